@@ -1,0 +1,76 @@
+/**
+ * Counts the checks of one part of `.ci/run` from its runner's own report: `node .ci/count.cjs <part> <exit code> <seconds>`.
+ * Without arguments: sums up all parts; ends with 1 when one of them failed.
+ */
+const fs = require('node:fs');
+const path = require('node:path');
+
+const reports = path.join(__dirname, '..', '.run', 'ci');
+const minimum = require('./minimum.json');
+const read = (name) => fs.readFileSync(path.join(reports, name), 'utf8');
+
+/** One check per test. A test file that could not even be loaded counts as one failure. */
+function jest(file) {
+	const report = JSON.parse(read(file));
+	return {
+		passed: report.numPassedTests,
+		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+		skipped: report.numPendingTests,
+	};
+}
+
+/** One check per file. */
+function eslint(...files) {
+	const results = files.flatMap((file) => JSON.parse(read(file)));
+	const failed = results.filter(({ errorCount, warningCount }) => errorCount + warningCount > 0);
+	return { passed: results.length - failed.length, failed: failed.length };
+}
+
+/** Our own tools end with a line of counts. */
+function closingLine(file) {
+	const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(read(file));
+	return { passed: Number(passed), failed: Number(failed) };
+}
+
+/** Where each part's runner leaves its report. */
+const counters = {
+	install: () => ({ passed: 0, failed: 0 }),
+	lint: () => eslint('lint-package.json', 'lint-test.json'),
+	scan: () => closingLine('scan.txt'),
+	build: () => closingLine('build.txt'),
+	test: () => jest('test.json'),
+	'test:n8n': () => jest('test-n8n.json'),
+};
+
+function count(part, code, seconds) {
+	const result = { passed: 0, failed: 0, skipped: 0 };
+	const reasons = [];
+	try {
+		Object.assign(result, counters[part]());
+	} catch (error) {
+		reasons.push(`no report (${error.message})`);
+	}
+	if (code !== 0) reasons.push(`ended with ${code}`);
+	if (result.passed < minimum[part]) reasons.push(`at least ${minimum[part]} must pass`);
+	// What needs ../shared may be skipped in a user's clone, never here.
+	if (result.skipped > 0) reasons.push(`${result.skipped} skipped`);
+	// Whatever went wrong without a failing check is one.
+	if (reasons.length > 0 && result.failed === 0) result.failed = 1;
+
+	const { passed, failed } = result;
+	fs.appendFileSync(path.join(reports, 'parts.jsonl'), `${JSON.stringify({ passed, failed })}\n`);
+	const why = failed > 0 ? `: FAILED, ${reasons.join('; ') || 'see above'}` : '';
+	console.log(`--- ${part}: ${passed + failed} checks, ${failed} failed, ${seconds} s${why}`);
+}
+
+function sumUp() {
+	const parts = read('parts.jsonl').trim().split('\n').map((line) => JSON.parse(line));
+	const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
+	const missing = Object.keys(counters).length - parts.length;
+	console.log(`${sum('passed')} passed, ${sum('failed') + missing} failed`);
+	process.exitCode = sum('failed') + missing > 0 ? 1 : 0;
+}
+
+const [part, code, seconds] = process.argv.slice(2);
+if (part) count(part, Number(code), seconds);
+else sumUp();
