@@ -86,6 +86,12 @@ export class N8nApi {
 		return answer.data.data ?? answer.data;
 	}
 
+	/** Opens a page of n8n as the signed-in person's browser would. */
+	async visit(url: string): Promise<{ status: number; page: string }> {
+		const answer = await this.http.get(url, { baseURL: '', responseType: 'text' });
+		return { status: answer.status, page: String(answer.data) };
+	}
+
 	/** Creates the credential, or gives the one of that name this data. Returns its id. */
 	async saveCredential(name: string, type: string, data: Json): Promise<string> {
 		const all = await this.call<Array<{ id: string; name: string }>>('GET', '/credentials');

@@ -9,6 +9,7 @@ const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { showProgress } = require('./progress.cjs');
 
 const repo = path.resolve(__dirname, '..', '..');
 
@@ -74,22 +75,6 @@ const markerOf = (tree) => path.join(tree.folder, 'node_modules', '.installed');
 function isInstalled(tree) {
 	const marker = markerOf(tree);
 	return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fingerprint(tree);
-}
-
-/** One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere. */
-function showProgress(text) {
-	const began = Date.now();
-	const line = () => `${text} … ${Math.round((Date.now() - began) / 1000)} s`;
-	const tty = process.stdout.isTTY;
-	if (!tty) console.log(text);
-	const timer = setInterval(
-		() => (tty ? process.stdout.write(`\r${line()}`) : console.log(line())),
-		tty ? 1000 : 15_000,
-	);
-	return (outcome) => {
-		clearInterval(timer);
-		console.log(`${tty ? '\r' : ''}${line()}, ${outcome}`);
-	};
 }
 
 /** Runs npm in a folder; its output goes to the log file. Resolves to the exit code. */

@@ -1,0 +1,17 @@
+/**
+ * One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere.
+ * Returns what to call at the end, with the outcome.
+ */
+exports.showProgress = (text) => {
+	const began = Date.now();
+	const line = () => `${text} … ${Math.round((Date.now() - began) / 1000)} s`;
+	const tty = process.stdout.isTTY;
+	const show = () => (tty ? process.stdout.write(`\r${line()}`) : console.log(line()));
+	if (tty) show();
+	else console.log(text);
+	const timer = setInterval(show, tty ? 1000 : 15_000);
+	return (outcome) => {
+		clearInterval(timer);
+		console.log(`${tty ? '\r' : ''}${line()}, ${outcome}`);
+	};
+};

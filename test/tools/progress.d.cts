@@ -1,0 +1,1 @@
+export function showProgress(text: string): (outcome: string) => void;
