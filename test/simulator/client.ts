@@ -1,0 +1,37 @@
+import axios from 'axios';
+import type { Control } from './protocol';
+
+/** The control interface of a simulator, also one in another process. */
+export function controlOf(url: string): Control {
+	// No proxy: the simulator is on this machine.
+	const http = axios.create({
+		baseURL: `${url}/_simulator/`,
+		proxy: false,
+		validateStatus: () => true,
+	});
+	const call =
+		(name: keyof Control) =>
+		async (...args: unknown[]) => {
+			const { status, data } = await http.post(name, args);
+			if (status !== 200) throw new Error(`Simulator, ${name}: ${data.error ?? status}`);
+			return data;
+		};
+	return {
+		reset: call('reset'),
+		log: call('log'),
+		clearLog: call('clearLog'),
+		fault: call('fault'),
+		clearFaults: call('clearFaults'),
+		switches: call('switches'),
+		advance: call('advance'),
+		world: call('world'),
+		expireSessions: call('expireSessions'),
+		forgetInstallations: call('forgetInstallations'),
+		revoke: call('revoke'),
+		lockIp: call('lockIp'),
+		addPayments: call('addPayments'),
+		addAccount: call('addAccount'),
+		registerRedirectUri: call('registerRedirectUri'),
+		grantCode: call('grantCode'),
+	};
+}

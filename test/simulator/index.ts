@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificates } from './certificates';
+import { controlOf } from './client';
+import type { Control } from './protocol';
+import { seed } from './seed';
+import { serve } from './server';
+
+export * from './protocol';
+export { controlOf } from './client';
+
+/** A bunq that lives on this machine. */
+export interface Simulator {
+	/** Plain HTTP: bunq's API below `/v1/`, the control interface below `/_simulator/`. */
+	url: string;
+	/** TLS on 127.0.0.1, for the host names of bunq. */
+	tlsPort: number;
+	/** The throw-away CA that signs for those names; the file is gone after `stop`. */
+	caPem: string;
+	caFile: string;
+	control: Control;
+	/** Closes at once, open connections too. */
+	stop(): Promise<void>;
+}
+
+export interface SimulatorOptions {
+	/** Default: any free port. */
+	port?: number;
+	tlsPort?: number;
+}
+
+/** Listens on this machine only; the promise gives the port and what closes it. */
+async function listen(server: Server, port: number) {
+	const sockets = new Set<Socket>();
+	server.on('connection', (socket: Socket) => {
+		sockets.add(socket);
+		socket.on('close', () => sockets.delete(socket));
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	const close = () =>
+		new Promise<void>((resolve) => {
+			server.close(() => resolve());
+			for (const socket of sockets) socket.destroy();
+		});
+	return { port: (server.address() as AddressInfo).port, close };
+}
+
+/** Starts a bank with the seed's world. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+	const bank = seed();
+	const { caPem, certPem, keyPem } = await makeCertificates();
+	const handle = (request: IncomingMessage, response: ServerResponse) => {
+		serve(bank, request, response).catch((error: unknown) => {
+			// A request that its sender broke off is no fault of the bank's.
+			if (request.destroyed && !request.complete) return;
+			console.error('Simulator:', error);
+			if (!response.headersSent) response.writeHead(500);
+			response.end(`The simulator has a bug: ${String(error)}`);
+		});
+	};
+	const plain = await listen(createHttpServer(handle), options.port ?? 0);
+	const tls = await listen(
+		createHttpsServer({ cert: certPem, key: keyPem }, handle),
+		options.tlsPort ?? 0,
+	);
+	const folder = await mkdtemp(join(tmpdir(), 'bunq-simulator-'));
+	const caFile = join(folder, 'ca.pem');
+	await writeFile(caFile, caPem);
+	const url = `http://127.0.0.1:${plain.port}`;
+	return {
+		url,
+		tlsPort: tls.port,
+		caPem,
+		caFile,
+		control: controlOf(url),
+		async stop() {
+			await Promise.all([plain.close(), tls.close()]);
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}

@@ -1,0 +1,150 @@
+import type { Switches } from './switches';
+
+export type { Switches };
+
+/** bunq's two worlds (§1). A key of one is unknown in the other. */
+export type Environment = 'production' | 'sandbox';
+
+/** The ways in which the next request can go wrong. "before" and "after": the bank acts. */
+export type FaultKind =
+	| 'drop-before'
+	| 'drop-after'
+	| 'timeout-before'
+	| 'timeout-after'
+	| '500-before'
+	| '500-after'
+	| '429'
+	| 'expired'
+	| '466'
+	| 'truncated'
+	| 'wrong-signature'
+	| 'unsigned'
+	| 'html'
+	| 'maintenance'
+	| 'empty'
+	| 'slow'
+	| 'credentials';
+
+/** A fault to come: for the next `times` requests that match, after letting `skip` of them pass. */
+export interface FaultOrder {
+	kind: FaultKind;
+	method?: string;
+	/** The source of a regular expression, tested on the path without its query. */
+	path?: string;
+	/** Default 1. */
+	times?: number;
+	skip?: number;
+	delayMs?: number;
+}
+
+/** What the bank saw and answered, in order of arrival. */
+export interface LoggedRequest {
+	time: string;
+	method: string;
+	host: string;
+	path: string;
+	query: Record<string, string>;
+	headers: Record<string, string>;
+	/** Parsed JSON, or text. */
+	body: unknown;
+	rawBody: string;
+	/** 0: no answer (yet, or ever). */
+	status: number;
+	/** Whether the bank changed something. */
+	acted: boolean;
+	fault?: string;
+}
+
+export interface AccountView {
+	id: number;
+	type: string;
+	description: string;
+	iban: string | null;
+	balance: string;
+	status: string;
+	currency: string;
+	payments: number;
+}
+
+/** A bunq user who is not the user of the world: someone to pay. */
+export interface Stranger {
+	displayName: string;
+	email: string;
+	phone: string;
+	iban: string;
+}
+
+/** What a test needs to know of one environment. */
+export interface World {
+	environment: Environment;
+	person: { id: number; displayName: string };
+	apiKey: string;
+	oauth: {
+		clientId: string;
+		clientSecret: string;
+		redirectUris: string[];
+		/** Already granted, ready to use. After a new consent: the newest one. */
+		accessToken: string;
+		userApiKeyId: number;
+		grantedUserId: number;
+	};
+	accounts: AccountView[];
+	strangers: Stranger[];
+}
+
+export interface NewPayments {
+	accountId: number;
+	/** Default 1. */
+	count?: number;
+	/** With sign; default "1.00". Negative: money leaves. */
+	amount?: string;
+	description?: string;
+	/** `null`: a counterparty without IBAN. */
+	counterpartyIban?: string | null;
+	counterpartyName?: string;
+	type?: string;
+	/** An unused id, to let a payment show up late. Only for one payment. */
+	id?: number;
+	environment?: Environment;
+}
+
+export interface NewAccount {
+	/** Default MonetaryAccountBank. */
+	type?: string;
+	description?: string;
+	balance?: string;
+	status?: string;
+	/** Default: true, but for external accounts and cards. */
+	withIban?: boolean;
+	environment?: Environment;
+}
+
+/** The control interface: every method is `POST /_simulator/<name>` with its argument as JSON. */
+export interface Control {
+	/** Back to the seed: log, faults, switches, limits and clock too. */
+	reset(): Promise<void>;
+	log(): Promise<LoggedRequest[]>;
+	clearLog(): Promise<void>;
+	fault(order: FaultOrder): Promise<void>;
+	clearFaults(): Promise<void>;
+	/** Changes what is given and returns all. */
+	switches(changes?: Partial<Switches>): Promise<Switches>;
+	/** Moves the bank's clock only. */
+	advance(ms: number): Promise<void>;
+	world(environment?: Environment): Promise<World>;
+	/** All sessions end now. */
+	expireSessions(): Promise<void>;
+	/** No installation token is known any more: 466 for session-server and for what is signed. */
+	forgetInstallations(): Promise<void>;
+	/** An API key or access token: its sessions end, and it opens no more. */
+	revoke(secret: string): Promise<void>;
+	/** Every request comes from another address, as from a host whose address changes. */
+	lockIp(locked: boolean): Promise<void>;
+	/** Money arrives from outside, or leaves. Returns the ids. */
+	addPayments(payments: NewPayments): Promise<number[]>;
+	addAccount(account?: NewAccount): Promise<number>;
+	/** For the OAuth clients of both environments. */
+	registerRedirectUri(uri: string): Promise<void>;
+	/** As if a user had approved on the consent page just now. Returns the code. */
+	grantCode(redirectUri: string, environment?: Environment): Promise<string>;
+}

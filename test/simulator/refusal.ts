@@ -1,0 +1,52 @@
+/** What the bank answers instead of acting: a status and one text per error. */
+export class Refusal extends Error {
+	constructor(
+		readonly status: number,
+		readonly texts: string[],
+	) {
+		super(texts.join(' '));
+	}
+}
+
+const refuse = (status: number) => (text: string) => new Refusal(status, [text]);
+
+/** 400: a parameter or a business rule (§5). */
+export const badRequest = refuse(400);
+
+/** §5: the table of statuses; the texts as recorded, or as INFERred where no record exists. */
+export const refusals = {
+	notFound: () => new Refusal(404, ['The item you requested could not be found.']),
+	methodNotAllowed: () => new Refusal(405, ['Method not allowed.']),
+	signatureRequired: () => new Refusal(466, ['Request signature is required for this operation.']),
+	/** §2.5: wrong key, wrong address, revoked or superseded: always this one text. */
+	credentials: () => badRequest('User credentials are incorrect. Incorrect API key or IP address.'),
+	/** §4, with the singular "second" of the records. */
+	tooMany: (calls: number, seconds: number) =>
+		new Refusal(429, [
+			`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`,
+		]),
+	deviceExists: () => badRequest('A device already exists for the current installation.'),
+	/** §5: 491; text INFERred. */
+	maintenance: () => new Refusal(491, ['bunq is down for maintenance. Please try again later.']),
+	/** §5: 500; text INFERred. */
+	broken: () => new Refusal(500, ['Something went wrong. Please try again later.']),
+	/** bunq/sdk_php#101: one error for each field that it does not know. */
+	superfluous: (names: string[]) =>
+		new Refusal(
+			400,
+			names.map((name) => `Superfluous field "${name}".`),
+		),
+	/** §2.5, HA#22. */
+	wrongType: (name: string, expected: string) =>
+		badRequest(`Invalid type for field "${name}" (expected ${expected}).`),
+	/** INFER: that the text names the parameter. */
+	missing: (name: string) => badRequest(`Missing required parameter "${name}".`),
+};
+
+/** §5: `{"Error":[{"error_description","error_description_translated"}]}`. */
+export const errorBody = (refusal: Refusal) => ({
+	Error: refusal.texts.map((text) => ({
+		error_description: text,
+		error_description_translated: text,
+	})),
+});

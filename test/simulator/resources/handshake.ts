@@ -1,0 +1,89 @@
+import { expiredSession, knownCredential, permittedIps } from '../callers';
+import { STRING, listOf, optional, required } from '../fields';
+import { newToken, readClientPublicKey, serverPublicKey } from '../keys';
+import { refusals } from '../refusal';
+import type { Route } from '../routes';
+import { installationRoute, openRoute, route } from '../routes';
+import type { Bank, BankEnvironment } from '../state';
+import { nextId, now, timestamp } from '../state';
+import { callerObject } from './user';
+
+const newTokenObject = (bank: Bank, env: BankEnvironment, id = nextId(env)) => {
+	const created = timestamp(bank);
+	return { id, created, updated: created, token: newToken() };
+};
+
+/** §2: the handshake, and its end. */
+export const handshake: Route[] = [
+	/** §2.1 */
+	openRoute({
+		method: 'POST',
+		path: '/installation',
+		body: { client_public_key: required(STRING) },
+		run({ bank, env, body }) {
+			const publicKey = readClientPublicKey(body.client_public_key);
+			const Token = newTokenObject(bank, env);
+			const { token } = Token;
+			env.installations.set(token, { token, publicKey, hasDevice: false, requestIds: new Set() });
+			return {
+				unsigned: true,
+				items: [
+					{ Id: { id: nextId(env) } },
+					{ Token },
+					{ ServerPublicKey: { server_public_key: serverPublicKey() } },
+				],
+			};
+		},
+	}),
+
+	/** §2.2 */
+	installationRoute({
+		method: 'POST',
+		path: '/device-server',
+		body: {
+			description: required(STRING),
+			secret: required(STRING),
+			permitted_ips: optional(listOf(STRING)),
+		},
+		run({ bank, env, installation, request, body }) {
+			const credential = knownCredential(env, body.secret, request.ip);
+			if (installation.hasDevice && bank.switches.deviceAlreadyExists === 'refuse') {
+				throw refusals.deviceExists();
+			}
+			installation.hasDevice = true;
+			const more = permittedIps(bank, body.permitted_ips, request.ip);
+			credential.permittedIps = [...new Set([...(credential.permittedIps ?? []), ...more])];
+			return { items: [{ Id: { id: nextId(env) } }] };
+		},
+	}),
+
+	/** §2.3 */
+	installationRoute({
+		method: 'POST',
+		path: '/session-server',
+		mandatorySignature: true,
+		body: { secret: required(STRING) },
+		run({ bank, env, installation, request, body }) {
+			const credential = knownCredential(env, body.secret, request.ip);
+			// A key that no device registered from anywhere is not known at this address (§2.5).
+			if (!credential.permittedIps) throw refusals.credentials();
+			const Token = newTokenObject(bank, env);
+			const { id, token } = Token;
+			const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;
+			env.sessions.set(token, { id, token, credential, installation, expires });
+			return { items: [{ Id: { id } }, { Token }, callerObject(bank, env, credential)] };
+		},
+	}),
+
+	/** §2.4: ends the current session, whatever the id; SDKs send 0. */
+	route({
+		method: 'DELETE',
+		path: '/session/{sessionId}',
+		oauth: true,
+		does: 'delete session',
+		run({ bank, env, session }) {
+			if (!env.sessions.delete(session.token)) throw expiredSession(bank);
+			return { items: [] };
+		},
+	}),
+];

@@ -1,0 +1,15 @@
+import type { Route } from '../routes';
+import { handshake } from './handshake';
+import { monetaryAccount } from './monetaryAccount';
+import { payment } from './payment';
+import { sandboxUsers } from './sandboxUser';
+import { user } from './user';
+
+/** The bank's endpoints. A new one is a row in one of these lists. */
+export const ROUTES: readonly Route[] = [
+	...handshake,
+	...sandboxUsers,
+	...user,
+	...monetaryAccount,
+	...payment,
+];

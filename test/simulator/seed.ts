@@ -1,0 +1,139 @@
+import { openAccount } from './accounts';
+import { newGrant } from './grants';
+import { tokenOf } from './keys';
+import { makeIban } from './money';
+import { labelUser } from './objects';
+import type { Entry } from './payments';
+import { book } from './payments';
+import type { Bank, BankEnvironment } from './state';
+import { emptyBank } from './state';
+import { addUser } from './users';
+
+/** Where a local n8n takes its users back to. */
+const N8N_CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
+
+/** What happened on "Main" before: several kinds, one that nobody knows, and shops without IBAN. */
+const HISTORY: Entry[] = [
+	{
+		cents: 2_600_00,
+		description: 'Salary for December',
+		type: 'EBA_SCT',
+		counterparty: { iban: makeIban('RABO', 169_202_917), name: 'Example Works B.V.' },
+	},
+	{
+		cents: -24_95,
+		description: '73d6df4a 680498 Your order #1234567',
+		type: 'IDEAL',
+		counterparty: { iban: null, name: 'BoekenGigant' },
+	},
+	{
+		cents: -12_40,
+		description: 'Café De Zwaan ☕ AMSTERDAM, NL',
+		type: 'MASTERCARD',
+		counterparty: { iban: null, name: 'Café De Zwaan' },
+	},
+	{
+		cents: -9_99,
+		description: 'bunq Elite',
+		type: 'EBA_SDD',
+		subType: 'SDD',
+		counterparty: { iban: makeIban('BUNQ', 9_000_000_001), name: 'bunq' },
+	},
+	{
+		cents: 1_34,
+		description: 'Something new',
+		type: 'HOLOGRAM',
+		subType: 'TELEPATHY',
+		counterparty: { iban: null, name: 'Somebody' },
+	},
+	{
+		cents: -54_00,
+		description: 'Groceries / week 1',
+		type: 'EBA_SCT',
+		subType: 'SCT',
+		counterparty: { iban: makeIban('INGB', 1_234_567), name: 'Green Grocer' },
+	},
+];
+
+function seedEnvironment(bank: Bank, env: BankEnvironment): void {
+	const { name } = env;
+	const prefix = name === 'sandbox' ? 'sandbox_' : '';
+	const person = addUser(bank, env, {
+		nickName: 'Elliot',
+		legalName: 'Elliot Levy',
+		email: 'elliot@example.com',
+		phone: '+31612328390',
+	});
+	env.personId = person.id;
+	const developer = addUser(bank, env, {
+		nickName: 'Bob',
+		legalName: 'Bob Builder',
+		email: 'bob@example.com',
+		phone: '+31612000001',
+	});
+	const strangers = [
+		{ nickName: 'Sam', legalName: 'Sam Friend', email: 'sam@example.com', phone: '+31612000002' },
+		// §11: who pays in the sandbox.
+		...(name === 'sandbox'
+			? [
+					{
+						nickName: 'Sugar Daddy',
+						legalName: 'Sugar Daddy',
+						email: 'sugardaddy@bunq.com',
+						phone: '+31612000003',
+					},
+				]
+			: []),
+	].map((stranger) => addUser(bank, env, stranger));
+
+	const open = (type: string, description: string, cents: number, more = {}) =>
+		openAccount(bank, env, person.id, { type, description, cents, ...more });
+	const main = open('MonetaryAccountBank', 'Main', 0, { more: { hasUserAlias: true } });
+	open('MonetaryAccountBank', 'Household', 300_00);
+	open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
+		more: { savings_goal: { currency: 'EUR', value: '2000.00' } },
+	});
+	open('MonetaryAccountJoint', 'Together', 150_00, {
+		more: {
+			all_co_owner: [person, strangers[0]].map((owner) => ({
+				alias: labelUser(owner),
+				status: 'ACCEPTED',
+			})),
+		},
+	});
+	open('MonetaryAccountExternal', 'Other Bank', 42_00, { more: { service: 'OPEN_BANKING' } });
+	open('MonetaryAccountBank', 'Old Main', 0, {
+		status: 'CANCELLED',
+		subStatus: 'REDEMPTION_VOLUNTARY',
+		more: { reason: 'OTHER', reason_description: null },
+	});
+	open('MonetaryAccountMystery', 'Mystery', 7_00);
+	for (const entry of HISTORY) book(bank, env, main, entry);
+	for (const { id } of strangers) {
+		openAccount(bank, env, id, {
+			type: 'MonetaryAccountBank',
+			description: 'Main',
+			cents: 10_000_00,
+		});
+	}
+
+	const apiKey = `${prefix}${tokenOf(`API key ${name}`)}`;
+	env.credentials.set(apiKey, { secret: apiKey, userId: person.id, revoked: false });
+	const client = {
+		id: tokenOf(`client id ${name}`),
+		secret: tokenOf(`client secret ${name}`),
+		name: 'n8n at home',
+		userId: developer.id,
+		redirectUris: [N8N_CALLBACK],
+	};
+	env.clients.set(client.id, client);
+	newGrant(bank, env, { clientId: client.id, userId: person.id }, tokenOf(`access token ${name}`));
+}
+
+/** A bank on the first day: the same in both environments, but for keys and ids. */
+export function seed(): Bank {
+	const bank = emptyBank();
+	seedEnvironment(bank, bank.environments.production);
+	seedEnvironment(bank, bank.environments.sandbox);
+	return bank;
+}

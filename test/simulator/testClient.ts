@@ -1,0 +1,162 @@
+import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import axios from 'axios';
+import type { AxiosResponse } from 'axios';
+import type { Environment } from './protocol';
+
+/** An answer of the bank; the body as text and, if it is JSON, as what it says. */
+export interface BankAnswer {
+	status: number;
+	text: string;
+	json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into it freely
+	headers: Record<string, string>;
+}
+
+let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
+
+/** A client's key pair; one for all tests of a file, for making one takes time. */
+export function clientKeys() {
+	if (!pair) {
+		const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+		pair = {
+			privateKey,
+			publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+		};
+	}
+	return pair;
+}
+
+export interface CallOptions {
+	body?: unknown;
+	token?: string;
+	/** Default: POST and PUT with a token are signed. A string is sent as it is. */
+	signature?: string | boolean;
+	headers?: Record<string, string | undefined>;
+	environment?: Environment;
+}
+
+/** One call, with real signatures and the headers that bunq asks for (facts §3). */
+export async function callBank(
+	url: string,
+	method: string,
+	path: string,
+	{ body, token, signature = token !== undefined, headers, environment }: CallOptions = {},
+): Promise<BankAnswer> {
+	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+	const writes = method === 'POST' || method === 'PUT';
+	const signed =
+		typeof signature === 'string'
+			? signature
+			: signature && writes
+				? sign('sha256', Buffer.from(text), clientKeys().privateKey).toString('base64')
+				: undefined;
+	const response: AxiosResponse<string> = await axios.request({
+		method,
+		url: `${url}${path}`,
+		data: text === '' ? undefined : text,
+		proxy: false,
+		maxRedirects: 0,
+		validateStatus: () => true,
+		transformResponse: (data: string) => data,
+		transformRequest: (data: string) => data,
+		headers: {
+			'Cache-Control': 'no-cache',
+			'User-Agent': 'simulator-test',
+			'X-Bunq-Client-Request-Id': randomUUID(),
+			...(text !== '' && { 'Content-Type': 'application/json' }),
+			...(token !== undefined && { 'X-Bunq-Client-Authentication': token }),
+			...(signed !== undefined && { 'X-Bunq-Client-Signature': signed }),
+			...(environment && { 'X-Simulator-Environment': environment }),
+			...headers,
+		},
+	});
+	let json: unknown;
+	try {
+		json = JSON.parse(response.data);
+	} catch {
+		json = undefined;
+	}
+	return {
+		status: response.status,
+		text: response.data,
+		json,
+		headers: response.headers as Record<string, string>,
+	};
+}
+
+/** The one object of that name in an answer. */
+export const pick = (answer: BankAnswer, name: string) => {
+	const found = answer.json?.Response?.find((item: object) => name in item);
+	if (!found) throw new Error(`No ${name} in ${answer.status} ${answer.text}`);
+	return found[name];
+};
+
+/** bunq's words in an error. */
+export const wordsOf = (answer: BankAnswer): string =>
+	(answer.json?.Error ?? [])
+		.map((error: { error_description: string }) => error.error_description)
+		.join(' ');
+
+export interface Session {
+	installationToken: string;
+	serverPublicKey: string;
+	token: string;
+	/** The id for URLs. */
+	userId: number;
+	get(path: string, options?: CallOptions): Promise<BankAnswer>;
+	post(path: string, body: unknown, options?: CallOptions): Promise<BankAnswer>;
+	put(path: string, body: unknown, options?: CallOptions): Promise<BankAnswer>;
+}
+
+/** The handshake: installation, device, session (facts §2). */
+export async function openSession(
+	url: string,
+	secret: string,
+	options: { environment?: Environment; permittedIps?: string[] } = {},
+): Promise<Session> {
+	const { environment, permittedIps } = options;
+	const installation = await callBank(url, 'POST', '/v1/installation', {
+		body: { client_public_key: clientKeys().publicKeyPem },
+		environment,
+	});
+	const installationToken: string = pick(installation, 'Token').token;
+	const device = await callBank(url, 'POST', '/v1/device-server', {
+		body: { description: 'test', secret, ...(permittedIps && { permitted_ips: permittedIps }) },
+		token: installationToken,
+		environment,
+	});
+	pick(device, 'Id');
+	const session = await callBank(url, 'POST', '/v1/session-server', {
+		body: { secret },
+		token: installationToken,
+		environment,
+	});
+	const token: string = pick(session, 'Token').token;
+	const [user] = session.json.Response.flatMap((item: Record<string, { id: number }>) =>
+		Object.entries(item)
+			.filter(([name]) => name.startsWith('User'))
+			.map(([, value]) => value),
+	);
+	const base = `${url}/v1`;
+	const fill = (path: string) => path.replace('{user}', `/user/${user.id}`);
+	return {
+		installationToken,
+		serverPublicKey: pick(installation, 'ServerPublicKey').server_public_key,
+		token,
+		userId: user.id,
+		get: (path, more) => callBank(base, 'GET', fill(path), { token, environment, ...more }),
+		post: (path, body, more) =>
+			callBank(base, 'POST', fill(path), { body, token, environment, ...more }),
+		put: (path, body, more) =>
+			callBank(base, 'PUT', fill(path), { body, token, environment, ...more }),
+	};
+}
+
+/** Whether the bank's signature is that of the very bytes of its answer. */
+export const isSignedBy = (serverPublicKey: string, { text, headers }: BankAnswer) =>
+	verify(
+		'sha256',
+		Buffer.from(text),
+		serverPublicKey,
+		Buffer.from(headers['x-bunq-server-signature'] ?? '', 'base64'),
+	);
