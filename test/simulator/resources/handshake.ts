@@ -65,8 +65,8 @@ export const handshake: Route[] = [
 		body: { secret: required(STRING) },
 		run({ bank, env, installation, request, body }) {
 			const credential = knownCredential(env, body.secret, request.ip);
-			// A key that no device registered from anywhere is not known at this address (§2.5).
-			if (!credential.permittedIps) throw refusals.credentials();
+			// A key opens a session only where a device has registered it (§2.2, §2.5).
+			if (!installation.hasDevice || !credential.permittedIps) throw refusals.credentials();
 			const Token = newTokenObject(bank, env);
 			const { id, token } = Token;
 			const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;
