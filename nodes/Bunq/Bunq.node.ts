@@ -1,0 +1,76 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { searchAccounts } from './listSearch';
+import { propertiesOf } from './operation';
+import { resources } from './resources';
+import { runOf } from './run';
+
+export class Bunq implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bunq',
+		name: 'bunq',
+		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read accounts and payments and move money at the bank bunq',
+		defaults: { name: 'Bunq' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'bunqOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
+			},
+			{
+				name: 'bunqApiKeyApi',
+				required: true,
+				displayOptions: { show: { authentication: ['apiKey'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'API Key', value: 'apiKey', description: 'Everything that the key allows' },
+					{ name: 'OAuth2', value: 'oAuth2', description: 'Connect with a click' },
+				],
+				default: 'oAuth2',
+			},
+			...propertiesOf(resources),
+		],
+	};
+
+	methods = { listSearch: { searchAccounts } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const run = runOf(this, resources);
+		const output: INodeExecutionData[] = [];
+
+		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+			try {
+				const result = await run.item(itemIndex);
+				output.push(...result.map((json) => ({ json, pairedItem: { item: itemIndex } })));
+			} catch (error) {
+				const failure = run.failure(error, itemIndex, output);
+				if (!this.continueOnFail()) throw failure;
+				output.push({
+					json: { error: failure.message, description: failure.description },
+					error: failure,
+					pairedItem: { item: itemIndex },
+				});
+			}
+		}
+
+		return [output];
+	}
+}

@@ -1,0 +1,163 @@
+import { sleep, type IDataObject } from 'n8n-workflow';
+import { judge, refusal } from './errors';
+import { roundTrip, type Call, type HttpRequest, type Keys, type Reply } from './http';
+import {
+	forgetInstallation,
+	forgetSession,
+	openSession,
+	type Access,
+	type Exchange,
+	type Session,
+} from './session';
+import { stoppable, stoppedError } from './stoppable';
+import { closeFor, takeSlot } from './throttle';
+
+/** bunq's largest page (facts/bunq-api.md 6). */
+export const LARGEST_PAGE = 200;
+/** A 429 is refused before bunq acts, so any request may be repeated; ten windows later something else is wrong. */
+const MOST_WAITS = 10;
+/** Between tries when nothing reached bunq. */
+const UNSENT_PAUSES = [1_000, 3_000];
+/** How long bunq may take to answer, milliseconds. */
+const TIMEOUT = 60_000;
+
+/** One of bunq's objects, taken out of its wrapper: `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
+export interface BunqObject extends IDataObject {
+	_type: string;
+}
+
+export interface BunqClient {
+	get(path: string): Promise<BunqObject>;
+	post(path: string, body: IDataObject): Promise<BunqObject>;
+	put(path: string, body: IDataObject): Promise<BunqObject>;
+	/** Newest first, page by page of `count`, for as long as the caller keeps reading. */
+	each(path: string, count?: number): AsyncGenerator<BunqObject>;
+	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
+	now(): number;
+}
+
+export interface ClientOptions {
+	httpRequest: HttpRequest;
+	access: Access;
+	/** The execution's: ends waiting and reading, and lets no further write begin. */
+	signal?: AbortSignal;
+	/** Milliseconds without an answer; 60,000 if not given. */
+	timeout?: number;
+}
+
+/** How far bunq's clock is ahead of this machine's, by host, milliseconds. */
+const clocks = new Map<string, number>();
+
+/**
+ * Talks to bunq as one credential. Every method throws a BunqError; after one whose kind is not `unclear`, bunq did
+ * not act.
+ */
+export const createClient = (options: ClientOptions): BunqClient => {
+	const { access, signal } = options;
+	const now = () => Date.now() + (clocks.get(access.host) ?? 0);
+
+	const call = async (request: Call): Promise<Reply> => {
+		const session = await stoppable(openSession(access, exchangeWith(options)), signal);
+		const sentAt = now();
+		const reply = await withSession(request, session);
+		const isWrite = request.method !== 'GET';
+		const missing = request.method === 'POST' && judge(reply) === 'ok' && !reply.items[0];
+		const final: Reply = missing ? { ...reply, fault: 'unreadable' } : reply;
+		if (judge(final) === 'ok') return final;
+		throw refusal(final, request, isWrite ? sentAt : 0);
+	};
+
+	/** Renews what bunq says is gone, once each: a session, and the installation under it. */
+	const withSession = async (request: Call, session: Session, renewals = 1): Promise<Reply> => {
+		const url = request.path.replace('{user}', String(session.userId));
+		const reply = await persist(options, { ...request, path: url }, session, signal);
+		const verdict = judge(reply);
+		if (renewals === 0 || (verdict !== 'expired' && verdict !== 'unsigned')) return reply;
+
+		const forget = verdict === 'expired' ? forgetSession : forgetInstallation;
+		await forget(access, session);
+		const renewed = await stoppable(openSession(access, exchangeWith(options)), signal);
+		return await withSession(request, renewed, renewals - 1);
+	};
+
+	const one = async (request: Call) => unwrap((await call(request)).items[0]);
+
+	async function* each(path: string, count = LARGEST_PAGE) {
+		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;
+		while (url) {
+			const page: Reply = await call({ method: 'GET', path: url });
+			yield* page.items.map(unwrap);
+			// A page that names itself as the older one would never end.
+			url = page.olderUrl === url ? undefined : page.olderUrl;
+		}
+	}
+
+	return {
+		get: async (path) => await one({ method: 'GET', path }),
+		post: async (path, body) => await one({ method: 'POST', path, body }),
+		put: async (path, body) => await one({ method: 'PUT', path, body }),
+		each,
+		now,
+	};
+};
+
+/** The handshake is shared by executions, so no single one's signal may end it. */
+export const exchangeWith =
+	(options: ClientOptions): Exchange =>
+	async (request, keys) =>
+		await persist(options, request, keys);
+
+/**
+ * The only place that repeats a request, and only one that bunq certainly did not act on: after a 429, when nothing
+ * reached bunq, and a read whose answer was lost (once).
+ */
+const persist = async (
+	options: ClientOptions,
+	request: Call,
+	keys: Keys,
+	signal?: AbortSignal,
+): Promise<Reply> => {
+	const { host } = options.access;
+	const tries = { limited: 0, unsent: 0, unclear: 0 };
+	for (;;) {
+		const reply = await inSlot(options, request, keys, signal);
+		const verdict = judge(reply);
+		if (verdict === 'limited' && tries.limited++ < MOST_WAITS) {
+			closeFor(host, request.method, request.path, windowOf(reply));
+		} else if (verdict === 'unsent' && tries.unsent < UNSENT_PAUSES.length) {
+			await stoppable(sleep(UNSENT_PAUSES[tries.unsent++]), signal);
+		} else if (verdict !== 'unclear' || request.method !== 'GET' || tries.unclear++ > 0) {
+			return reply;
+		}
+	}
+};
+
+const inSlot = async (
+	{ httpRequest, access: { host }, timeout = TIMEOUT }: ClientOptions,
+	request: Call,
+	keys: Keys,
+	signal?: AbortSignal,
+) => {
+	const answered = await takeSlot(host, request.method, request.path, signal);
+	if (signal?.aborted) {
+		answered();
+		throw stoppedError();
+	}
+	const readSignal = request.method === 'GET' ? signal : undefined;
+	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal);
+	answered();
+	if (reply.at) clocks.set(host, reply.at - Date.now());
+	if (readSignal?.aborted) throw stoppedError();
+	return reply;
+};
+
+/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (facts/bunq-api.md 4). */
+const windowOf = ({ words }: Reply) =>
+	Number(/calls? per (\d+) second/i.exec(words ?? '')?.[1] ?? 3) * 1000;
+
+const unwrap = (wrapped: IDataObject | undefined): BunqObject => {
+	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
+	return value !== null && typeof value === 'object' && !Array.isArray(value)
+		? { _type: type, ...(value as IDataObject) }
+		: { _type: type, value };
+};

@@ -1,0 +1,232 @@
+import type { Call, Reply } from './http';
+
+/**
+ * What kind of failure it was. Only `unclear` leaves open whether bunq acted; after every other kind it did not.
+ * - `input`: refused here, nothing sent
+ * - `credential`: not connected, revoked, locked to another address
+ * - `refused`: bunq said no
+ * - `limit`: too many requests, after waiting and trying again
+ * - `unreachable`: no connection, or maintenance
+ * - `unclear`: no readable answer to what was sent
+ * - `stopped`: the execution ended before this was sent
+ */
+export type FailureKind =
+	| 'input'
+	| 'credential'
+	| 'refused'
+	| 'limit'
+	| 'unreachable'
+	| 'unclear'
+	| 'stopped';
+
+/** A write whose answer is not known: what was sent, and when by bunq's clock (milliseconds, UTC). */
+export interface Attempt {
+	path: string;
+	body: string;
+	sentAt: number;
+}
+
+/**
+ * Why something did not work: `message` in bunq's own words where it gave any, `description` what that means and
+ * what to do. Holds no secret and no full IBAN. The node makes one NodeApiError of it, with the item.
+ */
+export class BunqError extends Error {
+	readonly description: string;
+	readonly httpCode?: string;
+	/** Set when a write may have been done: `kind` is `unclear` and the method was not GET. */
+	readonly attempt?: Attempt;
+
+	constructor(
+		readonly kind: FailureKind,
+		message: string,
+		more: { description?: string; httpCode?: string; attempt?: Attempt } = {},
+	) {
+		super(masked(message));
+		this.name = 'BunqError';
+		this.description = masked(more.description ?? '');
+		this.httpCode = more.httpCode;
+		// Not enumerable: whoever prints or stores the error must not get the body with it.
+		Object.defineProperty(this, 'attempt', { value: more.attempt, enumerable: false });
+	}
+
+	/** The same refusal with a further hint, for example which operation or credential works instead. */
+	withHint(hint: string) {
+		const { httpCode, attempt } = this;
+		const description = [hint, this.description].filter(Boolean).join(' ');
+		return new BunqError(this.kind, this.message, { description, httpCode, attempt });
+	}
+}
+
+/** `NL52BUNQ2117660061` → `NL52…0061`: enough to recognise, too little to use. */
+export const masked = (text: string) =>
+	text.replace(/\b([A-Z]{2}\d{2})[A-Z0-9]{4,26}([A-Z0-9]{4})\b/g, '$1…$2');
+
+/**
+ * What to do about a reply; the retry policy in client.ts acts on it.
+ * - `expired`: renew the session, again · `limited`: wait, again · `unsigned`: new installation, again ·
+ *   `unsent`: bunq never got it, again: after these four bunq certainly did not act
+ * - `unclear`: bunq may have acted, never again for a write · `refused`: final
+ */
+export type Verdict = 'ok' | 'expired' | 'limited' | 'unsigned' | 'unsent' | 'unclear' | 'refused';
+
+/** The two texts of an expired session, with 401 or 403 (facts/bunq-api.md 2.5). Any other 403 is a missing right. */
+const EXPIRED = /^Insufficient (authentication|authorisation)\.?$/;
+/** Wrong key, wrong address, revoked, or superseded by a later connect (facts/bunq-api.md 2.5). */
+const WRONG_CREDENTIALS = /User credentials are incorrect|Incorrect API key or IP address/;
+
+export const judge = ({ status, words, fault }: Reply): Verdict => {
+	if (fault === 'unsent') return 'unsent';
+	if (fault === 'lost') return 'unclear';
+	if (status === 401 || (status === 403 && EXPIRED.test(words ?? ''))) return 'expired';
+	if (status === 429) return 'limited';
+	if (status === 466) return 'unsigned';
+	if (status >= 500) return 'unclear';
+	if (status >= 300) return 'refused';
+	return fault ? 'unclear' : 'ok';
+};
+
+export const saysWrongCredentials = ({ status, words }: Reply) =>
+	status >= 400 && WRONG_CREDENTIALS.test(words ?? '');
+
+interface Meaning {
+	when: (reply: Reply) => boolean;
+	kind: FailureKind;
+	/** Only when bunq gave no words of its own. */
+	message?: string;
+	description: string;
+}
+
+const FIND_OUT =
+	'Look in the bunq app, or list the newest payments of the account, before you run this again; running it blindly may do it twice.';
+
+/** What a reply means and what to do, first match counts. */
+const MEANINGS: Meaning[] = [
+	{
+		when: saysWrongCredentials,
+		kind: 'credential',
+		description:
+			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses, or turn on "Allow Any IP Address" in the credential. Or the key belongs to the other environment (sandbox or production).',
+	},
+	{
+		when: ({ status, words }) => status === 403 && EXPIRED.test(words ?? ''),
+		kind: 'credential',
+		description:
+			'bunq ended the session and did not accept the new one. Test the credential, or connect it again.',
+	},
+	{
+		when: ({ words }) => /not enough permissions/i.test(words ?? ''),
+		kind: 'refused',
+		description:
+			'The connected credential does not have this right at bunq. Nothing was done. An API key of your own may do what an OAuth app may not.',
+	},
+	{
+		when: ({ status }) => status === 401,
+		kind: 'credential',
+		description:
+			'bunq does not accept the session, even a new one. Test the credential, or connect it again.',
+	},
+	{
+		when: ({ status }) => status === 403,
+		kind: 'refused',
+		description: 'bunq does not allow this for the connected user. Nothing was done.',
+	},
+	{
+		when: ({ status }) => status === 404,
+		kind: 'refused',
+		description:
+			'Nothing with this ID exists for the connected user. Check the ID and the account it belongs to; with OAuth only the accounts that were shared while connecting can be seen.',
+	},
+	{
+		when: ({ status }) => status === 429,
+		kind: 'limit',
+		description:
+			'bunq limits how often it can be asked, and kept refusing after waiting. Nothing was done. Something else on this IP address uses bunq as well; run this later or less often.',
+	},
+	{
+		when: ({ status }) => status === 466,
+		kind: 'refused',
+		description:
+			'bunq did not accept the signature, even after registering this device anew. Nothing was done.',
+	},
+	{
+		when: ({ status }) => status === 491,
+		kind: 'unreachable',
+		message: 'bunq is under maintenance',
+		description: 'Nothing was done. Try again later.',
+	},
+	{
+		when: ({ status }) => status >= 300 && status < 500,
+		kind: 'refused',
+		description:
+			'bunq refused this request, so nothing was done. Correct what bunq names and run it again.',
+	},
+	{
+		when: ({ fault }) => fault === 'unsent',
+		kind: 'unreachable',
+		description:
+			'Nothing was sent. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then run it again.',
+	},
+	{
+		when: ({ fault, status }) => fault === 'forged' && status < 300,
+		kind: 'unclear',
+		message: "The signature of bunq's answer is wrong",
+		description:
+			'The answer may have been changed on its way and was not used. Check proxies between n8n and bunq.',
+	},
+	{
+		when: ({ fault, status }) => fault === 'unreadable' && status < 300,
+		kind: 'unclear',
+		message: "bunq's answer could not be read",
+		description: 'It was cut off, or is not what bunq documents. Try again later.',
+	},
+	{
+		when: ({ status }) => status >= 500,
+		kind: 'unclear',
+		message: 'bunq had an internal error',
+		description: 'The fault is at bunq. Try again later.',
+	},
+	{
+		when: () => true,
+		kind: 'unclear',
+		description: 'The connection to bunq ended before an answer came. Try again later.',
+	},
+];
+
+/** The error for a reply that is not `ok`. `sentAt` is when the request left, by bunq's clock. */
+export const refusal = (reply: Reply, call: Call, sentAt: number) => {
+	const { kind, message, description } = MEANINGS.find(({ when }) => when(reply))!;
+	const reference = reply.responseId && `bunq's reference: ${reply.responseId}.`;
+	const unclearWrite = kind === 'unclear' && call.method !== 'GET';
+	return new BunqError(
+		kind,
+		reply.words ?? message ?? `bunq answered ${reply.status} without a reason`,
+		{
+			description: [
+				...(unclearWrite
+					? [`Maybe done: bunq may have acted on this. Sent was ${summary(call)}.`, FIND_OUT]
+					: [description]),
+				reference,
+			]
+				.filter(Boolean)
+				.join(' '),
+			httpCode: reply.status ? String(reply.status) : undefined,
+			attempt: unclearWrite
+				? { path: call.path, body: JSON.stringify(call.body ?? {}), sentAt }
+				: undefined,
+		},
+	);
+};
+
+/** What was asked, in words a person can look for in the app. */
+const summary = ({ method, path, body }: Call) => {
+	const amount = body?.amount as { value?: string; currency?: string } | undefined;
+	const recipient = body?.counterparty_alias as { value?: string; name?: string } | undefined;
+	return [
+		`${method} ${path}`,
+		amount && `${amount.value} ${amount.currency}`,
+		recipient && `to ${[recipient.name, recipient.value].filter(Boolean).join(', ')}`,
+		body?.description && `"${String(body.description)}"`,
+	]
+		.filter(Boolean)
+		.join(', ');
+};

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { sign, verify } from './signature';
+
+/** n8n's `helpers.httpRequest`, as every request of this package uses it. */
+export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+
+export interface Call {
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/** Below `/v1`, already encoded. */
+	path: string;
+	body?: IDataObject;
+}
+
+/** What a request is signed and recognised with. Before the installation there is none of it. */
+export interface Keys {
+	/** Of the installation for the handshake, of the session for everything else. */
+	token?: string;
+	privateKey?: string;
+	/** bunq's public key; without it the server's signature cannot be checked. */
+	serverKey?: string;
+}
+
+export interface Reply {
+	/** 0: no answer came. */
+	status: number;
+	/** bunq's objects, each still wrapped in its type name: `{ Payment: {…} }`. */
+	items: IDataObject[];
+	/** The next older page, below `/v1`. */
+	olderUrl?: string;
+	/** Why bunq refused, in its own words; or what the network said. */
+	words?: string;
+	/** `X-Bunq-Client-Response-Id`: what bunq's support asks for. */
+	responseId?: string;
+	/** bunq's clock when it answered, milliseconds UTC. */
+	at?: number;
+	/**
+	 * `unsent`: bunq never got the request. `lost`: it may have, no answer came.
+	 * `unreadable`: an answer that is not bunq's JSON. `forged`: the server's signature does not fit.
+	 */
+	fault?: 'unsent' | 'lost' | 'unreadable' | 'forged';
+}
+
+/** What a person is told for a network failure before anything reached bunq; other failures are `lost`. */
+const UNSENT: Record<string, string> = {
+	ECONNREFUSED: 'The connection to bunq was refused',
+	ENOTFOUND: "bunq's address was not found",
+	EAI_AGAIN: "bunq's address could not be looked up",
+	EHOSTUNREACH: 'There is no way to bunq from this network',
+	ENETUNREACH: 'There is no way to bunq from this network',
+	CERT_HAS_EXPIRED: 'The certificate of the connection to bunq has expired',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'The connection to bunq is not trusted',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'The connection to bunq is not trusted',
+	SELF_SIGNED_CERT_IN_CHAIN: 'The connection to bunq is not trusted',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The connection to bunq is not trusted',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The connection to bunq is not trusted',
+};
+
+const TIMED_OUT = ['ECONNABORTED', 'ETIMEDOUT'];
+
+/** A failure of the network as a reply, so that one function judges everything that can come back. */
+const failed = (error: {
+	code?: string;
+	syscall?: string;
+	cause?: { code?: string; syscall?: string };
+}): Reply => {
+	const code = error.code ?? error.cause?.code ?? '';
+	const syscall = error.syscall ?? error.cause?.syscall;
+	if (UNSENT[code]) return { status: 0, items: [], fault: 'unsent', words: UNSENT[code] };
+	if (syscall === 'connect')
+		return { status: 0, items: [], fault: 'unsent', words: 'No connection to bunq came about' };
+	const words = TIMED_OUT.includes(code)
+		? 'bunq did not answer in time'
+		: 'The connection to bunq broke off';
+	return { status: 0, items: [], fault: 'lost', words };
+};
+
+/** bunq's envelope; every part may be missing or something else than documented. */
+interface BunqJson {
+	Response?: unknown;
+	Pagination?: { older_url?: unknown } | null;
+	Error?: unknown;
+}
+
+const parsed = (text: string): BunqJson | undefined => {
+	try {
+		const json = JSON.parse(text) as unknown;
+		return json !== null && typeof json === 'object' ? (json as BunqJson) : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+/**
+ * One signed round trip, and the only place a byte leaves from: the body becomes a string once, that very string is
+ * signed and sent. Never throws for what the network or bunq does; what a reply means is for the caller to judge.
+ * @param timeout milliseconds without an answer
+ * @param signal ends a read; never given for a write, which may not be cut off half way
+ */
+export const roundTrip = async (
+	httpRequest: HttpRequest,
+	host: string,
+	{ method, path, body }: Call,
+	{ token, privateKey, serverKey }: Keys,
+	timeout: number,
+	signal?: AbortSignal,
+): Promise<Reply> => {
+	const payload = body && JSON.stringify(body);
+	const response = await httpRequest({
+		method,
+		url: host + path,
+		body: payload,
+		headers: {
+			'Content-Type': 'application/json',
+			'Cache-Control': 'no-cache',
+			'User-Agent': 'n8n-nodes-bunq-connect',
+			'X-Bunq-Client-Request-Id': randomUUID(),
+			...(token && { 'X-Bunq-Client-Authentication': token }),
+			...(payload && privateKey && { 'X-Bunq-Client-Signature': sign(payload, privateKey) }),
+		},
+		encoding: 'arraybuffer',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		timeout,
+		abortSignal: signal,
+	}).catch(failed);
+	return 'statusCode' in response ? read(response, serverKey) : response;
+};
+
+const read = ({ statusCode, headers, body }: IN8nHttpFullResponse, serverKey?: string): Reply => {
+	const bytes = Buffer.from(body as Buffer);
+	const json = parsed(bytes.toString('utf8'));
+	const signature = headers['x-bunq-server-signature'];
+	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
+	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];
+	const olderUrl = json?.Pagination?.older_url;
+	const forged = serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey);
+	return {
+		status: statusCode,
+		items: items ?? [],
+		olderUrl: typeof olderUrl === 'string' ? olderUrl.replace(/^\/v1(?=\/)/, '') : undefined,
+		words:
+			errors
+				.map((error) => error?.error_description)
+				.filter(Boolean)
+				.join(' ') || undefined,
+		responseId: headers['x-bunq-client-response-id'] as string | undefined,
+		at: Date.parse(String(headers.date)) || undefined,
+		fault: forged ? 'forged' : items ? undefined : 'unreadable',
+	};
+};

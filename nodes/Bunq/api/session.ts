@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { BunqError, saysWrongCredentials, judge, refusal } from './errors';
+import type { Call, Keys, Reply } from './http';
+import { generateKeys } from './signature';
+
+/** What a credential gives: where to go, and as whom. */
+export interface Access {
+	/** bunq's API with `/v1`, of the credential's environment. */
+	host: string;
+	/** The API key or the OAuth access token; bunq takes either. */
+	secret: string;
+	/** What bunq shows in its list of devices. */
+	deviceDescription: string;
+	allowAnyIp: boolean;
+	/** What an earlier handshake left in the credential, as `storable` wrote it. */
+	stored?: string;
+	/** A person waits: a secret that was just refused is tried again at once. */
+	manual?: boolean;
+}
+
+export interface Session extends Keys {
+	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (facts/bunq-api.md 7.4). */
+	userId: number;
+	installationToken: string;
+	openedAt: number;
+}
+
+interface Installation extends Keys {
+	token: string;
+}
+
+/** One request of the handshake, repeated as the client repeats any other; its reply is not judged yet. */
+export type Exchange = (call: Call, keys: Keys) => Promise<Reply>;
+
+/** A refused secret is left alone this long: bunq counts installations, perhaps 10 a day (facts/bunq-api.md 4). */
+const REFUSED_FOR = 15 * 60_000;
+/** bunq opens one session in 30 seconds: a younger one is as good as new. */
+const FRESH_FOR = 30_000;
+/** Secrets remembered in this process; a reconnect leaves a dead one behind. */
+const MOST_SECRETS = 500;
+
+const installations = new Map<string, Promise<Installation>>();
+const sessions = new Map<string, Promise<Session>>();
+const refusals = new Map<string, { until: number; error: BunqError }>();
+/** Installations that bunq no longer knows, so that a credential's stored copy is not tried again. */
+const gone = new Set<string>();
+
+const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
+const keyOf = ({ host, secret }: Access) => digest(host, secret);
+
+/** Shares one promise among all who ask for the same; forgets it when it fails, and the oldest when there are many. */
+const shared = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>) => {
+	const known = memory.get(key);
+	if (known) return known;
+	const made = make();
+	memory.set(key, made);
+	made.catch(() => memory.get(key) === made && memory.delete(key));
+	for (const oldest of memory.keys()) {
+		if (memory.size <= MOST_SECRETS) break;
+		memory.delete(oldest);
+	}
+	return made;
+};
+
+/**
+ * The open session of this secret; parallel callers share one handshake. Starts from memory, else from what the
+ * credential stored, else with installation, device and session: three requests.
+ * Throws the refusal, from memory for 15 minutes unless a person waits.
+ */
+export const openSession = async (access: Access, exchange: Exchange): Promise<Session> => {
+	const key = keyOf(access);
+	const refused = refusals.get(key);
+	if (refused && refused.until > Date.now() && !access.manual) throw refused.error;
+	return await shared(sessions, key, async () => {
+		const start = installations.has(key) ? undefined : stored(access);
+		if (start)
+			installations.set(key, Promise.resolve({ ...start, token: start.installationToken }));
+		const session = start ?? (await begin(access, exchange));
+		refusals.delete(key);
+		return session;
+	});
+};
+
+/** Drops an expired session, unless another caller has renewed it already. */
+export const forgetSession = async (access: Access, expired: Session) => {
+	const key = keyOf(access);
+	const current = await sessions.get(key)?.catch(() => undefined);
+	if (current === expired) sessions.delete(key);
+};
+
+/** Drops a session and the installation under it: bunq does not know them any more. */
+export const forgetInstallation = async (access: Access, dead: Session) => {
+	await forgetSession(access, dead);
+	await dropInstallation(keyOf(access), dead.installationToken);
+};
+
+const dropInstallation = async (key: string, token: string) => {
+	gone.add(token);
+	const current = await installations.get(key)?.catch(() => undefined);
+	if (current?.token === token) installations.delete(key);
+};
+
+/**
+ * The handshake for a credential's test: always asks bunq, except within 30 seconds of the last time, when bunq would
+ * make it wait. Returns what the credential stores; throws bunq's refusal.
+ */
+export const testSession = async (access: Access, exchange: Exchange): Promise<string> => {
+	const known = await sessions.get(keyOf(access))?.catch(() => undefined);
+	if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(access, known);
+	const start = stored(access);
+	if (start && !installations.has(keyOf(access)))
+		installations.set(keyOf(access), Promise.resolve({ ...start, token: start.installationToken }));
+	return storable(access, await openSession(access, exchange));
+};
+
+/** Opens a session on the installation at hand, or on a new one where there is none or bunq has lost it. */
+const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
+	const key = keyOf(access);
+	const isNew = !installations.has(key);
+	const installation = await shared(installations, key, () => install(access, exchange));
+	const call: Call = { method: 'POST', path: '/session-server', body: { secret: access.secret } };
+	const reply = await exchange(call, installation);
+
+	const lost = judge(reply) === 'unsigned' || saysWrongCredentials(reply);
+	if (lost && !isNew) {
+		await dropInstallation(key, installation.token);
+		return await begin(access, exchange);
+	}
+	const { Token, ...rest } = accepted(access, reply, call);
+	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
+		| { id?: number }
+		| undefined;
+	const { token } = (Token ?? {}) as { token?: string };
+	if (!token || !user?.id)
+		throw new BunqError('unreachable', 'bunq opened a session without a token or a user', {
+			description: 'Nothing else was sent. Try again later.',
+		});
+	return {
+		...installation,
+		token,
+		userId: user.id,
+		installationToken: installation.token,
+		openedAt: Date.now(),
+	};
+};
+
+/** Registers a new key pair and this device: each step uses the token of the one before (facts/bunq-api.md 2.1, 2.2). */
+const install = async (access: Access, exchange: Exchange): Promise<Installation> => {
+	const { publicKey, privateKey } = await generateKeys();
+	const first: Call = {
+		method: 'POST',
+		path: '/installation',
+		body: { client_public_key: publicKey },
+	};
+	const { Token, ServerPublicKey } = accepted(access, await exchange(first, {}), first) as {
+		Token?: { token?: string };
+		ServerPublicKey?: { server_public_key?: string };
+	};
+	if (!Token?.token)
+		throw new BunqError('unreachable', 'bunq registered this n8n without a token', {
+			description: 'Nothing else was sent. Try again later.',
+		});
+	const keys = { token: Token.token, privateKey, serverKey: ServerPublicKey?.server_public_key };
+
+	const second: Call = {
+		method: 'POST',
+		path: '/device-server',
+		body: {
+			description: access.deviceDescription,
+			secret: access.secret,
+			...(access.allowAnyIp && { permitted_ips: ['*'] }),
+		},
+	};
+	const device = await exchange(second, keys);
+	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
+	const exists = device.status === 400 && /device already exists/i.test(device.words ?? '');
+	if (!exists) accepted(access, device, second);
+	return keys;
+};
+
+/** The handshake's answer as one object by type name, or bunq's refusal, remembered if the secret is to blame. */
+const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
+	if (judge(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
+	const withoutSecret: Call = { method: 'GET', path: call.path };
+	const error = refusal(reply, withoutSecret, 0);
+	if (saysWrongCredentials(reply)) {
+		const { secret, allowAnyIp } = access;
+		const hint = allowAnyIp
+			? '"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.'
+			: '';
+		const refused = error.withHint(hint);
+		refusals.set(keyOf({ ...access, secret }), {
+			until: Date.now() + REFUSED_FOR,
+			error: refused.withHint(
+				'bunq was not asked again: it refused this credential less than 15 minutes ago.',
+			),
+		});
+		return raise(refused);
+	}
+	return raise(error);
+};
+
+const raise = (error: BunqError): never => {
+	throw error;
+};
+
+/** What shaped a handshake: a stored one for another secret, host or device setting is not used. */
+const fingerprint = ({ host, secret, deviceDescription, allowAnyIp }: Access) =>
+	digest(host, secret, deviceDescription, String(allowAnyIp));
+
+interface Stored extends Session {
+	for: string;
+	privateKey: string;
+}
+
+/** The session as text for the credential's hidden, encrypted field. */
+const storable = (access: Access, session: Session) =>
+	JSON.stringify({ for: fingerprint(access), ...session });
+
+const stored = (access: Access): Session | undefined => {
+	const text = access.stored?.trim();
+	if (!text?.startsWith('{')) return undefined;
+	const { for: madeFor, ...session } = parse(text);
+	const usable =
+		madeFor === fingerprint(access) &&
+		session.token &&
+		session.privateKey &&
+		session.userId &&
+		session.installationToken &&
+		!gone.has(session.installationToken);
+	return usable ? (session as Session) : undefined;
+};
+
+const parse = (text: string): Partial<Stored> => {
+	try {
+		return JSON.parse(text) as Partial<Stored>;
+	} catch {
+		return {};
+	}
+};

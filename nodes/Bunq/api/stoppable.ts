@@ -1,0 +1,27 @@
+import { BunqError } from './errors';
+
+/**
+ * Waits for `work`, or throws as soon as the execution is stopped or timed out. The work itself goes on: a write that
+ * is on the wire is never aborted, only the waiting ends.
+ */
+export const stoppable = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
+	if (!signal) return await work;
+	const stop = { listener: () => {} };
+	const stopped = new Promise<'stopped'>((resolve) => {
+		stop.listener = () => resolve('stopped');
+		signal.addEventListener('abort', stop.listener, { once: true });
+		if (signal.aborted) resolve('stopped');
+	});
+	const first = await Promise.race([work.then((value) => ({ value })), stopped]).finally(() =>
+		signal.removeEventListener('abort', stop.listener),
+	);
+	if (first === 'stopped') throw stoppedError();
+	return first.value;
+};
+
+/** The execution was stopped or ran out of time before this was sent. */
+export const stoppedError = () =>
+	new BunqError('stopped', 'Stopped before anything was sent to bunq', {
+		description:
+			'The execution was stopped or timed out, so this item was not sent. Nothing happened at bunq for it.',
+	});

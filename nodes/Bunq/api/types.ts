@@ -1,0 +1,64 @@
+/**
+ * bunq's objects, as far as this package reads them (facts/bunq-api.md 9). Any key may be missing and further ones may
+ * come; status and type values are open strings.
+ */
+
+/** Euros and cents as text: `{ value: '12.50', currency: 'EUR' }`. */
+export interface Amount {
+	value: string;
+	currency: string;
+}
+
+/** Who gets a payment or a request. `name` is required for an IBAN. */
+export interface Pointer {
+	type: 'IBAN' | 'EMAIL' | 'PHONE_NUMBER' | 'URL';
+	value: string;
+	name?: string;
+}
+
+/** The other side as bunq shows it; outside bunq most of it is null. */
+export interface Label {
+	iban?: string | null;
+	display_name?: string | null;
+}
+
+export interface NamedUser {
+	id?: number;
+	display_name?: string;
+	session_timeout?: number;
+}
+
+export interface User extends NamedUser {
+	_type: string;
+	/** OAuth: whose accounts these are, wrapped in its type name. */
+	granted_by_user?: Record<string, NamedUser>;
+	/** OAuth: whose app it is. */
+	requested_by_user?: Record<string, NamedUser>;
+}
+
+export interface Account {
+	/** `MonetaryAccountBank`, `MonetaryAccountSavings`, …, or one that nobody knows yet. */
+	_type: string;
+	id: number;
+	created?: string;
+	description?: string;
+	status?: string;
+	display_name?: string;
+	currency?: string;
+	balance?: Amount | null;
+	alias?: Pointer[] | null;
+}
+
+export interface Payment {
+	_type: string;
+	id: number;
+	created?: string;
+	monetary_account_id?: number;
+	/** Negative: money left the account. */
+	amount?: Amount;
+	description?: string;
+	type?: string;
+	counterparty_alias?: Label | null;
+	balance_after_mutation?: Amount | null;
+	merchant_reference?: string | null;
+}

@@ -1,0 +1,121 @@
+import {
+	updateDisplayOptions,
+	type IDataObject,
+	type IDisplayOptions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+import type { Bunq } from './api/connect';
+import type { Attempt } from './api/errors';
+
+/**
+ * What a field's value is once `readParams` has checked and converted it, by the field's type:
+ * an amount (a number with `numberPrecision: 2`) is a decimal string in euros, a date is milliseconds UTC, a resource
+ * locator is the id that it stands for.
+ */
+type Value<P> = P extends { type: 'number'; typeOptions: { numberPrecision: 2 } }
+	? string
+	: P extends { type: 'number' | 'dateTime' | 'resourceLocator' }
+		? number
+		: P extends { type: 'boolean' }
+			? boolean
+			: P extends { type: 'multiOptions' }
+				? string[]
+				: P extends { type: 'options'; options: ReadonlyArray<{ value: infer V }> }
+					? V
+					: P extends { type: 'collection'; options: infer O }
+						? Partial<Params<O>>
+						: string;
+
+/** The values of a list of fields by name, as `run` gets them. */
+export type Params<F> =
+	F extends ReadonlyArray<infer P>
+		? { [K in P as K extends { name: infer N extends string } ? N : never]: Value<K> }
+		: never;
+
+/** Any checked values, for the code that handles every row alike. */
+export type AnyParams = Record<string, unknown>;
+
+/** One row of the table: what the user sees, and the call it makes. */
+export interface Operation {
+	name: string;
+	action: string;
+	description: string;
+	fields: INodeProperties[];
+	/** It changes something at bunq: done items are not done again when n8n repeats the run. */
+	writes?: true;
+	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
+	instead?: string;
+	/** Does it for one item. Objects with a `_type` are bunq's own and are simplified if the user wants that. */
+	run(params: AnyParams, bunq: Bunq): Promise<IDataObject | IDataObject[]>;
+	/**
+	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says no other item got.
+	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
+	 */
+	find?(
+		attempt: Attempt,
+		bunq: Bunq,
+		isFree: (id: number) => boolean,
+	): Promise<IDataObject | undefined>;
+}
+
+export interface Resource {
+	name: string;
+	value: string;
+	/** One sentence for the selector. */
+	description: string;
+	operations: Record<string, Operation>;
+}
+
+/** Keeps a shared field's literal name and type, so that `run` sees typed values. */
+export const field = <const P extends INodeProperties>(definition: P) => definition;
+
+/** A row whose `run` gets its fields' values, typed from the fields. */
+export const operation = <const F extends INodeProperties[]>(
+	row: Omit<Operation, 'fields' | 'run'> & {
+		fields: F;
+		run(params: Params<F>, bunq: Bunq): ReturnType<Operation['run']>;
+	},
+): Operation => ({ ...row, run: async (params, bunq) => await row.run(params as Params<F>, bunq) });
+
+/** The whole table as node properties: resource, then operation, then each row's own fields. */
+export const propertiesOf = (resources: Resource[]): INodeProperties[] => [
+	selector(
+		'Resource',
+		resources.map(({ name, value, description }) => ({ name, value, description })),
+		resources.some(({ value }) => value === 'account') ? 'account' : resources[0].value,
+	),
+	...resources.flatMap(({ value: resource, operations }) => [
+		selector(
+			'Operation',
+			Object.entries(operations).map(([value, { name, action, description }]) => ({
+				name,
+				value,
+				action,
+				description,
+			})),
+			'getAll' in operations ? 'getAll' : Object.keys(operations)[0],
+			{ resource: [resource] },
+		),
+		...Object.entries(operations).flatMap(([operation, { fields }]) =>
+			updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, fields),
+		),
+	]),
+];
+
+/** Spread, so that n8n's field lint does not take a computed selector for a literal one. */
+const SELECTOR = { type: 'options', noDataExpression: true } as const;
+
+const selector = (
+	displayName: string,
+	options: INodePropertyOptions[],
+	preset: string,
+	show?: IDisplayOptions['show'],
+): INodeProperties => ({
+	...SELECTOR,
+	displayName,
+	name: displayName.toLowerCase(),
+	...(show && { displayOptions: { show } }),
+	options,
+	default: preset,
+});

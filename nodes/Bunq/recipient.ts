@@ -1,0 +1,162 @@
+import { ibanOf, ownAccount } from './accounts';
+import type { Bunq } from './api/connect';
+import { BunqError } from './api/errors';
+import type { Pointer } from './api/types';
+import { account as accountField } from './fields';
+import { checkedIban } from './iban';
+import { field, type Params } from './operation';
+
+/** Who gets a payment or a draft: the fields, and what they mean to bunq. */
+export const recipient = [
+	field({
+		displayName: 'Recipient Type',
+		name: 'recipientType',
+		type: 'options',
+		options: [
+			{ name: 'Email', value: 'email', description: 'A bunq user, by email address' },
+			{ name: 'IBAN', value: 'iban', description: 'An account at any bank' },
+			{
+				name: 'Own Account',
+				value: 'ownAccount',
+				description: 'Another account of the same bunq user',
+			},
+			{ name: 'Phone Number', value: 'phone', description: 'A bunq user, by phone number' },
+		],
+		default: 'ownAccount',
+		description: 'How the recipient is given',
+	}),
+	field({
+		...accountField,
+		displayName: 'Recipient Account',
+		name: 'recipientAccount',
+		displayOptions: { show: { recipientType: ['ownAccount'] } },
+		description:
+			'Which of your own accounts gets the money: from the list, or its ID, IBAN or exact name',
+	}),
+	field({
+		displayName: 'Recipient IBAN',
+		name: 'recipientIban',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. NL14RABO0169202917',
+		displayOptions: { show: { recipientType: ['iban'] } },
+		description: 'The IBAN that gets the money. Its check digits are tested.',
+	}),
+	field({
+		displayName: 'Recipient Name',
+		name: 'recipientName',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. Peter Jansen',
+		displayOptions: { show: { recipientType: ['iban'] } },
+		description: 'The name of the holder of that IBAN',
+	}),
+	field({
+		displayName: 'Recipient Email',
+		name: 'recipientEmail',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. nathan@example.com',
+		displayOptions: { show: { recipientType: ['email'] } },
+		description: 'The email address of a bunq user',
+	}),
+	field({
+		displayName: 'Recipient Phone',
+		name: 'recipientPhone',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. +31612345678',
+		displayOptions: { show: { recipientType: ['phone'] } },
+		description: 'The phone number of a bunq user, with country code',
+	}),
+] as const;
+
+type Recipient = Params<typeof recipient> & { account: number };
+
+/**
+ * The recipient as bunq wants it. Throws a BunqError when an IBAN's check digits are wrong, when an email address or
+ * phone number is none, or when payer and recipient are the same account.
+ */
+export const pointerOf = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
+	const { account, recipientType } = params;
+	switch (recipientType) {
+		case 'ownAccount': {
+			if (params.recipientAccount === account) throw sameAccount();
+			const own = await ownAccount(params.recipientAccount, bunq, 'Recipient Account');
+			const value = ibanOf(own);
+			if (!value)
+				throw new BunqError(
+					'input',
+					'"Recipient Account" has no IBAN, so bunq cannot pay into it',
+					{
+						description:
+							'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
+					},
+				);
+			return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
+		}
+		case 'iban': {
+			const value = checkedIban(params.recipientIban, 'Recipient IBAN');
+			return { type: 'IBAN', value, name: params.recipientName };
+		}
+		case 'email':
+			if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(params.recipientEmail))
+				throw noSuch('Recipient Email', 'an email address', params.recipientEmail);
+			return { type: 'EMAIL', value: params.recipientEmail, name: params.recipientEmail };
+		case 'phone': {
+			const value = params.recipientPhone.replace(/[\s()-]/g, '');
+			if (!/^\+\d{8,15}$/.test(value))
+				throw noSuch(
+					'Recipient Phone',
+					'a phone number with country code, like +31612345678',
+					value,
+				);
+			return { type: 'PHONE_NUMBER', value, name: value };
+		}
+	}
+};
+
+const noSuch = (name: string, what: string, value: string) =>
+	new BunqError('input', `"${name}" must be ${what}, but is "${value}"`, {
+		description: 'Nothing was sent. Correct it for this item.',
+	});
+
+const sameAccount = () =>
+	new BunqError('input', 'Payer and recipient are the same account', {
+		description: 'Nothing was sent. Choose another recipient.',
+	});
+
+/**
+ * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
+ * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
+ * @param value euros, decimal string
+ */
+export const allowPayment = async (
+	{ recipientType, account }: Recipient,
+	to: Pointer,
+	value: string,
+	bunq: Bunq,
+) => {
+	const { paymentsToOthers, maxAmount } = bunq.allowance;
+	if (recipientType === 'ownAccount' || (paymentsToOthers && maxAmount === Infinity)) return;
+	const own = (await bunq.accounts()).find((one) => ibanOf(one) === to.value);
+	if (own?.id === account) throw sameAccount();
+	if (own) return;
+	if (!paymentsToOthers)
+		throw new BunqError('input', 'This credential may only pay between your own accounts', {
+			description:
+				'Nothing was sent. The recipient is somebody else. Use "Draft Payment: Create", which you approve in the bunq app, or turn on "Allow Payments to Others" in the Bunq API Key API credential.',
+		});
+	if (Number(value) > maxAmount)
+		throw new BunqError(
+			'input',
+			`${value} is more than this credential may pay to others at once`,
+			{
+				description: `Nothing was sent. Its Max Amount is ${maxAmount.toFixed(2)}; change it in the credential, or use "Draft Payment: Create".`,
+			},
+		);
+};

@@ -1,0 +1,7 @@
+import type { Resource } from '../operation';
+import { account } from './account';
+import { payment } from './payment';
+import { user } from './user';
+
+/** The table: what the Bunq node offers, by resource. */
+export const resources: Resource[] = [account, payment, user];

@@ -1,0 +1,17 @@
+import { simplify } from '../fields';
+import { operation, type Resource } from '../operation';
+
+export const user: Resource = {
+	name: 'User',
+	value: 'user',
+	description: 'Who is connected',
+	operations: {
+		get: operation({
+			name: 'Get',
+			action: 'Get the connected user',
+			description: 'Get who is connected, and for OAuth on whose behalf',
+			fields: [simplify],
+			run: async (_params, bunq) => await bunq.get('/user'),
+		}),
+	},
+};

@@ -1,0 +1,86 @@
+import type { IDataObject } from 'n8n-workflow';
+import { ibanOf, typeOf } from './accounts';
+import type { Account, Amount, Payment, User } from './api/types';
+
+/** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
+
+/** `2026-01-08 11:20:03.950184` (UTC without a zone, facts/bunq-api.md 13) → `2026-01-08T11:20:03.950Z`. */
+export const isoTime = (text?: string | null) => {
+	const [, day, time, fraction = ''] =
+		/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?/.exec(text ?? '') ?? [];
+	return day && `${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+};
+
+const number = (amount?: Amount | null) => {
+	const value = Number(amount?.value ?? NaN);
+	return Number.isNaN(value) ? undefined : value;
+};
+
+/** Always the same keys, null where bunq has nothing: the next node can rely on them. */
+const flat = (keys: Record<string, unknown>) =>
+	Object.fromEntries(
+		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
+	) as IDataObject;
+
+const user = ({ _type, id, ...rest }: User) => {
+	const granting = Object.values(rest.granted_by_user ?? {})[0];
+	const asking = Object.values(rest.requested_by_user ?? {})[0];
+	return flat({
+		id,
+		type: _type,
+		displayName: rest.display_name ?? granting?.display_name,
+		userId: granting?.id ?? id,
+		grantedBy: granting?.display_name,
+		requestedBy: asking?.display_name,
+		sessionTimeout: rest.session_timeout ?? granting?.session_timeout,
+	});
+};
+
+const account = (bunqs: Account) =>
+	flat({
+		id: bunqs.id,
+		type: typeOf(bunqs),
+		description: bunqs.description,
+		iban: ibanOf(bunqs),
+		balance: number(bunqs.balance),
+		currency: bunqs.currency ?? bunqs.balance?.currency,
+		status: bunqs.status,
+		displayName: bunqs.display_name,
+	});
+
+const payment = (bunqs: Payment) => {
+	const amount = number(bunqs.amount);
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount,
+		currency: bunqs.amount?.currency,
+		direction: amount === undefined ? undefined : amount < 0 ? 'out' : 'in',
+		description: bunqs.description,
+		type: bunqs.type,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		balanceAfter: number(bunqs.balance_after_mutation),
+		merchantReference: bunqs.merchant_reference,
+	});
+};
+
+const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
+	[/^User/, user],
+	[/^MonetaryAccount/, account],
+	[/^Payment$/, payment],
+];
+
+/** An object of bunq's, flat; what has no flat form here stays as it is. */
+export const simplified = (object: object): IDataObject => {
+	const type = String((object as IDataObject)._type ?? '');
+	const [, form] = FORMS.find(([pattern]) => pattern.test(type)) ?? [];
+	return form ? form(object as never) : (object as IDataObject);
+};
+
+/** The same for what was only sent so far: without the keys that only bunq knows. */
+export const simplifiedSent = (object: object): IDataObject =>
+	Object.fromEntries(
+		Object.entries(simplified(object)).filter(([, value]) => value !== null),
+	) as IDataObject;

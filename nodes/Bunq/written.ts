@@ -1,0 +1,15 @@
+import type { IDataObject } from 'n8n-workflow';
+import { simplifiedSent } from './simplify';
+
+/**
+ * What a write returns: what bunq made of it where that is read back, else what was sent. When the reading fails, the
+ * write is still done, and the item says so: `_readFailed`.
+ */
+export const readBack = async (
+	sent: object,
+	read?: () => Promise<IDataObject>,
+): Promise<IDataObject> => {
+	if (!read) return simplifiedSent(sent);
+	const object = await read().catch(() => undefined);
+	return object ?? { ...simplifiedSent(sent), _readFailed: true };
+};
