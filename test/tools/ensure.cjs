@@ -27,8 +27,12 @@ const trees = {
 	},
 };
 
+/**
+ * Exactly what the lock file says. Not `npm ci`: it refuses a lock file that was made where the registry does not hold the
+ * binaries of every other platform, which npm leaves out of it.
+ */
 function install() {
-	return { args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'] };
+	return { args: ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'] };
 }
 
 /** The `node` package's script fetches the binary for this machine from the registry. */
