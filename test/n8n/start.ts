@@ -71,7 +71,9 @@ function report(execution: Execution): number {
 		const items = execution.items(name);
 		if (!type.endsWith('.bunq') || items.length === 0) continue;
 		console.log(`\n${name}: ${items.length} ${items.length === 1 ? 'item' : 'items'}`);
-		console.table(items);
+		// What no item has only makes the table wider.
+		const filled = Object.keys(items[0]).filter((key) => items.some((item) => item[key] !== null));
+		console.table(items, filled);
 	}
 	const { status, error } = execution;
 	console.log(`\nThe workflow ended with: ${status}`);

@@ -1,0 +1,62 @@
+import axios from 'axios';
+import { Agent } from 'node:https';
+import { connect as connectTls } from 'node:tls';
+import type { Simulator } from '../simulator';
+import type { N8nApi } from './api';
+
+/** What the simulator tells of itself that a client in any process needs. */
+export type BankAddress = Pick<Simulator, 'tlsPort' | 'caPem'>;
+
+/**
+ * Connects an OAuth credential as a person does in the browser: n8n's Connect button, bunq's consent page, Approve, and
+ * back to n8n, which exchanges the code for a token.
+ */
+export async function connect(api: N8nApi, credentialId: string, bank: BankAddress): Promise<void> {
+	const consentUrl = String(await api.call('GET', `/oauth2-credential/auth?id=${credentialId}`));
+	const bunq = axios.create({
+		httpsAgent: agentFor(bank),
+		proxy: false,
+		maxRedirects: 0,
+		validateStatus: () => true,
+	});
+	const consent = await bunq.get<string>(consentUrl);
+	if (consent.status !== 200) throw new Error(`bunq's consent page: ${textOf(consent.data)}`);
+	const approved = await bunq.post(consentUrl, approval(consent.data));
+	if (approved.status !== 302) throw new Error(`bunq's consent page: ${textOf(approved.data)}`);
+	const callback = await api.visit(approved.headers.location);
+	// n8n answers 200 for its page about a failure as well.
+	const { data } = await api.call<{ data: { oauthTokenData?: unknown } }>(
+		'GET',
+		`/credentials/${credentialId}?includeData=true`,
+	);
+	if (!data.oauthTokenData) throw new Error(`n8n's callback: ${textOf(callback.page)}`);
+}
+
+/** The form as a browser sends it when Approve is pressed: every account is ticked. */
+function approval(page: string): URLSearchParams {
+	const accounts = [...page.matchAll(/<input type="checkbox" name="account" value="(\d+)" checked>/g)];
+	const form = new URLSearchParams({ decision: 'approve' });
+	for (const [, id] of accounts) form.append('account', id);
+	return form;
+}
+
+/** Every host leads to the simulator. */
+function agentFor({ tlsPort, caPem }: BankAddress): Agent {
+	const agent = new Agent();
+	agent.createConnection = (options) =>
+		connectTls({
+			host: '127.0.0.1',
+			port: tlsPort,
+			ca: caPem,
+			servername: (options as { servername?: string }).servername,
+		});
+	return agent;
+}
+
+/** What a page says, for an error message. */
+const textOf = (page: string) =>
+	page
+		.replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();

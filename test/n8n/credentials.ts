@@ -1,0 +1,50 @@
+import type { Control } from '../simulator';
+import type { N8nApi } from './api';
+import { connect, type BankAddress } from './consent';
+
+export type Authentication = 'oAuth2' | 'apiKey';
+
+/**
+ * The two credentials, as n8n stores them. Each has an environment of its own: bunq opens one session in 30 seconds
+ * for each, so neither waits for the other.
+ */
+export const credentials = {
+	oAuth2: {
+		type: 'bunqOAuth2Api',
+		name: 'bunq, by OAuth (simulated)',
+		environment: 'production',
+	},
+	apiKey: {
+		type: 'bunqApiKeyApi',
+		name: 'bunq, by API key (simulated)',
+		environment: 'sandbox',
+	},
+} as const;
+
+/**
+ * Saves both and connects them as a person would: consent on bunq's page, and the Test button.
+ * Returns their ids in n8n, by type.
+ */
+export async function saveCredentials(
+	api: N8nApi,
+	bank: BankAddress & { control: Control },
+): Promise<Record<string, string>> {
+	const { oAuth2, apiKey } = credentials;
+	const { oauth } = await bank.control.world(oAuth2.environment);
+	await bank.control.registerRedirectUri(`${api.url}/rest/oauth2-credential/callback`);
+	const oAuth2Id = await api.saveCredential(oAuth2.name, oAuth2.type, {
+		environment: oAuth2.environment,
+		clientId: oauth.clientId,
+		clientSecret: oauth.clientSecret,
+	});
+	await connect(api, oAuth2Id, bank);
+
+	const world = await bank.control.world(apiKey.environment);
+	const apiKeyId = await api.saveCredential(apiKey.name, apiKey.type, {
+		environment: apiKey.environment,
+		apiKey: world.apiKey,
+	});
+	const { status, message } = await api.testCredential(apiKeyId);
+	if (status !== 'OK') throw new Error(`The API key credential was refused: ${message}`);
+	return { [oAuth2.type]: oAuth2Id, [apiKey.type]: apiKeyId };
+}
