@@ -132,9 +132,18 @@ export interface Opening {
 	subStatus?: string;
 	withIban?: boolean;
 	dailyLimit?: string;
-	color?: string;
+	setting?: Json;
 	more?: Json;
 }
+
+/** §9.2 and the recordings. */
+const DEFAULT_SETTING: Json = {
+	color: '#FF7819',
+	icon: null,
+	default_avatar_status: 'AVATAR_DEFAULT',
+	restriction_chat: 'ALLOW_INCOMING',
+	sdd_expiration_action: 'AUTO_ACCEPT',
+};
 
 /** Opens an account. bunq gives it an IBAN, but not to external ones and cards. */
 export function openAccount(
@@ -159,7 +168,7 @@ export function openAccount(
 		status: opening.status ?? 'ACTIVE',
 		subStatus: opening.subStatus ?? 'NONE',
 		dailyLimit: opening.dailyLimit ?? '1000.00',
-		color: opening.color ?? '#FF7819',
+		setting: { ...DEFAULT_SETTING, ...opening.setting },
 		more: opening.more ?? {},
 	};
 	env.accounts.set(id, account);
@@ -198,14 +207,7 @@ export function accountObject(bank: Bank, env: BankEnvironment, account: Account
 			timezone: 'europe/amsterdam',
 			user_id: account.userId,
 			monetary_account_profile: null,
-			setting: {
-				color: account.color,
-				icon: null,
-				default_avatar_status: 'AVATAR_DEFAULT',
-				restriction_chat: 'ALLOW_INCOMING',
-				sdd_expiration_action: 'AUTO_ACCEPT',
-				...(account.more.setting as Json | undefined),
-			},
+			setting: account.setting,
 			connected_cards: [],
 			budget: [],
 			credit_line: null,

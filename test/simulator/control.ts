@@ -1,4 +1,5 @@
 import { openAccount } from './accounts';
+import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
 import { toAmount, toCents } from './money';
 import { book } from './payments';
@@ -68,14 +69,15 @@ function world(bank: Bank, environment: Environment = 'production'): World {
 }
 
 export const ACTIONS: Actions = {
-	reset(bank) {
-		Object.assign(bank, seed());
+	reset(bank, salt) {
+		Object.assign(bank, seed(salt));
 	},
 	log: (bank) => bank.log,
 	clearLog(bank) {
 		bank.log = [];
 	},
 	fault(bank, { kind, method = '', path = '', times = 1, skip = 0, delayMs = 0 }) {
+		if (!(kind in FAULTS)) throw new Error(`No such fault: ${kind}`);
 		bank.faults.push({ kind, method, path, times, skip, delayMs });
 	},
 	clearFaults(bank) {

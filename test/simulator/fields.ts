@@ -76,13 +76,11 @@ export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
 export function checkFields<F extends Fields>(fields: F, body: Json): BodyOf<F> {
 	const unknown = Object.keys(body).filter((name) => !(name in fields));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);
-	const checked = Object.entries(fields).map(([name, field]) => {
+	const checked = Object.entries(fields).flatMap(([name, field]) => {
 		const value = body[name];
-		if (value === undefined || value === null) {
-			if (field.required) throw refusals.missing(name);
-			return [name, undefined];
-		}
-		return [name, field.kind.check(value, name)];
+		if (value !== undefined && value !== null) return [[name, field.kind.check(value, name)]];
+		if (field.required) throw refusals.missing(name);
+		return [];
 	});
 	return Object.fromEntries(checked) as BodyOf<F>;
 }

@@ -121,8 +121,8 @@ export interface NewAccount {
 
 /** The control interface: every method is `POST /_simulator/<name>` with its argument as JSON. */
 export interface Control {
-	/** Back to the seed: log, faults, switches, limits and clock too. */
-	reset(): Promise<void>;
+	/** Back to the seed: log, faults, switches, limits and clock too. With a salt, the keys are new ones. */
+	reset(salt?: string): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
 	clearLog(): Promise<void>;
 	fault(order: FaultOrder): Promise<void>;

@@ -55,7 +55,7 @@ const HISTORY: Entry[] = [
 	},
 ];
 
-function seedEnvironment(bank: Bank, env: BankEnvironment): void {
+function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 	const { name } = env;
 	const prefix = name === 'sandbox' ? 'sandbox_' : '';
 	const person = addUser(bank, env, {
@@ -117,7 +117,7 @@ function seedEnvironment(bank: Bank, env: BankEnvironment): void {
 		});
 	}
 
-	const apiKey = `${prefix}${tokenOf(`API key ${name}`)}`;
+	const apiKey = `${prefix}${tokenOf(`API key ${name}${salt}`)}`;
 	env.credentials.set(apiKey, { secret: apiKey, userId: person.id, revoked: false });
 	const client = {
 		id: tokenOf(`client id ${name}`),
@@ -127,13 +127,18 @@ function seedEnvironment(bank: Bank, env: BankEnvironment): void {
 		redirectUris: [N8N_CALLBACK],
 	};
 	env.clients.set(client.id, client);
-	newGrant(bank, env, { clientId: client.id, userId: person.id }, tokenOf(`access token ${name}`));
+	newGrant(
+		bank,
+		env,
+		{ clientId: client.id, userId: person.id },
+		tokenOf(`access token ${name}${salt}`),
+	);
 }
 
-/** A bank on the first day: the same in both environments, but for keys and ids. */
-export function seed(): Bank {
+/** A bank on the first day: the same in both environments, but for keys and ids. Another salt, other keys. */
+export function seed(salt = ''): Bank {
 	const bank = emptyBank();
-	seedEnvironment(bank, bank.environments.production);
-	seedEnvironment(bank, bank.environments.sandbox);
+	seedEnvironment(bank, bank.environments.production, salt);
+	seedEnvironment(bank, bank.environments.sandbox, salt);
 	return bank;
 }

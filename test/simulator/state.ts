@@ -35,7 +35,7 @@ export interface Account {
 	status: string;
 	subStatus: string;
 	dailyLimit: string;
-	color: string;
+	setting: Json;
 	/** What only some kinds have: a goal, co-owners, a service, the reason of its end… */
 	more: Json;
 }

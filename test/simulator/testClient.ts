@@ -33,6 +33,8 @@ export interface CallOptions {
 	signature?: string | boolean;
 	headers?: Record<string, string | undefined>;
 	environment?: Environment;
+	/** Milliseconds to wait for an answer. */
+	timeout?: number;
 }
 
 /** One call, with real signatures and the headers that bunq asks for (facts §3). */
@@ -40,7 +42,7 @@ export async function callBank(
 	url: string,
 	method: string,
 	path: string,
-	{ body, token, signature = token !== undefined, headers, environment }: CallOptions = {},
+	{ body, token, signature = token !== undefined, headers, environment, timeout }: CallOptions = {},
 ): Promise<BankAnswer> {
 	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 	const writes = method === 'POST' || method === 'PUT';
@@ -54,6 +56,7 @@ export async function callBank(
 		method,
 		url: `${url}${path}`,
 		data: text === '' ? undefined : text,
+		timeout,
 		proxy: false,
 		maxRedirects: 0,
 		validateStatus: () => true,

@@ -69,8 +69,8 @@ const coOwners = (body: AccountBody, user: User): Json[] | undefined =>
 	];
 
 const moreOf = (body: AccountBody, user: User): Json => {
-	const { savings_goal, service, display_name, setting, reason, reason_description } = body;
-	const more = { savings_goal, service, display_name, setting, reason, reason_description };
+	const { savings_goal, service, display_name, reason, reason_description } = body;
+	const more = { savings_goal, service, display_name, reason, reason_description };
 	const all = { ...more, all_co_owner: coOwners(body, user) };
 	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 };
@@ -83,7 +83,7 @@ function create({ bank, env, user, ...call }: SessionCall, type: string) {
 		description: body.description,
 		currency: body.currency,
 		dailyLimit: body.daily_limit?.value,
-		color: body.setting?.color,
+		setting: body.setting,
 		// A joint account waits for its co-owners (§9.2, recording of 2018).
 		status: type === 'MonetaryAccountJoint' ? 'PENDING_ACCEPTANCE' : 'ACTIVE',
 		more: moreOf(body, user),
@@ -122,7 +122,7 @@ function update(call: SessionCall, type: string) {
 	}
 	account.description = body.description ?? account.description;
 	account.dailyLimit = body.daily_limit?.value ?? account.dailyLimit;
-	account.color = body.setting?.color ?? account.color;
+	account.setting = { ...account.setting, ...body.setting };
 	account.more = { ...account.more, ...moreOf(body, call.user) };
 	account.updated = timestamp(call.bank);
 	return { items: [{ Id: { id: account.id } }] };
