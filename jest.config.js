@@ -2,7 +2,7 @@
 module.exports = {
 	testMatch: ['<rootDir>/test/*.test.ts'],
 	transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
-	modulePathIgnorePatterns: ['<rootDir>/test/n8n/', '<rootDir>/dist/'],
+	modulePathIgnorePatterns: ['<rootDir>/test/n8n/', '<rootDir>/dist/', '<rootDir>/.run/'],
 	testTimeout: 30_000,
 	// Two cores, and every worker loads n8n-core.
 	maxWorkers: 2,

@@ -1,0 +1,183 @@
+import 'reflect-metadata';
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	NodeHelpers,
+	Workflow,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
+import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
+import { Bunq } from '../../nodes/Bunq/Bunq.node';
+
+/** Runs the node in n8n's own engine (n8n-core), in this process: expressions, pairing, retries and cancelling are real. */
+
+/** Hands on the items that a test starts with. */
+class Start implements INodeType {
+	description = {
+		displayName: 'Start',
+		name: 'start',
+		group: [],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [],
+		outputs: ['main'],
+		properties: [],
+	} as unknown as INodeType['description'];
+
+	async execute() {
+		return [[]];
+	}
+}
+
+const node = new Bunq();
+const types: Record<string, INodeType> = {
+	'n8n-nodes-bunq-connect.bunq': node,
+	'n8n-nodes-bunq-connect.bunqTool': node,
+	'test.start': new Start(),
+};
+
+export interface Order {
+	parameters: IDataObject;
+	/** What the credential holds, decrypted; hidden fields included. */
+	credential: IDataObject;
+	items?: IDataObject[];
+	/** Settings of the node, such as `retryOnFail` or `onError`. */
+	settings?: Partial<INode>;
+	mode?: WorkflowExecuteMode;
+	executionId?: string;
+	timezone?: string;
+	/** Called once the execution runs; its function stops it as the editor's button does. */
+	whileRunning?: (stop: () => void) => void;
+}
+
+export interface Outcome {
+	items: INodeExecutionData[];
+	json: IDataObject[];
+	/** The error of the node, as n8n stores it. */
+	error?: { message: string; description?: string | null; httpCode?: string | null; context?: { itemIndex?: number } };
+	status: IRun['status'];
+	run: IRun;
+}
+
+let executions = 0;
+
+export const runNode = async (order: Order): Promise<Outcome> => {
+	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = order;
+	const credentialType = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
+	const nodeTypes = {
+		getByName: (name: string) => types[name],
+		getByNameAndVersion: (name: string, version?: number) =>
+			NodeHelpers.getVersionedNodeType(types[name], version),
+		getKnownTypes: () => ({}),
+	};
+	const workflow = new Workflow({
+		id: '1',
+		nodes: [
+			{ id: 's', name: 'Start', type: 'test.start', typeVersion: 1, position: [0, 0], parameters: {} },
+			{
+				id: 'b',
+				name: 'Bunq',
+				type: 'n8n-nodes-bunq-connect.bunq',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: parameters as INode['parameters'],
+				credentials: { [credentialType]: { id: '1', name: 'bunq' } },
+				...settings,
+			},
+		],
+		connections: { Start: { main: [[{ node: 'Bunq', type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes: nodeTypes as never,
+		settings: { timezone: order.timezone ?? 'Europe/Amsterdam' },
+	});
+	const hooks = new ExecutionLifecycleHooks(mode, '1', { id: '1', name: 'test', nodes: [], connections: {} } as never);
+	const finished = new Promise<IRun>((resolve) => hooks.addHandler('workflowExecuteAfter', (run) => resolve(run)));
+
+	const data = createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [
+				{
+					node: workflow.getNode('Bunq')!,
+					data: { main: [items.map((json, item) => ({ json, pairedItem: { item } }))] },
+					source: { main: [{ previousNode: 'Start' }] },
+				},
+			],
+		},
+		// Expressions of the node look at its input through the run of the node before it.
+		resultData: {
+			runData: {
+				Start: [
+					{
+						startTime: 0,
+						executionIndex: 0,
+						executionTime: 0,
+						source: [],
+						data: { main: [items.map((json) => ({ json }))] },
+					},
+				],
+			},
+		},
+	});
+	const execution = new WorkflowExecute(additionalData(hooks, credential, order), mode, data).processRunExecutionData(workflow);
+	order.whileRunning?.(() => void execution.cancel());
+	await Promise.resolve(execution).catch(() => undefined);
+	const run = await finished;
+	const { runData, error } = run.data.resultData;
+	const last = runData.Bunq?.at(-1);
+	return {
+		items: last?.data?.main[0] ?? [],
+		json: (last?.data?.main[0] ?? []).map(({ json }) => json),
+		error: (last?.error ?? error) as Outcome['error'],
+		status: run.status,
+		run,
+	};
+};
+
+const additionalData = (
+	hooks: ExecutionLifecycleHooks,
+	credential: IDataObject,
+	{ executionId = `execution ${++executions}` }: Order,
+) => {
+	const nothing = () => undefined;
+	const url = 'http://localhost';
+	return {
+		hooks,
+		credentialsHelper: {
+			getParentTypes: (type: string) => (type === 'bunqOAuth2Api' ? ['oAuth2Api'] : []),
+			getDecrypted: async () => ({ ...credential }),
+			getCredentialsProperties: (type: string) =>
+				(type === 'bunqOAuth2Api' ? new BunqOAuth2Api() : new BunqApiKeyApi()).properties,
+			isCredentialUsableByNode: () => true,
+			authenticate: async (_credential: unknown, _type: string, options: unknown) => options,
+			preAuthentication: async () => undefined,
+			runPreAuthentication: async () => undefined,
+			updateCredentials: async () => undefined,
+			updateCredentialsOauthTokenData: async () => undefined,
+			getCredentials: async () => undefined,
+		},
+		executionId,
+		restApiUrl: `${url}/rest`,
+		instanceBaseUrl: url,
+		formWaitingBaseUrl: `${url}/form`,
+		webhookBaseUrl: `${url}/webhook`,
+		webhookTestBaseUrl: `${url}/test`,
+		webhookWaitingBaseUrl: `${url}/wait`,
+		variables: {},
+		secretsHelpers: {},
+		externalSecretsProxy: {},
+		logAiEvent: nothing,
+		setExecutionStatus: nothing,
+		sendDataToUI: nothing,
+		executeWorkflow: nothing,
+		getRunExecutionData: nothing,
+		startRunnerTask: nothing,
+	} as unknown as IWorkflowExecuteAdditionalData;
+};
