@@ -28,6 +28,7 @@ export interface WorkflowData {
 	name: string;
 	nodes: WorkflowNode[];
 	connections: Json;
+	pinData?: Json;
 	settings?: Json;
 }
 

@@ -1,0 +1,264 @@
+import type { World } from '../simulator';
+import type { Execution } from './api';
+import type { Authentication } from './credentials';
+import { locator, useSuite } from './suite';
+
+const suite = useSuite();
+
+/** The id that bunq wants in URLs: of the UserApiKey under OAuth (facts/bunq-api.md 7.4). */
+const userIdOf = (world: World, authentication: Authentication) =>
+	authentication === 'oAuth2' ? world.oauth.userApiKeyId : world.person.id;
+
+/** An account of the world as the node gives it, as far as the world tells of it. */
+const expected = ({ id, description, iban, balance, currency, status }: World['accounts'][number]) =>
+	expect.objectContaining({ id, description, iban, balance: Number(balance), currency, status });
+
+function itemsOf(execution: Execution) {
+	expect(execution.error?.message).toBeUndefined();
+	expect(execution.status).toBe('success');
+	return execution.items('Bunq');
+}
+
+describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
+	const run = async (parameters: Record<string, unknown>) =>
+		await suite.run(parameters, { authentication });
+	const accountOf = async (description: string) => {
+		const { accounts } = await suite.world(authentication);
+		return accounts.find((account) => account.description === description)!;
+	};
+	let user: string;
+	let others: World['strangers'];
+
+	beforeAll(async () => {
+		const world = await suite.world(authentication);
+		user = `/user/${userIdOf(world, authentication)}`;
+		others = world.strangers;
+	});
+
+	test('user: get', async () => {
+		const [item] = itemsOf(await run({ resource: 'user', operation: 'get' }));
+		const { person } = await suite.world(authentication);
+		expect(item).toMatchObject({ userId: person.id, displayName: person.displayName });
+		expect(await suite.sent(authentication)).toHaveLength(1);
+	});
+
+	test('account: get many', async () => {
+		const items = itemsOf(await run({ resource: 'account', operation: 'getAll', returnAll: true }));
+		const open = (await suite.world(authentication)).accounts.filter(({ status }) => status === 'ACTIVE');
+		expect(items).toHaveLength(open.length);
+		expect(items).toEqual(expect.arrayContaining(open.map(expected)));
+		expect(await suite.sent(authentication)).toEqual([`GET ${user}/monetary-account`]);
+	});
+
+	test.each(['list', 'id', 'iban', 'name'] as const)('account: get, by %s', async (mode) => {
+		const main = await accountOf('Main');
+		const value = { list: main.id, id: main.id, iban: main.iban!, name: main.description }[mode];
+		const account = locator(mode, value);
+		const items = itemsOf(await run({ resource: 'account', operation: 'get', account }));
+		expect(items).toEqual([expected(main)]);
+		const looksUp = mode === 'iban' || mode === 'name';
+		expect(await suite.sent(authentication)).toEqual([
+			...(looksUp ? [`GET ${user}/monetary-account`] : []),
+			`GET ${user}/monetary-account/${main.id}`,
+		]);
+	});
+
+	test('account: get, as bunq gives it', async () => {
+		const { id } = await accountOf('Main');
+		const account = locator('id', id);
+		const parameters = { resource: 'account', operation: 'get', account, simplify: false };
+		expect(itemsOf(await run(parameters))).toEqual([
+			expect.objectContaining({ id, _type: 'MonetaryAccountBank', alias: expect.any(Array) }),
+		]);
+	});
+
+	test('account: create', async () => {
+		const description = `New with ${authentication}`;
+		const items = itemsOf(
+			await run({
+				resource: 'account',
+				operation: 'create',
+				accountType: 'savings',
+				description,
+				additionalFields: { savingsGoal: 750 },
+			}),
+		);
+		const made = await accountOf(description);
+		expect(items).toEqual([expected(made)]);
+		expect(made.type).toBe('MonetaryAccountSavings');
+		expect(await suite.sent(authentication)).toEqual([
+			`POST ${user}/monetary-account-savings`,
+			`GET ${user}/monetary-account/${made.id}`,
+		]);
+	});
+
+	describe('what bunq does not promise to OAuth apps', () => {
+		afterEach(async () => {
+			await suite.bank.switches({ oauthMayUpdateAccounts: false });
+		});
+
+		test('account: update', async () => {
+			await suite.bank.switches({ oauthMayUpdateAccounts: true });
+			const { id } = await accountOf('Together');
+			const items = itemsOf(
+				await run({
+					resource: 'account',
+					operation: 'update',
+					account: locator('id', id),
+					updateFields: { description: 'The two of us' },
+				}),
+			);
+			expect(items).toEqual([expected(await accountOf('The two of us'))]);
+			expect(await suite.sent(authentication)).toEqual([
+				`GET ${user}/monetary-account/${id}`,
+				`PUT ${user}/monetary-account-joint/${id}`,
+			]);
+		});
+
+		test('account: close', async () => {
+			await suite.bank.switches({ oauthMayUpdateAccounts: true });
+			const id = await suite.bank.addAccount({
+				description: 'To be closed',
+				balance: '0.00',
+				environment: (await suite.world(authentication)).environment,
+			});
+			const items = itemsOf(
+				await run({
+					resource: 'account',
+					operation: 'close',
+					account: locator('name', 'To be closed'),
+					reason: 'No longer needed',
+				}),
+			);
+			expect(items).toEqual([expect.objectContaining({ id, status: 'CANCELLED' })]);
+			expect((await accountOf('To be closed')).status).toBe('CANCELLED');
+		});
+
+		test('a refused right is explained', async () => {
+			const { id } = await accountOf('Holiday');
+			const execution = await run({
+				resource: 'account',
+				operation: 'update',
+				account: locator('id', id),
+				updateFields: { description: 'Elsewhere' },
+			});
+			if (authentication === 'apiKey') {
+				expect(itemsOf(execution)).toHaveLength(1);
+				return;
+			}
+			expect(execution.status).toBe('error');
+			expect(execution.error?.description).toContain('Bunq API Key API credential');
+			expect((await accountOf('Holiday')).id).toBe(id);
+		});
+	});
+
+	test('payment: create, to an own account', async () => {
+		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
+		const items = itemsOf(
+			await run({
+				resource: 'payment',
+				operation: 'create',
+				account: locator('id', main.id),
+				recipientType: 'ownAccount',
+				recipientAccount: locator('list', household.id),
+				amount: 12.34,
+				description: 'Groceries',
+				additionalFields: { merchantReference: 'week-7' },
+				options: { returnFullObject: true },
+			}),
+		);
+		expect(items).toEqual([
+			expect.objectContaining({
+				accountId: main.id,
+				amount: -12.34,
+				currency: 'EUR',
+				direction: 'out',
+				description: 'Groceries',
+				counterpartyIban: household.iban,
+				merchantReference: 'week-7',
+			}),
+		]);
+		expect(Number((await accountOf('Household')).balance)).toBeCloseTo(Number(household.balance) + 12.34);
+		expect(await suite.sent(authentication)).toEqual([
+			`GET ${user}/monetary-account`,
+			`POST ${user}/monetary-account/${main.id}/payment`,
+			`GET ${user}/monetary-account/${main.id}/payment/${items[0].id}`,
+		]);
+	});
+
+	test('payment: create, to somebody else, is refused and explained', async () => {
+		const { iban, displayName } = others[0];
+		const main = await accountOf('Main');
+		const execution = await run({
+			resource: 'payment',
+			operation: 'create',
+			account: locator('id', main.id),
+			recipientType: 'iban',
+			recipientIban: iban,
+			recipientName: displayName,
+			amount: 5,
+			description: 'Not allowed',
+		});
+		expect(execution.status).toBe('error');
+		expect(execution.error?.context).toMatchObject({ itemIndex: 0 });
+		const posts = (await suite.sent(authentication)).filter((request) => request.startsWith('POST'));
+		// bunq refuses it to an OAuth app; with an API key the credential's switch does, before anything is sent.
+		expect(posts).toHaveLength(authentication === 'oAuth2' ? 1 : 0);
+		expect(execution.error?.description).toMatch(
+			authentication === 'oAuth2' ? /Draft Payment/ : /Allow Payments to Others/,
+		);
+		expect((await accountOf('Main')).balance).toBe(main.balance);
+	});
+
+	test('payment: get', async () => {
+		const household = await accountOf('Household');
+		const { environment } = await suite.world(authentication);
+		const [id] = await suite.bank.addPayments({
+			accountId: household.id,
+			amount: '3.21',
+			description: 'From a friend',
+			environment,
+		});
+		const parameters = { account: locator('id', household.id), paymentId: id };
+		const items = itemsOf(await run({ resource: 'payment', operation: 'get', ...parameters }));
+		expect(items).toEqual([
+			expect.objectContaining({ id, amount: 3.21, direction: 'in', description: 'From a friend' }),
+		]);
+		expect(await suite.sent(authentication)).toEqual([
+			`GET ${user}/monetary-account/${household.id}/payment/${id}`,
+		]);
+	});
+
+	test('payment: get many', async () => {
+		const { environment } = await suite.world(authentication);
+		const id = await suite.bank.addAccount({ description: 'Busy', environment });
+		const ids = await suite.bank.addPayments({ accountId: id, count: 250, environment });
+		const parameters = { resource: 'payment', operation: 'getAll', account: locator('name', 'Busy') };
+		const items = itemsOf(await run({ ...parameters, returnAll: true }));
+		expect(items.map((item) => item.id)).toEqual([...ids].reverse());
+		// The list of accounts for the name, and two pages of at most 200.
+		expect(await suite.sent(authentication)).toEqual([
+			`GET ${user}/monetary-account`,
+			`GET ${user}/monetary-account/${id}/payment`,
+			`GET ${user}/monetary-account/${id}/payment`,
+		]);
+	});
+
+	test('payment: get many, of all accounts, filtered', async () => {
+		const { environment } = await suite.world(authentication);
+		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
+		for (const { id: accountId } of [main, household]) {
+			await suite.bank.addPayments({ accountId, amount: '77.00', description: 'Find me', environment });
+		}
+		const items = itemsOf(
+			await run({
+				resource: 'payment',
+				operation: 'getAll',
+				allAccounts: true,
+				returnAll: true,
+				filters: { direction: 'in', amountMin: 50, descriptionContains: 'find ME' },
+			}),
+		);
+		expect(items.map((item) => item.accountId).sort()).toEqual([main.id, household.id].sort());
+	});
+});

@@ -1,0 +1,25 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulator } from '../simulator';
+import { packPackage } from '../tools/pack';
+import { N8nApi } from './api';
+import { saveCredentials } from './credentials';
+import { freePort, startN8n } from './instance';
+import { holdSuite, type Running } from './suite';
+
+/** Starts the bank and an n8n of its own for this run, with both credentials connected. */
+export default async function setUp() {
+	const packageFolder = packPackage();
+	const simulator = await startSimulator();
+	const options = {
+		userFolder: mkdtempSync(join(tmpdir(), 'bunq-n8n-')),
+		port: await freePort(),
+		packageFolder,
+		simulator: { tlsPort: simulator.tlsPort, caFile: simulator.caFile },
+	};
+	const { url, pid } = await startN8n(options);
+	const credentialIds = await saveCredentials(await N8nApi.signIn(url), simulator);
+	const running: Running = { url, pid, options, credentialIds, simulatorUrl: simulator.url };
+	holdSuite(running, simulator);
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { controlOf, type Control, type LoggedRequest, type Simulator, type World } from '../simulator';
+import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
+import { credentials, type Authentication } from './credentials';
+import { startN8n, stopProcess, type InstanceOptions } from './instance';
+
+/** What the set-up started. Test files have a world of their own each, so it travels as text. */
+export interface Running {
+	url: string;
+	pid: number;
+	options: InstanceOptions;
+	/** By credential type. */
+	credentialIds: Record<string, string>;
+	simulatorUrl: string;
+}
+
+const VARIABLE = 'BUNQ_N8N_SUITE';
+let simulator: Simulator | undefined;
+
+export function holdSuite(started: Running, bank: Simulator): void {
+	simulator = bank;
+	process.env[VARIABLE] = JSON.stringify(started);
+}
+
+export const heldSimulator = () => simulator;
+
+export function running(): Running {
+	const text = process.env[VARIABLE];
+	if (!text) throw new Error('The real n8n is not running: npm run test:n8n starts it');
+	return JSON.parse(text) as Running;
+}
+
+/** What a Bunq node is told besides its parameters. */
+export interface BunqOrder {
+	authentication: Authentication;
+	/** The items that reach the node. Default: one, empty. */
+	input?: Json[];
+	/** Another credential than the suite's, by id in n8n. */
+	credentialId?: string;
+	/** The node's settings: `onError`, `retryOnFail`… */
+	settings?: Json;
+}
+
+/** Everything a test file needs of the running n8n and the bank behind it. */
+export interface Suite {
+	n8n: N8nApi;
+	bank: Control;
+	/** Runs one Bunq node as the editor's Execute button does. */
+	run(parameters: Json, order: BunqOrder): Promise<Execution>;
+	world(authentication: Authentication): Promise<World>;
+	/** What reached the bank for this credential, without the handshake: `POST /user/7/…`. */
+	sent(authentication: Authentication): Promise<string[]>;
+	/** The whole log for this credential. */
+	log(authentication: Authentication): Promise<LoggedRequest[]>;
+	/** Ends n8n and starts it again on the same folder: memory is gone, what is stored is not. */
+	restart(): Promise<void>;
+}
+
+const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
+const HOSTS = { oAuth2: 'api.bunq.com', apiKey: 'public-api.sandbox.bunq.com' };
+
+/** To be called at the top of a test file. The log is empty at the start of each test. */
+export function useSuite(): Suite {
+	const bank = controlOf(running().simulatorUrl);
+	const suite = {} as Suite;
+	const log = async (authentication: Authentication) =>
+		(await bank.log()).filter(({ host }) => host === HOSTS[authentication]);
+
+	beforeAll(async () => {
+		suite.n8n = await N8nApi.signIn(running().url);
+	});
+	beforeEach(async () => await bank.clearLog());
+
+	return Object.assign(suite, {
+		bank,
+		log,
+		run: async (parameters: Json, order: BunqOrder) => {
+			const workflowId = await suite.n8n.saveWorkflow({
+				name: `Test ${randomUUID()}`,
+				nodes: [manualTrigger, bunqNode(parameters, order)],
+				connections: chain(manualTrigger.name, 'Bunq'),
+				// What the trigger gives, as a person pins it in the editor.
+				pinData: { [manualTrigger.name]: (order.input ?? [{}]).map((json) => ({ json })) },
+			});
+			return await suite.n8n.runManually(workflowId, manualTrigger.name);
+		},
+		world: async (authentication: Authentication) =>
+			await bank.world(credentials[authentication].environment),
+		sent: async (authentication: Authentication) =>
+			(await log(authentication))
+				.filter(({ path }) => !HANDSHAKE.test(path))
+				.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
+		restart: async () => {
+			const now = running();
+			await stopProcess(now.pid);
+			const { pid } = await startN8n(now.options);
+			process.env[VARIABLE] = JSON.stringify({ ...now, pid });
+			suite.n8n = await N8nApi.signIn(now.url);
+		},
+	} satisfies Omit<Suite, 'n8n'>);
+}
+
+const manualTrigger: WorkflowNode = {
+	id: randomUUID(),
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/** A Bunq node called "Bunq". */
+export function bunqNode(parameters: Json, order: BunqOrder): WorkflowNode {
+	const { authentication, credentialId, settings } = order;
+	const { type, name } = credentials[authentication];
+	return {
+		id: randomUUID(),
+		name: 'Bunq',
+		type: 'n8n-nodes-bunq-connect.bunq',
+		typeVersion: 1,
+		position: [240, 0],
+		parameters: { authentication, ...parameters },
+		credentials: { [type]: { id: credentialId ?? running().credentialIds[type], name } },
+		...settings,
+	};
+}
+
+/** One node after the other. */
+export const chain = (from: string, to: string): Json => ({
+	[from]: { main: [[{ node: to, type: 'main', index: 0 }]] },
+});
+
+/** An account as the node's field stores it. */
+export const locator = (mode: 'id' | 'list' | 'iban' | 'name', value: string | number) => ({
+	__rl: true,
+	mode,
+	value: String(value),
+});
