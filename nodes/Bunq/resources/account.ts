@@ -151,7 +151,7 @@ export const account: Resource = {
 				const { id } = await bunq.post(path`/user/{user}/monetary-account-${accountType}`, sent);
 				return await readBack(
 					{ id, type: accountType, description, currency },
-					async () => await bunq.get(accountPath(Number(id))),
+					async () => simplified(await bunq.get(accountPath(Number(id)))),
 				);
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
