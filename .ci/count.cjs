@@ -64,7 +64,10 @@ function count(part, code, seconds) {
 }
 
 function sumUp() {
-	const parts = read('parts.jsonl').trim().split('\n').map((line) => JSON.parse(line));
+	const parts = read('parts.jsonl')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
 	const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
 	const missing = Object.keys(counters).length - parts.length;
 	console.log(`${sum('passed')} passed, ${sum('failed') + missing} failed`);

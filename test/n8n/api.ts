@@ -72,7 +72,8 @@ export class N8nApi {
 		const answer = isNew
 			? await api.http.post('/owner/setup', owner)
 			: await api.http.post('/login', login);
-		if (answer.status !== 200) throw new Error(`n8n refused the login: ${JSON.stringify(answer.data)}`);
+		if (answer.status !== 200)
+			throw new Error(`n8n refused the login: ${JSON.stringify(answer.data)}`);
 		const cookies = answer.headers['set-cookie'] ?? [];
 		api.http.defaults.headers.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
 		return api;
@@ -82,14 +83,20 @@ export class N8nApi {
 	async call<T = Json>(method: string, path: string, data?: unknown): Promise<T> {
 		const answer = await this.http.request({ method, url: path, data });
 		if (answer.status >= 400) {
-			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${answer.data?.message ?? answer.data}`);
+			throw new Error(
+				`n8n answered ${answer.status} to ${method} ${path}: ${answer.data?.message ?? answer.data}`,
+			);
 		}
 		return answer.data.data ?? answer.data;
 	}
 
 	/** Opens a page of n8n as the signed-in person's browser would. */
 	async visit(url: string): Promise<{ status: number; page: string }> {
-		const answer = await this.http.get(url, { baseURL: '', responseType: 'text' });
+		const answer = await this.http.get(url, {
+			baseURL: '',
+			responseType: 'text',
+			transformResponse: (text) => text,
+		});
 		return { status: answer.status, page: String(answer.data) };
 	}
 
@@ -114,7 +121,10 @@ export class N8nApi {
 	/** Creates the workflow, or puts the one of that name into this state. Returns its id. */
 	async saveWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
-		const found = await this.call<Array<{ id: string; name: string }>>('GET', `/workflows?filter=${filter}`);
+		const found = await this.call<Array<{ id: string; name: string }>>(
+			'GET',
+			`/workflows?filter=${filter}`,
+		);
 		const known = found.find(({ name }) => name === workflow.name);
 		const saved = known
 			? await this.call('PATCH', `/workflows/${known.id}`, workflow)
@@ -146,7 +156,10 @@ export class N8nApi {
 	/** The ids of a workflow's executions, newest first. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.call<{ results: Array<{ id: string }> }>('GET', `/executions?filter=${filter}&limit=50`);
+		const { results } = await this.call<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${filter}&limit=50`,
+		);
 		return results.map(({ id }) => id);
 	}
 
@@ -154,7 +167,8 @@ export class N8nApi {
 	async finished(id: string, patience = 90_000): Promise<Execution> {
 		for (let waited = 0; waited < patience; waited += 100) {
 			const execution = await this.call('GET', `/executions/${id}`);
-			if (!['new', 'running', 'waiting'].includes(String(execution.status))) return unpack(execution);
+			if (!['new', 'running', 'waiting'].includes(String(execution.status)))
+				return unpack(execution);
 			await sleep(100);
 		}
 		throw new Error(`Execution ${id} did not end within ${patience / 1000} s`);

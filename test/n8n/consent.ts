@@ -34,7 +34,9 @@ export async function connect(api: N8nApi, credentialId: string, bank: BankAddre
 
 /** The form as a browser sends it when Approve is pressed: every account is ticked. */
 function approval(page: string): URLSearchParams {
-	const accounts = [...page.matchAll(/<input type="checkbox" name="account" value="(\d+)" checked>/g)];
+	const accounts = [
+		...page.matchAll(/<input type="checkbox" name="account" value="(\d+)" checked>/g),
+	];
 	const form = new URLSearchParams({ decision: 'approve' });
 	for (const [, id] of accounts) form.append('account', id);
 	return form;

@@ -38,7 +38,11 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 			join(__dirname, 'node_modules/n8n/bin/n8n'),
 			'start',
 		],
-		{ cwd: options.userFolder, env: await environment(options), stdio: ['ignore', out, out, 'ipc'] },
+		{
+			cwd: options.userFolder,
+			env: await environment(options),
+			stdio: ['ignore', out, out, 'ipc'],
+		},
 	);
 	closeSync(out);
 	// The channel is only there to break when this process ends; it must not keep this process alive.
@@ -124,7 +128,8 @@ async function environment({ userFolder, port, simulator }: InstanceOptions) {
 
 async function ready(url: string, child: ChildProcess): Promise<void> {
 	const answers = async (path: string) =>
-		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status === 200;
+		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status ===
+		200;
 	const deadline = Date.now() + READY_WITHIN_MS;
 	// Readiness only speaks of the database; the settings are served once everything is loaded.
 	for (const path of ['/healthz/readiness', '/rest/settings']) {

@@ -10,7 +10,14 @@ const userIdOf = (world: World, authentication: Authentication) =>
 	authentication === 'oAuth2' ? world.oauth.userApiKeyId : world.person.id;
 
 /** An account of the world as the node gives it, as far as the world tells of it. */
-const expected = ({ id, description, iban, balance, currency, status }: World['accounts'][number]) =>
+const expected = ({
+	id,
+	description,
+	iban,
+	balance,
+	currency,
+	status,
+}: World['accounts'][number]) =>
 	expect.objectContaining({ id, description, iban, balance: Number(balance), currency, status });
 
 function itemsOf(execution: Execution) {
@@ -44,7 +51,9 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 
 	test('account: get many', async () => {
 		const items = itemsOf(await run({ resource: 'account', operation: 'getAll', returnAll: true }));
-		const open = (await suite.world(authentication)).accounts.filter(({ status }) => status === 'ACTIVE');
+		const open = (await suite.world(authentication)).accounts.filter(
+			({ status }) => status === 'ACTIVE',
+		);
 		expect(items).toHaveLength(open.length);
 		expect(items).toEqual(expect.arrayContaining(open.map(expected)));
 		expect(await suite.sent(authentication)).toEqual([`GET ${user}/monetary-account`]);
@@ -178,7 +187,9 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				merchantReference: 'week-7',
 			}),
 		]);
-		expect(Number((await accountOf('Household')).balance)).toBeCloseTo(Number(household.balance) + 12.34);
+		expect(Number((await accountOf('Household')).balance)).toBeCloseTo(
+			Number(household.balance) + 12.34,
+		);
 		expect(await suite.sent(authentication)).toEqual([
 			`GET ${user}/monetary-account`,
 			`POST ${user}/monetary-account/${main.id}/payment`,
@@ -201,7 +212,9 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		});
 		expect(execution.status).toBe('error');
 		expect(execution.error?.context).toMatchObject({ itemIndex: 0 });
-		const posts = (await suite.sent(authentication)).filter((request) => request.startsWith('POST'));
+		const posts = (await suite.sent(authentication)).filter((request) =>
+			request.startsWith('POST'),
+		);
 		// bunq refuses it to an OAuth app; with an API key the credential's switch does, before anything is sent.
 		expect(posts).toHaveLength(authentication === 'oAuth2' ? 1 : 0);
 		expect(execution.error?.description).toMatch(
@@ -233,7 +246,11 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const { environment } = await suite.world(authentication);
 		const id = await suite.bank.addAccount({ description: 'Busy', environment });
 		const ids = await suite.bank.addPayments({ accountId: id, count: 250, environment });
-		const parameters = { resource: 'payment', operation: 'getAll', account: locator('name', 'Busy') };
+		const parameters = {
+			resource: 'payment',
+			operation: 'getAll',
+			account: locator('name', 'Busy'),
+		};
 		const items = itemsOf(await run({ ...parameters, returnAll: true }));
 		expect(items.map((item) => item.id)).toEqual([...ids].reverse());
 		// The list of accounts for the name, and two pages of at most 200.
@@ -248,7 +265,12 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const { environment } = await suite.world(authentication);
 		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
 		for (const { id: accountId } of [main, household]) {
-			await suite.bank.addPayments({ accountId, amount: '77.00', description: 'Find me', environment });
+			await suite.bank.addPayments({
+				accountId,
+				amount: '77.00',
+				description: 'Find me',
+				environment,
+			});
 		}
 		const items = itemsOf(
 			await run({

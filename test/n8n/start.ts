@@ -20,12 +20,18 @@ async function start(once: boolean): Promise<number> {
 		const userFolder = join(repo, '.run', 'n8n');
 		mkdirSync(userFolder, { recursive: true });
 		const port = await freePort(5678);
-		n8n = await step('Starting n8n', () => startN8n({ userFolder, port, packageFolder, simulator }));
+		n8n = await step('Starting n8n', () =>
+			startN8n({ userFolder, port, packageFolder, simulator }),
+		);
 
 		const api = await N8nApi.signIn(n8n.url);
 		// The bank forgot everything when it last stopped, so both are connected anew at each start.
-		const credentials = await step('Connecting both credentials', () => saveCredentials(api, simulator));
-		const workflowId = await api.saveWorkflow(withCredentials(demo as unknown as WorkflowData, credentials));
+		const credentials = await step('Connecting both credentials', () =>
+			saveCredentials(api, simulator),
+		);
+		const workflowId = await api.saveWorkflow(
+			withCredentials(demo as unknown as WorkflowData, credentials),
+		);
 
 		if (once) {
 			const execution = await step('Running the demo workflow', () =>
@@ -96,7 +102,8 @@ async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
 /** Resolves at Ctrl-C, or when the terminal is closed. */
 async function interrupted(): Promise<void> {
 	await new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+			process.once(signal, () => resolve());
 	});
 }
 

@@ -1,17 +1,23 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulator } from '../simulator';
+import { startSimulator, type Simulator } from '../simulator';
 import { packPackage } from '../tools/pack';
 import { N8nApi } from './api';
 import { saveCredentials } from './credentials';
 import { freePort, startN8n } from './instance';
-import { holdSuite, type Running } from './suite';
+import { noteRunning } from './suite';
+
+declare global {
+	/** The bank of this run: jest runs the set-up and the tear-down in one process. */
+	var suiteBank: Simulator | undefined;
+}
 
 /** Starts the bank and an n8n of its own for this run, with both credentials connected. */
 export default async function setUp() {
 	const packageFolder = packPackage();
 	const simulator = await startSimulator();
+	globalThis.suiteBank = simulator;
 	const options = {
 		userFolder: mkdtempSync(join(tmpdir(), 'bunq-n8n-')),
 		port: await freePort(),
@@ -20,6 +26,5 @@ export default async function setUp() {
 	};
 	const { url, pid } = await startN8n(options);
 	const credentialIds = await saveCredentials(await N8nApi.signIn(url), simulator);
-	const running: Running = { url, pid, options, credentialIds, simulatorUrl: simulator.url };
-	holdSuite(running, simulator);
+	noteRunning({ url, pid, options, credentialIds, simulatorUrl: simulator.url });
 }

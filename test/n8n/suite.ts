@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { controlOf, type Control, type LoggedRequest, type Simulator, type World } from '../simulator';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { controlOf, type Control, type LoggedRequest, type World } from '../simulator';
 import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
 import { credentials, type Authentication } from './credentials';
 import { startN8n, stopProcess, type InstanceOptions } from './instance';
 
-/** What the set-up started. Test files have a world of their own each, so it travels as text. */
+/** What the set-up started. */
 export interface Running {
 	url: string;
 	pid: number;
@@ -14,20 +16,19 @@ export interface Running {
 	simulatorUrl: string;
 }
 
+/** Names the file with the above: a test file has modules and an environment of its own, so it travels on disk. */
 const VARIABLE = 'BUNQ_N8N_SUITE';
-let simulator: Simulator | undefined;
 
-export function holdSuite(started: Running, bank: Simulator): void {
-	simulator = bank;
-	process.env[VARIABLE] = JSON.stringify(started);
+/** Notes what runs, for the tests and for the end of the run. */
+export function noteRunning(now: Running): void {
+	process.env[VARIABLE] ??= join(now.options.userFolder, 'suite.json');
+	writeFileSync(process.env[VARIABLE], JSON.stringify(now));
 }
 
-export const heldSimulator = () => simulator;
-
 export function running(): Running {
-	const text = process.env[VARIABLE];
-	if (!text) throw new Error('The real n8n is not running: npm run test:n8n starts it');
-	return JSON.parse(text) as Running;
+	const file = process.env[VARIABLE];
+	if (!file) throw new Error('The real n8n is not running: npm run test:n8n starts it');
+	return JSON.parse(readFileSync(file, 'utf8')) as Running;
 }
 
 /** What a Bunq node is told besides its parameters. */
@@ -48,6 +49,8 @@ export interface Suite {
 	/** Runs one Bunq node as the editor's Execute button does. */
 	run(parameters: Json, order: BunqOrder): Promise<Execution>;
 	world(authentication: Authentication): Promise<World>;
+	/** The suite's credential, as a node names it. */
+	credentialOf(authentication: Authentication): NonNullable<WorkflowNode['credentials']>;
 	/** What reached the bank for this credential, without the handshake: `POST /user/7/…`. */
 	sent(authentication: Authentication): Promise<string[]>;
 	/** The whole log for this credential. */
@@ -74,6 +77,7 @@ export function useSuite(): Suite {
 	return Object.assign(suite, {
 		bank,
 		log,
+		credentialOf,
 		run: async (parameters: Json, order: BunqOrder) => {
 			const workflowId = await suite.n8n.saveWorkflow({
 				name: `Test ${randomUUID()}`,
@@ -94,7 +98,7 @@ export function useSuite(): Suite {
 			const now = running();
 			await stopProcess(now.pid);
 			const { pid } = await startN8n(now.options);
-			process.env[VARIABLE] = JSON.stringify({ ...now, pid });
+			noteRunning({ ...now, pid });
 			suite.n8n = await N8nApi.signIn(now.url);
 		},
 	} satisfies Omit<Suite, 'n8n'>);
@@ -109,10 +113,14 @@ const manualTrigger: WorkflowNode = {
 	parameters: {},
 };
 
+function credentialOf(authentication: Authentication, otherId?: string) {
+	const { type, name } = credentials[authentication];
+	return { [type]: { name, id: otherId ?? running().credentialIds[type] } };
+}
+
 /** A Bunq node called "Bunq". */
 export function bunqNode(parameters: Json, order: BunqOrder): WorkflowNode {
 	const { authentication, credentialId, settings } = order;
-	const { type, name } = credentials[authentication];
 	return {
 		id: randomUUID(),
 		name: 'Bunq',
@@ -120,7 +128,7 @@ export function bunqNode(parameters: Json, order: BunqOrder): WorkflowNode {
 		typeVersion: 1,
 		position: [240, 0],
 		parameters: { authentication, ...parameters },
-		credentials: { [type]: { id: credentialId ?? running().credentialIds[type], name } },
+		credentials: credentialOf(authentication, credentialId),
 		...settings,
 	};
 }

@@ -60,7 +60,9 @@ function nodeHeaders(folder) {
 		const found = fs
 			.readdirSync(full)
 			.map((name) => path.join(full, name))
-			.find((dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')));
+			.find(
+				(dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')),
+			);
 		if (found) return found;
 	}
 	return undefined;
