@@ -119,5 +119,9 @@ export const accessOf = (data: CredentialData): Access => {
 export const shakeHands = async (helpers: { httpRequest: unknown }, data: CredentialData) => {
 	const httpRequest = helpers.httpRequest as HttpRequest;
 	const access = { ...accessOf(data), manual: true };
-	return await testSession(access, exchangeWith({ httpRequest, access }));
+	return await testSession(access, exchangeWith({ httpRequest, access })).catch(asTestShows);
 };
+
+/** n8n's test shows the message alone, and a text of its own in its place when the error has a status code. */
+const asTestShows = async ({ message, description }: BunqError) =>
+	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
