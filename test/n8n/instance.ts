@@ -70,11 +70,13 @@ export async function stopProcess(pid: number): Promise<void> {
 		if (!send(pid, signal)) return;
 		for (let waited = 0; waited < patience; waited += 100) {
 			await sleep(100);
-			if (!send(pid, 0)) return;
+			if (!isRunning(pid)) return;
 		}
 	}
 	throw new Error(`Process ${pid} does not end`);
 }
+
+export const isRunning = (pid: number) => send(pid, 0);
 
 /** A port nobody listens on at 127.0.0.1: the wanted one if it is free, else any. */
 export async function freePort(wanted = 0): Promise<number> {

@@ -1,79 +1,33 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { startSimulator } from '../simulator';
-import { packPackage, repo } from '../tools/pack';
-import { showProgress } from '../tools/progress.cjs';
-import { N8nApi, owner, type Execution, type WorkflowData } from './api';
-import { saveCredentials } from './credentials';
-import demo from './demo.workflow.json';
-import { freePort, startN8n, type Instance } from './instance';
+import { owner, type Execution } from './api';
+import { startDemo, step, type Demo } from './demo';
+import workflow from './demo.workflow.json';
+
+const TRIGGER = workflow.nodes[0].name;
 
 /**
- * `npm start`: a simulated bunq and a real n8n with the packed package, both credentials connected, and a demo workflow.
- * `npm start -- --once` runs that workflow, prints its items and ends.
+ * `npm start`: the demonstration, until Ctrl-C.
+ * `npm start -- --once`: runs its workflow, prints the items and ends; with 1 when the workflow failed.
  */
 async function start(once: boolean): Promise<number> {
-	const packageFolder = packPackage(console.log);
-	const simulator = await startSimulator();
-	let n8n: Instance | undefined;
+	const demo = await startDemo();
 	try {
-		const userFolder = join(repo, '.run', 'n8n');
-		mkdirSync(userFolder, { recursive: true });
-		const port = await freePort(5678);
-		n8n = await step('Starting n8n', () =>
-			startN8n({ userFolder, port, packageFolder, simulator }),
-		);
-
-		const api = await N8nApi.signIn(n8n.url);
-		// The bank forgot everything when it last stopped, so both are connected anew at each start.
-		const credentials = await step('Connecting both credentials', () =>
-			saveCredentials(api, simulator),
-		);
-		const workflowId = await api.saveWorkflow(
-			withCredentials(demo as unknown as WorkflowData, credentials),
-		);
-
-		if (once) {
-			const execution = await step('Running the demo workflow', () =>
-				api.runManually(workflowId, 'When you press Execute'),
-			);
-			return report(execution);
-		}
-		console.log(greeting(n8n.url, workflowId));
-		await interrupted();
-		console.log('\nStopping …');
-		return 0;
+		return once ? await runOnce(demo) : await serve(demo);
 	} finally {
-		await n8n?.stop();
-		await simulator.stop();
+		await demo.stop();
 	}
 }
 
-/** The workflow as a file names its credentials; n8n goes by their ids. */
-function withCredentials(workflow: WorkflowData, ids: Record<string, string>): WorkflowData {
-	const nodes = workflow.nodes.map((node) => {
-		const used = Object.entries(node.credentials ?? {});
-		if (used.length === 0) return node;
-		const credentials = used.map(([type, { name }]) => [type, { name, id: ids[type] }]);
-		return { ...node, credentials: Object.fromEntries(credentials) };
+async function runOnce({ api, workflowId }: Demo): Promise<number> {
+	const execution = await step('Running the demo workflow', async () => {
+		return await api.runManually(workflowId, TRIGGER);
 	});
-	return { ...workflow, nodes };
+	report(execution);
+	return execution.status === 'success' ? 0 : 1;
 }
 
-function greeting(url: string, workflowId: string): string {
-	return `
-  Open      ${url}/workflow/${workflowId}
-  Sign in   ${owner.email} / ${owner.password}
-  Press     "Execute workflow", then a node, to see its items
-
-The bunq behind it is simulated: no request leaves this machine. "Bunq demo" is put back at each start; duplicate
-it to keep your changes. Ctrl-C stops everything.
-`;
-}
-
-/** Prints each node's items; the exit code. */
-function report(execution: Execution): number {
-	for (const { name, type } of demo.nodes) {
+/** Prints the items of each Bunq node. */
+function report(execution: Execution): void {
+	for (const { name, type } of workflow.nodes) {
 		const items = execution.items(name);
 		if (!type.endsWith('.bunq') || items.length === 0) continue;
 		console.log(`\n${name}: ${items.length} ${items.length === 1 ? 'item' : 'items'}`);
@@ -84,27 +38,25 @@ function report(execution: Execution): number {
 	const { status, error } = execution;
 	console.log(`\nThe workflow ended with: ${status}`);
 	if (error) console.error([error.message, error.description].filter(Boolean).join('\n'));
-	return status === 'success' ? 0 : 1;
 }
 
-async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
-	const done = showProgress(text);
-	try {
-		const result = await work();
-		done('done');
-		return result;
-	} catch (error) {
-		done('failed');
-		throw error;
-	}
-}
+/** Says where to look, and waits for Ctrl-C or the end of the terminal. */
+async function serve({ api, workflowId }: Demo): Promise<number> {
+	console.log(`
+  Open      ${api.url}/workflow/${workflowId}
+  Sign in   ${owner.email} / ${owner.password}
+  Press     "Execute workflow", then a node, to see its items
 
-/** Resolves at Ctrl-C, or when the terminal is closed. */
-async function interrupted(): Promise<void> {
+The bunq behind it is simulated: no request of n8n leaves this machine and no money moves. "Bunq demo" is put back
+at each start; duplicate it to keep your changes. Ctrl-C stops everything.
+`);
 	await new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 			process.once(signal, () => resolve());
+		}
 	});
+	console.log('\nStopping …');
+	return 0;
 }
 
 start(process.argv.includes('--once')).then(

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSimulator } from '../simulator';
+import { packPackage, repo } from '../tools/pack';
+import { showProgress } from '../tools/progress.cjs';
+import { N8nApi, type WorkflowData } from './api';
+import { saveCredentials } from './credentials';
+import workflow from './demo.workflow.json';
+import { freePort, isRunning, startN8n, type Instance } from './instance';
+
+/** A running demonstration: a simulated bunq, and n8n with the package, both credentials and the demo workflow. */
+export interface Demo {
+	api: N8nApi;
+	workflowId: string;
+	stop(): Promise<void>;
+}
+
+/** Kept between starts, so that the second one takes seconds. */
+const userFolder = join(repo, '.run', 'n8n');
+const pidFile = join(userFolder, 'demo.pid');
+
+export async function startDemo(): Promise<Demo> {
+	claimFolder();
+	const packageFolder = packPackage(console.log);
+	const simulator = await startSimulator();
+	let n8n: Instance | undefined;
+	const stop = async () => {
+		await n8n?.stop();
+		await simulator.stop();
+		rmSync(pidFile, { force: true });
+	};
+	try {
+		const port = await freePort(5678);
+		n8n = await step('Starting n8n', async () => {
+			return await startN8n({ userFolder, port, packageFolder, simulator });
+		});
+		const api = await N8nApi.signIn(n8n.url);
+		// The bank forgot everything when it last stopped, so both are connected anew at each start.
+		const credentialIds = await step('Connecting both credentials', async () => {
+			return await saveCredentials(api, simulator);
+		});
+		const workflowId = await api.saveWorkflow(
+			withCredentials(workflow as unknown as WorkflowData, credentialIds),
+		);
+		return { api, workflowId, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+/** Does a piece of work with its progress on the screen. */
+export async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
+	const done = showProgress(text);
+	try {
+		const result = await work();
+		done('done');
+		return result;
+	} catch (error) {
+		done('failed');
+		throw error;
+	}
+}
+
+/** Two n8n on one folder would damage its database. */
+function claimFolder(): void {
+	mkdirSync(userFolder, { recursive: true });
+	const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
+	if (pid && isRunning(pid)) {
+		throw new Error(
+			`The demo is running already, as process ${pid}. Stop it first; if that process is another one, delete ${pidFile}.`,
+		);
+	}
+	writeFileSync(pidFile, String(process.pid));
+}
+
+/** The workflow as a file names its credentials; n8n goes by their ids. */
+function withCredentials(data: WorkflowData, ids: Record<string, string>): WorkflowData {
+	const nodes = data.nodes.map((node) => {
+		const used = Object.entries(node.credentials ?? {});
+		if (used.length === 0) return node;
+		const credentials = used.map(([type, { name }]) => [type, { name, id: ids[type] }]);
+		return { ...node, credentials: Object.fromEntries(credentials) };
+	});
+	return { ...data, nodes };
+}
