@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { simplifiedSent } from './simplify';
+import { simplified, simplifiedSent } from './simplify';
 
 /**
  * What a write returns: what bunq made of it where that is read back, else what was sent. When the reading fails, the
@@ -11,5 +11,5 @@ export const readBack = async (
 ): Promise<IDataObject> => {
 	if (!read) return simplifiedSent(sent);
 	const object = await read().catch(() => undefined);
-	return object ?? { ...simplifiedSent(sent), _readFailed: true };
+	return object ? simplified(object) : { ...simplifiedSent(sent), _readFailed: true };
 };

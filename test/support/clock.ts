@@ -14,7 +14,7 @@ const ended = () => onTheWire.count--;
 export const startClock = () => {
 	jest.useFakeTimers({
 		now: Date.now(),
-		doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'hrtime'],
+		doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'hrtime', 'setInterval', 'clearInterval'],
 	});
 	diagnosticsChannel.subscribe('http.client.request.start', started);
 	diagnosticsChannel.subscribe('http.client.response.finish', ended);

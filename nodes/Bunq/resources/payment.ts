@@ -27,6 +27,9 @@ import { simplified } from '../simplify';
 import { readBack } from '../written';
 import { LARGEST_PAGE } from '../api/client';
 
+const paymentPath = (account: number, id: number | string) =>
+	paymentsPath(account) + path`/${id}`;
+
 const DAY = 24 * 60 * 60_000;
 
 export const payment: Resource = {
@@ -102,11 +105,7 @@ export const payment: Resource = {
 					...reference,
 				};
 				if (!options.returnFullObject) return await readBack(sent);
-				const full = await readBack(sent, async () =>
-					simplified(
-						await bunq.get(path`/user/{user}/monetary-account/${from}/payment/${Number(id)}`),
-					),
-				);
+				const full = await readBack(sent, async () => await bunq.get(paymentPath(from, Number(id))));
 				const dropped =
 					merchantReference && !full._readFailed && full.merchantReference !== merchantReference;
 				return dropped ? { ...full, _referenceDropped: true } : full;
@@ -132,7 +131,7 @@ export const payment: Resource = {
 				simplify,
 			],
 			run: async ({ account, paymentId }, bunq) =>
-				await bunq.get(path`/user/{user}/monetary-account/${account}/payment/${paymentId}`),
+				await bunq.get(paymentPath(account, paymentId)),
 		}),
 
 		getAll: operation({
