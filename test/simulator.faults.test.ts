@@ -1,4 +1,7 @@
 /** The ways in which the simulated bank can fail, and what its control interface tells (facts §3-§5). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import axios from 'axios';
 import { startSimulator } from './simulator';
 import type { FaultKind, Simulator, World } from './simulator';
@@ -170,6 +173,14 @@ describe('the control interface', () => {
 		expect((await session.get('/user')).status).toBe(401);
 	});
 
+	it('makes new keys with a salt, for clients that remember old ones', async () => {
+		await bank.control.reset('another day');
+		const other = await bank.control.world();
+		expect(other.accounts).toEqual(world.accounts);
+		expect(other.apiKey).not.toBe(world.apiKey);
+		expect(other.oauth.accessToken).not.toBe(world.oauth.accessToken);
+	});
+
 	it('adds payments: from outside, to outside, and late ones', async () => {
 		const { id: accountId } = world.accounts[1];
 		const [first, second] = await bank.control.addPayments({
@@ -244,6 +255,24 @@ describe('the control interface', () => {
 			jest.useRealTimers();
 		}
 		expect((await session.get('/user')).status).toBe(200);
+	});
+
+	it('is there for a command line too, until it is told to stop', async () => {
+		const tsx = ['--import', 'tsx', require.resolve('./simulator/main.ts')];
+		const simulator = spawn(process.execPath, tsx, { stdio: ['ignore', 'pipe', 'inherit'] });
+		let text = '';
+		for await (const chunk of simulator.stdout) {
+			text += chunk;
+			if (text.includes('sandbox: ')) break;
+		}
+		const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(text) ?? [];
+		const { apiKey } = await controlOf(url ?? '').world();
+		expect(text).toContain(apiKey);
+		const [caFile] = /\S+ca\.pem/.exec(text) ?? [];
+		expect(existsSync(caFile ?? '')).toBe(true);
+		simulator.kill('SIGTERM');
+		expect(await once(simulator, 'exit')).toEqual([0, null]);
+		expect(existsSync(caFile ?? '')).toBe(false);
 	});
 
 	it('stops at once, also with a call that nobody answers', async () => {

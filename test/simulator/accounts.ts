@@ -116,7 +116,8 @@ export const ACCOUNT_KINDS: Record<string, AccountKind> = {
 	},
 	MonetaryAccountCard: {
 		path: 'monetary-account-card',
-		fields: COMMON,
+		// SWG has a PUT, and nothing that it may hold.
+		fields: [],
 		hasIban: false,
 		view: ({ cents, currency }) => ({ balance_real: toAmount(cents, currency) }),
 	},
