@@ -122,14 +122,17 @@ describe('get', () => {
 describe('create', () => {
 	const create = { resource: 'account', operation: 'create', description: 'Rainy days' };
 
-	test.each(['bank', 'savings'])('opens a %s account and reads its IBAN; two requests', async (accountType) => {
-		const { json } = await bank.oauth({ ...create, accountType });
-		const { id, iban } = await bank.account('Rainy days');
-		expect(json).toEqual([
-			expect.objectContaining({ id, iban, type: accountType, balance: 0, status: 'ACTIVE' }),
-		]);
-		expect((await bank.requests()).map((one) => one.split(' ')[0])).toEqual(['POST', 'GET']);
-	});
+	test.each(['bank', 'savings'])(
+		'opens a %s account and reads its IBAN; two requests',
+		async (accountType) => {
+			const { json } = await bank.oauth({ ...create, accountType });
+			const { id, iban } = await bank.account('Rainy days');
+			expect(json).toEqual([
+				expect.objectContaining({ id, iban, type: accountType, balance: 0, status: 'ACTIVE' }),
+			]);
+			expect((await bank.requests()).map((one) => one.split(' ')[0])).toEqual(['POST', 'GET']);
+		},
+	);
 
 	test('sends every optional field as bunq wants it', async () => {
 		await bank.oauth({
@@ -191,7 +194,12 @@ describe('update and close', () => {
 
 	test('close closes an empty account', async () => {
 		await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
-		const close = { resource: 'account', operation: 'close', account: await at('Empty'), reason: 'Done' };
+		const close = {
+			resource: 'account',
+			operation: 'close',
+			account: await at('Empty'),
+			reason: 'Done',
+		};
 		const { json } = await bank.apiKey(close);
 		expect(json).toMatchObject([{ description: 'Empty', status: 'CANCELLED' }]);
 		expect((await bank.account('Empty')).status).toBe('CANCELLED');
@@ -216,15 +224,18 @@ describe('update and close', () => {
 	test.each([
 		['update', { updateFields: { description: 'New' } }],
 		['close', {}],
-	])('%s under OAuth: where bunq refuses it, the error names what works', async (operation, more) => {
-		await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
-		const order = { resource: 'account', operation, account: await at('Empty'), ...more };
-		await bank.control.switches({ oauthMayUpdateAccounts: false });
-		const { error } = await bank.oauth(order);
-		expect(error?.message).toMatch(/^Not enough permissions to/);
-		expect(error?.description).toContain('Use the Bunq API Key API credential');
+	])(
+		'%s under OAuth: where bunq refuses it, the error names what works',
+		async (operation, more) => {
+			await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
+			const order = { resource: 'account', operation, account: await at('Empty'), ...more };
+			await bank.control.switches({ oauthMayUpdateAccounts: false });
+			const { error } = await bank.oauth(order);
+			expect(error?.message).toMatch(/^Not enough permissions to/);
+			expect(error?.description).toContain('Use the Bunq API Key API credential');
 
-		await bank.control.switches({ oauthMayUpdateAccounts: true });
-		expect((await bank.oauth(order)).error).toBeUndefined();
-	});
+			await bank.control.switches({ oauthMayUpdateAccounts: true });
+			expect((await bank.oauth(order)).error).toBeUndefined();
+		},
+	);
 });

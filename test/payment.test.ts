@@ -70,7 +70,9 @@ describe('create', () => {
 		['email', { recipientEmail: 'sam@example.com' }, 'EMAIL', 'sam@example.com'],
 		['phone', { recipientPhone: '+31 6 1200 0002' }, 'PHONE_NUMBER', '+31612000002'],
 	])('to %s', async (recipientType, given, type, value) => {
-		const { json } = await bank.apiKey(await toSam({ recipientType, ...given }), { credential: OTHERS });
+		const { json } = await bank.apiKey(await toSam({ recipientType, ...given }), {
+			credential: OTHERS,
+		});
 		expect(json).toMatchObject([{ amount: -12.5 }]);
 		expect((await bank.log())[0].body).toMatchObject({ counterparty_alias: { type, value } });
 	});
@@ -82,7 +84,9 @@ describe('create', () => {
 			httpCode: '403',
 			context: { itemIndex: 0 },
 		});
-		expect(error?.description).toMatch(/^An OAuth app may only pay between your own accounts\. Use "Draft Payment: Create"/);
+		expect(error?.description).toMatch(
+			/^An OAuth app may only pay between your own accounts\. Use "Draft Payment: Create"/,
+		);
 		expect(await bank.acted()).toBe(0);
 	});
 
@@ -93,7 +97,7 @@ describe('create', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('POST'))).toEqual([]);
 	});
 
-	test('an IBAN of one\'s own counts as own, also with a key that does not allow others', async () => {
+	test("an IBAN of one's own counts as own, also with a key that does not allow others", async () => {
 		const { iban } = await bank.account('Holiday');
 		const { json } = await bank.apiKey(await toSam({ recipientIban: iban }));
 		expect(json).toMatchObject([{ counterpartyIban: iban }]);
@@ -183,7 +187,12 @@ describe('create', () => {
 		});
 
 		test('done, though the reading after it fails', async () => {
-			await bank.control.fault({ kind: 'drop-before', method: 'GET', path: '/payment/\\d+$', times: 2 });
+			await bank.control.fault({
+				kind: 'drop-before',
+				method: 'GET',
+				path: '/payment/\\d+$',
+				times: 2,
+			});
 			const { json, error } = await bank.oauth(
 				await toHousehold({ options: { returnFullObject: true } }),
 			);
@@ -214,7 +223,10 @@ describe('create', () => {
 		test.each([
 			['amount', { amount: 13 }],
 			['recipient', { recipientAccount: by('name', 'Holiday') }],
-			['reference', { additionalFields: { merchantReference: 'invoice 1' }, description: 'invoice 1' }],
+			[
+				'reference',
+				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'invoice 1' },
+			],
 		])('another %s is another payment', async (_what, more) => {
 			await bank.oauth(await once());
 			const { json } = await bank.oauth(await once(more));
@@ -249,7 +261,11 @@ describe('get', () => {
 
 	test('one payment, simplified or as bunq sent it; one request each', async () => {
 		const { id } = await bank.account('Main');
-		const [paymentId] = await bank.control.addPayments({ accountId: id, amount: '-3.20', description: 'Tea' });
+		const [paymentId] = await bank.control.addPayments({
+			accountId: id,
+			amount: '-3.20',
+			description: 'Tea',
+		});
 		const { json } = await bank.oauth(await get(paymentId));
 		expect(json).toEqual([
 			{
@@ -272,19 +288,30 @@ describe('get', () => {
 		expect(await bank.requests()).toHaveLength(2);
 	});
 
-	test.each(['1/2', '..', '.', 'ten', '12 ', ' ', '１２', '1?x=1', '%2e%2e', '={{ "" }}', '={{ null }}', '={{ $json.missing }}', { id: 1 }])(
-		'the id %p: only digits reach bunq',
-		async (paymentId) => {
-			const { error } = await bank.oauth(await get(paymentId));
-			const requests = await bank.requests();
-			if (paymentId === '12 ') expect(requests).toEqual([expect.stringMatching(/\/payment\/12$/)]);
-			else {
-				expect(error?.message).toContain('"Payment ID"');
-				expect(error?.context?.itemIndex).toBe(0);
-				expect(requests).toEqual([]);
-			}
-		},
-	);
+	test.each([
+		'1/2',
+		'..',
+		'.',
+		'ten',
+		'12 ',
+		' ',
+		'１２',
+		'1?x=1',
+		'%2e%2e',
+		'={{ "" }}',
+		'={{ null }}',
+		'={{ $json.missing }}',
+		{ id: 1 },
+	])('the id %p: only digits reach bunq', async (paymentId) => {
+		const { error } = await bank.oauth(await get(paymentId));
+		const requests = await bank.requests();
+		if (paymentId === '12 ') expect(requests).toEqual([expect.stringMatching(/\/payment\/12$/)]);
+		else {
+			expect(error?.message).toContain('"Payment ID"');
+			expect(error?.context?.itemIndex).toBe(0);
+			expect(requests).toEqual([]);
+		}
+	});
 });
 
 describe('getAll', () => {
@@ -300,12 +327,22 @@ describe('getAll', () => {
 
 	test('newest first, every type also an unknown one', async () => {
 		const { json } = await bank.oauth(await list());
-		expect(json.map(({ type }) => type)).toEqual(['EBA_SCT', 'HOLOGRAM', 'EBA_SDD', 'MASTERCARD', 'IDEAL', 'EBA_SCT']);
+		expect(json.map(({ type }) => type)).toEqual([
+			'EBA_SCT',
+			'HOLOGRAM',
+			'EBA_SDD',
+			'MASTERCARD',
+			'IDEAL',
+			'EBA_SCT',
+		]);
 	});
 
 	test.each([
 		[{ direction: 'in' }, ['Something new', 'Salary for December']],
-		[{ direction: 'out', amountMin: 20, amountMax: 24.95 }, ['73d6df4a 680498 Your order #1234567']],
+		[
+			{ direction: 'out', amountMin: 20, amountMax: 24.95 },
+			['73d6df4a 680498 Your order #1234567'],
+		],
 		[{ amountMin: '54' }, ['Groceries / week 1', 'Salary for December']],
 		[{ counterparty: 'green' }, ['Groceries / week 1']],
 		[{ descriptionContains: 'café' }, ['Café De Zwaan ☕ AMSTERDAM, NL']],
@@ -318,7 +355,9 @@ describe('getAll', () => {
 	test('the counterparty can be an IBAN, with or without spaces', async () => {
 		const { json } = await bank.oauth(await list({ filters: { counterparty: 'green' } }));
 		const iban = String(json[0].counterpartyIban);
-		expect(await texts({ counterparty: iban.replace(/(.{4})/g, '$1 ') })).toEqual(['Groceries / week 1']);
+		expect(await texts({ counterparty: iban.replace(/(.{4})/g, '$1 ') })).toEqual([
+			'Groceries / week 1',
+		]);
 	});
 
 	test('dates without a zone are in the time zone of the workflow; reading stops at Created After', async () => {
@@ -369,10 +408,20 @@ describe('getAll', () => {
 	test('all accounts: one stream, newest first, one request an account', async () => {
 		for (const name of ['Household', 'Main', 'Holiday', 'Household']) {
 			await bank.control.advance(1000);
-			await bank.control.addPayments({ accountId: (await bank.account(name)).id, description: name });
+			await bank.control.addPayments({
+				accountId: (await bank.account(name)).id,
+				description: name,
+			});
 		}
-		const { json } = await bank.oauth(await list({ allAccounts: true, returnAll: false, limit: 4 }));
-		expect(json.map(({ description }) => description)).toEqual(['Household', 'Holiday', 'Main', 'Household']);
+		const { json } = await bank.oauth(
+			await list({ allAccounts: true, returnAll: false, limit: 4 }),
+		);
+		expect(json.map(({ description }) => description)).toEqual([
+			'Household',
+			'Holiday',
+			'Main',
+			'Household',
+		]);
 		expect(await bank.requests()).toHaveLength(1 + 6);
 	});
 });

@@ -1,9 +1,8 @@
 import { accessOf, shakeHands } from '../nodes/Bunq/api/connect';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
-import axios from 'axios';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
-import https from 'node:https';
+import { requestHelper } from './support/engine';
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
@@ -19,18 +18,6 @@ const handshakes = async () => {
 	const paths = (await bank.control.log()).map(({ path }) => path.replace('/v1', ''));
 	const count = (name: string) => paths.filter((path) => path === name).length;
 	return [count('/installation'), count('/device-server'), count('/session-server')];
-};
-
-/** n8n's request helper, as a credential's `preAuthentication` gets it. */
-const httpRequest = async ({ url, method, headers, body }: never) => {
-	const answer = await axios.request({
-		url, method, headers, data: body,
-		responseType: 'arraybuffer',
-		validateStatus: () => true,
-		httpsAgent: new https.Agent(),
-		proxy: false,
-	});
-	return { statusCode: answer.status, headers: answer.headers, body: answer.data };
 };
 
 describe('the handshake', () => {
@@ -51,7 +38,9 @@ describe('the handshake', () => {
 	test('the device says who it is, and any address is asked for only if wanted', async () => {
 		await bank.oauth(list);
 		await bank.apiKey(list, { credential: { deviceDescription: 'My n8n', allowAnyIp: true } });
-		const devices = (await bank.control.log()).filter(({ path }) => path.endsWith('/device-server'));
+		const devices = (await bank.control.log()).filter(({ path }) =>
+			path.endsWith('/device-server'),
+		);
 		const { apiKey, oauth } = await bank.world();
 		expect(devices.map(({ body }) => body)).toEqual([
 			{ description: 'n8n', secret: oauth.accessToken },
@@ -102,16 +91,19 @@ describe('renewal', () => {
 		[401, 'Insufficient authorisation.'],
 		[403, 'Insufficient authentication.'],
 		[403, 'Insufficient authorisation.'],
-	] as const)('expired with %d "%s" in the middle of 50 items: one session more, 50 results', async (expiredStatus, expiredText) => {
-		await bank.control.switches({ expiredStatus, expiredText });
-		await bank.oauth(list);
-		await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
-		const { json, error } = await bank.oauth(await one(), { items: items(50) });
-		expect(error).toBeUndefined();
-		expect(json).toHaveLength(50);
-		expect(await handshakes()).toEqual([1, 1, 2]);
-		expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
-	});
+	] as const)(
+		'expired with %d "%s" in the middle of 50 items: one session more, 50 results',
+		async (expiredStatus, expiredText) => {
+			await bank.control.switches({ expiredStatus, expiredText });
+			await bank.oauth(list);
+			await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
+			const { json, error } = await bank.oauth(await one(), { items: items(50) });
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(50);
+			expect(await handshakes()).toEqual([1, 1, 2]);
+			expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
+		},
+	);
 
 	test('expired for ten executions at once: one session more', async () => {
 		await bank.oauth(list);
@@ -147,7 +139,11 @@ describe('renewal', () => {
 	test('466 on a write: a new installation, and the write again', async () => {
 		await bank.oauth(list);
 		await bank.control.fault({ kind: '466', path: 'monetary-account-bank' });
-		const { json } = await bank.oauth({ resource: 'account', operation: 'create', description: 'Pot' });
+		const { json } = await bank.oauth({
+			resource: 'account',
+			operation: 'create',
+			description: 'Pot',
+		});
 		expect(json).toMatchObject([{ description: 'Pot' }]);
 		expect(await bank.acted()).toBe(1);
 	});
@@ -168,10 +164,12 @@ describe('a secret that bunq refuses', () => {
 	const REFUSED = 'User credentials are incorrect. Incorrect API key or IP address.';
 	const wrongKey = { credential: { apiKey: 'f'.repeat(64) } };
 
-	test('bunq\'s own words, the three causes, and no secret in the error', async () => {
+	test("bunq's own words, the three causes, and no secret in the error", async () => {
 		const { error } = await bank.apiKey(list, wrongKey);
 		expect(error?.message).toBe(REFUSED);
-		expect(error?.description).toMatch(/three causes.*revoked.*another IP address.*other environment/);
+		expect(error?.description).toMatch(
+			/three causes.*revoked.*another IP address.*other environment/,
+		);
 		expect(JSON.stringify(error)).not.toContain('ffffffff');
 		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
 	});
@@ -244,7 +242,9 @@ describe('before anything is sent', () => {
 			items: items(2),
 			settings: { onError: 'continueRegularOutput' },
 		});
-		expect(json).toEqual(Array(2).fill(expect.objectContaining({ error: 'The bunq credential is not connected' })));
+		expect(json).toEqual(
+			Array(2).fill(expect.objectContaining({ error: 'The bunq credential is not connected' })),
+		);
 	});
 });
 
@@ -254,7 +254,8 @@ describe('what a tested API key credential stores', () => {
 		apiKey: (await bank.world()).apiKey,
 		...more,
 	});
-	const tested = async (more = {}) => await shakeHands({ httpRequest }, await data(more));
+	const tested = async (more = {}) =>
+		await shakeHands({ httpRequest: await requestHelper() }, await data(more));
 
 	/** As after a restart: modules without memory, and the credential with what an earlier process stored. */
 	const inNewProcess = async (handshakeSecret: string, more = {}) => {
@@ -263,7 +264,7 @@ describe('what a tested API key credential stores', () => {
 			getNodeParameter: () => 'apiKey',
 			getCredentials: async () => credential,
 			getMode: () => 'trigger',
-			helpers: { httpRequest },
+			helpers: { httpRequest: await requestHelper() },
 		};
 		const outcome: { accounts?: unknown[]; error?: Error } = {};
 		await jest.isolateModulesAsync(async () => {
@@ -304,11 +305,14 @@ describe('what a tested API key credential stores', () => {
 		expect(error?.message).toContain('User credentials are incorrect');
 	});
 
-	test.each(['{', '{"for":1}', 'x', '[]', '{"token":"a"}'])('damaged (%s): a new handshake', async (handshakeSecret) => {
-		const { accounts } = await inNewProcess(handshakeSecret);
-		expect(accounts).toHaveLength(7);
-		expect(await handshakes()).toEqual([1, 1, 1]);
-	});
+	test.each(['{', '{"for":1}', 'x', '[]', '{"token":"a"}'])(
+		'damaged (%s): a new handshake',
+		async (handshakeSecret) => {
+			const { accounts } = await inNewProcess(handshakeSecret);
+			expect(accounts).toHaveLength(7);
+			expect(await handshakes()).toEqual([1, 1, 1]);
+		},
+	);
 
 	test('tested twice in a row: no second installation, and no second session within 30 seconds', async () => {
 		await tested();
@@ -321,7 +325,11 @@ describe('what a tested API key credential stores', () => {
 
 	test('its fields: what the handshake gives is hidden, masked and starts the pre-authentication', () => {
 		const field = new BunqApiKeyApi().properties.find(({ name }) => name === 'handshakeSecret');
-		expect(field).toMatchObject({ type: 'hidden', default: '', typeOptions: { password: true, expirable: true } });
+		expect(field).toMatchObject({
+			type: 'hidden',
+			default: '',
+			typeOptions: { password: true, expirable: true },
+		});
 	});
 });
 

@@ -63,9 +63,10 @@ export class Bunq implements INodeType {
 			} catch (error) {
 				const failure = run.failure(error, itemIndex, output);
 				if (!this.continueOnFail()) throw failure;
+				// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
+				// say whether bunq may have acted.
 				output.push({
-					json: { error: failure.message, description: failure.description },
-					error: failure,
+					json: { error: failure.message, message: failure.description },
 					pairedItem: { item: itemIndex },
 				});
 			}

@@ -137,7 +137,7 @@ const toolSafe = (ctx: IExecuteFunctions, bunq: Bunq, { refuseRepeat }: Writes):
 /** What a failing run has done already, so that nobody does it again by hand. */
 const writtenBefore = (before: INodeExecutionData[]) => {
 	const done = before
-		.filter(({ json, error }) => !error && json.id !== undefined)
+		.filter(({ json }) => json.id !== undefined)
 		.map(({ json, pairedItem }) => {
 			const item = (pairedItem as { item?: number } | undefined)?.item;
 			const amount =

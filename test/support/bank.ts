@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { startSimulator, type Environment, type LoggedRequest, type Simulator, type World } from '../simulator';
+import {
+	startSimulator,
+	type Environment,
+	type LoggedRequest,
+	type Simulator,
+	type World,
+} from '../simulator';
 import { redirectTo } from '../simulator/redirect.cjs';
 import { startClock } from './clock';
 import { runNode, type Order, type Outcome } from './engine';
@@ -10,6 +16,9 @@ export interface TestBank {
 	control: Simulator['control'];
 	/** The environment's world as the bank sees it now. */
 	world(environment?: Environment): Promise<World>;
+	tlsPort: number;
+	/** Ends `redirectTo('refuse')` and its like. */
+	reconnect(): void;
 	account(description: string): Promise<World['accounts'][number]>;
 	/** Runs the node with the ready OAuth token of production. */
 	oauth(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
@@ -27,16 +36,17 @@ const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 export const useBank = (): TestBank => {
 	const running: { simulator?: Simulator; stopClock?: () => void } = {};
 	const control = () => running.simulator!.control;
+	const reconnect = () =>
+		redirectTo({ tlsPort: running.simulator!.tlsPort, ca: running.simulator!.caPem });
 
 	beforeAll(async () => {
 		running.stopClock = startClock();
 		running.simulator = await startSimulator();
-		redirectTo({ tlsPort: running.simulator.tlsPort, ca: running.simulator.caPem });
 	});
 	beforeEach(async () => {
 		// A minute later, so that no limit of the last test is left over.
 		jest.setSystemTime(Date.now() + 60_000);
-		redirectTo({ tlsPort: running.simulator!.tlsPort, ca: running.simulator!.caPem });
+		reconnect();
 		await control().reset(randomUUID());
 	});
 	afterAll(async () => {
@@ -45,13 +55,18 @@ export const useBank = (): TestBank => {
 		await running.simulator?.stop();
 	});
 
-	const world = async (environment: Environment = 'production') => await control().world(environment);
+	const world = async (environment: Environment = 'production') =>
+		await control().world(environment);
 	const log = async () => (await control().log()).filter(({ path }) => !HANDSHAKE.test(path));
 
 	return {
 		get control() {
 			return control();
 		},
+		get tlsPort() {
+			return running.simulator!.tlsPort;
+		},
+		reconnect,
 		world,
 		account: async (description) => {
 			const found = (await world()).accounts.find((one) => one.description === description);

@@ -7,25 +7,35 @@ import { setTimeout as realPause } from 'node:timers/promises';
  * on in every test and cost no seconds.
  */
 
-const onTheWire = { count: 0 };
-const started = () => onTheWire.count++;
-const ended = () => onTheWire.count--;
+const onTheWire = new Set<unknown>();
+const started = (message: unknown) => onTheWire.add((message as { request: unknown }).request);
+const ended = (message: unknown) => onTheWire.delete((message as { request: unknown }).request);
+const CHANNELS = [
+	['http.client.request.created', started],
+	['http.client.response.finish', ended],
+	['http.client.request.error', ended],
+] as const;
 
 export const startClock = () => {
 	jest.useFakeTimers({
 		now: Date.now(),
-		doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'hrtime', 'setInterval', 'clearInterval'],
+		doNotFake: [
+			'nextTick',
+			'setImmediate',
+			'clearImmediate',
+			'queueMicrotask',
+			'performance',
+			'hrtime',
+			'setInterval',
+			'clearInterval',
+		],
 	});
-	diagnosticsChannel.subscribe('http.client.request.start', started);
-	diagnosticsChannel.subscribe('http.client.response.finish', ended);
-	diagnosticsChannel.subscribe('http.client.request.error', ended);
+	for (const [name, listener] of CHANNELS) diagnosticsChannel.subscribe(name, listener);
 	const stop = new AbortController();
 	void jump(stop.signal);
 	return () => {
 		stop.abort();
-		diagnosticsChannel.unsubscribe('http.client.request.start', started);
-		diagnosticsChannel.unsubscribe('http.client.response.finish', ended);
-		diagnosticsChannel.unsubscribe('http.client.request.error', ended);
+		for (const [name, listener] of CHANNELS) diagnosticsChannel.unsubscribe(name, listener);
 		jest.useRealTimers();
 	};
 };
@@ -37,7 +47,7 @@ const jump = async (signal: AbortSignal) => {
 	let quiet = 0;
 	while (!signal.aborted) {
 		await realPause(2);
-		quiet = onTheWire.count <= 0 ? quiet + 1 : 0;
+		quiet = onTheWire.size === 0 ? quiet + 1 : 0;
 		if (quiet < QUIET || jest.getTimerCount() === 0) continue;
 		await jest.advanceTimersToNextTimerAsync();
 		quiet = 0;

@@ -5,6 +5,7 @@ import {
 	NodeHelpers,
 	Workflow,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
@@ -14,6 +15,7 @@ import {
 } from 'n8n-workflow';
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
+import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { Bunq } from '../../nodes/Bunq/Bunq.node';
 
 /** Runs the node in n8n's own engine (n8n-core), in this process: expressions, pairing, retries and cancelling are real. */
@@ -37,8 +39,20 @@ class Start implements INodeType {
 	}
 }
 
+/** Gives away n8n's own request helper, as nodes and credentials get it. */
+class Capture extends Start {
+	httpRequest?: HttpRequest;
+
+	async execute(this: IExecuteFunctions) {
+		capture.httpRequest = this.helpers.httpRequest as HttpRequest;
+		return [[]];
+	}
+}
+
+const capture = new Capture();
 const node = new Bunq();
 const types: Record<string, INodeType> = {
+	'test.capture': capture,
 	'n8n-nodes-bunq-connect.bunq': node,
 	'n8n-nodes-bunq-connect.bunqTool': node,
 	'test.start': new Start(),
@@ -46,6 +60,8 @@ const types: Record<string, INodeType> = {
 
 export interface Order {
 	parameters: IDataObject;
+	/** Default: the Bunq node. */
+	type?: string;
 	/** What the credential holds, decrypted; hidden fields included. */
 	credential: IDataObject;
 	items?: IDataObject[];
@@ -53,6 +69,8 @@ export interface Order {
 	settings?: Partial<INode>;
 	mode?: WorkflowExecuteMode;
 	executionId?: string;
+	/** Default 0: the node runs for the first time in its execution. */
+	runIndex?: number;
 	timezone?: string;
 	/** Called once the execution runs; its function stops it as the editor's button does. */
 	whileRunning?: (stop: () => void) => void;
@@ -62,7 +80,12 @@ export interface Outcome {
 	items: INodeExecutionData[];
 	json: IDataObject[];
 	/** The error of the node, as n8n stores it. */
-	error?: { message: string; description?: string | null; httpCode?: string | null; context?: { itemIndex?: number } };
+	error?: {
+		message: string;
+		description?: string | null;
+		httpCode?: string | null;
+		context?: { itemIndex?: number };
+	};
 	status: IRun['status'];
 	run: IRun;
 }
@@ -81,11 +104,18 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 	const workflow = new Workflow({
 		id: '1',
 		nodes: [
-			{ id: 's', name: 'Start', type: 'test.start', typeVersion: 1, position: [0, 0], parameters: {} },
+			{
+				id: 's',
+				name: 'Start',
+				type: 'test.start',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
 			{
 				id: 'b',
 				name: 'Bunq',
-				type: 'n8n-nodes-bunq-connect.bunq',
+				type: order.type ?? 'n8n-nodes-bunq-connect.bunq',
 				typeVersion: 1,
 				position: [0, 0],
 				parameters: parameters as INode['parameters'],
@@ -98,8 +128,15 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		nodeTypes: nodeTypes as never,
 		settings: { timezone: order.timezone ?? 'Europe/Amsterdam' },
 	});
-	const hooks = new ExecutionLifecycleHooks(mode, '1', { id: '1', name: 'test', nodes: [], connections: {} } as never);
-	const finished = new Promise<IRun>((resolve) => hooks.addHandler('workflowExecuteAfter', (run) => resolve(run)));
+	const hooks = new ExecutionLifecycleHooks(mode, '1', {
+		id: '1',
+		name: 'test',
+		nodes: [],
+		connections: {},
+	} as never);
+	const finished = new Promise<IRun>((resolve) =>
+		hooks.addHandler('workflowExecuteAfter', (run) => resolve(run)),
+	);
 
 	const data = createRunExecutionData({
 		executionData: {
@@ -108,6 +145,7 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 					node: workflow.getNode('Bunq')!,
 					data: { main: [items.map((json, item) => ({ json, pairedItem: { item } }))] },
 					source: { main: [{ previousNode: 'Start' }] },
+					...(order.runIndex && { runIndex: order.runIndex }),
 				},
 			],
 		},
@@ -126,7 +164,11 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 			},
 		},
 	});
-	const execution = new WorkflowExecute(additionalData(hooks, credential, order), mode, data).processRunExecutionData(workflow);
+	const execution = new WorkflowExecute(
+		additionalData(hooks, credential, order),
+		mode,
+		data,
+	).processRunExecutionData(workflow);
 	order.whileRunning?.(() => void execution.cancel());
 	await Promise.resolve(execution).catch(() => undefined);
 	const run = await finished;
@@ -139,6 +181,12 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		status: run.status,
 		run,
 	};
+};
+
+/** n8n's own `helpers.httpRequest`, for tests of the client beneath the node. */
+export const requestHelper = async () => {
+	await runNode({ type: 'test.capture', parameters: {}, credential: {} });
+	return capture.httpRequest!;
 };
 
 const additionalData = (

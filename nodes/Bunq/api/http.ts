@@ -147,6 +147,6 @@ const read = ({ statusCode, headers, body }: IN8nHttpFullResponse, serverKey?: s
 				.join(' ') || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		at: Date.parse(String(headers.date)) || undefined,
-		fault: forged ? 'forged' : items ? undefined : 'unreadable',
+		fault: !items ? 'unreadable' : forged ? 'forged' : undefined,
 	};
 };

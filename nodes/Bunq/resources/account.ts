@@ -149,9 +149,8 @@ export const account: Resource = {
 			run: async ({ accountType, description, currency, additionalFields }, bunq) => {
 				const sent = { description, currency, ...bodyOf(accountType, currency, additionalFields) };
 				const { id } = await bunq.post(path`/user/{user}/monetary-account-${accountType}`, sent);
-				return await readBack(
-					{ id, type: accountType, description, currency },
-					async () => simplified(await bunq.get(accountPath(Number(id)))),
+				return await readBack({ id, type: accountType, description, currency }, async () =>
+					simplified(await bunq.get(accountPath(Number(id)))),
 				);
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {

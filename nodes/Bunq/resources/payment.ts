@@ -27,8 +27,7 @@ import { simplified } from '../simplify';
 import { readBack } from '../written';
 import { LARGEST_PAGE } from '../api/client';
 
-const paymentPath = (account: number, id: number | string) =>
-	paymentsPath(account) + path`/${id}`;
+const paymentPath = (account: number, id: number | string) => paymentsPath(account) + path`/${id}`;
 
 const DAY = 24 * 60 * 60_000;
 
@@ -105,7 +104,10 @@ export const payment: Resource = {
 					...reference,
 				};
 				if (!options.returnFullObject) return await readBack(sent);
-				const full = await readBack(sent, async () => await bunq.get(paymentPath(from, Number(id))));
+				const full = await readBack(
+					sent,
+					async () => await bunq.get(paymentPath(from, Number(id))),
+				);
 				const dropped =
 					merchantReference && !full._readFailed && full.merchantReference !== merchantReference;
 				return dropped ? { ...full, _referenceDropped: true } : full;
@@ -130,8 +132,7 @@ export const payment: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ account, paymentId }, bunq) =>
-				await bunq.get(paymentPath(account, paymentId)),
+			run: async ({ account, paymentId }, bunq) => await bunq.get(paymentPath(account, paymentId)),
 		}),
 
 		getAll: operation({
