@@ -482,6 +482,21 @@ describe('pages (§6, §15.6)', () => {
 		expect(first.text).toContain('"future_url":"\\/v1\\/user\\/');
 	});
 
+	it.each([
+		[10, [10]],
+		[11, [10, 1]],
+	])('has %i items on pages of %j, and no empty last one', async (count, sizes) => {
+		const { page, path } = await setUp(count);
+		const seen = [];
+		let query: string | undefined = '';
+		while (query !== undefined) {
+			const { ids, links } = await page(query);
+			seen.push(ids.length);
+			query = links.older_url?.slice(path.length);
+		}
+		expect(seen).toEqual(sizes);
+	});
+
 	it('goes down by older_url until it is null, and keeps the count', async () => {
 		const { ids, page, path } = await setUp(25);
 		const seen: number[] = [];
