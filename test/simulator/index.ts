@@ -37,6 +37,8 @@ export interface SimulatorOptions {
 /** Listens on this machine only; the promise gives the port and what closes it. */
 async function listen(server: Server, port: number) {
 	const sockets = new Set<Socket>();
+	// Never closes an idle connection: a busy test would send its next call into one just closed.
+	server.keepAliveTimeout = 0;
 	server.on('connection', (socket: Socket) => {
 		sockets.add(socket);
 		socket.on('close', () => sockets.delete(socket));

@@ -119,7 +119,7 @@ export interface NewAccount {
 	environment?: Environment;
 }
 
-/** The control interface: every method is `POST /_simulator/<name>` with its argument as JSON. */
+/** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control {
 	/** Back to the seed: log, faults, switches, limits and clock too. With a salt, the keys are new ones. */
 	reset(salt?: string): Promise<void>;
