@@ -1,8 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { checkedIban } from '../nodes/Bunq/iban';
+import { createClient } from '../nodes/Bunq/api/client';
+import { accessOf } from '../nodes/Bunq/api/connect';
+import type { HttpRequest } from '../nodes/Bunq/api/http';
 import { path } from '../nodes/Bunq/api/path';
 import { useBank } from './support/bank';
+import { requestHelper } from './support/engine';
 
 /** Whatever people and expressions put into a field: refused with the field's name, or sent exactly as meant. */
 
@@ -225,5 +229,62 @@ describe('properties', () => {
 				},
 			),
 		);
+	});
+});
+
+describe('answers of bunq that nobody expects', () => {
+	const client = async (answer: unknown) => {
+		const { apiKey } = await bank.world();
+		const real = await requestHelper();
+		// Only the answer to the one request under test is another; the handshake is the simulator's.
+		const httpRequest: HttpRequest = async (options) =>
+			/handshake|installation|device-server|session-server/.test(options.url)
+				? await real(options)
+				: { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
+		return createClient({ httpRequest, access: accessOf({ apiKey }) });
+	};
+
+	test.each([
+		{},
+		null,
+		[],
+		'ok',
+		{ Response: null },
+		{ Response: [] },
+		{ Response: [null] },
+		{ Response: [{}] },
+		{ Response: [{ Id: {} }] },
+		{ Response: [{ Id: { id: 'x' } }] },
+		{ Response: [{ Id: { id: 1e99 } }] },
+		{ Response: {} },
+	])('a write answered with %j is maybe done', async (answer) => {
+		const post = (await client(answer)).post('/user/{user}/monetary-account-bank', {});
+		await expect(post).rejects.toMatchObject({
+			kind: 'unclear',
+			description: expect.stringContaining('Maybe done'),
+		});
+	});
+
+	test('lists with nulls, unknown types and pollution keys are read as far as they go', async () => {
+		const answer = JSON.parse(
+			'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":7}}',
+		) as unknown;
+		const objects = [];
+		for await (const object of (await client(answer)).each('/things')) objects.push(object);
+		expect(objects.map(({ _type }) => _type)).toEqual(['Thing', 'Other', '', 'Nothing']);
+		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+	});
+
+	test('a page that names itself as the older one ends', async () => {
+		const url = '/v1/things?count=200';
+		const pages = (
+			await client({ Response: [{ Thing: { id: 1 } }], Pagination: { older_url: url } })
+		).each('/things');
+		let count = 0;
+		for await (const _ of pages) {
+			void _;
+			count++;
+		}
+		expect(count).toBe(1);
 	});
 });

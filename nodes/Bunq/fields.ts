@@ -67,6 +67,7 @@ export const currency = field({
 	displayName: 'Currency',
 	name: 'currency',
 	type: 'string',
+	required: true,
 	default: 'EUR',
 	description: 'Three-letter code of the currency, EUR unless the account has another',
 });

@@ -60,11 +60,18 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		const session = await stoppable(openSession(access, exchangeWith(options)), signal);
 		const sentAt = now();
 		const reply = await withSession(request, session);
-		const isWrite = request.method !== 'GET';
-		const missing = request.method === 'POST' && judge(reply) === 'ok' && !reply.items[0];
-		const final: Reply = missing ? { ...reply, fault: 'unreadable' } : reply;
-		if (judge(final) === 'ok') return final;
-		throw refusal(final, request, isWrite ? sentAt : 0);
+		if (judge(reply) === 'ok') return reply;
+		throw refusal(reply, request, sentAt);
+	};
+
+	/** The one object that a request is about; an answer without it says nothing. */
+	const one = async (request: Call) => {
+		const sentAt = now();
+		const reply = await call(request);
+		const object = unwrap(reply.items[0]);
+		const isThere = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
+		if (isThere || request.method === 'PUT') return object;
+		throw refusal({ ...reply, fault: 'unreadable' }, request, sentAt);
 	};
 
 	/** Renews what bunq says is gone, once each: a session, and the installation under it. */
@@ -79,8 +86,6 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		const renewed = await stoppable(openSession(access, exchangeWith(options)), signal);
 		return await withSession(request, renewed, renewals - 1);
 	};
-
-	const one = async (request: Call) => unwrap((await call(request)).items[0]);
 
 	async function* each(path: string, count = LARGEST_PAGE) {
 		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;

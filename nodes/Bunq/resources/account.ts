@@ -134,6 +134,7 @@ export const account: Resource = {
 					displayName: 'Currency',
 					name: 'currency',
 					type: 'string',
+					required: true,
 					default: 'EUR',
 					description: 'Three-letter code of the currency of the account',
 				},
