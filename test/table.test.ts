@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
 import { resources } from '../nodes/Bunq/resources';
@@ -53,6 +55,18 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'account.update',
 		'payment.create',
 	]);
+});
+
+test('the README lists every operation, and none that is not there', () => {
+	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+	const [table] = /\| Resource \| Operation[^]*?\n\n/.exec(readme) ?? [''];
+	const listed = [...table.matchAll(/^\| ([A-Z][\w ]*?) \| ([A-Z][\w ]*?) \|/gm)].map(
+		([, resource, operation]) => `${resource}: ${operation}`,
+	);
+	const offered = resources.flatMap(({ name, operations }) =>
+		Object.values(operations).map((row) => `${name}: ${row.name}`),
+	);
+	expect(listed.slice(1)).toEqual(offered);
 });
 
 test('the stored workflow format', () => {
