@@ -87,4 +87,17 @@ describe('slots', () => {
 		expect(await stopped).toBe('Stopped before anything was sent to bunq');
 		expect(await behind).toEqual(expect.any(Function));
 	});
+
+	test('a waiter that is stopped while another waits before it keeps no slot', async () => {
+		const stop = new AbortController();
+		const url = '/queued';
+		for (let count = 0; count < 2; count++) (await takeSlot(host, 'PUT', url))();
+		const first = takeSlot(host, 'PUT', url);
+		const stopped = takeSlot(host, 'PUT', url, stop.signal).catch(() => undefined);
+		stop.abort();
+		(await first)();
+		await stopped;
+		const { took } = await timed(() => takeSlot(host, 'PUT', url));
+		expect(took).toBeLessThan(100);
+	});
 });

@@ -136,6 +136,13 @@ describe('renewal', () => {
 		expect(await handshakes()).toEqual([2, 2, 3]);
 	});
 
+	test('466 on a brand-new installation: no further one is made', async () => {
+		await bank.control.fault({ kind: '466', path: 'session-server', times: 3 });
+		const { error } = await bank.oauth(list);
+		expect(error).toMatchObject({ httpCode: '466' });
+		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+
 	test('466 on a write: a new installation, and the write again', async () => {
 		await bank.oauth(list);
 		await bank.control.fault({ kind: '466', path: 'monetary-account-bank' });
