@@ -39,6 +39,24 @@ const draft = async (more: IDataObject = {}) => {
 	return Number(json[0].id);
 };
 
+/** A draft to Sam of several entries, as another program may make one. */
+const draftOf = async (...entries: Array<[value: string, description: string]>) => {
+	const { apiKey, person, strangers } = await bank.world();
+	const client = createClient({ httpRequest: await requestHelper(), access: accessOf({ apiKey }) });
+	const { id } = await client.post(
+		`/user/${person.id}/monetary-account/${(await bank.account('Main')).id}/draft-payment`,
+		{
+			number_of_required_accepts: 1,
+			entries: entries.map(([value, description]) => ({
+				amount: { value, currency: 'EUR' },
+				counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Sam' },
+				description,
+			})),
+		},
+	);
+	return Number(id);
+};
+
 const order = async (operation: string, draftPaymentId: unknown): Promise<IDataObject> => ({
 	resource: 'draftPayment',
 	operation,
@@ -279,6 +297,17 @@ describe('create', () => {
 			expect(json[0].id).not.toBe(before);
 		});
 
+		test('one with a further entry is not taken for it', async () => {
+			await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'draft-payment$' });
+			const executionId = 'further';
+			await bank.oauth(await toSam(), { executionId });
+			const other = await draftOf(['12.50', 'Dinner'], ['3.00', 'Drinks']);
+			const { json, error } = await bank.oauth(await toSam(), { executionId });
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([{ entries: 1, status: 'PENDING' }]);
+			expect(json[0].id).not.toBe(other);
+		});
+
 		test('found also when it was answered already', async () => {
 			const other = await toSam({ amount: 1 });
 			await bank.oauth(other);
@@ -329,25 +358,9 @@ describe('get', () => {
 	});
 
 	test('several entries: their sum to the cent, and whom the first one pays', async () => {
-		const { apiKey, person, strangers } = await bank.world();
-		const entry = (value: string, description: string) => ({
-			amount: { value, currency: 'EUR' },
-			counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Sam' },
-			description,
-		});
-		const client = createClient({
-			httpRequest: await requestHelper(),
-			access: accessOf({ apiKey }),
-		});
-		const { id } = await client.post(
-			`/user/${person.id}/monetary-account/${(await bank.account('Main')).id}/draft-payment`,
-			{
-				entries: [entry('46.26', 'First'), entry('2.57', 'Second'), entry('0.10', 'Third')],
-				number_of_required_accepts: 1,
-			},
-		);
+		const id = await draftOf(['0.29', 'First'], ['0.57', 'Second'], ['0.10', 'Third']);
 		const { json } = await bank.oauth(await order('get', id));
-		expect(json).toMatchObject([{ amount: 48.93, entries: 3, description: 'First' }]);
+		expect(json).toMatchObject([{ amount: 0.96, entries: 3, description: 'First' }]);
 	});
 
 	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
