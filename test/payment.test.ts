@@ -234,6 +234,18 @@ describe('create', () => {
 			expect(await bank.acted()).toBe(2);
 		});
 
+		test('the same amount that came in from there is no duplicate', async () => {
+			const [main, household] = [await bank.account('Main'), await bank.account('Household')];
+			await bank.control.addPayments({
+				accountId: main.id,
+				amount: '12.50',
+				counterpartyIban: household.iban,
+				description: 'invoice 12',
+			});
+			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
+			expect(await balance('Household')).toBe('312.50');
+		});
+
 		test('looks back as many days as asked for', async () => {
 			await bank.oauth(await once());
 			await bank.control.advance(3 * 24 * 60 * 60_000);

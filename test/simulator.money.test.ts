@@ -365,6 +365,103 @@ describe('a payment (§9.3)', () => {
 	});
 });
 
+describe('a draft payment (§9.4)', () => {
+	const entry = (change: object = {}) => ({
+		amount: euro('12.50'),
+		counterparty_alias: iban(OUTSIDE),
+		description: 'Test',
+		...change,
+	});
+	const drafts = () => `{user}/monetary-account/${account('Main').id}/draft-payment`;
+	const draft = (entries: object[], change: object = {}) =>
+		session.post(drafts(), { entries, number_of_required_accepts: 1, ...change });
+	const read = async (id: number) => pick(await session.get(`${drafts()}/${id}`), 'DraftPayment');
+	const cancel = (id: number, previous_updated_timestamp?: string) =>
+		session.put(`${drafts()}/${id}`, { status: 'CANCELLED', previous_updated_timestamp });
+
+	it('moves nothing until it is approved in the app, then pays all its entries', async () => {
+		const household = entry({ counterparty_alias: iban(account('Household').iban ?? '') });
+		const { id } = pick(await draft([entry(), household]), 'Id');
+		expect(await read(id)).toMatchObject({ status: 'PENDING', object: null, responses: null });
+		expect((await balances()).Main).toBe('2500.00');
+
+		const paid = await bank.control.approveDraft(id);
+		expect(await balances()).toMatchObject({ Main: '2475.00', Household: '312.50' });
+		const approved = await read(id);
+		expect(approved).toMatchObject({ status: 'ACCEPTED', responses: [{ status: 'ACCEPTED' }] });
+		expect(approved.updated > approved.created).toBe(true);
+		const { Payment } = approved.object.PaymentBatch.payments;
+		expect(Payment.map((one: { id: number }) => one.id)).toEqual(paid);
+		await expect(bank.control.approveDraft(id)).rejects.toThrow(/is ACCEPTED/);
+		await expect(bank.control.rejectDraft(1)).rejects.toThrow(/No draft 1/);
+	});
+
+	it('of one entry becomes one payment; of more than there is it cannot be approved', async () => {
+		const { id } = pick(await draft([entry()]), 'Id');
+		const { id: tooMuch } = pick(await draft([entry({ amount: euro('2500') })]), 'Id');
+		const [paid] = await bank.control.approveDraft(id);
+		expect((await read(id)).object.Payment).toMatchObject({ id: paid, amount: euro('-12.50') });
+		await expect(bank.control.approveDraft(tooMuch)).rejects.toThrow(/enough balance/);
+		expect((await read(tooMuch)).status).toBe('PENDING');
+	});
+
+	it('is cancelled by who knows its last change, while nobody answered it', async () => {
+		const { id } = pick(await draft([entry()]), 'Id');
+		const { updated, created } = await read(id);
+		expect(refused(await cancel(id))).toEqual([
+			400,
+			'Missing required parameter "previous_updated_timestamp".',
+		]);
+		expect((await cancel(id, updated)).status).toBe(200);
+		const cancelled = await read(id);
+		expect(cancelled).toMatchObject({ status: 'CANCELLED', created, object: null });
+		await bank.control.advance(3_000);
+		expect(refused(await cancel(id, updated))[1]).toMatch(/was updated after/);
+		expect(refused(await cancel(id, cancelled.updated))[1]).toMatch(/is CANCELLED/);
+		await expect(bank.control.approveDraft(id)).rejects.toThrow(/is CANCELLED/);
+	});
+
+	it('is unknown on another account and under another id', async () => {
+		const { id } = pick(await draft([entry()]), 'Id');
+		expect((await session.get(`${drafts()}/${id + 1}`)).status).toBe(404);
+		const elsewhere = `{user}/monetary-account/${account('Household').id}/draft-payment/${id}`;
+		expect((await session.get(elsewhere)).status).toBe(404);
+	});
+
+	it.each<[string, object[], object, string | RegExp]>([
+		['no entries', [], {}, /must have an entry/],
+		[
+			'two accepts',
+			[entry()],
+			{ number_of_required_accepts: 2 },
+			/"number_of_required_accepts" is 1/,
+		],
+		[
+			'no number of accepts',
+			[entry()],
+			{ number_of_required_accepts: undefined },
+			'Missing required parameter "number_of_required_accepts".',
+		],
+		['a second entry of nothing', [entry(), entry({ amount: euro('0') })], {}, /more than zero/],
+		[
+			'wrong check digits',
+			[entry({ counterparty_alias: iban('NL15RABO0169202917') })],
+			{},
+			/valid/,
+		],
+		['141 characters to another bank', [entry({ description: 'x'.repeat(141) })], {}, /140/],
+		['another currency', [entry({ amount: { value: '1', currency: 'USD' } })], {}, /currency/],
+		['a field it does not know', [entry({ iban: 'x' })], {}, 'Superfluous field "iban".'],
+	])('is refused with %s', async (_, entries, change, text) => {
+		const answer = await draft(entries, change);
+		expect(refused(answer)).toEqual([
+			400,
+			typeof text === 'string' ? text : expect.stringMatching(text),
+		]);
+		expect((await session.get(drafts())).json.Response).toEqual([]);
+	});
+});
+
 describe('an OAuth app (§8, §15.7)', () => {
 	let app: Session;
 	beforeEach(async () => {
@@ -408,5 +505,25 @@ describe('an OAuth app (§8, §15.7)', () => {
 		]);
 		await bank.control.switches({ oauthMayUpdateAccounts: true });
 		expect((await change()).status).toBe(200);
+	});
+
+	it('may draft a payment to others, and cancel it only by switch', async () => {
+		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
+		const made = await app.post(drafts, {
+			entries: [
+				{ amount: euro('1.00'), counterparty_alias: iban(OUTSIDE), description: 'For others' },
+			],
+			number_of_required_accepts: 1,
+		});
+		const { id } = pick(made, 'Id');
+		const { updated } = pick(await app.get(`${drafts}/${id}`), 'DraftPayment');
+		const cancel = () =>
+			app.put(`${drafts}/${id}`, { status: 'CANCELLED', previous_updated_timestamp: updated });
+		expect(refused(await cancel())).toEqual([
+			403,
+			'Not enough permissions to update draft-payment.',
+		]);
+		await bank.control.switches({ oauthMayCancelDrafts: true });
+		expect((await cancel()).status).toBe(200);
 	});
 });

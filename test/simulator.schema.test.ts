@@ -12,7 +12,7 @@ import { ROUTES } from './simulator/resources';
 import type { Route } from './simulator/routes';
 import type { Json } from './simulator/state';
 import { callBank, clientKeys, openSession, pick } from './simulator/testClient';
-import type { BankAnswer } from './simulator/testClient';
+import type { BankAnswer, Session } from './simulator/testClient';
 
 const FACTS = join(__dirname, '../../shared/facts');
 const mustRun = existsSync(FACTS) || Boolean(process.env.CI);
@@ -25,9 +25,21 @@ const recording = (name: string) => JSON.parse(readFact(`recordings/${name}.json
 const rowName = ({ method, path }: Route) => `${method} ${path}`;
 
 const euro = (value: string) => ({ value, currency: 'EUR' });
+const entry = ({ strangers }: World) => ({
+	amount: euro('1.00'),
+	counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Somebody' },
+	description: 'Test',
+	attachment: [{ id: 1 }],
+});
+
+/** What some bodies hold beyond the world. */
+interface Sample {
+	/** When the draft of the URL was last changed. */
+	updated: string;
+}
 
 /** A body for each row that takes one. */
-const BODIES: Record<string, (world: World) => Json> = {
+const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	'POST /installation': () => ({ client_public_key: clientKeys().publicKeyPem }),
 	'POST /device-server': ({ apiKey }) => ({
 		description: 'n8n',
@@ -49,12 +61,15 @@ const BODIES: Record<string, (world: World) => Json> = {
 		currency: 'EUR',
 		service: 'x',
 	}),
-	'POST /user/{userId}/monetary-account/{accountId}/payment': ({ strangers }) => ({
-		amount: euro('1.00'),
-		counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Somebody' },
-		description: 'Test',
-		attachment: [{ id: 1 }],
+	'POST /user/{userId}/monetary-account/{accountId}/payment': entry,
+	'POST /user/{userId}/monetary-account/{accountId}/draft-payment': (world) => ({
+		entries: [entry(world)],
+		number_of_required_accepts: 1,
 	}),
+	'PUT /user/{userId}/monetary-account/{accountId}/draft-payment/{draftPaymentId}': (
+		_,
+		{ updated },
+	) => ({ status: 'CANCELLED', previous_updated_timestamp: updated }),
 };
 
 /** Rows that need another caller, another account or another host than the seed's person. */
@@ -77,6 +92,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 	for (const type of ['MonetaryAccountExternalSavings', 'MonetaryAccountCard'])
 		await control.addAccount({ type });
 	const { accounts } = await control.world();
+	const draft = await answeredDrafts(bank, person, world);
 
 	const answers = new Map<string, BankAnswer>();
 	// The end of the session last.
@@ -93,6 +109,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			userId: caller.userId,
 			accountId: account?.id,
 			paymentId: payments[0],
+			draftPaymentId: draft.id,
 			sessionId: 0,
 		};
 		const path = row.path.replace(/\{(\w+)\}/g, (_, param) => {
@@ -104,7 +121,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			'auth' in row
 				? { installation: await freshInstallation(url), none: undefined }[row.auth]
 				: caller.token;
-		const body = row.body && (BODIES[name]?.(world) ?? {});
+		const body = row.body && (BODIES[name]?.(world, draft) ?? {});
 		const environment = isSandbox ? 'sandbox' : 'production';
 		if (name === 'POST /session-server') await register(url, token, world);
 		answers.set(name, await callBank(url, row.method, `/v1${path}`, { body, token, environment }));
@@ -113,6 +130,23 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 	const app = await openSession(url, world.oauth.accessToken);
 	answers.set('GET /user as an app', await app.get('/user'));
 	return answers;
+}
+
+/** An approved draft of one entry, one of two, a refused one, and one that still waits: which it returns. */
+async function answeredDrafts({ control }: Simulator, by: Session, world: World) {
+	const path = `{user}/monetary-account/${world.accounts[0].id}/draft-payment`;
+	const open = async (entries: number) => {
+		const made = await by.post(path, {
+			entries: Array.from({ length: entries }, () => entry(world)),
+			number_of_required_accepts: 1,
+		});
+		return pick(made, 'Id').id as number;
+	};
+	for (const entries of [1, 2]) await control.approveDraft(await open(entries));
+	await control.rejectDraft(await open(1));
+	const id = await open(1);
+	const { updated } = pick(await by.get(`${path}/${id}`), 'DraftPayment');
+	return { id, updated: updated as string };
 }
 
 const freshInstallation = async (url: string) =>
@@ -305,6 +339,13 @@ compare(`recordings of the real bank${NOTE}`, () => {
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/payment').Response.find(
 			({ Payment }: { Payment: Json }) => Payment.type === 'BUNQ',
 		).Payment;
+	const draftOf = () =>
+		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment/{draftPaymentId}')
+			.Response[0].DraftPayment;
+	const batchOf = () =>
+		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment')
+			.Response.map(({ DraftPayment }: { DraftPayment: Json }) => DraftPayment.object)
+			.find((object: Json | null) => object && 'PaymentBatch' in object).PaymentBatch;
 	const sample = (start: string) => {
 		const from = readFact('bunq-api.md').indexOf(start);
 		return JSON.parse(readFact('bunq-api.md').slice(from).split('\n```')[0]);
@@ -351,6 +392,20 @@ compare(`recordings of the real bank${NOTE}`, () => {
 			'a payment of 2017',
 			() => recording('callback-Mutation').NotificationUrl.object.Payment,
 			paymentOf,
+		],
+		[
+			'a draft of 2017',
+			() => recording('callback-DraftPayment').NotificationUrl.object.DraftPayment,
+			draftOf,
+		],
+		[
+			'a batch of 2017',
+			// SWG: newer batches have their payments one level deeper; a payment's keys are compared above.
+			() => ({
+				...recording('callback-PaymentBatch').NotificationUrl.object.PaymentBatch,
+				payments: { Payment: [] },
+			}),
+			batchOf,
 		],
 		['the sample of a payment', () => sample('{"Payment":{"id":108864').Payment, paymentOf],
 		[

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ibanOf, typeOf } from './accounts';
-import type { Account, Amount, Payment, User } from './api/types';
+import type { Account, Amount, DraftPayment, Payment, User } from './api/types';
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
@@ -14,6 +14,13 @@ export const isoTime = (text?: string | null) => {
 const number = (amount?: Amount | null) => {
 	const value = Number(amount?.value ?? NaN);
 	return Number.isNaN(value) ? undefined : value;
+};
+
+/** Counted in whole cents: 0.1 + 0.2 is 0.3. Undefined when there is nothing to add, or something without a value. */
+const sum = (amounts: Array<Amount | null | undefined>) => {
+	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
+	const total = cents.reduce((all, one) => all + one, 0) / 100;
+	return amounts.length === 0 || Number.isNaN(total) ? undefined : total;
 };
 
 /** Always the same keys, null where bunq has nothing: the next node can rely on them. */
@@ -66,10 +73,33 @@ const payment = (bunqs: Payment) => {
 	});
 };
 
+/**
+ * The amount is what all entries together take from the account, without sign as bunq shows it: there is no sign in
+ * the recording (callback-DraftPayment.json), and as long as it is a draft nothing moved.
+ */
+const draftPayment = (bunqs: DraftPayment) => {
+	const entries = bunqs.entries ?? [];
+	const [first] = entries;
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		updated: isoTime(bunqs.updated),
+		accountId: bunqs.monetary_account_id,
+		status: bunqs.status,
+		amount: sum(entries.map(({ amount }) => amount)),
+		currency: first?.amount?.currency,
+		entries: entries.length,
+		description: first?.description,
+		counterpartyName: first?.counterparty_alias?.display_name,
+		counterpartyIban: first?.counterparty_alias?.iban,
+	});
+};
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
+	[/^DraftPayment$/, draftPayment],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

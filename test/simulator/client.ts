@@ -31,6 +31,8 @@ export function controlOf(url: string): Control {
 		lockIp: call('lockIp'),
 		addPayments: call('addPayments'),
 		addAccount: call('addAccount'),
+		approveDraft: call('approveDraft'),
+		rejectDraft: call('rejectDraft'),
 		registerRedirectUri: call('registerRedirectUri'),
 		grantCode: call('grantCode'),
 	};

@@ -1,11 +1,12 @@
 import { openAccount } from './accounts';
+import { approve, reject } from './drafts';
 import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
 import { toAmount, toCents } from './money';
 import { book } from './payments';
 import type { AccountView, Control, Environment, World } from './protocol';
 import { seed } from './seed';
-import type { Account, Bank, BankEnvironment } from './state';
+import type { Account, Bank, BankEnvironment, Draft } from './state';
 import { now } from './state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
@@ -24,6 +25,15 @@ const withAccount = (bank: Bank, id: number): { env: BankEnvironment; account: A
 		if (account) return { env, account };
 	}
 	throw new Error(`No account ${id}`);
+};
+
+/** The environment that has a draft; ids never occur in both. */
+const withDraft = (bank: Bank, id: number): { env: BankEnvironment; draft: Draft } => {
+	for (const env of both(bank)) {
+		const draft = [...env.drafts.values()].flat().find((each) => each.id === id);
+		if (draft) return { env, draft };
+	}
+	throw new Error(`No draft ${id}`);
 };
 
 const accountView = (env: BankEnvironment, account: Account): AccountView => ({
@@ -140,6 +150,13 @@ export const ACTIONS: Actions = {
 		} = account;
 		const cents = toCents(balance);
 		return openAccount(bank, env, env.personId, { type, description, cents, status, withIban }).id;
+	},
+	approveDraft(bank, id) {
+		const { env, draft } = withDraft(bank, id);
+		return approve(bank, env, draft).map((payment) => payment.id);
+	},
+	rejectDraft(bank, id) {
+		reject(bank, withDraft(bank, id).draft);
 	},
 	registerRedirectUri(bank, uri) {
 		for (const env of both(bank)) {

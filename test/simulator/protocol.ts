@@ -143,6 +143,10 @@ export interface Control {
 	/** Money arrives from outside, or leaves. Returns the ids. */
 	addPayments(payments: NewPayments): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
+	/** The user approves a draft in the app: its payments are made. Returns their ids. */
+	approveDraft(id: number): Promise<number[]>;
+	/** The user refuses a draft in the app. */
+	rejectDraft(id: number): Promise<void>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
 	/** As if a user had approved on the consent page just now. Returns the code. */

@@ -48,18 +48,38 @@ export interface Counterparty {
 	accountId?: number;
 }
 
-export interface Payment {
-	id: number;
-	created: string;
-	accountId: number;
+/** What somebody asks the bank to pay, checked. */
+export interface Order {
+	/** Without sign in an order; negative in the payment that takes it from an account. */
 	cents: number;
-	balanceAfter: number;
 	counterparty: Counterparty;
 	description: string;
 	type: string;
-	subType: string;
 	merchantReference: string | null;
 	attachment: Json[];
+}
+
+export interface Payment extends Order {
+	id: number;
+	created: string;
+	accountId: number;
+	balanceAfter: number;
+	subType: string;
+	batchId: number | null;
+}
+
+/** Orders that wait for a person's answer in the app (§9.4). */
+export interface Draft {
+	id: number;
+	created: string;
+	updated: string;
+	accountId: number;
+	status: 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'CANCELLED';
+	/** Who made it, and may answer it. */
+	userId: number;
+	entries: Array<{ id: number; order: Order }>;
+	/** Once it is accepted: what was paid; for several entries as a batch. */
+	payments: Payment[];
 }
 
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
@@ -117,6 +137,8 @@ export interface BankEnvironment {
 	accounts: Map<number, Account>;
 	/** By account; ascending by id. */
 	payments: Map<number, Payment[]>;
+	/** By account; ascending by id. */
+	drafts: Map<number, Draft[]>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -146,6 +168,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	users: new Map(),
 	accounts: new Map(),
 	payments: new Map(),
+	drafts: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

@@ -29,6 +29,8 @@ export interface Switches {
 	honourWildcardIp: boolean;
 	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
 	oauthMayUpdateAccounts: boolean;
+	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
+	oauthMayCancelDrafts: boolean;
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
@@ -55,6 +57,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	limits: 'classic',
 	honourWildcardIp: true,
 	oauthMayUpdateAccounts: false,
+	oauthMayCancelDrafts: false,
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',
 	installationsPerDay: null,

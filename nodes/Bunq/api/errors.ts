@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { Call, Reply } from './http';
 
 /**
@@ -97,7 +98,7 @@ interface Meaning {
 }
 
 const FIND_OUT =
-	'Look in the bunq app, or list the newest payments of the account, before you run this again; running it blindly may do it twice.';
+	'Look in the bunq app, or use Get Many, before you run this again; running it blindly may do it twice.';
 
 /** What a reply means and what to do, first match counts. */
 const MEANINGS: Meaning[] = [
@@ -218,14 +219,19 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 };
 
 /** What was asked, in words a person can look for in the app. */
-const summary = ({ method, path, body }: Call) => {
-	const amount = body?.amount as { value?: string; currency?: string } | undefined;
-	const recipient = body?.counterparty_alias as { value?: string; name?: string } | undefined;
+const summary = ({ method, path, body = {} }: Call) => {
+	const entries = (body.entries as IDataObject[] | undefined) ?? [body];
+	return [`${method} ${path}`, ...entries.map(inWords)].filter(Boolean).join(', ');
+};
+
+/** The amount, the recipient and the text of a payment, or of an entry of a draft. */
+const inWords = (entry: IDataObject) => {
+	const amount = entry.amount as { value?: string; currency?: string } | undefined;
+	const recipient = entry.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
-		`${method} ${path}`,
 		amount && `${amount.value} ${amount.currency}`,
 		recipient && `to ${[recipient.name, recipient.value].filter(Boolean).join(', ')}`,
-		body?.description && `"${String(body.description)}"`,
+		entry.description && `"${String(entry.description)}"`,
 	]
 		.filter(Boolean)
 		.join(', ');

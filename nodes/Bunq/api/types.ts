@@ -49,16 +49,32 @@ export interface Account {
 	alias?: Pointer[] | null;
 }
 
-export interface Payment {
+/** What moves money from one account to one other. */
+export interface Entry {
+	/** Of a payment: negative when the money left the account. Of a draft: what will leave, without sign. */
+	amount?: Amount;
+	description?: string;
+	counterparty_alias?: Label | null;
+	merchant_reference?: string | null;
+}
+
+export interface Payment extends Entry {
 	_type: string;
 	id: number;
 	created?: string;
 	monetary_account_id?: number;
-	/** Negative: money left the account. */
-	amount?: Amount;
-	description?: string;
 	type?: string;
-	counterparty_alias?: Label | null;
 	balance_after_mutation?: Amount | null;
-	merchant_reference?: string | null;
+}
+
+export interface DraftPayment {
+	_type: string;
+	id: number;
+	created?: string;
+	/** What bunq wants to be told, to cancel it, as the proof that nothing happened in between. */
+	updated?: string;
+	monetary_account_id?: number;
+	/** `PENDING`, `ACCEPTED`, `REJECTED`, `CANCELLED`. */
+	status?: string;
+	entries?: Entry[] | null;
 }

@@ -5,9 +5,9 @@ import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import { account as accountField, limit, returnAll, simplify } from '../fields';
+import { timeOf } from '../lists';
 import { field, operation, type Params, type Resource } from '../operation';
 import { simplified } from '../simplify';
-import { timeOf } from '../payments';
 import { readBack } from '../written';
 
 const dailyLimit = field({

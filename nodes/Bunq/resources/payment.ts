@@ -1,35 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isOpen } from '../accounts';
-import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Payment } from '../api/types';
-import {
-	account as accountField,
-	amount,
-	currency,
-	description,
-	limit,
-	options,
-	returnAll,
-	simplify,
-} from '../fields';
+import { account as accountField, limit, options, returnAll, simplify } from '../fields';
+import { newest, pageSize } from '../lists';
 import { operation, type Resource } from '../operation';
-import {
-	filtered,
-	findAttempted,
-	findPayment,
-	hasReference,
-	newestFirst,
-	paymentsPath,
-} from '../payments';
-import { allowPayment, pointerOf, recipient } from '../recipient';
-import { simplified } from '../simplify';
-import { readBack } from '../written';
-import { LARGEST_PAGE } from '../api/client';
+import { findPlaced, orderFields, place, type OrderKind } from '../orders';
+import { filtered, newestFirst, paymentsPath } from '../payments';
+import { allowPayment, pointerOf } from '../recipient';
 
-const paymentPath = (account: number, id: number | string) => paymentsPath(account) + path`/${id}`;
-
-const DAY = 24 * 60 * 60_000;
+/** An order that bunq carries out at once; what leaves the account has a minus. */
+const PAYMENT: OrderKind<Payment> = {
+	path: paymentsPath,
+	body: (entry) => entry,
+	shown: ({ amount, ...entry }) => ({
+		_type: 'Payment',
+		...entry,
+		amount: { ...amount, value: `-${amount.value}` },
+	}),
+	entriesOf: (payment) => (Number(payment.amount?.value) < 0 ? [payment] : []),
+};
 
 export const payment: Resource = {
 	name: 'Payment',
@@ -44,75 +34,13 @@ export const payment: Resource = {
 			writes: true,
 			instead:
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
-			fields: [
-				accountField,
-				...recipient,
-				amount,
-				currency,
-				description,
-				{
-					displayName: 'Additional Fields',
-					name: 'additionalFields',
-					type: 'collection',
-					placeholder: 'Add Field',
-					default: {},
-					options: [
-						{
-							displayName: 'Merchant Reference',
-							name: 'merchantReference',
-							type: 'string',
-							default: '',
-							description:
-								'Your own reference, for example an invoice number. Skip if Duplicate looks for it.',
-						},
-					],
-				},
-				options,
-			],
+			fields: [...orderFields, options],
 			run: async (params, bunq) => {
-				const { account: from, description, options } = params;
-				const { merchantReference } = params.additionalFields;
-				const amount = { value: params.amount, currency: params.currency.toUpperCase() };
 				const to = await pointerOf(params, bunq);
 				await allowPayment(params, to, params.amount, bunq);
-
-				if (options.skipIfDuplicate) {
-					if (!merchantReference)
-						throw new BunqError('input', '"Skip If Duplicate" needs a "Merchant Reference"', {
-							description:
-								'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
-						});
-					const since = bunq.now() - (options.lookBackDays ?? 30) * DAY;
-					const matches = (one: Payment) => hasReference(one, merchantReference);
-					const found = await findPayment(bunq, { account: from, amount, to, since, matches });
-					if (found) return { ...simplified(found), skipped: true };
-				}
-
-				const body = { amount, counterparty_alias: { ...to }, description };
-				const reference = merchantReference ? { merchant_reference: merchantReference } : {};
-				const { id } = await bunq.post(paymentsPath(from), { ...body, ...reference });
-				const sent = {
-					_type: 'Payment',
-					id,
-					monetary_account_id: from,
-					amount: { ...amount, value: `-${amount.value}` },
-					description,
-					counterparty_alias: {
-						display_name: to.name,
-						iban: to.type === 'IBAN' ? to.value : undefined,
-					},
-					...reference,
-				};
-				if (!options.returnFullObject) return await readBack(sent);
-				const full = await readBack(
-					sent,
-					async () => await bunq.get(paymentPath(from, Number(id))),
-				);
-				const dropped =
-					merchantReference && !full._readFailed && full.merchantReference !== merchantReference;
-				return dropped ? { ...full, _referenceDropped: true } : full;
+				return await place(PAYMENT, params, to, bunq);
 			},
-			find: findAttempted,
+			find: findPlaced(PAYMENT),
 		}),
 
 		get: operation({
@@ -132,7 +60,8 @@ export const payment: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ account, paymentId }, bunq) => await bunq.get(paymentPath(account, paymentId)),
+			run: async ({ account, paymentId }, bunq) =>
+				await bunq.get(paymentsPath(account) + path`/${paymentId}`),
 		}),
 
 		getAll: operation({
@@ -246,18 +175,12 @@ export const payment: Resource = {
 			],
 			run: async ({ allAccounts, account, returnAll, limit, filters }, bunq) => {
 				const most = returnAll ? Infinity : limit;
-				const isFiltered = Object.keys(filters).length > 0;
-				const count = isFiltered ? LARGEST_PAGE : Math.min(most, LARGEST_PAGE);
+				const count = pageSize(most, Object.keys(filters).length > 0);
 				const of = (id: number) => bunq.each(paymentsPath(id), count) as AsyncGenerator<never>;
 				const payments = allAccounts
 					? newestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
 					: of(account);
-				const found: IDataObject[] = [];
-				for await (const one of filtered(payments, filters)) {
-					found.push(one as unknown as IDataObject);
-					if (found.length >= most) break;
-				}
-				return found;
+				return (await newest(filtered(payments, filters), most)) as unknown as IDataObject[];
 			},
 		}),
 	},

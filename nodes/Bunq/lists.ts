@@ -1,0 +1,36 @@
+import { LARGEST_PAGE } from './api/client';
+
+/** Reading bunq's lists, which come newest first, no further than needed. */
+
+/** bunq's time as milliseconds UTC; NaN when there is none. */
+export const timeOf = ({ created }: { created?: string }) =>
+	Date.parse(`${(created ?? '').replace(' ', 'T').slice(0, 23)}Z`);
+
+/** How many objects a page should have: no more than asked for, the most where a filter may drop some. */
+export const pageSize = (most: number, isFiltered: boolean) =>
+	isFiltered ? LARGEST_PAGE : Math.min(most, LARGEST_PAGE);
+
+/** The newest ones that pass, at most so many. */
+export const newest = async <T>(
+	stream: AsyncIterable<T>,
+	most: number,
+	passes: (one: T) => boolean = () => true,
+) => {
+	const found: T[] = [];
+	for await (const one of stream) {
+		if (passes(one)) found.push(one);
+		if (found.length >= most) break;
+	}
+	return found;
+};
+
+/** What was created at this time (milliseconds UTC) or later. */
+export async function* since<T extends { created?: string }>(
+	stream: AsyncIterable<T>,
+	time: number,
+) {
+	for await (const one of stream) {
+		if (timeOf(one) < time) return;
+		yield one;
+	}
+}

@@ -1,0 +1,185 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Bunq } from './api/connect';
+import { BunqError, type Attempt } from './api/errors';
+import { path } from './api/path';
+import type { Entry, Label, Pointer } from './api/types';
+import { account, amount, currency, description, type options } from './fields';
+import { since } from './lists';
+import { field, type Params } from './operation';
+import { recipient } from './recipient';
+import { simplified } from './simplify';
+import { readBack } from './written';
+
+/** Orders to pay somebody: a payment, which bunq makes at once, or a draft, which waits for a person. */
+
+/** The fields of every order. */
+export const orderFields = [
+	account,
+	...recipient,
+	amount,
+	currency,
+	description,
+	field({
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Merchant Reference',
+				name: 'merchantReference',
+				type: 'string',
+				default: '',
+				description:
+					'Your own reference, for example an invoice number. Skip if Duplicate looks for it.',
+			},
+		],
+	}),
+] as const;
+
+type Order = Params<typeof orderFields>;
+type SingleOrder = Order & Params<[typeof options]>;
+
+/** What bunq keeps of an order. */
+interface Made {
+	id: number;
+	created?: string;
+}
+
+/** What a payment and a draft do not have in common. */
+export interface OrderKind<T extends Made> {
+	/** Where an account's orders of this kind are. */
+	path(account: number): string;
+	/** What bunq wants to get. */
+	body(entry: SentEntry): IDataObject;
+	/** How bunq will show it, as far as that is known before reading it. */
+	shown(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
+	/** What it takes from the account. */
+	entriesOf(made: T): Entry[];
+	/** Whether the money left or still may: otherwise another order is no duplicate. Not given: always. */
+	stands?(made: T): boolean;
+}
+
+/** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
+export const entryOf = (order: Order, to: Pointer) => {
+	const { merchantReference } = order.additionalFields;
+	return {
+		amount: { value: order.amount, currency: order.currency.toUpperCase() },
+		counterparty_alias: { ...to },
+		description: order.description,
+		...(merchantReference && { merchant_reference: merchantReference }),
+	};
+};
+
+type SentEntry = ReturnType<typeof entryOf>;
+
+/**
+ * Sends an order, unless one like it is found where the user asked to look. Returns the ID and what was sent, or what
+ * bunq made of it where the user wants that. Throws a BunqError.
+ */
+export const place = async <T extends Made>(
+	kind: OrderKind<T>,
+	order: SingleOrder,
+	to: Pointer,
+	bunq: Bunq,
+): Promise<IDataObject> => {
+	const { account, options } = order;
+	const entry = entryOf(order, to);
+	const found = options.skipIfDuplicate && (await duplicateOf(kind, order, entry, bunq));
+	if (found) return { ...found, skipped: true };
+
+	const { id } = await bunq.post(kind.path(account), kind.body(entry));
+	const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
+	const shown = kind.shown({ ...entry, counterparty_alias: label });
+	const sent = { id, monetary_account_id: account, ...shown };
+	if (!options.returnFullObject) return await readBack(sent);
+	return await readBack(sent, async () => {
+		const made = await bunq.get(kind.path(account) + path`/${Number(id)}`);
+		const [first] = kind.entriesOf(made as unknown as T);
+		const reference = entry.merchant_reference;
+		const dropped = reference && first?.merchant_reference !== reference;
+		return { ...simplified(made), ...(dropped && { _referenceDropped: true }) };
+	});
+};
+
+const DAY = 24 * 60 * 60_000;
+
+/** An order that stands, of the same amount to the same recipient with the same reference. */
+const duplicateOf = async <T extends Made>(
+	kind: OrderKind<T>,
+	{ account, additionalFields, options }: SingleOrder,
+	entry: SentEntry,
+	bunq: Bunq,
+) => {
+	const { merchantReference } = additionalFields;
+	if (!merchantReference)
+		throw new BunqError('input', '"Skip If Duplicate" needs a "Merchant Reference"', {
+			description:
+				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
+		});
+	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY;
+	return await findMade(kind, bunq, { account, time }, (made) => {
+		if (kind.stands && !kind.stands(made)) return false;
+		return kind
+			.entriesOf(made)
+			.some((one) => isSame(one, entry) && hasReference(one, merchantReference));
+	});
+};
+
+/** bunq's `Date` header has whole seconds, so its clock is known to within two. */
+const CLOCK_DOUBT = 2_000;
+
+/** Finds what an attempt with unknown outcome made, among what no other item got. */
+export const findPlaced =
+	<T extends Made>(kind: OrderKind<T>) =>
+	async (
+		{ path: sentTo, body, sentAt }: Attempt,
+		bunq: Bunq,
+		isFree: (id: number) => boolean,
+	): Promise<IDataObject | undefined> => {
+		const sent = JSON.parse(body) as SentEntry & { entries?: SentEntry[] };
+		const entries = sent.entries ?? [sent];
+		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
+		return await findMade(kind, bunq, { account, time: sentAt - CLOCK_DOUBT }, (made) => {
+			const shown = kind.entriesOf(made);
+			return (
+				isFree(made.id) &&
+				shown.length === entries.length &&
+				shown.every(
+					(one, index) =>
+						isSame(one, entries[index]) && one.description === entries[index].description,
+				)
+			);
+		});
+	};
+
+/** The newest order of an account that was made since `time` (milliseconds UTC, by bunq's clock) and matches. */
+const findMade = async <T extends Made>(
+	kind: OrderKind<T>,
+	bunq: Bunq,
+	{ account, time }: { account: number; time: number },
+	matches: (made: T) => boolean,
+) => {
+	const all = bunq.each(kind.path(account)) as AsyncGenerator<never>;
+	for await (const made of since<T>(all, time)) if (matches(made)) return simplified(made);
+	return undefined;
+};
+
+/** Whether bunq shows what was sent: the same amount, which is negative in a payment, to the same recipient. */
+const isSame = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
+	Math.abs(Number(shown.amount?.value)) === Number(amount.value) &&
+	shown.amount?.currency === amount.currency &&
+	// An email address or phone number comes back as the account behind it.
+	(to.type !== 'IBAN' || shown.counterparty_alias?.iban === to.value);
+
+/** The reference as bunq echoes it, or as a word of its own in the description: "12" is not in "invoice 123". */
+const hasReference = (entry: Entry, reference: string) => {
+	if (entry.merchant_reference === reference) return true;
+	const text = entry.description ?? '';
+	for (let at = text.indexOf(reference); at >= 0; at = text.indexOf(reference, at + 1)) {
+		const around = [text[at - 1] ?? ' ', text[at + reference.length] ?? ' '];
+		if (around.every((character) => !/[\p{L}\p{N}]/u.test(character))) return true;
+	}
+	return false;
+};

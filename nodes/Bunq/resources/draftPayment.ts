@@ -1,0 +1,127 @@
+import type { IDataObject } from 'n8n-workflow';
+import { path } from '../api/path';
+import type { DraftPayment } from '../api/types';
+import { account as accountField, limit, options, returnAll, simplify } from '../fields';
+import { newest, pageSize } from '../lists';
+import { field, operation, type Resource } from '../operation';
+import { findPlaced, orderFields, place, type OrderKind } from '../orders';
+import { pointerOf } from '../recipient';
+import { simplified } from '../simplify';
+
+const draftsPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/draft-payment`;
+
+const draftPath = (account: number, id: string) => draftsPath(account) + path`/${id}`;
+
+/**
+ * An order that waits until a person approves it in the app. Without `status`: clients that send one disagree which
+ * (facts/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
+ */
+const DRAFT: OrderKind<DraftPayment> = {
+	path: draftsPath,
+	body: (entry) => ({ number_of_required_accepts: 1, entries: [entry] }),
+	shown: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
+	entriesOf: ({ entries }) => entries ?? [],
+	stands: ({ status }) => status === 'PENDING' || status === 'ACCEPTED',
+};
+
+const draftPaymentId = field({
+	displayName: 'Draft Payment ID',
+	name: 'draftPaymentId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 204718',
+	description: 'The ID of the draft payment, as Create and Get Many give it',
+});
+
+export const draftPayment: Resource = {
+	name: 'Draft Payment',
+	value: 'draftPayment',
+	description: 'Payments that wait for your approval in the bunq app',
+	operations: {
+		cancel: operation({
+			name: 'Cancel',
+			action: 'Cancel a draft payment',
+			description: 'Cancel a draft payment that nobody has answered yet',
+			writes: true,
+			instead:
+				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
+			fields: [accountField, draftPaymentId],
+			run: async ({ account, draftPaymentId: id }, bunq) => {
+				const current = await bunq.get(draftPath(account, id));
+				if (current.status === 'CANCELLED') return simplified(current);
+				await bunq.put(draftPath(account, id), {
+					status: 'CANCELLED',
+					previous_updated_timestamp: current.updated,
+				});
+				// When bunq cancelled it, only another read could tell.
+				return simplified({ ...current, status: 'CANCELLED', updated: undefined });
+			},
+		}),
+
+		create: operation({
+			name: 'Create',
+			action: 'Create a draft payment',
+			description:
+				'Prepare a payment to anyone, which is made once you approve it in the bunq app. Also with OAuth.',
+			writes: true,
+			fields: [...orderFields, options],
+			run: async (params, bunq) => await place(DRAFT, params, await pointerOf(params, bunq), bunq),
+			find: findPlaced(DRAFT),
+		}),
+
+		get: operation({
+			name: 'Get',
+			action: 'Get a draft payment',
+			description: 'Get one draft payment by its ID, for example to see whether it was approved',
+			fields: [accountField, draftPaymentId, simplify],
+			run: async ({ account, draftPaymentId: id }, bunq) => await bunq.get(draftPath(account, id)),
+		}),
+
+		getAll: operation({
+			name: 'Get Many',
+			action: 'Get many draft payments',
+			description: 'List the draft payments of one account, newest first',
+			fields: [
+				accountField,
+				returnAll,
+				limit,
+				{
+					displayName: 'Filters',
+					name: 'filters',
+					type: 'collection',
+					placeholder: 'Add Filter',
+					default: {},
+					options: [
+						{
+							displayName: 'Status',
+							name: 'status',
+							type: 'multiOptions',
+							allowArbitraryValues: true,
+							options: [
+								{ name: 'Accepted', value: 'ACCEPTED', description: 'Approved in the bunq app' },
+								{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
+								{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+								{ name: 'Rejected', value: 'REJECTED', description: 'Refused in the bunq app' },
+							],
+							default: [],
+							description:
+								'Only draft payments with one of these. What bunq adds later can be given by expression.',
+						},
+					],
+				},
+				simplify,
+			],
+			run: async ({ account, returnAll, limit, filters: { status = [] } }, bunq) => {
+				const most = returnAll ? Infinity : limit;
+				const drafts = bunq.each(draftsPath(account), pageSize(most, status.length > 0));
+				return await newest<IDataObject>(
+					drafts,
+					most,
+					(one) => status.length === 0 || status.includes(String(one.status)),
+				);
+			},
+		}),
+	},
+};

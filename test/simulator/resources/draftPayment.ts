@@ -1,0 +1,94 @@
+import { answer, draftObject, openDraft } from '../drafts';
+import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../fields';
+import { indexOf, pageOf } from '../pagination';
+import { ENTRY_FIELDS, orderOf } from '../payments';
+import { badRequest, refusals } from '../refusal';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import type { Draft } from '../state';
+import { accountOf } from './monetaryAccount';
+
+/** §9.4: a new draft is pending, whichever of the two words a client sends, or none. */
+const DRAFT_FIELDS = {
+	entries: required(listOf(object(ENTRY_FIELDS))),
+	number_of_required_accepts: required(INTEGER),
+	status: optional(oneOf('PENDING', 'ACTIVE')),
+};
+
+/** §9.4: SWG also requires what a POST requires, which clients do not send. Accepting over the API is not simulated. */
+const ANSWER_FIELDS = {
+	status: required(oneOf('CANCELLED')),
+	previous_updated_timestamp: required(STRING),
+};
+
+function create(call: SessionCall<typeof DRAFT_FIELDS>) {
+	const { bank, env, body } = call;
+	const account = accountOf(call as unknown as SessionCall);
+	if (body.entries.length === 0) throw badRequest('A draft payment must have an entry.');
+	if (body.number_of_required_accepts !== 1) {
+		throw badRequest('The only valid value of "number_of_required_accepts" is 1.');
+	}
+	const orders = body.entries.map((entry) => orderOf(env, account, entry));
+	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
+}
+
+/** The draft of the URL, if it is one of that account's. */
+function draftOf(call: SessionCall): Draft {
+	const id = Number(call.params.draftPaymentId);
+	const drafts = call.env.drafts.get(accountOf(call).id) ?? [];
+	const draft = drafts[indexOf(drafts, id)];
+	if (draft?.id !== id) throw refusals.notFound();
+	return draft;
+}
+
+function cancel(call: SessionCall<typeof ANSWER_FIELDS>) {
+	const draft = draftOf(call as unknown as SessionCall);
+	// SWG: "needs to be provided to prevent race conditions"; text INFERred.
+	if (call.body.previous_updated_timestamp !== draft.updated) {
+		throw badRequest('The draft payment was updated after "previous_updated_timestamp".');
+	}
+	answer(call.bank, draft, 'CANCELLED');
+	return { items: [{ Id: { id: draft.id } }] };
+}
+
+const all = '/user/{userId}/monetary-account/{accountId}/draft-payment';
+const one = `${all}/{draftPaymentId}`;
+
+/** §9.4 */
+export const draftPayment: Route[] = [
+	route({
+		method: 'POST',
+		path: all,
+		body: DRAFT_FIELDS,
+		oauth: true,
+		does: 'create draft-payment',
+		run: create,
+	}),
+	route({
+		method: 'GET',
+		path: all,
+		oauth: true,
+		does: 'read draft-payment',
+		run(call) {
+			const { bank, env, request } = call;
+			const drafts = env.drafts.get(accountOf(call).id) ?? [];
+			const { items, pagination } = pageOf(drafts, request.path, request.query);
+			return { items: items.map((each) => draftObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: one,
+		oauth: true,
+		does: 'read draft-payment',
+		run: (call) => ({ items: [draftObject(call.bank, call.env, draftOf(call))] }),
+	}),
+	route({
+		method: 'PUT',
+		path: one,
+		body: ANSWER_FIELDS,
+		oauth: 'oauthMayCancelDrafts',
+		does: 'update draft-payment',
+		run: cancel,
+	}),
+];
