@@ -214,21 +214,17 @@ describe('properties', () => {
 		);
 	});
 
-	test('one wrong character in an IBAN is always found', () => {
+	test('one wrong digit or letter in an IBAN is always found', () => {
 		const iban = 'NL14RABO0169202917';
 		expect(checkedIban(' nl14 rabo 0169 2029 17', 'IBAN')).toBe(iban);
-		fc.assert(
-			fc.property(
-				fc.integer({ min: 0, max: 17 }),
-				fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
-				(at, character) => {
-					fc.pre(iban[at] !== character);
-					expect(() =>
-						checkedIban(iban.slice(0, at) + character + iban.slice(at + 1), 'IBAN'),
-					).toThrow('is not an IBAN');
-				},
-			),
-		);
+		const alike = (character: string) =>
+			/\d/.test(character) ? '0123456789' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+		for (const [at, right] of [...iban].entries())
+			for (const wrong of alike(right)) {
+				if (wrong === right) continue;
+				const text = iban.slice(0, at) + wrong + iban.slice(at + 1);
+				expect(() => checkedIban(text, 'IBAN')).toThrow('is not an IBAN');
+			}
 	});
 });
 

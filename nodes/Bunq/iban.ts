@@ -1,8 +1,8 @@
 import { BunqError } from './api/errors';
 
 /**
- * The IBAN without spaces, in capitals. Throws a BunqError when its check digits are wrong (ISO 13616, modulo 97): one
- * wrong or two swapped characters are always found.
+ * The IBAN without spaces, in capitals. Throws a BunqError when its check digits are wrong (ISO 13616, modulo 97): a wrong
+ * digit, a wrong letter, and nearly always anything else, does not fit.
  */
 export const checkedIban = (text: string, field: string) => {
 	const iban = text.replace(/[\s-]/g, '').toUpperCase();

@@ -161,6 +161,42 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		});
 	});
 
+	describe('draft payment', () => {
+		const draft = async (operation: string, more: Record<string, unknown>) => {
+			const account = locator('id', (await accountOf('Main')).id);
+			return itemsOf(await run({ resource: 'draftPayment', operation, account, ...more }));
+		};
+		const toStranger = async () => {
+			const [{ iban, displayName }] = others;
+			const recipient = { recipientIban: iban, recipientName: displayName };
+			const order = { recipientType: 'iban', ...recipient, amount: 3.21, description: 'Lunch' };
+			const [{ id }] = await draft('create', order);
+			return id as number;
+		};
+
+		test('to somebody else: waits for the approval in the app, then it is paid', async () => {
+			const before = Number((await accountOf('Main')).balance);
+			const id = await toStranger();
+			const [waiting] = await draft('get', { draftPaymentId: String(id) });
+			expect(waiting).toMatchObject({ id, status: 'PENDING', amount: 3.21, description: 'Lunch' });
+			expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before);
+
+			await suite.bank.approveDraft(id);
+			const accepted = await draft('getAll', { filters: { status: ['ACCEPTED'] } });
+			expect(accepted).toContainEqual(expect.objectContaining({ id, status: 'ACCEPTED' }));
+			expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before - 3.21);
+		});
+
+		test('cancelled before anybody answered', async () => {
+			await suite.bank.switches({ oauthMayCancelDrafts: true });
+			const id = await toStranger();
+			const [cancelled] = await draft('cancel', { draftPaymentId: String(id) });
+			expect(cancelled).toMatchObject({ id, status: 'CANCELLED' });
+			const [read] = await draft('get', { draftPaymentId: String(id) });
+			expect(read).toMatchObject({ status: 'CANCELLED' });
+		});
+	});
+
 	test('payment: create, to an own account', async () => {
 		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
 		const items = itemsOf(
