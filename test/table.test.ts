@@ -60,8 +60,8 @@ test('an operation that OAuth may lack says what works instead', () => {
 
 test('the README lists every operation, and none that is not there', () => {
 	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-	const [table] = /\| Resource \| Operation[^]*?\n\n/.exec(readme) ?? [''];
-	const listed = [...table.matchAll(/^\| ([A-Z][\w ]*?) \| ([A-Z][\w ]*?) \|/gm)].map(
+	const [table] = /\| Resource +\| Operation[^]*?\n\n/.exec(readme) ?? [''];
+	const listed = [...table.matchAll(/^\| ([A-Z][\w ]*?) +\| ([A-Z][\w ]*?) +\|/gm)].map(
 		([, resource, operation]) => `${resource}: ${operation}`,
 	);
 	const offered = resources.flatMap(({ name, operations }) =>
