@@ -62,6 +62,35 @@ export interface Payment {
 	attachment: Json[];
 }
 
+/** What a PIN of a card pays from (§9.7). */
+export interface PinAssignment {
+	id: number;
+	created: string;
+	type: string;
+	routingType: string;
+	accountId: number | null;
+}
+
+export interface Card {
+	id: number;
+	/** The wrapper in bunq's answers. */
+	type: 'CardDebit' | 'CardCredit';
+	userId: number;
+	created: string;
+	updated: string;
+	productType: string;
+	nameOnCard: string;
+	secondLine: string;
+	status: string;
+	orderStatus: string;
+	/** Euros and cents. */
+	limit: string;
+	limitAtm: string;
+	countries: Array<{ id: number; country: string; expiryTime: string | null }>;
+	pins: PinAssignment[];
+	fallbackAccountId: number | null;
+}
+
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
 export interface Credential {
 	secret: string;
@@ -117,6 +146,8 @@ export interface BankEnvironment {
 	accounts: Map<number, Account>;
 	/** By account; ascending by id. */
 	payments: Map<number, Payment[]>;
+	/** Ascending by id. */
+	cards: Map<number, Card>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -146,6 +177,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	users: new Map(),
 	accounts: new Map(),
 	payments: new Map(),
+	cards: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

@@ -1,4 +1,5 @@
 import type { Route } from '../routes';
+import { card } from './card';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
@@ -12,4 +13,5 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...card,
 ];
