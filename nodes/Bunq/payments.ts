@@ -94,7 +94,7 @@ export const findPayment = async (bunq: Bunq, { account, amount, to, since, matc
 };
 
 /** bunq's `Date` header has whole seconds, so its clock is known to within two. */
-const CLOCK_DOUBT = 2_000;
+export const CLOCK_DOUBT = 2_000;
 
 /** The payment that an attempt with unknown outcome made, among those that no other item got. */
 export const findAttempted = async (

@@ -1,7 +1,8 @@
 import type { Resource } from '../operation';
 import { account } from './account';
+import { card } from './card';
 import { payment } from './payment';
 import { user } from './user';
 
 /** The table: what the Bunq node offers, by resource. */
-export const resources: Resource[] = [account, payment, user];
+export const resources: Resource[] = [account, card, payment, user];
