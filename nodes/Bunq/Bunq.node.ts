@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { searchAccounts } from './listSearch';
+import { searchAccounts, searchCards } from './listSearch';
 import { propertiesOf } from './operation';
 import { resources } from './resources';
 import { runOf } from './run';
@@ -50,7 +50,7 @@ export class Bunq implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchAccounts } };
+	methods = { listSearch: { searchAccounts, searchCards } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = runOf(this, resources);

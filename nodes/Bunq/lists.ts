@@ -6,6 +6,9 @@ import { LARGEST_PAGE } from './api/client';
 export const timeOf = ({ created }: { created?: string }) =>
 	Date.parse(`${(created ?? '').replace(' ', 'T').slice(0, 23)}Z`);
 
+/** bunq's `Date` header has whole seconds, so its clock is known to within two; milliseconds. */
+export const CLOCK_DOUBT = 2_000;
+
 /** How many objects a page should have: no more than asked for, the most where a filter may drop some. */
 export const pageSize = (most: number, isFiltered: boolean) =>
 	isFiltered ? LARGEST_PAGE : Math.min(most, LARGEST_PAGE);

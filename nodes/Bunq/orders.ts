@@ -4,7 +4,7 @@ import { BunqError, type Attempt } from './api/errors';
 import { path } from './api/path';
 import type { Entry, Label, Pointer } from './api/types';
 import { account, amount, currency, description, type options } from './fields';
-import { since } from './lists';
+import { CLOCK_DOUBT, since } from './lists';
 import { field, type Params } from './operation';
 import { recipient } from './recipient';
 import { simplified } from './simplify';
@@ -126,9 +126,6 @@ const duplicateOf = async <T extends Made>(
 			.some((one) => isSame(one, entry) && hasReference(one, merchantReference));
 	});
 };
-
-/** bunq's `Date` header has whole seconds, so its clock is known to within two. */
-const CLOCK_DOUBT = 2_000;
 
 /** Finds what an attempt with unknown outcome made, among what no other item got. */
 export const findPlaced =

@@ -78,8 +78,15 @@ const located = async (field: INodeProperties, raw: unknown, { bunq }: Reading) 
 		throw wrong(field, value, 'an ID or a name');
 	const text = String(value).trim();
 	if (text === '') throw missing(field);
-	return await accountIdOf({ mode, value: text }, bunq, field.displayName);
+	const list = field.modes?.find(({ type }) => type === 'list');
+	if (list?.typeOptions?.searchListMethod === 'searchAccounts')
+		return await accountIdOf({ mode, value: text }, bunq, field.displayName);
+	if (!AN_ID.test(text)) throw wrong(field, text, 'an ID as bunq gives it: digits only');
+	return Number(text);
 };
+
+/** bunq's own ids are numbers. */
+const AN_ID = /^\d{1,18}$/;
 
 const convert = (field: INodeProperties, raw: unknown, { timezone }: Reading) => {
 	switch (field.type) {
@@ -161,8 +168,8 @@ const text = (field: INodeProperties, raw: unknown) => {
 		throw wrong(field, raw, 'text');
 	const value = String(raw ?? '').trim();
 	if (value === '' && field.required) throw missing(field);
-	// bunq's own ids are numbers, and every field that asks for one is named so.
-	if (field.name.endsWith('Id') && value !== '' && !/^\d{1,18}$/.test(value))
+	// Every field that asks for one is named so.
+	if (field.name.endsWith('Id') && value !== '' && !AN_ID.test(value))
 		throw wrong(field, raw, 'an ID as bunq gives it: digits only');
 	if (field.type === 'color' && value !== '' && !/^#[0-9a-f]{6}$/i.test(value))
 		throw wrong(field, raw, 'a colour like #FF7819');

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ibanOf, typeOf } from './accounts';
-import type { Account, Amount, DraftPayment, Payment, User } from './api/types';
+import type { Account, Amount, Card, DraftPayment, Payment, User } from './api/types';
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
@@ -95,11 +95,33 @@ const draftPayment = (bunqs: DraftPayment) => {
 	});
 };
 
+const card = (bunqs: Card) => {
+	const accountOf = (slot: string) =>
+		bunqs.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
+	return flat({
+		id: bunqs.id,
+		// `CardDebit` → `debit`: what bunq calls the type is MASTERCARD for both.
+		type: bunqs._type.slice('Card'.length).toLowerCase(),
+		productType: bunqs.product_type,
+		status: bunqs.status,
+		orderStatus: bunqs.order_status,
+		nameOnCard: bunqs.name_on_card,
+		lastFour: bunqs.primary_account_numbers?.[0]?.four_digit,
+		expiryDate: bunqs.expiry_date,
+		primaryAccountId: accountOf('PRIMARY'),
+		secondaryAccountId: accountOf('SECONDARY'),
+		fallbackAccountId: bunqs.monetary_account_id_fallback,
+		cardLimit: number(bunqs.card_limit),
+		cardLimitAtm: number(bunqs.card_limit_atm),
+	});
+};
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
 	[/^DraftPayment$/, draftPayment],
+	[/^Card(Debit|Credit)$/, card],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

@@ -161,6 +161,53 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		});
 	});
 
+	describe('card', () => {
+		const on = async (operation: string, more: Record<string, unknown> = {}) =>
+			itemsOf(await run({ resource: 'card', operation, ...more }));
+		const delivered = async () => {
+			const cards = await on('getAll', { filters: { status: ['ACTIVE'] } });
+			return cards.find(({ orderStatus }) => orderStatus === 'DELIVERED_TO_CUSTOMER')!;
+		};
+
+		test('frozen and unfrozen', async () => {
+			const { id } = await delivered();
+			expect(await on('freeze', { card: locator('id', id) })).toMatchObject([
+				{ id, status: 'DEACTIVATED' },
+			]);
+			expect(await on('unfreeze', { card: locator('id', id) })).toMatchObject([
+				{ id, status: 'ACTIVE' },
+			]);
+		});
+
+		test('linked to another account, with everything else as it was', async () => {
+			const before = await delivered();
+			const household = await accountOf('Household');
+			const link = { card: locator('id', before.id), account: locator('name', 'Household') };
+			const [after] = await on('linkAccount', { ...link, pinSlot: 'SECONDARY' });
+			expect(after).toEqual({ ...before, secondaryAccountId: household.id });
+		});
+
+		test('limits changed, and read again', async () => {
+			const { id, fallbackAccountId } = await delivered();
+			const card = locator('id', id);
+			await on('update', {
+				card,
+				updateFields: { cardLimit: 123.45, countryPermissions: 'NL,DE' },
+			});
+			expect(await on('get', { card })).toMatchObject([
+				{ id, cardLimit: 123.45, fallbackAccountId },
+			]);
+		});
+
+		test('ordered, with a name that bunq allows', async () => {
+			const [{ name }] = await on('getNames');
+			const order = { cardType: 'debit', nameOnCard: name, virtual: true };
+			const [card] = await on('create', { ...order, account: locator('name', 'Main') });
+			const main = await accountOf('Main');
+			expect(card).toMatchObject({ type: 'debit', nameOnCard: name, primaryAccountId: main.id });
+		});
+	});
+
 	describe('draft payment', () => {
 		const draft = async (operation: string, more: Record<string, unknown>) => {
 			const account = locator('id', (await accountOf('Main')).id);

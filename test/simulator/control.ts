@@ -4,9 +4,9 @@ import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
 import { toAmount, toCents } from './money';
 import { book } from './payments';
-import type { AccountView, Control, Environment, World } from './protocol';
+import type { AccountView, CardView, Control, Environment, World } from './protocol';
 import { seed } from './seed';
-import type { Account, Bank, BankEnvironment, Draft } from './state';
+import type { Account, Bank, BankEnvironment, Card, Draft } from './state';
 import { now } from './state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
@@ -47,6 +47,19 @@ const accountView = (env: BankEnvironment, account: Account): AccountView => ({
 	payments: env.payments.get(account.id)?.length ?? 0,
 });
 
+const cardView = ({ pins, countries, ...card }: Card): CardView => ({
+	id: card.id,
+	type: card.type,
+	secondLine: card.secondLine,
+	status: card.status,
+	orderStatus: card.orderStatus,
+	pins: Object.fromEntries(pins.map(({ type, accountId }) => [type, accountId])),
+	fallbackAccountId: card.fallbackAccountId,
+	limit: card.limit,
+	limitAtm: card.limitAtm,
+	countries: countries.map(({ country }) => country),
+});
+
 function world(bank: Bank, environment: Environment = 'production'): World {
 	const env = bank.environments[environment];
 	const { personId } = env;
@@ -70,6 +83,7 @@ function world(bank: Bank, environment: Environment = 'production'): World {
 		accounts: accounts
 			.filter(({ userId }) => userId === personId)
 			.map((each) => accountView(env, each)),
+		cards: [...env.cards.values()].filter(({ userId }) => userId === personId).map(cardView),
 		strangers: others.flatMap((user) => {
 			const iban = accounts.find(({ userId }) => userId === user.id)?.iban;
 			const [phone, email] = user.alias.map(({ value }) => value);

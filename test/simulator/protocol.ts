@@ -66,6 +66,22 @@ export interface AccountView {
 	payments: number;
 }
 
+export interface CardView {
+	id: number;
+	/** `CardDebit` or `CardCredit`. */
+	type: string;
+	secondLine: string;
+	status: string;
+	orderStatus: string;
+	/** Account ids by the PIN that pays from them: `PRIMARY`, `SECONDARY`, `TERTIARY`. */
+	pins: Record<string, number | null>;
+	fallbackAccountId: number | null;
+	/** The euros that may be spent with it. */
+	limit: string;
+	limitAtm: string;
+	countries: string[];
+}
+
 /** A bunq user who is not the user of the world: someone to pay. */
 export interface Stranger {
 	displayName: string;
@@ -89,6 +105,7 @@ export interface World {
 		grantedUserId: number;
 	};
 	accounts: AccountView[];
+	cards: CardView[];
 	strangers: Stranger[];
 }
 

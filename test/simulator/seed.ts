@@ -1,4 +1,5 @@
 import { openAccount } from './accounts';
+import { orderCard } from './cards';
 import { newGrant } from './grants';
 import { tokenOf } from './keys';
 import { makeIban } from './money';
@@ -89,8 +90,8 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 	const open = (type: string, description: string, cents: number, more = {}) =>
 		openAccount(bank, env, person.id, { type, description, cents, ...more });
 	const main = open('MonetaryAccountBank', 'Main', 0, { more: { hasUserAlias: true } });
-	open('MonetaryAccountBank', 'Household', 300_00);
-	open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
+	const household = open('MonetaryAccountBank', 'Household', 300_00);
+	const holiday = open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
 		more: { savings_goal: { currency: 'EUR', value: '2000.00' } },
 	});
 	open('MonetaryAccountJoint', 'Together', 150_00, {
@@ -133,6 +134,29 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 		{ clientId: client.id, userId: person.id },
 		tokenOf(`access token ${name}${salt}`),
 	);
+
+	orderCard(bank, env, person.id, {
+		secondLine: 'Groceries',
+		orderStatus: 'DELIVERED_TO_CUSTOMER',
+		countries: ['NL', 'BE'],
+		pins: { PRIMARY: main.id, SECONDARY: household.id },
+		fallbackAccountId: holiday.id,
+	});
+	orderCard(bank, env, person.id, {
+		productType: 'MASTERCARD_METAL',
+		secondLine: 'Spare',
+		status: 'DEACTIVATED',
+		orderStatus: 'CARD_UPDATE_ACCEPTED',
+		pins: { PRIMARY: main.id },
+		fallbackAccountId: household.id,
+	});
+	orderCard(bank, env, person.id, {
+		type: 'CardCredit',
+		productType: 'MASTERCARD_TRAVEL',
+		secondLine: 'Online',
+		orderStatus: 'VIRTUAL_DELIVERY',
+		pins: { PRIMARY: household.id },
+	});
 }
 
 /** A bank on the first day: the same in both environments, but for keys and ids. Another salt, other keys. */

@@ -82,6 +82,35 @@ export interface Draft {
 	payments: Payment[];
 }
 
+/** What a PIN of a card pays from (§9.7). */
+export interface PinAssignment {
+	id: number;
+	created: string;
+	type: string;
+	routingType: string;
+	accountId: number | null;
+}
+
+export interface Card {
+	id: number;
+	/** The wrapper in bunq's answers. */
+	type: 'CardDebit' | 'CardCredit';
+	userId: number;
+	created: string;
+	updated: string;
+	productType: string;
+	nameOnCard: string;
+	secondLine: string;
+	status: string;
+	orderStatus: string;
+	/** Euros and cents. */
+	limit: string;
+	limitAtm: string;
+	countries: Array<{ id: number; country: string; expiryTime: string | null }>;
+	pins: PinAssignment[];
+	fallbackAccountId: number | null;
+}
+
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
 export interface Credential {
 	secret: string;
@@ -139,6 +168,8 @@ export interface BankEnvironment {
 	payments: Map<number, Payment[]>;
 	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
+	/** Ascending by id. */
+	cards: Map<number, Card>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -169,6 +200,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	accounts: new Map(),
 	payments: new Map(),
 	drafts: new Map(),
+	cards: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

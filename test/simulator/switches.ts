@@ -15,6 +15,8 @@ export interface Switches {
 	tokenEndpoint: 'both' | 'query-only';
 	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
+	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
+	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
 	signAnswers: boolean;
 	/** §12.8: objects carry fields that no document names, as bunq adds fields at will. */
@@ -50,6 +52,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	sessionExtension: 'none',
 	tokenEndpoint: 'both',
 	merchantReference: 'echo',
+	cardAnswer: 'card',
 	signAnswers: true,
 	extraFields: true,
 	strictSignatures: true,

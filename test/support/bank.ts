@@ -20,6 +20,8 @@ export interface TestBank {
 	/** Ends `redirectTo('refuse')` and its like. */
 	reconnect(): void;
 	account(description: string): Promise<World['accounts'][number]>;
+	/** By its second line. */
+	card(secondLine: string): Promise<World['cards'][number]>;
 	/** Runs the node with the ready OAuth token of production. */
 	oauth(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
 	/** Runs the node with the API key of production; `credential` changes the credential's fields. */
@@ -71,6 +73,11 @@ export const useBank = (): TestBank => {
 		account: async (description) => {
 			const found = (await world()).accounts.find((one) => one.description === description);
 			if (!found) throw new Error(`The simulator has no account "${description}"`);
+			return found;
+		},
+		card: async (secondLine) => {
+			const found = (await world()).cards.find((one) => one.secondLine === secondLine);
+			if (!found) throw new Error(`The simulator has no card "${secondLine}"`);
 			return found;
 		},
 		oauth: async (parameters, { credential = {}, ...order } = {}) =>

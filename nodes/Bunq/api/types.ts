@@ -78,3 +78,30 @@ export interface DraftPayment {
 	status?: string;
 	entries?: Entry[] | null;
 }
+
+export interface Card {
+	/** `CardDebit` or `CardCredit`; its `type` is the network. */
+	_type: string;
+	id: number;
+	created?: string;
+	product_type?: string;
+	status?: string;
+	order_status?: string;
+	name_on_card?: string;
+	/** What the user calls it. */
+	second_line?: string;
+	expiry_date?: string | null;
+	primary_account_numbers?: Array<{ four_digit?: string | null }> | null;
+	card_limit?: Amount | null;
+	card_limit_atm?: Amount | null;
+	pin_code_assignment?: PinAssignment[] | null;
+	monetary_account_id_fallback?: number | null;
+}
+
+/** Which account a PIN of a card pays from. */
+export interface PinAssignment {
+	/** `PRIMARY`, `SECONDARY` or `TERTIARY`. */
+	type: string;
+	routing_type?: string | null;
+	monetary_account_id?: number | null;
+}

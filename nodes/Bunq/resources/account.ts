@@ -5,7 +5,7 @@ import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import { account as accountField, limit, returnAll, simplify } from '../fields';
-import { timeOf } from '../lists';
+import { CLOCK_DOUBT, timeOf } from '../lists';
 import { field, operation, type Params, type Resource } from '../operation';
 import { simplified } from '../simplify';
 import { readBack } from '../written';
@@ -159,7 +159,7 @@ export const account: Resource = {
 					(one) =>
 						isFree(one.id) &&
 						sentTo.endsWith(typeOf(one)) &&
-						timeOf(one) >= sentAt - 2_000 &&
+						timeOf(one) >= sentAt - CLOCK_DOUBT &&
 						one.description === (JSON.parse(body) as IDataObject).description,
 				);
 				return found && simplified(found);

@@ -1,4 +1,5 @@
 import type { Route } from '../routes';
+import { card } from './card';
 import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
@@ -13,5 +14,6 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...card,
 	...draftPayment,
 ];

@@ -1,0 +1,226 @@
+import type { CardOrder } from '../cards';
+import { assignPin, cardObject, namesOnCard, orderCard, permitCountries } from '../cards';
+import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../fields';
+import { pageOf } from '../pagination';
+import { badRequest, refusals } from '../refusal';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import type { Card, Json } from '../state';
+import { timestamp } from '../state';
+import { accountOf } from './monetaryAccount';
+
+/** An entry without id, dates and status, which are bunq's own (§9.7); a PIN would need encryption. */
+const PINS = listOf(
+	object({
+		type: required(oneOf('PRIMARY', 'SECONDARY', 'TERTIARY')),
+		routing_type: optional(STRING),
+		monetary_account_id: optional(INTEGER),
+	}),
+);
+
+/** §9.7 and SWG: the body of an order. */
+const ORDER_FIELDS = {
+	second_line: required(STRING),
+	name_on_card: required(STRING),
+	type: required(oneOf('MASTERCARD', 'MAESTRO')),
+	product_type: required(STRING),
+	pin_code_assignment: optional(PINS),
+	monetary_account_id_fallback: optional(INTEGER),
+	order_status: optional(oneOf('CARD_REQUEST_PENDING', 'VIRTUAL_DELIVERY')),
+};
+
+/** §9.7 and SWG: the body of a change. */
+const CHANGE_FIELDS = {
+	status: optional(oneOf('ACTIVE', 'DEACTIVATED', 'LOST', 'STOLEN', 'CANCELLED')),
+	card_limit: optional(AMOUNT),
+	card_limit_atm: optional(AMOUNT),
+	country_permission: optional(
+		listOf(object({ country: required(STRING), expiry_time: optional(STRING) })),
+	),
+	pin_code_assignment: optional(PINS),
+	monetary_account_id_fallback: optional(INTEGER),
+	second_line: optional(STRING),
+	cancellation_reason: optional(STRING),
+};
+
+/** §9.7: what may be set to DEACTIVATED: cards that were activated once. */
+const ACTIVATED = [
+	'DELIVERED_TO_CUSTOMER',
+	'CARD_UPDATE_REQUESTED',
+	'CARD_UPDATE_SENT',
+	'CARD_UPDATE_ACCEPTED',
+];
+
+/** §9.7: these are for good, and possible from the production on. */
+const FINAL = ['LOST', 'STOLEN', 'CANCELLED'];
+const PRODUCED = ['ACCEPTED_FOR_PRODUCTION', ...ACTIVATED];
+
+/** SWG: "It can contain at most 17 characters". */
+const LONGEST_LINE = 17;
+
+/** How many cards of a kind a user may have: the `customer_limit` of the recorded user (§2.3). */
+const MOST = { virtual: 5, CardDebit: 3, CardCredit: 1 };
+
+const kindOf = ({ type, orderStatus }: { type: Card['type']; orderStatus?: string }) =>
+	orderStatus === 'VIRTUAL_DELIVERY' ? 'virtual' : type;
+
+const cardsOf = ({ env, user }: SessionCall): Card[] =>
+	[...env.cards.values()].filter(({ userId }) => userId === user.id);
+
+const cardOf = (call: SessionCall): Card => {
+	const card = cardsOf(call).find(({ id }) => id === Number(call.params.cardId));
+	if (!card) throw refusals.notFound();
+	return card;
+};
+
+/** An account to pay from: one that the caller sees, and open. */
+function checkAccount(call: SessionCall, id: number | undefined): void {
+	if (id === undefined) return;
+	const account = accountOf({ ...call, params: { accountId: String(id) } });
+	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
+}
+
+function checkAccounts(
+	call: SessionCall,
+	pins: Array<{ type: string; monetary_account_id?: number }> = [],
+	fallback?: number,
+): void {
+	for (const { monetary_account_id } of pins) checkAccount(call, monetary_account_id);
+	checkAccount(call, fallback);
+	if (new Set(pins.map(({ type }) => type)).size < pins.length) {
+		throw badRequest('A PIN type can be assigned only once.');
+	}
+}
+
+const answer = ({ bank, env }: SessionCall, card: Card): { items: Json[] } => ({
+	items: [
+		bank.switches.cardAnswer === 'id' ? { Id: { id: card.id } } : cardObject(bank, env, card),
+	],
+});
+
+const order = (path: string, type: Card['type']) =>
+	route({
+		method: 'POST',
+		path: `/user/{userId}/${path}`,
+		body: ORDER_FIELDS,
+		oauth: true,
+		does: `create ${path}`,
+		run({ body, ...rest }) {
+			const call = { ...rest, body } as unknown as SessionCall;
+			const { bank, env, user } = rest;
+			if (!namesOnCard(user.legalName).includes(body.name_on_card)) {
+				throw badRequest('USER_CARD_NAME_NOT_AVAILABLE');
+			}
+			if (body.second_line.length > LONGEST_LINE) {
+				throw badRequest(`The second line can contain at most ${LONGEST_LINE} characters.`);
+			}
+			if (type === 'CardCredit' && body.type !== 'MASTERCARD') {
+				throw badRequest('Invalid value for field "type" (expected one of MASTERCARD).');
+			}
+			const pins = body.pin_code_assignment ?? [];
+			checkAccounts(call, pins, body.monetary_account_id_fallback);
+			const ordered: CardOrder & { type: Card['type'] } = {
+				type,
+				productType: body.product_type,
+				nameOnCard: body.name_on_card,
+				secondLine: body.second_line,
+				// A virtual card can be used at once; the other waits to be activated.
+				status: body.order_status === 'VIRTUAL_DELIVERY' ? 'ACTIVE' : 'DEACTIVATED',
+				orderStatus: body.order_status,
+				fallbackAccountId: body.monetary_account_id_fallback,
+			};
+			const kind = kindOf(ordered);
+			const had = cardsOf(call).filter(
+				(card) => kindOf(card) === kind && !FINAL.includes(card.status),
+			);
+			if (had.length >= MOST[kind]) throw badRequest('USER_HAS_REACHED_CARD_LIMIT');
+			const card = orderCard(bank, env, user.id, ordered);
+			card.pins = pins.map((pin) =>
+				assignPin(bank, env, {
+					type: pin.type,
+					routingType: pin.routing_type,
+					accountId: pin.monetary_account_id ?? null,
+				}),
+			);
+			return answer(call, card);
+		},
+	});
+
+function checkStatus(card: Card, status: string | undefined): void {
+	if (status === undefined || status === card.status) return;
+	if (FINAL.includes(card.status)) {
+		throw badRequest(`The status of the card is ${card.status} and can no longer be changed.`);
+	}
+	const allowed = FINAL.includes(status) ? PRODUCED : ACTIVATED;
+	if (status !== 'ACTIVE' && !allowed.includes(card.orderStatus)) {
+		throw badRequest(
+			`The status of the card cannot be ${status} while its order status is ${card.orderStatus}.`,
+		);
+	}
+}
+
+/** §9.7 */
+export const card: Route[] = [
+	route({
+		method: 'GET',
+		path: '/user/{userId}/card',
+		oauth: true,
+		does: 'read card',
+		run(call) {
+			const { bank, env, request } = call;
+			const { items, pagination } = pageOf(cardsOf(call), request.path, request.query);
+			return { items: items.map((each) => cardObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: '/user/{userId}/card/{cardId}',
+		oauth: true,
+		does: 'read card',
+		run: (call) => ({ items: [cardObject(call.bank, call.env, cardOf(call))] }),
+	}),
+	route({
+		method: 'PUT',
+		path: '/user/{userId}/card/{cardId}',
+		body: CHANGE_FIELDS,
+		oauth: true,
+		does: 'update card',
+		run({ body, ...rest }) {
+			const call = { ...rest, body } as unknown as SessionCall;
+			const { bank, env } = rest;
+			const card = cardOf(call);
+			const { pin_code_assignment: pins, monetary_account_id_fallback: fallback } = body;
+			checkStatus(card, body.status);
+			checkAccounts(call, pins, fallback);
+			for (const { country } of body.country_permission ?? []) {
+				if (!/^[A-Z]{2}$/.test(country)) throw badRequest(`Unknown country "${country}".`);
+			}
+			card.status = body.status ?? card.status;
+			card.limit = body.card_limit?.value ?? card.limit;
+			card.limitAtm = body.card_limit_atm?.value ?? card.limitAtm;
+			card.secondLine = body.second_line ?? card.secondLine;
+			card.countries = body.country_permission
+				? permitCountries(env, body.country_permission)
+				: card.countries;
+			// What is left out of the list is lost, and so is a fallback account that is not named again (§9.7).
+			card.pins =
+				pins?.map(({ type, routing_type, monetary_account_id = null }) =>
+					assignPin(bank, env, { type, routingType: routing_type, accountId: monetary_account_id }),
+				) ?? card.pins;
+			card.fallbackAccountId = fallback ?? null;
+			card.updated = timestamp(bank);
+			return answer(call, card);
+		},
+	}),
+	order('card-debit', 'CardDebit'),
+	order('card-credit', 'CardCredit'),
+	route({
+		method: 'GET',
+		path: '/user/{userId}/card-name',
+		oauth: true,
+		does: 'read card-name',
+		run: ({ user }) => ({
+			items: [{ CardUserNameArray: { possible_card_name_array: namesOnCard(user.legalName) } }],
+		}),
+	}),
+];
