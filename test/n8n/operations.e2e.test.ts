@@ -171,10 +171,10 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 
 		test('frozen and unfrozen', async () => {
 			const { id } = await delivered();
-			expect(await on('freeze', { card: locator('id', id) })).toMatchObject([
+			expect(await on('freeze', { card: locator('id', Number(id)) })).toMatchObject([
 				{ id, status: 'DEACTIVATED' },
 			]);
-			expect(await on('unfreeze', { card: locator('id', id) })).toMatchObject([
+			expect(await on('unfreeze', { card: locator('id', Number(id)) })).toMatchObject([
 				{ id, status: 'ACTIVE' },
 			]);
 		});
@@ -182,14 +182,17 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		test('linked to another account, with everything else as it was', async () => {
 			const before = await delivered();
 			const household = await accountOf('Household');
-			const link = { card: locator('id', before.id), account: locator('name', 'Household') };
+			const link = {
+				card: locator('id', Number(before.id)),
+				account: locator('name', 'Household'),
+			};
 			const [after] = await on('linkAccount', { ...link, pinSlot: 'SECONDARY' });
 			expect(after).toEqual({ ...before, secondaryAccountId: household.id });
 		});
 
 		test('limits changed, and read again', async () => {
 			const { id, fallbackAccountId } = await delivered();
-			const card = locator('id', id);
+			const card = locator('id', Number(id));
 			await on('update', {
 				card,
 				updateFields: { cardLimit: 123.45, countryPermissions: 'NL,DE' },
