@@ -29,8 +29,8 @@ export async function searchCards(
 ): Promise<INodeListSearchResult> {
 	const { each } = await connect(this);
 	const results: INodeListSearchItems[] = [];
-	for await (const card of each('/user/{user}/card') as AsyncGenerator<never>) {
-		const { id, second_line } = card as Card;
+	for await (const card of each<Card>('/user/{user}/card')) {
+		const { id, second_line } = card;
 		const { nameOnCard, lastFour, status } = simplified(card);
 		const name = [second_line, nameOnCard || 'Card', lastFour, status].filter(Boolean);
 		results.push({ name: name.join(' · '), value: id });

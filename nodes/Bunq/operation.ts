@@ -47,7 +47,7 @@ export interface Operation {
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
 	instead?: string;
 	/** Does it for one item. Objects with a `_type` are bunq's own and are simplified if the user wants that. */
-	run(params: AnyParams, bunq: Bunq): Promise<IDataObject | IDataObject[]>;
+	run(params: AnyParams, bunq: Bunq): Promise<object | object[]>;
 	/**
 	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says no other item got.
 	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).

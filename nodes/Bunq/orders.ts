@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Typed } from './api/client';
 import type { Bunq } from './api/connect';
 import { BunqError, type Attempt } from './api/errors';
 import { path } from './api/path';
@@ -42,7 +43,7 @@ type Order = Params<typeof orderFields>;
 type SingleOrder = Order & Params<[typeof options]>;
 
 /** What bunq keeps of an order. */
-interface Made {
+interface Made extends Typed {
 	id: number;
 	created?: string;
 }
@@ -95,8 +96,8 @@ export const place = async <T extends Made>(
 	const sent = { id, monetary_account_id: account, ...shown };
 	if (!options.returnFullObject) return await readBack(sent);
 	return await readBack(sent, async () => {
-		const made = await bunq.get(kind.path(account) + path`/${Number(id)}`);
-		const [first] = kind.entriesOf(made as unknown as T);
+		const made = await bunq.get<T>(kind.path(account) + path`/${Number(id)}`);
+		const [first] = kind.entriesOf(made);
 		const reference = entry.merchant_reference;
 		const dropped = reference && first?.merchant_reference !== reference;
 		return { ...simplified(made), ...(dropped && { _referenceDropped: true }) };
@@ -158,8 +159,8 @@ const findMade = async <T extends Made>(
 	{ account, time }: { account: number; time: number },
 	matches: (made: T) => boolean,
 ) => {
-	const all = bunq.each(kind.path(account)) as AsyncGenerator<never>;
-	for await (const made of since<T>(all, time)) if (matches(made)) return simplified(made);
+	for await (const made of since(bunq.each<T>(kind.path(account)), time))
+		if (matches(made)) return simplified(made);
 	return undefined;
 };
 

@@ -76,7 +76,7 @@ const CAUSES: Partial<Record<FailureKind, Cause>> = {
 
 const runRow = async (ctx: IExecuteFunctions, row: Operation, itemIndex: number, bunq: Bunq) => {
 	const params = await readParams(ctx, row.fields, itemIndex, bunq);
-	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat();
+	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat() as IDataObject[];
 	return params.simplify ? result.map(simplified) : result;
 };
 

@@ -7,7 +7,7 @@ import { simplified, simplifiedSent } from './simplify';
  */
 export const readBack = async (
 	sent: object,
-	read?: () => Promise<IDataObject>,
+	read?: () => Promise<object>,
 ): Promise<IDataObject> => {
 	if (!read) return simplifiedSent(sent);
 	const object = await read().catch(() => undefined);

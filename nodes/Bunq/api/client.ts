@@ -26,12 +26,17 @@ export interface BunqObject extends IDataObject {
 	_type: string;
 }
 
+/** What a caller expects to read: one of types.ts, where any key but `_type` may be missing. */
+export interface Typed {
+	_type: string;
+}
+
 export interface BunqClient {
-	get(path: string): Promise<BunqObject>;
+	get<T extends Typed = BunqObject>(path: string): Promise<T>;
 	post(path: string, body: IDataObject): Promise<BunqObject>;
 	put(path: string, body: IDataObject): Promise<BunqObject>;
 	/** Newest first, page by page of `count`, for as long as the caller keeps reading. */
-	each(path: string, count?: number): AsyncGenerator<BunqObject>;
+	each<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
 }
@@ -65,12 +70,12 @@ export const createClient = (options: ClientOptions): BunqClient => {
 	};
 
 	/** The one object that a request is about; an answer without it says nothing. */
-	const one = async (request: Call) => {
+	const one = async <T extends Typed = BunqObject>(request: Call) => {
 		const sentAt = now();
 		const reply = await call(request);
 		const object = unwrap(reply.items[0]);
 		const isThere = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
-		if (isThere || request.method === 'PUT') return object;
+		if (isThere || request.method === 'PUT') return object as T;
 		throw refusal({ ...reply, fault: 'unreadable' }, request, sentAt);
 	};
 
@@ -87,18 +92,18 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		return await withSession(request, renewed, renewals - 1);
 	};
 
-	async function* each(path: string, count = LARGEST_PAGE) {
+	async function* each<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
 		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 		while (url) {
 			const page: Reply = await call({ method: 'GET', path: url });
-			yield* page.items.map(unwrap);
+			yield* page.items.map((item) => unwrap(item) as T);
 			// A page that names itself as the older one would never end.
 			url = page.olderUrl === url ? undefined : page.olderUrl;
 		}
 	}
 
 	return {
-		get: async (path) => await one({ method: 'GET', path }),
+		get: async <T extends Typed>(path: string) => await one<T>({ method: 'GET', path }),
 		post: async (path, body) => await one({ method: 'POST', path, body }),
 		put: async (path, body) => await one({ method: 'PUT', path, body }),
 		each,
@@ -160,7 +165,7 @@ const inSlot = async (
 const windowOf = ({ words }: Reply) =>
 	Number(/calls? per (\d+) second/i.exec(words ?? '')?.[1] ?? 3) * 1000;
 
-const unwrap = (wrapped: IDataObject | undefined): BunqObject => {
+const unwrap = (wrapped: IDataObject | undefined): Typed & Record<string, unknown> => {
 	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
 	return value !== null && typeof value === 'object' && !Array.isArray(value)
 		? { _type: type, ...(value as IDataObject) }

@@ -66,8 +66,8 @@ const allowanceOf = ({ allowPaymentsToOthers, maxAmount }: CredentialData): Allo
 
 const allAccounts = async (client: BunqClient) => {
 	const accounts: Account[] = [];
-	for await (const account of client.each('/user/{user}/monetary-account'))
-		accounts.push(account as unknown as Account);
+	for await (const account of client.each<Account>('/user/{user}/monetary-account'))
+		accounts.push(account);
 	return accounts;
 };
 

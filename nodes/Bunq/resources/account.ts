@@ -63,7 +63,7 @@ const accountPath = (id: number) => path`/user/{user}/monetary-account/${id}`;
 
 /** Reads an account to learn its type, which is in the address that changes it: `MonetaryAccountBank` → `monetary-account-bank`. */
 const changeable = async (id: number, bunq: Bunq) => {
-	const current = (await bunq.get(accountPath(id))) as unknown as Account;
+	const current = await bunq.get<Account>(accountPath(id));
 	const kebab = current._type.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 	return { current, address: path`/user/{user}/${kebab}/${id}` };
 };
@@ -228,7 +228,7 @@ export const account: Resource = {
 					.filter((one) => includeClosed || isOpen(one))
 					.filter((one) => accountTypes.length === 0 || accountTypes.includes(typeOf(one)))
 					.filter((one) => !currency || one.currency === currency.toUpperCase())
-					.slice(0, returnAll ? undefined : limit) as unknown as IDataObject[];
+					.slice(0, returnAll ? undefined : limit);
 			},
 		}),
 

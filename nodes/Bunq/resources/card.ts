@@ -42,7 +42,7 @@ const change = async (
 	bunq: Bunq,
 	changesOf: (current: Card) => IDataObject | undefined,
 ) => {
-	const current = (await bunq.get(cardPath(id))) as unknown as Card;
+	const current = await bunq.get<Card>(cardPath(id));
 	const changes = changesOf(current);
 	if (!changes) return simplified(current);
 	const { monetary_account_id_fallback: fallback } = current;
@@ -180,8 +180,8 @@ export const card: Resource = {
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
 				const sent = JSON.parse(body) as Card;
-				for await (const one of bunq.each(CARDS) as AsyncGenerator<never>) {
-					const { _type, id, name_on_card, second_line, product_type } = one as Card;
+				for await (const one of bunq.each<Card>(CARDS)) {
+					const { _type, id, name_on_card, second_line, product_type } = one;
 					if (
 						isFree(id) &&
 						_type === (sentTo.endsWith('credit') ? TYPES.credit : TYPES.debit) &&
@@ -251,7 +251,7 @@ export const card: Resource = {
 			run: async ({ returnAll, limit, filters: { status = [] } }, bunq) => {
 				const most = returnAll ? Infinity : limit;
 				const cards = bunq.each(CARDS, pageSize(most, status.length > 0));
-				return await newest<IDataObject>(
+				return await newest(
 					cards,
 					most,
 					(one) => status.length === 0 || status.includes(String(one.status)),

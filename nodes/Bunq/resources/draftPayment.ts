@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { account as accountField, limit, options, returnAll, simplify } from '../fields';
@@ -116,7 +115,7 @@ export const draftPayment: Resource = {
 			run: async ({ account, returnAll, limit, filters: { status = [] } }, bunq) => {
 				const most = returnAll ? Infinity : limit;
 				const drafts = bunq.each(draftsPath(account), pageSize(most, status.length > 0));
-				return await newest<IDataObject>(
+				return await newest(
 					drafts,
 					most,
 					(one) => status.length === 0 || status.includes(String(one.status)),

@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import { isOpen } from '../accounts';
 import { path } from '../api/path';
 import type { Payment } from '../api/types';
@@ -176,11 +175,11 @@ export const payment: Resource = {
 			run: async ({ allAccounts, account, returnAll, limit, filters }, bunq) => {
 				const most = returnAll ? Infinity : limit;
 				const count = pageSize(most, Object.keys(filters).length > 0);
-				const of = (id: number) => bunq.each(paymentsPath(id), count) as AsyncGenerator<never>;
+				const of = (id: number) => bunq.each<Payment>(paymentsPath(id), count);
 				const payments = allAccounts
 					? newestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
 					: of(account);
-				return (await newest(filtered(payments, filters), most)) as unknown as IDataObject[];
+				return await newest(filtered(payments, filters), most);
 			},
 		}),
 	},
