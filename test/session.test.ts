@@ -312,7 +312,7 @@ describe('what a tested API key credential stores', () => {
 		expect(error?.message).toContain('User credentials are incorrect');
 	});
 
-	test.each(['{', '{"for":1}', 'x', '[]', '{"token":"a"}'])(
+	test.each(['{', '{"madeFor":1}', 'x', '[]', 'null', '7', '{"token":"a"}'])(
 		'damaged (%s): a new handshake',
 		async (handshakeSecret) => {
 			const { accounts } = await inNewProcess(handshakeSecret);
@@ -328,6 +328,18 @@ describe('what a tested API key credential stores', () => {
 		jest.setSystemTime(Date.now() + 31_000);
 		await tested();
 		expect(await handshakes()).toEqual([1, 1, 2]);
+	});
+
+	test('tested with other device settings: a new device that has them', async () => {
+		await tested();
+		jest.setSystemTime(Date.now() + 31_000);
+		await tested({ allowAnyIp: true });
+		const devices = (await bank.control.log()).filter(({ path }) =>
+			path.endsWith('/device-server'),
+		);
+		expect(devices.map(({ body }) => (body as { permitted_ips?: string[] }).permitted_ips)).toEqual(
+			[undefined, ['*']],
+		);
 	});
 
 	test('its fields: what the handshake gives is hidden, masked and starts the pre-authentication', () => {

@@ -13,7 +13,7 @@ export interface Access {
 	/** What bunq shows in its list of devices. */
 	deviceDescription: string;
 	allowAnyIp: boolean;
-	/** What an earlier handshake left in the credential, as `storable` wrote it. */
+	/** What an earlier handshake left in the credential as JSON. */
 	stored?: string;
 	/** A person waits: a secret that was just refused is tried again at once. */
 	manual?: boolean;
@@ -23,11 +23,14 @@ export interface Session extends Keys {
 	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (facts/bunq-api.md 7.4). */
 	userId: number;
 	installationToken: string;
+	/** The `fingerprint` of the access that made the installation. */
+	madeFor: string;
 	openedAt: number;
 }
 
 interface Installation extends Keys {
 	token: string;
+	madeFor: string;
 }
 
 /** One request of the handshake, repeated as the client repeats any other; its reply is not judged yet. */
@@ -73,10 +76,7 @@ export const openSession = async (access: Access, exchange: Exchange): Promise<S
 	const refused = refusals.get(key);
 	if (refused && refused.until > Date.now() && !access.manual) throw refused.error;
 	return await shared(sessions, key, async () => {
-		const start = installations.has(key) ? undefined : stored(access);
-		if (start)
-			installations.set(key, Promise.resolve({ ...start, token: start.installationToken }));
-		const session = start ?? (await begin(access, exchange));
+		const session = adoptStored(access) ?? (await begin(access, exchange));
 		refusals.delete(key);
 		return session;
 	});
@@ -107,11 +107,12 @@ const dropInstallation = async (key: string, token: string) => {
  */
 export const testSession = async (access: Access, exchange: Exchange): Promise<string> => {
 	const known = await sessions.get(keyOf(access))?.catch(() => undefined);
-	if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(access, known);
-	const start = stored(access);
-	if (start && !installations.has(keyOf(access)))
-		installations.set(keyOf(access), Promise.resolve({ ...start, token: start.installationToken }));
-	return storable(access, await openSession(access, exchange));
+	// Other device settings than before: only a new device has them.
+	if (known && known.madeFor !== fingerprint(access)) await forgetInstallation(access, known);
+	else if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(access, known);
+	// The stored installation, never the stored session: a test must hear it from bunq.
+	if (!sessions.has(keyOf(access))) adoptStored(access);
+	return JSON.stringify(await openSession(access, exchange));
 };
 
 /** Opens a session on the installation at hand, or on a new one where there is none or bunq has lost it. */
@@ -141,6 +142,7 @@ const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
 		token,
 		userId: user.id,
 		installationToken: installation.token,
+		madeFor: installation.madeFor,
 		openedAt: Date.now(),
 	};
 };
@@ -161,7 +163,12 @@ const install = async (access: Access, exchange: Exchange): Promise<Installation
 		throw new BunqError('unreachable', 'bunq registered this n8n without a token', {
 			description: 'Nothing else was sent. Try again later.',
 		});
-	const keys = { token: Token.token, privateKey, serverKey: ServerPublicKey?.server_public_key };
+	const keys = {
+		token: Token.token,
+		privateKey,
+		serverKey: ServerPublicKey?.server_public_key,
+		madeFor: fingerprint(access),
+	};
 
 	const second: Call = {
 		method: 'POST',
@@ -184,46 +191,38 @@ const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
 	if (judge(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
 	const withoutSecret: Call = { method: 'GET', path: call.path };
 	const error = refusal(reply, withoutSecret, 0);
-	if (saysWrongCredentials(reply)) {
-		const { secret, allowAnyIp } = access;
-		const hint = allowAnyIp
-			? '"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.'
-			: '';
-		const refused = error.withHint(hint);
-		refusals.set(keyOf({ ...access, secret }), {
-			until: Date.now() + REFUSED_FOR,
-			error: refused.withHint(
-				'bunq was not asked again: it refused this credential less than 15 minutes ago.',
-			),
-		});
-		return raise(refused);
-	}
-	return raise(error);
-};
-
-const raise = (error: BunqError): never => {
-	throw error;
+	if (!saysWrongCredentials(reply)) throw error;
+	const refused = access.allowAnyIp
+		? error.withHint(
+				'"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.',
+			)
+		: error;
+	refusals.set(keyOf(access), {
+		until: Date.now() + REFUSED_FOR,
+		error: refused.withHint(
+			'bunq was not asked again: it refused this credential less than 15 minutes ago.',
+		),
+	});
+	throw refused;
 };
 
 /** What shaped a handshake: a stored one for another secret, host or device setting is not used. */
 const fingerprint = ({ host, secret, deviceDescription, allowAnyIp }: Access) =>
 	digest(host, secret, deviceDescription, String(allowAnyIp));
 
-interface Stored extends Session {
-	for: string;
-	privateKey: string;
-}
-
-/** The session as text for the credential's hidden, encrypted field. */
-const storable = (access: Access, session: Session) =>
-	JSON.stringify({ for: fingerprint(access), ...session });
+/** Starts from what the credential stored, where this process has no installation of its own yet. */
+const adoptStored = (access: Access) => {
+	const key = keyOf(access);
+	const session = installations.has(key) ? undefined : stored(access);
+	if (session)
+		installations.set(key, Promise.resolve({ ...session, token: session.installationToken }));
+	return session;
+};
 
 const stored = (access: Access): Session | undefined => {
-	const text = access.stored?.trim();
-	if (!text?.startsWith('{')) return undefined;
-	const { for: madeFor, ...session } = parse(text);
+	const session = parse(access.stored ?? '');
 	const usable =
-		madeFor === fingerprint(access) &&
+		session.madeFor === fingerprint(access) &&
 		session.token &&
 		session.privateKey &&
 		session.userId &&
@@ -232,9 +231,9 @@ const stored = (access: Access): Session | undefined => {
 	return usable ? (session as Session) : undefined;
 };
 
-const parse = (text: string): Partial<Stored> => {
+const parse = (text: string): Partial<Session> => {
 	try {
-		return JSON.parse(text) as Partial<Stored>;
+		return (JSON.parse(text) as Partial<Session> | null) ?? {};
 	} catch {
 		return {};
 	}
