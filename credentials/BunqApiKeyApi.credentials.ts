@@ -7,7 +7,8 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { shakeHands } from '../nodes/Bunq/api/connect';
+import { HOSTS, shakeHands } from '../nodes/Bunq/api/connect';
+import { HEADERS } from '../nodes/Bunq/api/http';
 
 export class BunqApiKeyApi implements ICredentialType {
 	name = 'bunqApiKeyApi';
@@ -107,10 +108,9 @@ export class BunqApiKeyApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL:
-				'={{ $credentials.environment === "sandbox" ? "https://public-api.sandbox.bunq.com/v1" : "https://api.bunq.com/v1" }}',
+			baseURL: `={{ $credentials.environment === "sandbox" ? "${HOSTS.sandbox}" : "${HOSTS.production}" }}`,
 			url: '/user',
-			headers: { 'Cache-Control': 'no-cache', 'User-Agent': 'n8n-nodes-bunq-connect' },
+			headers: HEADERS,
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import { LARGEST_PAGE } from './api/client';
+import { LARGEST_PAGE, type BunqClient } from './api/client';
 
 /** Reading bunq's lists, which come newest first, no further than needed. */
 
@@ -25,6 +25,27 @@ export const newest = async <T>(
 		if (found.length >= most) break;
 	}
 	return found;
+};
+
+interface StatusList {
+	returnAll: boolean;
+	limit: number;
+	filters: { status?: string[] };
+}
+
+/** The newest objects of a list that have one of the statuses, or any where none is asked for. */
+export const withStatus = async (
+	bunq: BunqClient,
+	path: string,
+	{ returnAll, limit, filters: { status = [] } }: StatusList,
+) => {
+	const most = returnAll ? Infinity : limit;
+	const isFiltered = status.length > 0;
+	return await newest(
+		bunq.each(path, pageSize(most, isFiltered)),
+		most,
+		(one) => !isFiltered || status.includes(String(one.status)),
+	);
 };
 
 /** What was created at this time (milliseconds UTC) or later. */

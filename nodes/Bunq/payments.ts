@@ -21,14 +21,13 @@ export interface PaymentFilters {
 const includes = (text: string | null | undefined, part: string) =>
 	(text ?? '').toLowerCase().includes(part.toLowerCase());
 
-/** Whether a payment passes every filter that is set; amounts are compared by size, without sign. */
-export const passes = (payment: Payment, filters: PaymentFilters) => {
-	const { createdAfter, createdBefore, direction, amountMin, amountMax, counterparty } = filters;
+/** Whether a payment passes every filter but `createdAfter`; amounts are compared by size, without sign. */
+const passes = (payment: Payment, filters: PaymentFilters) => {
+	const { createdBefore, direction, amountMin, amountMax, counterparty } = filters;
 	const signed = Number(payment.amount?.value);
 	const size = Math.abs(signed);
 	const other = payment.counterparty_alias;
 	return (
-		!(createdAfter !== undefined && timeOf(payment) < createdAfter) &&
 		!(createdBefore !== undefined && timeOf(payment) >= createdBefore) &&
 		!(direction === 'in' && signed < 0) &&
 		!(direction === 'out' && signed >= 0) &&

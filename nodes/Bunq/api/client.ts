@@ -79,7 +79,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		throw refusal({ ...reply, fault: 'unreadable' }, request, sentAt);
 	};
 
-	/** Renews what bunq says is gone, once each: a session, and the installation under it. */
+	/** Renews once what bunq says is gone: the session, or the installation under it. */
 	const withSession = async (request: Call, session: Session, renewals = 1): Promise<Reply> => {
 		const url = request.path.replace('{user}', String(session.userId));
 		const reply = await persist(options, { ...request, path: url }, session, signal);

@@ -5,6 +5,13 @@ import { sign, verify } from './signature';
 /** n8n's `helpers.httpRequest`, as every request of this package uses it. */
 export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
+/** bunq refuses requests without the last two (facts/bunq-api.md 3). */
+export const HEADERS = {
+	'Content-Type': 'application/json',
+	'Cache-Control': 'no-cache',
+	'User-Agent': 'n8n-nodes-bunq-connect',
+};
+
 export interface Call {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Below `/v1`, already encoded. */
@@ -111,9 +118,7 @@ export const roundTrip = async (
 		url: host + path,
 		body: payload,
 		headers: {
-			'Content-Type': 'application/json',
-			'Cache-Control': 'no-cache',
-			'User-Agent': 'n8n-nodes-bunq-connect',
+			...HEADERS,
 			'X-Bunq-Client-Request-Id': randomUUID(),
 			...(token && { 'X-Bunq-Client-Authentication': token }),
 			...(payload && privateKey && { 'X-Bunq-Client-Signature': sign(payload, privateKey) }),

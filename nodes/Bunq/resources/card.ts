@@ -5,7 +5,7 @@ import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
 import { account as accountField, limit, returnAll, simplify } from '../fields';
 import { field, operation, type Resource } from '../operation';
-import { CLOCK_DOUBT, newest, pageSize, timeOf } from '../lists';
+import { CLOCK_DOUBT, timeOf, withStatus } from '../lists';
 import { simplified } from '../simplify';
 import { readBack } from '../written';
 
@@ -248,15 +248,7 @@ export const card: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ returnAll, limit, filters: { status = [] } }, bunq) => {
-				const most = returnAll ? Infinity : limit;
-				const cards = bunq.each(CARDS, pageSize(most, status.length > 0));
-				return await newest(
-					cards,
-					most,
-					(one) => status.length === 0 || status.includes(String(one.status)),
-				);
-			},
+			run: async (wanted, bunq) => await withStatus(bunq, CARDS, wanted),
 		}),
 
 		getNames: operation({

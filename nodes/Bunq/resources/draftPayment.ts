@@ -1,7 +1,7 @@
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { account as accountField, limit, options, returnAll, simplify } from '../fields';
-import { newest, pageSize } from '../lists';
+import { withStatus } from '../lists';
 import { field, operation, type Resource } from '../operation';
 import { findPlaced, orderFields, place, type OrderKind } from '../orders';
 import { pointerOf } from '../recipient';
@@ -112,15 +112,8 @@ export const draftPayment: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ account, returnAll, limit, filters: { status = [] } }, bunq) => {
-				const most = returnAll ? Infinity : limit;
-				const drafts = bunq.each(draftsPath(account), pageSize(most, status.length > 0));
-				return await newest(
-					drafts,
-					most,
-					(one) => status.length === 0 || status.includes(String(one.status)),
-				);
-			},
+			run: async ({ account, ...wanted }, bunq) =>
+				await withStatus(bunq, draftsPath(account), wanted),
 		}),
 	},
 };
