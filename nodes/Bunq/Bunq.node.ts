@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { authentication, credentials } from './authentication';
 import { searchAccounts, searchCards } from './listSearch';
 import { propertiesOf } from './operation';
 import { resources } from './resources';
@@ -23,31 +24,8 @@ export class Bunq implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'bunqOAuth2Api',
-				required: true,
-				displayOptions: { show: { authentication: ['oAuth2'] } },
-			},
-			{
-				name: 'bunqApiKeyApi',
-				required: true,
-				displayOptions: { show: { authentication: ['apiKey'] } },
-			},
-		],
-		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [
-					{ name: 'API Key', value: 'apiKey', description: 'Everything that the key allows' },
-					{ name: 'OAuth2', value: 'oAuth2', description: 'Connect with a click' },
-				],
-				default: 'oAuth2',
-			},
-			...propertiesOf(resources),
-		],
+		credentials,
+		properties: [authentication, ...propertiesOf(resources)],
 	};
 
 	methods = { listSearch: { searchAccounts, searchCards } };

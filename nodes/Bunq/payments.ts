@@ -22,7 +22,7 @@ const includes = (text: string | null | undefined, part: string) =>
 	(text ?? '').toLowerCase().includes(part.toLowerCase());
 
 /** Whether a payment passes every filter but `createdAfter`; amounts are compared by size, without sign. */
-const passes = (payment: Payment, filters: PaymentFilters) => {
+export const passes = (payment: Payment, filters: PaymentFilters) => {
 	const { createdBefore, direction, amountMin, amountMax, counterparty } = filters;
 	const signed = Number(payment.amount?.value);
 	const size = Math.abs(signed);
@@ -49,7 +49,9 @@ export async function* filtered(payments: AsyncIterable<Payment>, filters: Payme
 }
 
 /** Several newest-first streams as one; reads from each only as far as the caller reads. */
-export async function* newestFirst(streams: Array<AsyncGenerator<Payment>>) {
+export async function* newestFirst<T extends { created?: string }>(
+	streams: Array<AsyncGenerator<T>>,
+) {
 	const heads = await Promise.all(streams.map(async (stream) => await stream.next()));
 	for (;;) {
 		const times = heads.map((head) => (head.done ? -Infinity : timeOf(head.value)));

@@ -1,12 +1,13 @@
-import {
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
 	NodeApiError,
 	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
 } from 'n8n-workflow';
 import { connect, type Bunq } from './api/connect';
-import { BunqError, type FailureKind } from './api/errors';
+import { BunqError } from './api/errors';
+import { nodeErrorOf } from './nodeError';
 import type { Operation, Resource } from './operation';
 import { writesOf, type Writes } from './once';
 import { readParams } from './params';
@@ -45,33 +46,9 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 				? await writeOnce(ctx, row, itemIndex, connection.bunq, writes)
 				: await runRow(ctx, row, itemIndex, connection.bunq);
 		},
-		failure: (error, itemIndex, before) => {
-			if (!(error instanceof BunqError))
-				return new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
-			const { message, description, httpCode, kind } = error;
-			return new NodeApiError(
-				ctx.getNode(),
-				{ message },
-				{
-					message,
-					description: [description, writtenBefore(before)].filter(Boolean).join(' '),
-					httpCode,
-					itemIndex,
-					...(CAUSES[kind] && { failure: { cause: CAUSES[kind] } }),
-				},
-			);
-		},
+		failure: (error, itemIndex, before) =>
+			nodeErrorOf(ctx.getNode(), error, { itemIndex, more: writtenBefore(before) }),
 	};
-};
-
-type ErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
-type Cause = NonNullable<ErrorOptions['failure']>['cause'];
-
-/** n8n's words for why, which newer versions use to decide when to try again. */
-const CAUSES: Partial<Record<FailureKind, Cause>> = {
-	credential: 'credential-invalid',
-	limit: 'rate-limited',
-	unreachable: 'temporarily-unavailable',
 };
 
 const runRow = async (ctx: IExecuteFunctions, row: Operation, itemIndex: number, bunq: Bunq) => {

@@ -35,7 +35,9 @@ export interface BunqClient {
 	get<T extends Typed = BunqObject>(path: string): Promise<T>;
 	post(path: string, body: IDataObject): Promise<BunqObject>;
 	put(path: string, body: IDataObject): Promise<BunqObject>;
-	/** Newest first, page by page of `count`, for as long as the caller keeps reading. */
+	/** Newest first, in pages of `count` (200 if not given), for as long as the caller keeps reading. */
+	pages<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T[]>;
+	/** The same one by one. */
 	each<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
@@ -92,20 +94,25 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		return await withSession(request, renewed, renewals - 1);
 	};
 
-	async function* each<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
+	async function* pages<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
 		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 		while (url) {
 			const page: Reply = await call({ method: 'GET', path: url });
-			yield* page.items.map((item) => unwrap(item) as T);
+			yield page.items.map((item) => unwrap(item) as T);
 			// A page that names itself as the older one would never end.
 			url = page.olderUrl === url ? undefined : page.olderUrl;
 		}
+	}
+
+	async function* each<T extends Typed = BunqObject>(path: string, count?: number) {
+		for await (const page of pages<T>(path, count)) yield* page;
 	}
 
 	return {
 		get: async <T extends Typed>(path: string) => await one<T>({ method: 'GET', path }),
 		post: async (path, body) => await one({ method: 'POST', path, body }),
 		put: async (path, body) => await one({ method: 'PUT', path, body }),
+		pages,
 		each,
 		now,
 	};

@@ -1,0 +1,11 @@
+import type { Event } from '../event';
+import { balanceCrossed } from './balanceCrossed';
+import { draftPaymentUpdated } from './draftPaymentUpdated';
+import { paymentCreated } from './paymentCreated';
+
+/** The trigger's table: what the Bunq Trigger node waits for. */
+export const events: Record<string, Event> = {
+	balanceCrossed,
+	draftPaymentUpdated,
+	paymentCreated,
+};
