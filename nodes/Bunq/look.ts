@@ -34,17 +34,17 @@ export const lookAt = async (
 	const from = known.stops.at(-1);
 	const lowest = Math.min(known.top, ...known.pending);
 	const oldest = Math.max(known.since, floor);
-	/** Everything that is older is known: by id, or, of what cannot change any more, by time. */
-	const isKnown = (one: Happening) =>
+	/** Everything older is known: by id, or, where it cannot change any more, by time. */
+	const isAllKnownBelow = (one: Happening) =>
 		one.id <= lowest || (!event.isAnswered && timeOf(one) < oldest);
 
 	const found = new Map<number, Happening>();
 	const path = event.path(account) + (from === undefined ? '' : `?older_id=${from}`);
-	for await (const page of bunq.pages<Happening>(path)) {
-		for (const one of page) found.set(one.id, one);
-		const last = page.at(-1);
-		if (!last || isKnown(last)) break;
-		if (Date.now() > deadline)
+	for await (const { items, isLast } of bunq.pages<Happening>(path)) {
+		for (const one of items) found.set(one.id, one);
+		const last = items.at(-1);
+		if (!last || isLast || isAllKnownBelow(last)) break;
+		if (Date.now() >= deadline)
 			return { events: [], mark: { ...known, stops: [...known.stops, last.id] } };
 	}
 
@@ -65,7 +65,7 @@ export const lookAt = async (
 			...known,
 			// The ids that are not kept any more must be known by their time.
 			since: newestFirst.length > MOST_SEEN ? at(newestFirst[MOST_SEEN - 1]) : known.since,
-			top: Math.max(known.top, ...found.keys()),
+			top: Math.max(known.top, from ?? Math.max(...found.keys(), 0) + 1),
 			seen: seen.slice(0, MOST_SEEN),
 			pending: [...known.pending.filter((id) => from !== undefined && id >= from), ...waiting],
 			stops: known.stops.slice(0, -1),

@@ -9,7 +9,7 @@ export type Mark = {
 	balance?: string;
 	/** What happened before this time is known or passed over; milliseconds UTC, bunq's clock. */
 	since: number;
-	/** The highest id that was looked at. */
+	/** Everything with a lower id was looked at. */
 	top: number;
 	/** The newest that happened, by id: one that shows up late is not among them. */
 	seen: number[];

@@ -191,7 +191,7 @@ const lookAtLists = async (event: ListEvent, poll: Poll, found: Found) => {
 		account === undefined ? choice(event, accounts, marks) : { urgent: accounts, inTurn: [] };
 	const happened: Happening[] = [];
 	for (const [index, { id, balance }] of [...urgent, ...inTurn].entries()) {
-		if (index > 0 && Date.now() > deadline) break;
+		if (index > 0 && Date.now() >= deadline) break;
 		const since = marks?.since ?? Infinity;
 		const news = await attempt(id, found, async () => {
 			const { events, mark } = await lookAt(event, id, marks?.accounts[id], bunq, {
