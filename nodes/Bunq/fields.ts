@@ -27,6 +27,83 @@ export const account = field({
 	],
 });
 
+export const allAccounts = field({
+	displayName: 'All Accounts',
+	name: 'allAccounts',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to list those of all open accounts. Costs at least one request per account.',
+});
+
+/** Where the rows of one account or of all are listed. */
+export const accountUnlessAll = field({
+	...account,
+	displayOptions: { show: { allAccounts: [false] } },
+});
+
+/** What every list of movements of money can be narrowed to; its own `types` come last. */
+export const movementFilters = [
+	field({
+		displayName: 'Amount Max',
+		name: 'amountMax',
+		type: 'number',
+		typeOptions: { numberPrecision: 2, minValue: 0 },
+		default: 0,
+		description: 'Only those of at most this size, whether in or out, for example 12.50',
+	}),
+	field({
+		displayName: 'Amount Min',
+		name: 'amountMin',
+		type: 'number',
+		typeOptions: { numberPrecision: 2, minValue: 0 },
+		default: 0,
+		description: 'Only those of at least this size, whether in or out, for example 12.50',
+	}),
+	field({
+		displayName: 'Counterparty',
+		name: 'counterparty',
+		type: 'string',
+		default: '',
+		description: 'Only those where the name or IBAN of the other side contains this text',
+	}),
+	field({
+		displayName: 'Created After',
+		name: 'createdAfter',
+		type: 'dateTime',
+		default: '',
+		description:
+			'Only those from this time on, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+	}),
+	field({
+		displayName: 'Created Before',
+		name: 'createdBefore',
+		type: 'dateTime',
+		default: '',
+		description:
+			'Only those before this time, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+	}),
+	field({
+		displayName: 'Description Contains',
+		name: 'descriptionContains',
+		type: 'string',
+		default: '',
+		description: 'Only those whose description contains this text',
+	}),
+	field({
+		displayName: 'Direction',
+		name: 'direction',
+		type: 'options',
+		options: [
+			{ name: 'Any', value: 'any' },
+			{ name: 'In', value: 'in', description: 'Money that came in' },
+			{ name: 'Out', value: 'out', description: 'Money that left' },
+		],
+		default: 'any',
+		description: 'Only money that came in or that left',
+	}),
+] as const;
+
 export const returnAll = field({
 	displayName: 'Return All',
 	name: 'returnAll',
