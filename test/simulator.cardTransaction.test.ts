@@ -50,7 +50,7 @@ describe('the seed', () => {
 	});
 
 	it('has foreign ones, in both currencies', async () => {
-		const { json } = await session.get(pathOf('Household'));
+		const { json } = await session.get(pathOf('Together'));
 		expect(json.Response).toMatchObject([
 			{ MasterCardAction: { decision: 'COUNTRY_NOT_PERMITTED', clearing_status: null } },
 			{
@@ -61,7 +61,7 @@ describe('the seed', () => {
 				},
 			},
 		]);
-		expect(account('Household')).toMatchObject({ balance: '300.00', payments: 1 });
+		expect(account('Together')).toMatchObject({ balance: '150.00', payments: 1 });
 	});
 });
 

@@ -48,13 +48,19 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 		failure: (error, itemIndex, before) => {
 			if (!(error instanceof BunqError))
 				return new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
-			const { message, description, httpCode, kind } = error;
+			const { httpCode, kind } = error;
+			const description = [error.description, writtenBefore(before)].filter(Boolean).join(' ');
+			// An AI agent is told the message alone: it must not miss that a payment is maybe done, or what works instead.
+			const message =
+				isTool(ctx) && !ctx.continueOnFail()
+					? [error.message.replace(/\.$/, ''), description].filter(Boolean).join('. ')
+					: error.message;
 			return new NodeApiError(
 				ctx.getNode(),
 				{ message },
 				{
 					message,
-					description: [description, writtenBefore(before)].filter(Boolean).join(' '),
+					description,
 					httpCode,
 					itemIndex,
 					...(CAUSES[kind] && { failure: { cause: CAUSES[kind] } }),
@@ -122,9 +128,12 @@ const lookUp = async (row: Operation, itemIndex: number, bunq: Bunq, writes: Wri
 	return [found];
 };
 
+/** n8n makes this type of every node that is usable as a tool. */
+const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
+
 /** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
 const toolSafe = (ctx: IExecuteFunctions, bunq: Bunq, { refuseRepeat }: Writes): Bunq =>
-	ctx.getNode().type.endsWith('Tool')
+	isTool(ctx)
 		? {
 				...bunq,
 				post: async (path, body) => {

@@ -91,11 +91,11 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 	const open = (type: string, description: string, cents: number, more = {}) =>
 		openAccount(bank, env, person.id, { type, description, cents, ...more });
 	const main = open('MonetaryAccountBank', 'Main', 0, { more: { hasUserAlias: true } });
-	const household = open('MonetaryAccountBank', 'Household', 312_34);
+	const household = open('MonetaryAccountBank', 'Household', 300_00);
 	const holiday = open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
 		more: { savings_goal: { currency: 'EUR', value: '2000.00' } },
 	});
-	open('MonetaryAccountJoint', 'Together', 150_00, {
+	const together = open('MonetaryAccountJoint', 'Together', 162_34, {
 		more: {
 			all_co_owner: [person, strangers[0]].map((owner) => ({
 				alias: labelUser(owner),
@@ -158,7 +158,7 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 		orderStatus: 'VIRTUAL_DELIVERY',
 		pins: { PRIMARY: household.id },
 	});
-	seedCardTransactions(bank, env, { main, household, groceries, online });
+	seedCardTransactions(bank, env, { main, together, groceries, online });
 }
 
 /** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */
@@ -167,10 +167,10 @@ function seedCardTransactions(
 	env: BankEnvironment,
 	{
 		main,
-		household,
+		together,
 		groceries,
 		online,
-	}: Record<'main' | 'household', Account> & Record<'groceries' | 'online', Card>,
+	}: Record<'main' | 'together', Account> & Record<'groceries' | 'online', Card>,
 ): void {
 	noteUse(bank, env, main, {
 		amount: '12.40',
@@ -185,13 +185,13 @@ function seedCardTransactions(
 		useCard(bank, env, main, { decision, amount, entryMode, cardId: groceries.id });
 	}
 	const abroad = { city: 'New York', country: 'US', cardId: online.id, entryMode: 'E_COMMERCE' };
-	useCard(bank, env, household, {
+	useCard(bank, env, together, {
 		...abroad,
 		amount: '12.34',
 		local: { value: '13.57', currency: 'USD' },
 		merchant: 'Bagel Works',
 	});
-	useCard(bank, env, household, {
+	useCard(bank, env, together, {
 		...abroad,
 		amount: '90.91',
 		local: { value: '100.00', currency: 'USD' },
