@@ -123,6 +123,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			paymentId: payments[0],
 			draftPaymentId: draft.id,
 			cardId: world.cards[0].id,
+			cardTransactionId: (await control.addCardTransactions(accounts[0].id, [{}]))[0],
 			sessionId: 0,
 		};
 		const path = row.path.replace(/\{(\w+)\}/g, (_, param) => {
@@ -365,6 +366,10 @@ compare(`recordings of the real bank${NOTE}`, () => {
 	const draftOf = () =>
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment/{draftPaymentId}')
 			.Response[0].DraftPayment;
+	const cardTransactionOf = () =>
+		answerOf(
+			'GET /user/{userId}/monetary-account/{accountId}/mastercard-action/{cardTransactionId}',
+		).Response[0].MasterCardAction;
 	const batchOf = () =>
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment')
 			.Response.map(({ DraftPayment }: { DraftPayment: Json }) => DraftPayment.object)
@@ -420,6 +425,11 @@ compare(`recordings of the real bank${NOTE}`, () => {
 			'a draft of 2017',
 			() => recording('callback-DraftPayment').NotificationUrl.object.DraftPayment,
 			draftOf,
+		],
+		[
+			'a card transaction of 2017',
+			() => recording('callback-MasterCardAction').NotificationUrl.object.MasterCardAction,
+			cardTransactionOf,
 		],
 		[
 			'a batch of 2017',

@@ -53,6 +53,8 @@ test('an operation that OAuth may lack says what works instead', () => {
 	expect(rows.filter(({ instead }) => instead).map(({ id }) => id)).toEqual([
 		'account.close',
 		'account.update',
+		'cardTransaction.get',
+		'cardTransaction.getAll',
 		'draftPayment.cancel',
 		'payment.create',
 	]);

@@ -47,7 +47,11 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 				: await runRow(ctx, row, itemIndex, connection.bunq);
 		},
 		failure: (error, itemIndex, before) =>
-			nodeErrorOf(ctx.getNode(), error, { itemIndex, more: writtenBefore(before) }),
+			nodeErrorOf(ctx.getNode(), error, {
+				itemIndex,
+				more: writtenBefore(before),
+				messageTellsAll: isTool(ctx) && !ctx.continueOnFail(),
+			}),
 	};
 };
 
@@ -99,9 +103,12 @@ const lookUp = async (row: Operation, itemIndex: number, bunq: Bunq, writes: Wri
 	return [found];
 };
 
+/** n8n makes this type of every node that is usable as a tool. */
+const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
+
 /** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
 const toolSafe = (ctx: IExecuteFunctions, bunq: Bunq, { refuseRepeat }: Writes): Bunq =>
-	ctx.getNode().type.endsWith('Tool')
+	isTool(ctx)
 		? {
 				...bunq,
 				post: async (path, body) => {

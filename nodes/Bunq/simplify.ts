@@ -1,6 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ibanOf, typeOf } from './accounts';
-import type { Account, Amount, Card, DraftPayment, Payment, User } from './api/types';
+import type {
+	Account,
+	Amount,
+	Card,
+	CardTransaction,
+	DraftPayment,
+	Payment,
+	User,
+} from './api/types';
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
@@ -116,12 +124,39 @@ const card = (bunqs: Card) => {
 	});
 };
 
+/**
+ * What a card transaction takes from the account, negative as in payments. bunq shows what is spent without sign, also
+ * when it was declined (recording callback-MasterCardAction; bunqDesktop counts it so). That money which comes back has
+ * a minus there is inferred from that.
+ */
+export const spent = (billed?: Amount | null): Amount | undefined =>
+	billed ? { ...billed, value: (-Number(billed.value)).toFixed(2) } : undefined;
+
+const cardTransaction = (bunqs: CardTransaction) => {
+	const amount = spent(bunqs.amount_billing);
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		cardId: bunqs.card_id,
+		// A declined one shows what was tried; the decision tells that nothing moved.
+		amount: number(amount),
+		currency: amount?.currency,
+		decision: bunqs.decision,
+		description: bunqs.description,
+		merchant: bunqs.counterparty_alias?.display_name,
+		city: bunqs.city,
+		status: bunqs.authorisation_status,
+	});
+};
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
+	[/^MasterCardAction$/, cardTransaction],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

@@ -211,6 +211,23 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		});
 	});
 
+	test('card transactions: get many of all accounts, then one', async () => {
+		const { id } = await accountOf('Main');
+		const [declined] = await suite.bank.addCardTransactions(id, [
+			{ amount: '4.20', decision: 'PIN_INCORRECT', merchant: 'Corner Café' },
+		]);
+		const resource = 'cardTransaction';
+		const filters = { counterparty: 'corner café', direction: 'out' };
+		const all = { resource, operation: 'getAll', allAccounts: true, returnAll: true, filters };
+		const items = itemsOf(await run(all));
+		expect(items).toEqual([
+			expect.objectContaining({ id: declined, amount: -4.2, decision: 'PIN_INCORRECT' }),
+		]);
+		const account = locator('id', id);
+		const one = { resource, operation: 'get', account, cardTransactionId: declined };
+		expect(itemsOf(await run(one))).toEqual(items);
+	});
+
 	describe('draft payment', () => {
 		const draft = async (operation: string, more: Record<string, unknown>) => {
 			const account = locator('id', (await accountOf('Main')).id);

@@ -111,6 +111,25 @@ export interface Card {
 	fallbackAccountId: number | null;
 }
 
+/** What was done with a card, allowed or not (§9.8). */
+export interface CardTransaction {
+	id: number;
+	created: string;
+	accountId: number;
+	cardId: number;
+	/** What it takes from the account; negative when money comes back. */
+	cents: number;
+	/** What the merchant asked for, in the merchant's currency. */
+	local: { value: string; currency: string };
+	decision: string;
+	/** Only of an allowed one. */
+	clearingStatus: string | null;
+	merchant: string;
+	city: string;
+	country: string;
+	entryMode: string;
+}
+
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
 export interface Credential {
 	secret: string;
@@ -170,6 +189,8 @@ export interface BankEnvironment {
 	drafts: Map<number, Draft[]>;
 	/** Ascending by id. */
 	cards: Map<number, Card>;
+	/** By account; ascending by id. */
+	cardTransactions: Map<number, CardTransaction[]>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -201,6 +222,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	payments: new Map(),
 	drafts: new Map(),
 	cards: new Map(),
+	cardTransactions: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

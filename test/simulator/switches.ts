@@ -1,6 +1,6 @@
 /**
  * Where the facts conflict or say nothing, the bank can behave both ways: one switch for each such
- * place. The default is the stricter side. Sections are those of facts/bunq-api.md.
+ * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of facts/bunq-api.md.
  */
 export interface Switches {
 	/** §2.5: the status of an expired or unknown session. Both were seen. */
@@ -33,6 +33,8 @@ export interface Switches {
 	oauthMayUpdateAccounts: boolean;
 	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
 	oauthMayCancelDrafts: boolean;
+	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
+	oauthMayReadCardTransactions: boolean;
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
@@ -61,6 +63,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	honourWildcardIp: true,
 	oauthMayUpdateAccounts: false,
 	oauthMayCancelDrafts: false,
+	oauthMayReadCardTransactions: true,
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',
 	installationsPerDay: null,

@@ -105,3 +105,23 @@ export interface PinAssignment {
 	routing_type?: string | null;
 	monetary_account_id?: number | null;
 }
+
+/** What was done with a card, bunq's `MasterCardAction`. */
+export interface CardTransaction {
+	_type: string;
+	id: number;
+	created?: string;
+	monetary_account_id?: number;
+	card_id?: number;
+	/** In the currency of the account; without sign when it is spent. */
+	amount_billing?: Amount | null;
+	/** `ALLOWED`, or why not: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
+	decision?: string;
+	description?: string;
+	counterparty_alias?: Label | null;
+	city?: string | null;
+	/** `AUTHORISED`, `BLOCKED`, `REVERSED`, `CLEARING_REFUND`, … */
+	authorisation_status?: string;
+	/** `ATM`, `ICC`, `MAGNETIC_STRIPE` or `E_COMMERCE`. */
+	pan_entry_mode_user?: string | null;
+}

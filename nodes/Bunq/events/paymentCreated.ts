@@ -1,6 +1,14 @@
 import { ibanOf } from '../accounts';
 import type { Payment } from '../api/types';
 import { listEvent } from '../event';
+import {
+	amountMax,
+	amountMin,
+	counterparty,
+	descriptionContains,
+	direction,
+	paymentTypes,
+} from '../fields';
 import { passes, paymentsPath } from '../payments';
 
 export const paymentCreated = listEvent({
@@ -14,6 +22,11 @@ export const paymentCreated = listEvent({
 			placeholder: 'Add Filter',
 			default: {},
 			options: [
+				amountMax,
+				amountMin,
+				counterparty,
+				descriptionContains,
+				direction,
 				{
 					displayName: 'Ignore Own Transfers',
 					name: 'ignoreOwnTransfers',
@@ -21,13 +34,14 @@ export const paymentCreated = listEvent({
 					default: false,
 					description: 'Whether to leave out payments between your own accounts',
 				},
+				paymentTypes,
 			],
 		},
 	],
 	path: paymentsPath,
 	movesBalance: true,
 	passes: async (payment: Payment, { filters }, bunq) => {
-		if (!passes(payment, filters as never)) return false;
+		if (!passes(payment, filters)) return false;
 		const iban = filters.ignoreOwnTransfers && payment.counterparty_alias?.iban;
 		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);
 	},

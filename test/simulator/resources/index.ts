@@ -1,5 +1,6 @@
 import type { Route } from '../routes';
 import { card } from './card';
+import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
@@ -15,5 +16,6 @@ export const ROUTES: readonly Route[] = [
 	...monetaryAccount,
 	...payment,
 	...card,
+	...cardTransaction,
 	...draftPayment,
 ];
