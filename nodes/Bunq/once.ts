@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BunqError, type Attempt } from './api/errors';
+import type { BunqError } from './api/errors';
 
 /**
  * What this process wrote at bunq for each item of each run, so that n8n's "Retry On Fail", which runs all items
@@ -9,7 +9,7 @@ import { BunqError, type Attempt } from './api/errors';
 interface Entry {
 	result?: IDataObject[];
 	/** Sent, and no readable answer came. */
-	attempt?: { error: BunqError; sent: Attempt };
+	unclear?: BunqError;
 }
 
 const KEPT_FOR = 60 * 60_000;
@@ -38,8 +38,8 @@ const forgetOld = () => {
 export interface Writes {
 	/** What an earlier try of this item gave, when its write was done. */
 	result(itemIndex: number): IDataObject[] | undefined;
-	/** What an earlier try of this item sent without learning whether bunq acted. */
-	attempt(itemIndex: number): Attempt | undefined;
+	/** The error, with its attempt, of an earlier try of this item that did not learn whether bunq acted. */
+	unclear(itemIndex: number): BunqError | undefined;
 	done(itemIndex: number, result: IDataObject[]): void;
 	/** Notes a failure, if it leaves open whether bunq acted. */
 	failed(itemIndex: number, error: BunqError): void;
@@ -62,17 +62,17 @@ export const writesOf = (ctx: IExecuteFunctions): Writes => {
 	};
 	return {
 		result: (itemIndex) => entryOf(itemIndex)?.result,
-		attempt: (itemIndex) => entryOf(itemIndex)?.attempt?.sent,
+		unclear: (itemIndex) => entryOf(itemIndex)?.unclear,
 		done: (itemIndex, result) => note(itemIndex, { result }),
 		failed: (itemIndex, error) => {
-			if (error.attempt) note(itemIndex, { attempt: { error, sent: error.attempt } });
+			if (error.attempt) note(itemIndex, { unclear: error });
 		},
 		isFree: (id) =>
 			![...entries.values()].some(({ result }) => result?.some((one) => one.id === id)),
 		refuseRepeat: (path, body) => {
 			const written = JSON.stringify(body);
-			for (const { attempt } of entries.values())
-				if (attempt?.sent.path === path && attempt.sent.body === written) throw attempt.error;
+			for (const { unclear } of entries.values())
+				if (unclear?.attempt?.path === path && unclear.attempt.body === written) throw unclear;
 		},
 	};
 };

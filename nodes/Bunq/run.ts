@@ -44,7 +44,7 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 			connection.bunq ??= await connect(ctx);
 			return row.writes
 				? await writeOnce(ctx, row, itemIndex, connection.bunq, writes)
-				: await runRow(ctx, row, itemIndex, connection.bunq);
+				: (await runRow(ctx, row, itemIndex, connection.bunq)).result;
 		},
 		failure: (error, itemIndex, before) =>
 			nodeErrorOf(ctx.getNode(), error, {
@@ -58,7 +58,7 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 const runRow = async (ctx: IExecuteFunctions, row: Operation, itemIndex: number, bunq: Bunq) => {
 	const params = await readParams(ctx, row.fields, itemIndex, bunq);
 	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat() as IDataObject[];
-	return params.simplify ? result.map(simplified) : result;
+	return { params, result: params.simplify ? result.map(simplified) : result };
 };
 
 /** A right that bunq does not grant: names what works instead. */
@@ -84,19 +84,21 @@ const writeOnce = async (
 	const earlier = writes.result(itemIndex) ?? (await lookUp(row, itemIndex, bunq, writes));
 	if (earlier) return earlier;
 
-	const result = await runRow(ctx, row, itemIndex, toolSafe(ctx, bunq, writes)).catch(
+	const { params, result } = await runRow(ctx, row, itemIndex, toolSafe(ctx, bunq, writes)).catch(
 		async (error: unknown) => {
 			if (error instanceof BunqError) writes.failed(itemIndex, error);
 			return await Promise.reject(error);
 		},
 	);
-	writes.done(itemIndex, result);
+	if (row.writes === true || row.writes?.(params)) writes.done(itemIndex, result);
 	return result;
 };
 
-/** What an earlier try did after all, though its answer never came. */
+/** What an earlier try did after all, though its answer never came. Throws its error where that cannot be told. */
 const lookUp = async (row: Operation, itemIndex: number, bunq: Bunq, writes: Writes) => {
-	const attempt = writes.attempt(itemIndex);
+	const unclear = writes.unclear(itemIndex);
+	if (unclear && row.unfindable) throw unclear.withHint('This was not sent again.');
+	const attempt = unclear?.attempt;
 	const found = attempt && (await row.find?.(attempt, bunq, writes.isFree));
 	if (!found) return undefined;
 	writes.done(itemIndex, [found]);
@@ -114,6 +116,10 @@ const toolSafe = (ctx: IExecuteFunctions, bunq: Bunq, { refuseRepeat }: Writes):
 				post: async (path, body) => {
 					refuseRepeat(path, body);
 					return await bunq.post(path, body);
+				},
+				send: async (method, path, body) => {
+					refuseRepeat(path, body ?? {});
+					return await bunq.send(method, path, body);
 				},
 			}
 		: bunq;

@@ -220,18 +220,18 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 
 /** What was asked, in words a person can look for in the app. */
 const summary = ({ method, path, body = {} }: Call) => {
-	const entries = (body.entries as IDataObject[] | undefined) ?? [body];
+	const entries = Array.isArray(body.entries) ? (body.entries as IDataObject[]) : [body];
 	return [`${method} ${path}`, ...entries.map(inWords)].filter(Boolean).join(', ');
 };
 
 /** The amount, the recipient and the text of a payment, or of an entry of a draft. */
-const inWords = (entry: IDataObject) => {
-	const amount = entry.amount as { value?: string; currency?: string } | undefined;
-	const recipient = entry.counterparty_alias as { value?: string; name?: string } | undefined;
+const inWords = (entry: IDataObject | null) => {
+	const amount = entry?.amount as { value?: string; currency?: string } | undefined;
+	const recipient = entry?.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
-		amount && `${amount.value} ${amount.currency}`,
+		amount?.value && `${amount.value} ${amount.currency}`,
 		recipient && `to ${[recipient.name, recipient.value].filter(Boolean).join(', ')}`,
-		entry.description && `"${String(entry.description)}"`,
+		entry?.description && `"${String(entry.description)}"`,
 	]
 		.filter(Boolean)
 		.join(', ');

@@ -1,5 +1,6 @@
 import type { Resource } from '../operation';
 import { account } from './account';
+import { api } from './api';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
@@ -7,4 +8,12 @@ import { payment } from './payment';
 import { user } from './user';
 
 /** The table: what the Bunq node offers, by resource. */
-export const resources: Resource[] = [account, card, cardTransaction, draftPayment, payment, user];
+export const resources: Resource[] = [
+	account,
+	api,
+	card,
+	cardTransaction,
+	draftPayment,
+	payment,
+	user,
+];
