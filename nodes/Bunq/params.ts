@@ -212,7 +212,7 @@ const text = (field: INodeProperties, raw: unknown) => {
 /** An object, given as one or as its text; nothing is an empty one. What is wrong is named without the text itself. */
 const json = (field: INodeProperties, raw: unknown): IDataObject => {
 	if (raw === '' || raw === undefined) return {};
-	const { value, problem } = parsed(typeof raw === 'string' ? raw : JSON.stringify(raw));
+	const { value, problem } = parsed(raw);
 	if (problem) throw notJson(field, problem);
 	if (value === null || typeof value !== 'object' || Array.isArray(value))
 		throw notJson(field, 'it is not an object, which begins with { and ends with }');
@@ -222,17 +222,19 @@ const json = (field: INodeProperties, raw: unknown): IDataObject => {
 /** Keys that would reach beneath an object. */
 const BENEATH = ['__proto__', 'constructor', 'prototype'];
 
-const parsed = (text: string): { value?: unknown; problem?: string } => {
+const parsed = (raw: unknown): { value?: unknown; problem?: string } => {
 	try {
 		const found = { key: '' };
+		const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
 		const value: unknown = JSON.parse(text, (key, one: unknown) => {
 			if (BENEATH.includes(key)) found.key = key;
 			return one;
 		});
 		return found.key ? { problem: `it has a key "${found.key}"` } : { value };
 	} catch (error) {
-		const [place] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
-		return { problem: place ? `it cannot be read at ${place}` : 'it cannot be read' };
+		// Without the piece of the text that some messages quote.
+		const [reason] = (error as Error).message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
+		return { problem: `it cannot be read: ${reason}` };
 	}
 };
 

@@ -82,6 +82,14 @@ export interface Draft {
 	payments: Payment[];
 }
 
+/** Text on a payment (§9.9). */
+export interface Note {
+	id: number;
+	created: string;
+	updated: string;
+	content: string;
+}
+
 /** What a PIN of a card pays from (§9.7). */
 export interface PinAssignment {
 	id: number;
@@ -187,6 +195,8 @@ export interface BankEnvironment {
 	payments: Map<number, Payment[]>;
 	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
+	/** By payment; ascending by id. */
+	notes: Map<number, Note[]>;
 	/** Ascending by id. */
 	cards: Map<number, Card>;
 	/** By account; ascending by id. */
@@ -221,6 +231,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	accounts: new Map(),
 	payments: new Map(),
 	drafts: new Map(),
+	notes: new Map(),
 	cards: new Map(),
 	cardTransactions: new Map(),
 	credentials: new Map(),

@@ -4,6 +4,7 @@ import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
+import { noteText } from './noteText';
 import { payment } from './payment';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...noteText,
 	...card,
 	...cardTransaction,
 	...draftPayment,
