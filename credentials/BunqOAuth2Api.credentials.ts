@@ -26,7 +26,18 @@ export class BunqOAuth2Api implements ICredentialType {
 
 	supportedNodes = ['bunq'];
 
+	/** They are for the HTTP Request node. */
+	hideDomainRestrictionFields = true;
+
 	properties: INodeProperties[] = [
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			hint: 'In the bunq app, under Profile, Developers, OAuth: add the redirect URL above, then show the client details.',
+		},
 		{
 			displayName: 'Environment',
 			name: 'environment',

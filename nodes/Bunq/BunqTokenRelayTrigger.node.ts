@@ -31,22 +31,14 @@ export class BunqTokenRelayTrigger implements INodeType {
 				ndvHideUrl: true,
 			},
 		],
-		triggerPanel: {
-			header: '',
-			executionsHelp: {
-				inactive:
-					'Publish this workflow, copy the Production URL into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here.',
-				active:
-					'Copy the Production URL into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here.',
-			},
-			activationHint: 'Publish this workflow, so that the Production URL answers.',
-		},
+		// There are no events to pull in.
+		triggerPanel: false,
 		activationMessage:
 			'Copy the Production URL of this node into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect.',
 		properties: [
 			{
 				displayName:
-					'Publish this workflow, copy the Production URL above into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here, and you may unpublish it once you are connected.',
+					'Publish this workflow, open <b>Webhook URLs</b> above and copy the Production URL into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here. Once you are connected it is not needed any more, until you connect again.',
 				name: 'notice',
 				type: 'notice',
 				default: '',
