@@ -3,7 +3,7 @@ import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
 import { requestHelper } from './support/engine';
 
-/** The token relay with n8n's own request helper against the bank that reads the URL only; its webhook: n8n/relay.e2e.test.ts. */
+/** The token relay with n8n's own request helper against the bank that reads the URL only; its webhook: n8n/connect.e2e.test.ts. */
 
 const bank = useBank();
 const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';

@@ -86,6 +86,8 @@ describe('the consent page (§7.1)', () => {
 		expect(await status()).toBe(400);
 		await bank.control.registerRedirectUri(redirect_uri);
 		expect(await status()).toBe(200);
+		await bank.control.removeRedirectUri(redirect_uri);
+		expect(await status()).toBe(400);
 	});
 
 	it('only gives codes', async () => {

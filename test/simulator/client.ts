@@ -34,6 +34,7 @@ export function controlOf(url: string): Control {
 		approveDraft: call('approveDraft'),
 		rejectDraft: call('rejectDraft'),
 		registerRedirectUri: call('registerRedirectUri'),
+		removeRedirectUri: call('removeRedirectUri'),
 		grantCode: call('grantCode'),
 	};
 }

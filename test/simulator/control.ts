@@ -179,6 +179,13 @@ export const ACTIONS: Actions = {
 			}
 		}
 	},
+	removeRedirectUri(bank, uri) {
+		for (const env of both(bank)) {
+			for (const client of env.clients.values()) {
+				client.redirectUris = client.redirectUris.filter((known) => known !== uri);
+			}
+		}
+	},
 	grantCode(bank, redirectUri, environment = 'production') {
 		const env = bank.environments[environment];
 		const [client] = env.clients.values();

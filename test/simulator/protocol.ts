@@ -166,6 +166,7 @@ export interface Control {
 	rejectDraft(id: number): Promise<void>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
+	removeRedirectUri(uri: string): Promise<void>;
 	/** As if a user had approved on the consent page just now. Returns the code. */
 	grantCode(redirectUri: string, environment?: Environment): Promise<string>;
 }
