@@ -26,9 +26,6 @@ export class BunqOAuth2Api implements ICredentialType {
 
 	supportedNodes = ['bunq'];
 
-	/** They are for the HTTP Request node. */
-	hideDomainRestrictionFields = true;
-
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Client ID',
@@ -73,6 +70,12 @@ export class BunqOAuth2Api implements ICredentialType {
 			default: false,
 			description:
 				'Whether bunq should accept this connection from any IP address. For hosts whose address changes, such as n8n Cloud.',
+		},
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'all',
 		},
 		{
 			displayName: 'Grant Type',

@@ -57,9 +57,9 @@ afterAll(async () => {
 	await connect(suite.n8n, started.credentialIds.bunqOAuth2Api, { caPem, tlsPort });
 });
 
-/** With UPDATE_PICTURES the pictures of the docs are taken anew. */
-const forDocs = async (name: string, page = person.page) => {
-	const picture = await person.picture(`docs ${name}`, page);
+/** With UPDATE_PICTURES the docs' pictures, of one dialog each, are taken anew. */
+const forDocs = async (name: string, dialog = 'editCredential-modal') => {
+	const picture = await person.picture(`docs ${name}`, person.page.locator(testId(dialog)));
 	if (process.env.UPDATE_PICTURES) copyFileSync(picture, join(repo, 'docs/images', `${name}.png`));
 };
 
@@ -131,7 +131,7 @@ const setUpRelay = async (environment: 'Production' | 'Sandbox', name?: string) 
 	const testUrl = (await panel.locator('.webhook-url').innerText()).trim();
 	await person.click(panel.getByText('Production URL', { exact: true }).first());
 	const url = (await panel.locator('.webhook-url').innerText()).trim();
-	if (name) await forDocs(name);
+	if (name) await forDocs(name, 'ndv');
 	await person.closeNode();
 	return { workflowId, url, testUrl };
 };

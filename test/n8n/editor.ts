@@ -92,10 +92,10 @@ export class Person {
 			.click();
 	}
 
-	async picture(name: string, page = this.page): Promise<string> {
+	async picture(name: string, what: Page | Locator = this.page): Promise<string> {
 		mkdirSync(PICTURES, { recursive: true });
 		const path = join(PICTURES, `${name}.png`);
-		await page.screenshot({ path });
+		await what.screenshot({ path });
 		return path;
 	}
 
