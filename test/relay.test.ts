@@ -84,7 +84,7 @@ describe('what it passes on', () => {
 
 describe('what it refuses, without a word to bunq', () => {
 	const cases: Array<[string, (good: Record<string, string>) => Partial<Arrived>, RegExp]> = [
-		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /Token Relay URL/],
+		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it runs/],
 		['JSON', (good) => ({ contentType: 'application/json', form: good }), /only takes the form/],
 		['no content type', () => ({ contentType: '' }), /only takes the form/],
 		['an empty form', () => ({}), /needs grant_type, code, redirect_uri, client_id, client_secret/],
