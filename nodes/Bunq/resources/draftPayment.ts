@@ -31,7 +31,7 @@ const draftPaymentId = field({
 	required: true,
 	default: '',
 	placeholder: 'e.g. 204718',
-	description: 'The ID of the draft payment, as Create and Get Many give it',
+	description: 'The ID of the draft payment, as Create and Get Many give it: digits only',
 });
 
 export const draftPayment: Resource = {

@@ -63,7 +63,7 @@ export const payment: Resource = {
 					required: true,
 					default: '',
 					placeholder: 'e.g. 108864',
-					description: 'The ID of the payment, as Get Many and the trigger give it',
+					description: 'The ID of the payment, as Get Many and the trigger give it: digits only',
 				},
 				simplify,
 			],
