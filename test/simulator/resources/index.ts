@@ -4,6 +4,7 @@ import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
+import { paymentBatch } from './paymentBatch';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...paymentBatch,
 	...card,
 	...draftPayment,
 ];
