@@ -175,7 +175,6 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 		});
 
 		test('one that pays its own account', async () => {
-			const { iban } = await bank.account('Main');
 			const own = await bank.apiKey(
 				await batch(path === 'payment-batch' ? 'payment' : 'draftPayment', {
 					recipientType: 'ownAccount',
@@ -187,7 +186,6 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 				message: 'Payer and recipient are the same account',
 				context: { itemIndex: 1 },
 			});
-			expect(iban).toBeTruthy();
 			expect(await posts()).toEqual([]);
 		});
 

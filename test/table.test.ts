@@ -55,6 +55,7 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'account.update',
 		'draftPayment.cancel',
 		'payment.create',
+		'payment.createBatch',
 	]);
 });
 
