@@ -57,6 +57,7 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'cardTransaction.getAll',
 		'draftPayment.cancel',
 		'payment.create',
+		'payment.createBatch',
 	]);
 });
 

@@ -1,5 +1,5 @@
 import { path } from '../api/path';
-import type { Payment } from '../api/types';
+import type { Payment, PaymentBatch } from '../api/types';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -11,10 +11,11 @@ import {
 	returnAll,
 	simplify,
 } from '../fields';
-import { operation, type Resource } from '../operation';
-import { findPlaced, orderFields, place, type OrderKind } from '../orders';
+import { batchOperation, operation, type Resource } from '../operation';
+import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
 import { listMovements, paymentsPath } from '../payments';
 import { allowPayment, pointerOf } from '../recipient';
+import { paymentsOf } from '../simplify';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */
 const PAYMENT: OrderKind<Payment> = {
@@ -27,6 +28,9 @@ const PAYMENT: OrderKind<Payment> = {
 	}),
 	entriesOf: (payment) => (Number(payment.amount?.value) < 0 ? [payment] : []),
 };
+
+const batchesPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/payment-batch`;
 
 export const payment: Resource = {
 	name: 'Payment',
@@ -48,6 +52,24 @@ export const payment: Resource = {
 				return await place(PAYMENT, params, to, bunq);
 			},
 			find: findPlaced(PAYMENT),
+		}),
+
+		createBatch: batchOperation({
+			name: 'Create Batch',
+			action: 'Create a batch of payments',
+			description:
+				'Pay at once what all input items say, in one batch per account. Not with OAuth; there, create a batch draft payment.',
+			instead:
+				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
+			fields: [...orderFields],
+			entry: async (params, bunq) => {
+				const to = await pointerOf(params, bunq);
+				await allowPayment(params, to, params.amount, bunq);
+				return entryOf(params, to);
+			},
+			runAll: async ({ account, entries: payments }, bunq) =>
+				await bunq.post(batchesPath(account), { payments }),
+			find: findPlaced<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
 		}),
 
 		get: operation({

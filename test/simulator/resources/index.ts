@@ -5,6 +5,7 @@ import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
+import { paymentBatch } from './paymentBatch';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...paymentBatch,
 	...card,
 	...cardTransaction,
 	...draftPayment,
