@@ -308,14 +308,29 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 			expect(await acted()).toBe(2);
 		});
 
-		test('one with a further entry is not taken for it', async () => {
-			const executionId = `further ${path}`;
+		test.each([1, 3])('another of %i is not taken for one of two', async (others) => {
+			const executionId = `${others} ${path}`;
 			await lost('drop-before');
-			await run([{}, {}], { executionId });
-			const other = await run([{}, {}, {}]);
-			const { json } = await run([{}, {}], { executionId });
+			await run([{ number: 1 }, { number: 1 }], { executionId });
+			const other = await run(Array.from({ length: others }, () => ({ number: 1 })));
+			const { json } = await run([{ number: 1 }, { number: 1 }], { executionId });
 			expect(json).toMatchObject([{ entries: 2 }]);
 			expect(json[0].id).not.toBe(other.json[0].id);
+		});
+
+		test('not done, and its items say something else now: each is sent once', async () => {
+			const executionId = `elsewhere ${path}`;
+			await lost('drop-before');
+			await run([{}, {}], { executionId });
+			const refused = { from: 'Household', number: 'x'.repeat(140) };
+			const second = await run([{}, refused], { executionId });
+			expect(second.error?.context?.itemIndex).toBe(1);
+			const { items } = await run([{}, { from: 'Household' }], { executionId });
+			expect(items.map(({ json, pairedItem }) => [json.accountId, pairedItem])).toEqual([
+				[await idOf('Main'), { item: 0 }],
+				[await idOf('Household'), { item: 1 }],
+			]);
+			expect(await acted()).toBe(2);
 		});
 
 		test('the look-up fails: nothing is sent again', async () => {

@@ -60,6 +60,9 @@ export const writesOf = (ctx: IExecuteFunctions): Writes => {
 	const { entries } = memory.get(key) ?? { entries: new Map<string, Entry>() };
 	const entryOf = (itemIndex: number) => entries.get(`${run} ${itemIndex}`);
 	const note = (entry: Entry) => {
+		// What was sent together before and was not done is no longer one batch.
+		for (const item of entry.items)
+			for (const other of entryOf(item)?.items ?? []) entries.delete(`${run} ${other}`);
 		for (const item of entry.items) entries.set(`${run} ${item}`, entry);
 		memory.set(key, { at: Date.now(), entries });
 		forgetOld();
