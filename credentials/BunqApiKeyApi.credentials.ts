@@ -22,7 +22,7 @@ export class BunqApiKeyApi implements ICredentialType {
 	/** The HTTP Request node cannot sign, so it must not offer this credential. */
 	restrictToSupportedNodes = true as const;
 
-	supportedNodes = ['bunq'];
+	supportedNodes = ['bunq', 'bunqTrigger'];
 
 	properties: INodeProperties[] = [
 		{

@@ -24,7 +24,7 @@ export class BunqOAuth2Api implements ICredentialType {
 	/** The HTTP Request node cannot sign, so it must not offer this credential. */
 	restrictToSupportedNodes = true as const;
 
-	supportedNodes = ['bunq'];
+	supportedNodes = ['bunq', 'bunqTrigger'];
 
 	properties: INodeProperties[] = [
 		{

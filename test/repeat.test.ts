@@ -95,6 +95,8 @@ describe('as a tool of an AI agent', () => {
 		const second = await bank.oauth(await pay(), { ...asTool('one'), runIndex: 1 });
 		expect(first.error?.description).toContain('Maybe done');
 		expect(second.error?.description).toContain('Maybe done');
+		// n8n hands an agent the message and not the description.
+		expect(second.error?.message).toContain('Maybe done');
 		expect(await received()).toBe(10);
 	});
 

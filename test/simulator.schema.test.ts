@@ -62,6 +62,9 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 		service: 'x',
 	}),
 	'POST /user/{userId}/monetary-account/{accountId}/payment': entry,
+	'POST /user/{userId}/monetary-account/{accountId}/payment-batch': (world) => ({
+		payments: [entry(world), entry(world)],
+	}),
 	'POST /user/{userId}/monetary-account/{accountId}/draft-payment': (world) => ({
 		entries: [entry(world)],
 		number_of_required_accepts: 1,
@@ -121,8 +124,10 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			userId: caller.userId,
 			accountId: account?.id,
 			paymentId: payments[0],
+			paymentBatchId: draft.batchId,
 			draftPaymentId: draft.id,
 			cardId: world.cards[0].id,
+			cardTransactionId: (await control.addCardTransactions(accounts[0].id, [{}]))[0],
 			sessionId: 0,
 		};
 		const path = row.path.replace(/\{(\w+)\}/g, (_, param) => {
@@ -156,10 +161,12 @@ async function answeredDrafts({ control }: Simulator, by: Session, world: World)
 		return pick(made, 'Id').id as number;
 	};
 	for (const entries of [1, 2]) await control.approveDraft(await open(entries));
+	// The one of two is a batch now.
+	const batches = await by.get(path.replace('draft-payment', 'payment-batch'));
 	await control.rejectDraft(await open(1));
 	const id = await open(1);
 	const { updated } = pick(await by.get(`${path}/${id}`), 'DraftPayment');
-	return { id, updated: updated as string };
+	return { id, updated: updated as string, batchId: pick(batches, 'PaymentBatch').id as number };
 }
 
 const freshInstallation = async (url: string) =>
@@ -365,10 +372,13 @@ compare(`recordings of the real bank${NOTE}`, () => {
 	const draftOf = () =>
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment/{draftPaymentId}')
 			.Response[0].DraftPayment;
+	const cardTransactionOf = () =>
+		answerOf(
+			'GET /user/{userId}/monetary-account/{accountId}/mastercard-action/{cardTransactionId}',
+		).Response[0].MasterCardAction;
 	const batchOf = () =>
-		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment')
-			.Response.map(({ DraftPayment }: { DraftPayment: Json }) => DraftPayment.object)
-			.find((object: Json | null) => object && 'PaymentBatch' in object).PaymentBatch;
+		answerOf('GET /user/{userId}/monetary-account/{accountId}/payment-batch/{paymentBatchId}')
+			.Response[0].PaymentBatch;
 	const sample = (start: string) => {
 		const from = readFact('bunq-api.md').indexOf(start);
 		return JSON.parse(readFact('bunq-api.md').slice(from).split('\n```')[0]);
@@ -420,6 +430,11 @@ compare(`recordings of the real bank${NOTE}`, () => {
 			'a draft of 2017',
 			() => recording('callback-DraftPayment').NotificationUrl.object.DraftPayment,
 			draftOf,
+		],
+		[
+			'a card transaction of 2017',
+			() => recording('callback-MasterCardAction').NotificationUrl.object.MasterCardAction,
+			cardTransactionOf,
 		],
 		[
 			'a batch of 2017',

@@ -62,6 +62,9 @@ export interface OrderKind<T extends Made> {
 	stands?(made: T): boolean;
 }
 
+/** As much of a kind as finding its orders takes. */
+type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf'>;
+
 /** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
 export const entryOf = (order: Order, to: Pointer) => {
 	const { merchantReference } = order.additionalFields;
@@ -128,33 +131,44 @@ const duplicateOf = async <T extends Made>(
 	});
 };
 
-/** Finds what an attempt with unknown outcome made, among what no other item got. */
+/** Finds what an attempt with unknown outcome made, of one entry or of several, among what no other item got. */
 export const findPlaced =
-	<T extends Made>(kind: OrderKind<T>) =>
+	<T extends Made>(kind: Findable<T>) =>
 	async (
 		{ path: sentTo, body, sentAt }: Attempt,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
 	): Promise<IDataObject | undefined> => {
-		const sent = JSON.parse(body) as SentEntry & { entries?: SentEntry[] };
-		const entries = sent.entries ?? [sent];
+		const sent = JSON.parse(body) as SentEntry & SentEntries;
+		const entries = sent.entries ?? sent.payments ?? [sent];
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		return await findMade(kind, bunq, { account, time: sentAt - CLOCK_DOUBT }, (made) => {
-			const shown = kind.entriesOf(made);
-			return (
-				isFree(made.id) &&
-				shown.length === entries.length &&
-				shown.every(
-					(one, index) =>
-						isSame(one, entries[index]) && one.description === entries[index].description,
-				)
-			);
+			return isFree(made.id) && fits(kind.entriesOf(made), entries);
 		});
 	};
 
+/** What drafts and batches send their entries as. */
+interface SentEntries {
+	entries?: SentEntry[];
+	payments?: SentEntry[];
+}
+
+/** Whether just these entries are shown; nobody says in which order bunq shows them. */
+const fits = (shown: Entry[], sent: SentEntry[]) => {
+	const left = [...sent];
+	for (const one of shown) {
+		const index = left.findIndex(
+			(entry) => isSame(one, entry) && one.description === entry.description,
+		);
+		if (index < 0) return false;
+		left.splice(index, 1);
+	}
+	return left.length === 0;
+};
+
 /** The newest order of an account that was made since `time` (milliseconds UTC, by bunq's clock) and matches. */
 const findMade = async <T extends Made>(
-	kind: OrderKind<T>,
+	kind: Findable<T>,
 	bunq: Bunq,
 	{ account, time }: { account: number; time: number },
 	matches: (made: T) => boolean,

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 import { accountIdOf } from './accounts';
 import type { Bunq } from './api/connect';
@@ -17,12 +17,18 @@ interface Reading {
 	timezone: string;
 }
 
+/** Where parameters come from: an execution, or a poll, which has no items. */
+interface ParamSource {
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+	getTimezone(): string;
+}
+
 /**
  * One item's values for these fields, each checked and converted once, by its field's type; n8n does not do that for
  * values that come from expressions. A field that is not shown has no value. Throws a BunqError that names the field.
  */
 export const readParams = async (
-	ctx: Pick<IExecuteFunctions, 'getNodeParameter' | 'getTimezone'>,
+	ctx: ParamSource,
 	fields: INodeProperties[],
 	itemIndex: number,
 	bunq: Bunq,
@@ -31,7 +37,7 @@ export const readParams = async (
 	const reading = { bunq, timezone: ctx.getTimezone() };
 	for (const field of fields) {
 		if (!isShown(field, values)) continue;
-		const raw = ctx.getNodeParameter(field.name, itemIndex, field.default) as unknown;
+		const raw = ctx.getNodeParameter(field.name, itemIndex, field.default);
 		values[field.name] = await valueOf(
 			field,
 			raw ?? (field.required ? '' : field.default),

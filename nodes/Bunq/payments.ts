@@ -1,11 +1,20 @@
+import { isOpen } from './accounts';
+import type { Typed } from './api/client';
+import type { Bunq } from './api/connect';
 import { path } from './api/path';
-import type { Label, Payment } from './api/types';
-import { since, timeOf } from './lists';
+import type { Entry, Label } from './api/types';
+import { newest, pageSize, since, timeOf } from './lists';
 
-/** Reading payments: one account's or all accounts', and what a filter lets through. */
+/** Reading movements of money: one account's or all accounts', and what a filter lets through. */
 
 export const paymentsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/payment`;
+
+/** A payment, or what can be looked at as one: its amount is negative when the money leaves the account. */
+export interface Movement extends Entry {
+	created?: string;
+	type?: string;
+}
 
 export interface PaymentFilters {
 	createdAfter?: number;
@@ -22,7 +31,7 @@ const includes = (text: string | null | undefined, part: string) =>
 	(text ?? '').toLowerCase().includes(part.toLowerCase());
 
 /** Whether a payment passes every filter but `createdAfter`; amounts are compared by size, without sign. */
-const passes = (payment: Payment, filters: PaymentFilters) => {
+export const passes = (payment: Movement, filters: PaymentFilters) => {
 	const { createdBefore, direction, amountMin, amountMax, counterparty } = filters;
 	const signed = Number(payment.amount?.value);
 	const size = Math.abs(signed);
@@ -42,14 +51,10 @@ const passes = (payment: Payment, filters: PaymentFilters) => {
 const includesCounterparty = (other: Label | null | undefined, part: string) =>
 	includes(other?.display_name, part) || includes(other?.iban, part.replace(/\s/g, ''));
 
-/** What passes, newest first; stops reading pages as soon as nothing older can be new enough. */
-export async function* filtered(payments: AsyncIterable<Payment>, filters: PaymentFilters) {
-	for await (const payment of since(payments, filters.createdAfter ?? -Infinity))
-		if (passes(payment, filters)) yield payment;
-}
-
 /** Several newest-first streams as one; reads from each only as far as the caller reads. */
-export async function* newestFirst(streams: Array<AsyncGenerator<Payment>>) {
+export async function* newestFirst<T extends { created?: string }>(
+	streams: Array<AsyncGenerator<T>>,
+) {
 	const heads = await Promise.all(streams.map(async (stream) => await stream.next()));
 	for (;;) {
 		const times = heads.map((head) => (head.done ? -Infinity : timeOf(head.value)));
@@ -60,3 +65,33 @@ export async function* newestFirst(streams: Array<AsyncGenerator<Payment>>) {
 		heads[newest] = await streams[newest].next();
 	}
 }
+
+/** What the fields of a "Get Many" of movements hold. */
+interface Wanted {
+	allAccounts: boolean;
+	account: number;
+	returnAll: boolean;
+	limit: number;
+	filters: PaymentFilters;
+}
+
+/**
+ * One account's or all open accounts' movements that pass, newest first; stops reading pages as soon as nothing older
+ * can be new enough.
+ * @param movementOf how the filters see one
+ */
+export const listMovements = async <T extends Typed & { created?: string }>(
+	bunq: Bunq,
+	pathOf: (account: number) => string,
+	movementOf: (one: T) => Movement,
+	{ allAccounts, account, returnAll, limit, filters }: Wanted,
+) => {
+	const most = returnAll ? Infinity : limit;
+	const count = pageSize(most, Object.keys(filters).length > 0);
+	const of = (id: number) => bunq.each<T>(pathOf(id), count);
+	const all = allAccounts
+		? newestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
+		: of(account);
+	const recent = since(all, filters.createdAfter ?? -Infinity);
+	return await newest(recent, most, (one) => passes(movementOf(one), filters));
+};

@@ -1,6 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ibanOf, typeOf } from './accounts';
-import type { Account, Amount, Card, DraftPayment, Payment, User } from './api/types';
+import type {
+	Account,
+	Amount,
+	Card,
+	CardTransaction,
+	DraftPayment,
+	Payment,
+	PaymentBatch,
+	User,
+} from './api/types';
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
@@ -17,7 +26,7 @@ const number = (amount?: Amount | null) => {
 };
 
 /** Counted in whole cents: 0.1 + 0.2 is 0.3. Undefined when there is nothing to add, or something without a value. */
-const sum = (amounts: Array<Amount | null | undefined>) => {
+export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) => {
 	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
 	const total = cents.reduce((all, one) => all + one, 0) / 100;
 	return amounts.length === 0 || Number.isNaN(total) ? undefined : total;
@@ -95,6 +104,24 @@ const draftPayment = (bunqs: DraftPayment) => {
 	});
 };
 
+/** The payments of a batch: one level deeper in bunq's file than in the recording (callback-PaymentBatch.json). */
+export const paymentsOf = ({ payments }: PaymentBatch) =>
+	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
+
+/** The amount is what all payments together took from the account, without sign: what was ordered, as in a draft. */
+const paymentBatch = (bunqs: PaymentBatch) => {
+	const payments = paymentsOf(bunqs);
+	const total = sum(payments.map(({ amount }) => amount));
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: payments[0]?.monetary_account_id,
+		amount: total && Math.abs(total),
+		currency: payments[0]?.amount?.currency,
+		entries: payments.length,
+	});
+};
+
 const card = (bunqs: Card) => {
 	const accountOf = (slot: string) =>
 		bunqs.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
@@ -116,12 +143,40 @@ const card = (bunqs: Card) => {
 	});
 };
 
+/**
+ * What a card transaction takes from the account, negative as in payments. bunq shows what is spent without sign, also
+ * when it was declined (recording callback-MasterCardAction; bunqDesktop counts it so). That money which comes back has
+ * a minus there is inferred from that.
+ */
+export const spent = (billed?: Amount | null): Amount | undefined =>
+	billed ? { ...billed, value: (-Number(billed.value)).toFixed(2) } : undefined;
+
+const cardTransaction = (bunqs: CardTransaction) => {
+	const amount = spent(bunqs.amount_billing);
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		cardId: bunqs.card_id,
+		// A declined one shows what was tried; the decision tells that nothing moved.
+		amount: number(amount),
+		currency: amount?.currency,
+		decision: bunqs.decision,
+		description: bunqs.description,
+		merchant: bunqs.counterparty_alias?.display_name,
+		city: bunqs.city,
+		status: bunqs.authorisation_status,
+	});
+};
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
+	[/^PaymentBatch$/, paymentBatch],
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
+	[/^MasterCardAction$/, cardTransaction],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

@@ -153,12 +153,17 @@ export class N8nApi {
 		throw new Error(`Workflow ${workflowId} was not published`);
 	}
 
-	/** The ids of a workflow's executions, newest first. */
+	/** Takes the workflow out of use: its triggers end. */
+	async deactivate(workflowId: string): Promise<void> {
+		await this.call('POST', `/workflows/${workflowId}/deactivate`);
+	}
+
+	/** The ids of a workflow's executions, newest first; of the newest 100. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.call<{ results: Array<{ id: string }> }>(
 			'GET',
-			`/executions?filter=${filter}&limit=50`,
+			`/executions?filter=${filter}&limit=100`,
 		);
 		return results.map(({ id }) => id);
 	}

@@ -104,7 +104,7 @@ export function useSuite(): Suite {
 	} satisfies Omit<Suite, 'n8n'>);
 }
 
-const manualTrigger: WorkflowNode = {
+export const manualTrigger: WorkflowNode = {
 	id: randomUUID(),
 	name: 'Start',
 	type: 'n8n-nodes-base.manualTrigger',

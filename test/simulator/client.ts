@@ -30,6 +30,7 @@ export function controlOf(url: string): Control {
 		revoke: call('revoke'),
 		lockIp: call('lockIp'),
 		addPayments: call('addPayments'),
+		addCardTransactions: call('addCardTransactions'),
 		addAccount: call('addAccount'),
 		approveDraft: call('approveDraft'),
 		rejectDraft: call('rejectDraft'),

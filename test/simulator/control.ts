@@ -1,4 +1,5 @@
 import { openAccount } from './accounts';
+import { useCard } from './cardTransactions';
 import { approve, reject } from './drafts';
 import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
@@ -152,6 +153,10 @@ export const ACTIONS: Actions = {
 			});
 			return payment.id;
 		});
+	},
+	addCardTransactions(bank, accountId, transactions) {
+		const { env, account } = withAccount(bank, accountId);
+		return transactions.map((each) => useCard(bank, env, account, each).id);
 	},
 	addAccount(bank, account = {}) {
 		const env = bank.environments[account.environment ?? 'production'];

@@ -125,6 +125,25 @@ export interface NewPayments {
 	environment?: Environment;
 }
 
+/** Something done with a card. */
+export interface NewCardTransaction {
+	/** What it takes, or would take, from the account; default "1.00". Negative: money comes back. */
+	amount?: string;
+	/** What the merchant asks for, if that is in another currency. */
+	local?: { value: string; currency: string };
+	/** Default ALLOWED: only then money moves. Else why not: INSUFFICIENT_BALANCE, PIN_INCORRECT… */
+	decision?: string;
+	/** Of an allowed one: PENDING (the default), FIRST_PRESENTMENT_COMPLETE or REFUND_LENIENCY. */
+	clearingStatus?: string;
+	merchant?: string;
+	city?: string;
+	country?: string;
+	/** ATM, ICC (the default), MAGNETIC_STRIPE or E_COMMERCE. */
+	entryMode?: string;
+	/** Default: the user's first card. */
+	cardId?: number;
+}
+
 export interface NewAccount {
 	/** Default MonetaryAccountBank. */
 	type?: string;
@@ -159,6 +178,11 @@ export interface Control {
 	lockIp(locked: boolean): Promise<void>;
 	/** Money arrives from outside, or leaves. Returns the ids. */
 	addPayments(payments: NewPayments): Promise<number[]>;
+	/**
+	 * Somebody uses a card that pays from this account. An allowed use takes the money, which is a Payment of type
+	 * MASTERCARD as well; a declined one moves nothing. Returns the ids of the card transactions.
+	 */
+	addCardTransactions(accountId: number, transactions: NewCardTransaction[]): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
 	/** The user approves a draft in the app: its payments are made. Returns their ids. */
 	approveDraft(id: number): Promise<number[]>;

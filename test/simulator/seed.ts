@@ -1,12 +1,13 @@
 import { openAccount } from './accounts';
 import { orderCard } from './cards';
+import { noteUse, useCard } from './cardTransactions';
 import { newGrant } from './grants';
 import { tokenOf } from './keys';
 import { makeIban } from './money';
 import { labelUser } from './objects';
 import type { Entry } from './payments';
 import { book } from './payments';
-import type { Bank, BankEnvironment } from './state';
+import type { Account, Bank, BankEnvironment, Card } from './state';
 import { emptyBank } from './state';
 import { addUser } from './users';
 
@@ -94,7 +95,7 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 	const holiday = open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
 		more: { savings_goal: { currency: 'EUR', value: '2000.00' } },
 	});
-	open('MonetaryAccountJoint', 'Together', 150_00, {
+	const together = open('MonetaryAccountJoint', 'Together', 162_34, {
 		more: {
 			all_co_owner: [person, strangers[0]].map((owner) => ({
 				alias: labelUser(owner),
@@ -135,7 +136,7 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 		tokenOf(`access token ${name}${salt}`),
 	);
 
-	orderCard(bank, env, person.id, {
+	const groceries = orderCard(bank, env, person.id, {
 		secondLine: 'Groceries',
 		orderStatus: 'DELIVERED_TO_CUSTOMER',
 		countries: ['NL', 'BE'],
@@ -150,12 +151,53 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 		pins: { PRIMARY: main.id },
 		fallbackAccountId: household.id,
 	});
-	orderCard(bank, env, person.id, {
+	const online = orderCard(bank, env, person.id, {
 		type: 'CardCredit',
 		productType: 'MASTERCARD_TRAVEL',
 		secondLine: 'Online',
 		orderStatus: 'VIRTUAL_DELIVERY',
 		pins: { PRIMARY: household.id },
+	});
+	seedCardTransactions(bank, env, { main, together, groceries, online });
+}
+
+/** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */
+function seedCardTransactions(
+	bank: Bank,
+	env: BankEnvironment,
+	{
+		main,
+		together,
+		groceries,
+		online,
+	}: Record<'main' | 'together', Account> & Record<'groceries' | 'online', Card>,
+): void {
+	noteUse(bank, env, main, {
+		amount: '12.40',
+		merchant: 'Café De Zwaan',
+		clearingStatus: 'FIRST_PRESENTMENT_COMPLETE',
+		cardId: groceries.id,
+	});
+	for (const [decision, amount, entryMode] of [
+		['INSUFFICIENT_BALANCE', '9999.00', 'ICC'],
+		['PIN_INCORRECT', '50.00', 'ATM'],
+	]) {
+		useCard(bank, env, main, { decision, amount, entryMode, cardId: groceries.id });
+	}
+	const abroad = { city: 'New York', country: 'US', cardId: online.id, entryMode: 'E_COMMERCE' };
+	useCard(bank, env, together, {
+		...abroad,
+		amount: '12.34',
+		local: { value: '13.57', currency: 'USD' },
+		merchant: 'Bagel Works',
+	});
+	useCard(bank, env, together, {
+		...abroad,
+		amount: '90.91',
+		local: { value: '100.00', currency: 'USD' },
+		merchant: 'Fifth Avenue Shoes',
+		decision: 'COUNTRY_NOT_PERMITTED',
+		entryMode: 'MAGNETIC_STRIPE',
 	});
 }
 

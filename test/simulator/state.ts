@@ -68,6 +68,14 @@ export interface Payment extends Order {
 	batchId: number | null;
 }
 
+/** Payments that were made together (§9.3). */
+export interface Batch {
+	id: number;
+	created: string;
+	accountId: number;
+	payments: Payment[];
+}
+
 /** Orders that wait for a person's answer in the app (§9.4). */
 export interface Draft {
 	id: number;
@@ -78,8 +86,8 @@ export interface Draft {
 	/** Who made it, and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
-	/** Once it is accepted: what was paid; for several entries as a batch. */
-	payments: Payment[];
+	/** Once it is accepted: what was paid; several entries as a batch. */
+	paid?: Payment | Batch;
 }
 
 /** What a PIN of a card pays from (§9.7). */
@@ -109,6 +117,25 @@ export interface Card {
 	countries: Array<{ id: number; country: string; expiryTime: string | null }>;
 	pins: PinAssignment[];
 	fallbackAccountId: number | null;
+}
+
+/** What was done with a card, allowed or not (§9.8). */
+export interface CardTransaction {
+	id: number;
+	created: string;
+	accountId: number;
+	cardId: number;
+	/** What it takes from the account; negative when money comes back. */
+	cents: number;
+	/** What the merchant asked for, in the merchant's currency. */
+	local: { value: string; currency: string };
+	decision: string;
+	/** Only of an allowed one. */
+	clearingStatus: string | null;
+	merchant: string;
+	city: string;
+	country: string;
+	entryMode: string;
 }
 
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
@@ -167,9 +194,13 @@ export interface BankEnvironment {
 	/** By account; ascending by id. */
 	payments: Map<number, Payment[]>;
 	/** By account; ascending by id. */
+	batches: Map<number, Batch[]>;
+	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
 	/** Ascending by id. */
 	cards: Map<number, Card>;
+	/** By account; ascending by id. */
+	cardTransactions: Map<number, CardTransaction[]>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -199,8 +230,10 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	users: new Map(),
 	accounts: new Map(),
 	payments: new Map(),
+	batches: new Map(),
 	drafts: new Map(),
 	cards: new Map(),
+	cardTransactions: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

@@ -1,6 +1,6 @@
 /**
  * Where the facts conflict or say nothing, the bank can behave both ways: one switch for each such
- * place. The default is the stricter side. Sections are those of facts/bunq-api.md.
+ * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of facts/bunq-api.md.
  */
 export interface Switches {
 	/** §2.5: the status of an expired or unknown session. Both were seen. */
@@ -15,6 +15,8 @@ export interface Switches {
 	tokenEndpoint: 'both' | 'query-only';
 	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
+	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
+	batchPayments: 'nested' | 'list';
 	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
 	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
@@ -31,8 +33,12 @@ export interface Switches {
 	honourWildcardIp: boolean;
 	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
 	oauthMayUpdateAccounts: boolean;
+	/** §8: whether an OAuth app may pay its user's own accounts in batches. Only payments are in bunq's list. */
+	oauthMayPayBatches: boolean;
 	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
 	oauthMayCancelDrafts: boolean;
+	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
+	oauthMayReadCardTransactions: boolean;
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
@@ -52,6 +58,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	sessionExtension: 'none',
 	tokenEndpoint: 'both',
 	merchantReference: 'echo',
+	batchPayments: 'nested',
 	cardAnswer: 'card',
 	signAnswers: true,
 	extraFields: true,
@@ -60,7 +67,9 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	limits: 'classic',
 	honourWildcardIp: true,
 	oauthMayUpdateAccounts: false,
+	oauthMayPayBatches: false,
 	oauthMayCancelDrafts: false,
+	oauthMayReadCardTransactions: true,
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',
 	installationsPerDay: null,

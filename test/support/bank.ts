@@ -10,6 +10,7 @@ import {
 import { redirectTo } from '../simulator/redirect.cjs';
 import { startClock } from './clock';
 import { runNode, type Order, type Outcome } from './engine';
+import { Poller, type PollOrder } from './poller';
 
 /** A test file's bank: a simulator of its own, with new keys for each test, and the clock that jumps. */
 export interface TestBank {
@@ -26,6 +27,8 @@ export interface TestBank {
 	oauth(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
 	/** Runs the node with the API key of production; `credential` changes the credential's fields. */
 	apiKey(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
+	/** The trigger with the ready OAuth token of production. */
+	trigger(parameters: IDataObject, order?: Partial<PollOrder>): Promise<Poller>;
 	/** What reached the bank, without the handshake: `GET /user/7/monetary-account`. */
 	requests(): Promise<string[]>;
 	log(): Promise<LoggedRequest[]>;
@@ -94,6 +97,15 @@ export const useBank = (): TestBank => {
 			await runNode({
 				parameters: { authentication: 'apiKey', ...parameters },
 				credential: { environment: 'production', apiKey: (await world()).apiKey, ...credential },
+				...order,
+			}),
+		trigger: async (parameters, order = {}) =>
+			new Poller({
+				parameters: { authentication: 'oAuth2', ...parameters },
+				credential: {
+					environment: 'production',
+					oauthTokenData: { access_token: (await world()).oauth.accessToken },
+				},
 				...order,
 			}),
 		requests: async () =>

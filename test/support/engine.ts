@@ -9,6 +9,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
+	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
 	type WorkflowExecuteMode,
@@ -17,6 +18,7 @@ import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
 import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { Bunq } from '../../nodes/Bunq/Bunq.node';
+import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 
 /** Runs the node in n8n's own engine (n8n-core), in this process: expressions, pairing, retries and cancelling are real. */
 
@@ -55,8 +57,17 @@ const types: Record<string, INodeType> = {
 	'test.capture': capture,
 	'n8n-nodes-bunq-connect.bunq': node,
 	'n8n-nodes-bunq-connect.bunqTool': node,
+	'n8n-nodes-bunq-connect.bunqTrigger': new BunqTrigger(),
 	'test.start': new Start(),
 };
+
+/** The nodes that a workflow in a test may have. */
+export const nodeTypes = {
+	getByName: (name: string) => types[name],
+	getByNameAndVersion: (name: string, version?: number) =>
+		NodeHelpers.getVersionedNodeType(types[name], version),
+	getKnownTypes: () => ({}),
+} as INodeTypes;
 
 export interface Order {
 	parameters: IDataObject;
@@ -95,12 +106,6 @@ let executions = 0;
 export const runNode = async (order: Order): Promise<Outcome> => {
 	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = order;
 	const credentialType = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
-	const nodeTypes = {
-		getByName: (name: string) => types[name],
-		getByNameAndVersion: (name: string, version?: number) =>
-			NodeHelpers.getVersionedNodeType(types[name], version),
-		getKnownTypes: () => ({}),
-	};
 	const workflow = new Workflow({
 		id: '1',
 		nodes: [
@@ -125,7 +130,7 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		],
 		connections: { Start: { main: [[{ node: 'Bunq', type: 'main', index: 0 }]] } },
 		active: false,
-		nodeTypes: nodeTypes as never,
+		nodeTypes,
 		settings: { timezone: order.timezone ?? 'Europe/Amsterdam' },
 	});
 	const hooks = new ExecutionLifecycleHooks(mode, '1', {
@@ -165,7 +170,7 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		},
 	});
 	const execution = new WorkflowExecute(
-		additionalData(hooks, credential, order),
+		{ ...additionalData(credential, order.executionId), hooks },
 		mode,
 		data,
 	).processRunExecutionData(workflow);
@@ -189,15 +194,14 @@ export const requestHelper = async () => {
 	return capture.httpRequest!;
 };
 
-const additionalData = (
-	hooks: ExecutionLifecycleHooks,
+/** What n8n's engine needs beside the workflow, with one credential. */
+export const additionalData = (
 	credential: IDataObject,
-	{ executionId = `execution ${++executions}` }: Order,
+	executionId = `execution ${++executions}`,
 ) => {
 	const nothing = () => undefined;
 	const url = 'http://localhost';
 	return {
-		hooks,
 		credentialsHelper: {
 			getParentTypes: (type: string) => (type === 'bunqOAuth2Api' ? ['oAuth2Api'] : []),
 			getDecrypted: async () => ({ ...credential }),

@@ -31,11 +31,19 @@ export interface Typed {
 	_type: string;
 }
 
+export interface Page<T> {
+	items: T[];
+	/** Whether bunq has nothing older. */
+	isLast: boolean;
+}
+
 export interface BunqClient {
 	get<T extends Typed = BunqObject>(path: string): Promise<T>;
 	post(path: string, body: IDataObject): Promise<BunqObject>;
 	put(path: string, body: IDataObject): Promise<BunqObject>;
-	/** Newest first, page by page of `count`, for as long as the caller keeps reading. */
+	/** Newest first, in pages of `count` (200 if not given), for as long as the caller keeps reading. */
+	pages<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
+	/** The same one by one. */
 	each<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
@@ -92,20 +100,25 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		return await withSession(request, renewed, renewals - 1);
 	};
 
-	async function* each<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
+	async function* pages<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
 		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 		while (url) {
 			const page: Reply = await call({ method: 'GET', path: url });
-			yield* page.items.map((item) => unwrap(item) as T);
 			// A page that names itself as the older one would never end.
 			url = page.olderUrl === url ? undefined : page.olderUrl;
+			yield { items: page.items.map((item) => unwrap(item) as T), isLast: !url };
 		}
+	}
+
+	async function* each<T extends Typed = BunqObject>(path: string, count?: number) {
+		for await (const { items } of pages<T>(path, count)) yield* items;
 	}
 
 	return {
 		get: async <T extends Typed>(path: string) => await one<T>({ method: 'GET', path }),
 		post: async (path, body) => await one({ method: 'POST', path, body }),
 		put: async (path, body) => await one({ method: 'PUT', path, body }),
+		pages,
 		each,
 		now,
 	};

@@ -67,6 +67,14 @@ export interface Payment extends Entry {
 	balance_after_mutation?: Amount | null;
 }
 
+/** Payments that were made together. */
+export interface PaymentBatch {
+	_type: string;
+	id: number;
+	created?: string;
+	payments?: Payment[] | { Payment?: Payment[] | null } | null;
+}
+
 export interface DraftPayment {
 	_type: string;
 	id: number;
@@ -104,4 +112,24 @@ export interface PinAssignment {
 	type: string;
 	routing_type?: string | null;
 	monetary_account_id?: number | null;
+}
+
+/** What was done with a card, bunq's `MasterCardAction`. */
+export interface CardTransaction {
+	_type: string;
+	id: number;
+	created?: string;
+	monetary_account_id?: number;
+	card_id?: number;
+	/** In the currency of the account; without sign when it is spent. */
+	amount_billing?: Amount | null;
+	/** `ALLOWED`, or why not: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
+	decision?: string;
+	description?: string;
+	counterparty_alias?: Label | null;
+	city?: string | null;
+	/** `AUTHORISED`, `BLOCKED`, `REVERSED`, `CLEARING_REFUND`, … */
+	authorisation_status?: string;
+	/** `ATM`, `ICC`, `MAGNETIC_STRIPE` or `E_COMMERCE`. */
+	pan_entry_mode_user?: string | null;
 }

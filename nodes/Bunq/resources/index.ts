@@ -1,9 +1,10 @@
 import type { Resource } from '../operation';
 import { account } from './account';
 import { card } from './card';
+import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { payment } from './payment';
 import { user } from './user';
 
 /** The table: what the Bunq node offers, by resource. */
-export const resources: Resource[] = [account, card, draftPayment, payment, user];
+export const resources: Resource[] = [account, card, cardTransaction, draftPayment, payment, user];

@@ -1,9 +1,11 @@
 import type { Route } from '../routes';
 import { card } from './card';
+import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
+import { paymentBatch } from './paymentBatch';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -14,6 +16,8 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...paymentBatch,
 	...card,
+	...cardTransaction,
 	...draftPayment,
 ];

@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { authentication, credentials } from './authentication';
+import { eventProperties } from './event';
+import { events } from './events';
+import { searchAccounts } from './listSearch';
+import { nodeErrorOf } from './nodeError';
+import { poll } from './poll';
+
+export class BunqTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bunq Trigger',
+		name: 'bunqTrigger',
+		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when something happens at the bank bunq',
+		defaults: { name: 'Bunq Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		properties: [authentication, ...eventProperties(events)],
+	};
+
+	methods = { listSearch: { searchAccounts } };
+
+	async poll(this: IPollFunctions) {
+		try {
+			return await poll(this, events);
+		} catch (error) {
+			throw nodeErrorOf(this.getNode(), error);
+		}
+	}
+}

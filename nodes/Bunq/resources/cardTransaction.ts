@@ -1,0 +1,88 @@
+import { path } from '../api/path';
+import type { CardTransaction } from '../api/types';
+import { movementOf, transactionsPath } from '../cardTransactions';
+import {
+	account as accountField,
+	accountUnlessAll,
+	allAccounts,
+	limit,
+	movementFilters,
+	returnAll,
+	simplify,
+} from '../fields';
+import { operation, type Resource } from '../operation';
+import { listMovements } from '../payments';
+
+const instead =
+	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';
+
+export const cardTransaction: Resource = {
+	name: 'Card Transaction',
+	value: 'cardTransaction',
+	description: 'What was paid by card, and what was declined and why',
+	operations: {
+		get: operation({
+			name: 'Get',
+			action: 'Get a card transaction',
+			description: 'Get one card transaction by its ID, for example to see why it was declined',
+			instead,
+			fields: [
+				accountField,
+				{
+					displayName: 'Card Transaction ID',
+					name: 'cardTransactionId',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. 318264',
+					description: 'The ID of the card transaction, as Get Many gives it: digits only',
+				},
+				simplify,
+			],
+			run: async ({ account, cardTransactionId: id }, bunq) =>
+				await bunq.get(transactionsPath(account) + path`/${id}`),
+		}),
+
+		getAll: operation({
+			name: 'Get Many',
+			action: 'Get many card transactions',
+			description:
+				'List card transactions of one account or of all, newest first, also declined ones, which moved no money',
+			instead,
+			fields: [
+				allAccounts,
+				accountUnlessAll,
+				returnAll,
+				limit,
+				{
+					displayName: 'Filters',
+					name: 'filters',
+					type: 'collection',
+					placeholder: 'Add Filter',
+					default: {},
+					options: [
+						...movementFilters,
+						{
+							displayName: 'Types',
+							name: 'types',
+							type: 'multiOptions',
+							allowArbitraryValues: true,
+							options: [
+								{ name: 'Cash Machine', value: 'ATM' },
+								{ name: 'Chip', value: 'ICC' },
+								{ name: 'Magnetic Stripe', value: 'MAGNETIC_STRIPE' },
+								{ name: 'Online', value: 'E_COMMERCE' },
+							],
+							default: [],
+							description:
+								'Only those where the card was used in one of these ways. Ways that bunq adds later can be given by expression.',
+						},
+					],
+				},
+				simplify,
+			],
+			run: async (wanted, bunq) =>
+				await listMovements<CardTransaction>(bunq, transactionsPath, movementOf, wanted),
+		}),
+	},
+};

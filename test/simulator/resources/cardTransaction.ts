@@ -1,0 +1,40 @@
+import { cardTransactionObject } from '../cardTransactions';
+import { indexOf, pageOf } from '../pagination';
+import { refusals } from '../refusal';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import type { CardTransaction } from '../state';
+import { accountOf } from './monetaryAccount';
+
+const of = (call: SessionCall): CardTransaction[] =>
+	call.env.cardTransactions.get(accountOf(call).id) ?? [];
+
+const all = '/user/{userId}/monetary-account/{accountId}/mastercard-action';
+
+/** §9.8: only below an account. */
+export const cardTransaction: Route[] = [
+	route({
+		method: 'GET',
+		path: all,
+		oauth: 'oauthMayReadCardTransactions',
+		does: 'read mastercard-action',
+		run(call) {
+			const { bank, env, request } = call;
+			const { items, pagination } = pageOf(of(call), request.path, request.query);
+			return { items: items.map((each) => cardTransactionObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: `${all}/{cardTransactionId}`,
+		oauth: 'oauthMayReadCardTransactions',
+		does: 'read mastercard-action',
+		run(call) {
+			const id = Number(call.params.cardTransactionId);
+			const transactions = of(call);
+			const found = transactions[indexOf(transactions, id)];
+			if (found?.id !== id) throw refusals.notFound();
+			return { items: [cardTransactionObject(call.bank, call.env, found)] };
+		},
+	}),
+];
