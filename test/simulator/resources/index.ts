@@ -5,6 +5,8 @@ import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
+import { requestInquiry } from './requestInquiry';
+import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -18,4 +20,6 @@ export const ROUTES: readonly Route[] = [
 	...card,
 	...cardTransaction,
 	...draftPayment,
+	...requestInquiry,
+	...requestResponse,
 ];
