@@ -7,6 +7,8 @@ import type {
 	CardTransaction,
 	DraftPayment,
 	Payment,
+	RequestInquiry,
+	RequestResponse,
 	User,
 } from './api/types';
 
@@ -150,6 +152,38 @@ const cardTransaction = (bunqs: CardTransaction) => {
 	});
 };
 
+/** Amounts without sign, as bunq shows them on both sides: nothing moved yet. */
+const requestInquiry = (bunqs: RequestInquiry) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		payUrl: bunqs.bunqme_share_url,
+		amountPaid: number(bunqs.amount_responded),
+		expires: isoTime(bunqs.time_expiry),
+	});
+
+const requestResponse = (bunqs: RequestResponse) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		type: bunqs.type,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		expires: isoTime(bunqs.time_expiry),
+	});
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
@@ -157,6 +191,8 @@ const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
 	[/^MasterCardAction$/, cardTransaction],
+	[/^RequestInquiry$/, requestInquiry],
+	[/^RequestResponse$/, requestResponse],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

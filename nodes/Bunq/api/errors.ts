@@ -224,9 +224,11 @@ const summary = ({ method, path, body = {} }: Call) => {
 	return [`${method} ${path}`, ...entries.map(inWords)].filter(Boolean).join(', ');
 };
 
-/** The amount, the recipient and the text of a payment, or of an entry of a draft. */
+/** The amount, the recipient and the text of a payment, of an entry of a draft, or of a request. */
 const inWords = (entry: IDataObject) => {
-	const amount = entry.amount as { value?: string; currency?: string } | undefined;
+	const amount = (entry.amount ?? entry.amount_inquired ?? entry.amount_responded) as
+		| { value?: string; currency?: string }
+		| undefined;
 	const recipient = entry.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
 		amount && `${amount.value} ${amount.currency}`,

@@ -28,6 +28,8 @@ const PAYMENT: OrderKind<Payment> = {
 	entriesOf: (payment) => (Number(payment.amount?.value) < 0 ? [payment] : []),
 };
 
+const DRAFT_IT = 'Use "Draft Payment: Create", which you approve in the bunq app';
+
 export const payment: Resource = {
 	name: 'Payment',
 	value: 'payment',
@@ -44,7 +46,9 @@ export const payment: Resource = {
 			fields: [...orderFields, options],
 			run: async (params, bunq) => {
 				const to = await pointerOf(params, bunq);
-				await allowPayment(params, to, params.amount, bunq);
+				const { account, amount, recipientType } = params;
+				if (recipientType !== 'ownAccount')
+					await allowPayment({ account, iban: to.value, value: amount, instead: DRAFT_IT }, bunq);
 				return await place(PAYMENT, params, to, bunq);
 			},
 			find: findPlaced(PAYMENT),

@@ -1,0 +1,219 @@
+import { path } from '../api/path';
+import type { RequestInquiry } from '../api/types';
+import {
+	account as accountField,
+	amount,
+	currency,
+	description,
+	limit,
+	options,
+	returnAll,
+	simplify,
+} from '../fields';
+import { withStatus } from '../lists';
+import { field, operation, type Params, type Resource } from '../operation';
+import { findPlaced, merchantReference, place, type OrderKind, type SentEntry } from '../orders';
+import { counterparty, somebody } from '../recipient';
+import { simplified } from '../simplify';
+
+const requestsPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/request-inquiry`;
+
+const requestPath = (account: number, id: string) => requestsPath(account) + path`/${id}`;
+
+const additionalFields = field({
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [
+		{
+			displayName: 'Allow Bunq.me',
+			name: 'allowBunqme',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether somebody who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
+		},
+		merchantReference,
+		{
+			displayName: 'Minimum Age',
+			name: 'minimumAge',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 150 },
+			default: 18,
+			description: 'How old the one who pays must be, in years',
+		},
+		{
+			displayName: 'Redirect URL',
+			name: 'redirectUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/thanks',
+			description: 'Where the one who is asked is sent to after answering',
+		},
+		{
+			displayName: 'Require Address',
+			name: 'requireAddress',
+			type: 'options',
+			allowArbitraryValues: true,
+			options: [
+				{ name: 'Billing', value: 'BILLING' },
+				{ name: 'Billing and Shipping', value: 'BILLING_SHIPPING' },
+				{ name: 'None', value: 'NONE' },
+				{ name: 'Optional', value: 'OPTIONAL' },
+				{ name: 'Shipping', value: 'SHIPPING' },
+			],
+			default: 'NONE',
+			description: 'Which address the one who pays must give',
+		},
+	],
+});
+
+const [lookBackDays, returnFullObject, skipIfDuplicate] = options.options;
+
+/** The link to pay by makes every request be read back. */
+const requestOptions = field({
+	...options,
+	options: [
+		lookBackDays,
+		{
+			...returnFullObject,
+			description:
+				'Whether to read back what bunq made of it. A request always is, for its link to pay by.',
+		},
+		skipIfDuplicate,
+	],
+});
+
+/**
+ * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
+ * taken back or left to expire does not keep another from being made.
+ */
+const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
+	path: requestsPath,
+	body: ({ amount: inquired, ...entry }) => ({ amount_inquired: inquired, ...entry, ...extras }),
+	sentIn: (body) => [{ ...body, amount: body.amount_inquired } as SentEntry],
+	shown: ({ amount: inquired, ...entry }) => ({
+		_type: 'RequestInquiry',
+		...entry,
+		amount_inquired: inquired,
+	}),
+	entriesOf: ({ amount_inquired, ...made }) => [{ ...made, amount: amount_inquired ?? undefined }],
+	isReadBack: true,
+	stands: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
+});
+
+const extrasOf = ({
+	allowBunqme = true,
+	minimumAge,
+	redirectUrl,
+	requireAddress,
+}: Params<[typeof additionalFields]>['additionalFields']) => ({
+	allow_bunqme: allowBunqme,
+	...(minimumAge && { minimum_age: minimumAge }),
+	...(redirectUrl && { redirect_url: redirectUrl }),
+	...(requireAddress && { require_address: requireAddress }),
+});
+
+const requestInquiryId = field({
+	displayName: 'Request Inquiry ID',
+	name: 'requestInquiryId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 712859',
+	description: 'The ID of the request inquiry, as Create and Get Many give it',
+});
+
+export const requestInquiry: Resource = {
+	name: 'Request Inquiry',
+	value: 'requestInquiry',
+	description: 'Money that you ask somebody for',
+	operations: {
+		create: operation({
+			name: 'Create',
+			action: 'Create a request inquiry',
+			description:
+				'Ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
+			writes: true,
+			fields: [
+				{ ...accountField, description: 'The bunq account that shall get the money' },
+				...counterparty,
+				amount,
+				currency,
+				{ ...description, description: 'Text that the one who is asked sees' },
+				additionalFields,
+				requestOptions,
+			],
+			run: async (params, bunq) =>
+				await place(requestOf(extrasOf(params.additionalFields)), params, somebody(params), bunq),
+			find: findPlaced(requestOf()),
+		}),
+
+		get: operation({
+			name: 'Get',
+			action: 'Get a request inquiry',
+			description: 'Get one request inquiry by its ID, for example to see whether it was paid',
+			fields: [accountField, requestInquiryId, simplify],
+			run: async ({ account, requestInquiryId: id }, bunq) =>
+				await bunq.get(requestPath(account, id)),
+		}),
+
+		getAll: operation({
+			name: 'Get Many',
+			action: 'Get many request inquiries',
+			description: 'List the request inquiries of one account, newest first',
+			fields: [
+				accountField,
+				returnAll,
+				limit,
+				{
+					displayName: 'Filters',
+					name: 'filters',
+					type: 'collection',
+					placeholder: 'Add Filter',
+					default: {},
+					options: [
+						{
+							displayName: 'Status',
+							name: 'status',
+							type: 'multiOptions',
+							allowArbitraryValues: true,
+							options: [
+								{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+								{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+								{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+								{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
+								{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by you' },
+							],
+							default: [],
+							description:
+								'Only request inquiries with one of these. What bunq adds later can be given by expression.',
+						},
+					],
+				},
+				simplify,
+			],
+			run: async ({ account, ...wanted }, bunq) =>
+				await withStatus(bunq, requestsPath(account), wanted),
+		}),
+
+		revoke: operation({
+			name: 'Revoke',
+			action: 'Revoke a request inquiry',
+			description: 'Take back a request inquiry that nobody has answered yet',
+			writes: true,
+			instead:
+				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
+			fields: [accountField, requestInquiryId],
+			run: async ({ account, requestInquiryId: id }, bunq) => {
+				const current = await bunq.get(requestPath(account, id));
+				if (current.status === 'REVOKED') return simplified(current);
+				await bunq.put(requestPath(account, id), { status: 'REVOKED' });
+				return simplified({ ...current, status: 'REVOKED' });
+			},
+		}),
+	},
+};
