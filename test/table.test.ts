@@ -57,6 +57,9 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'cardTransaction.getAll',
 		'draftPayment.cancel',
 		'payment.create',
+		'requestInquiry.revoke',
+		'requestResponse.accept',
+		'requestResponse.reject',
 	]);
 });
 
