@@ -17,7 +17,7 @@ const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	account: await main(),
 	recipientEmail: 'nathan@example.com',
 	amount: 12.5,
-	description: 'Pizza',
+	description: 'Dinner',
 	...more,
 });
 
@@ -56,7 +56,7 @@ describe('create', () => {
 					amount: 12.5,
 					currency: 'EUR',
 					status: 'PENDING',
-					description: 'Pizza',
+					description: 'Dinner',
 					counterpartyName: 'nathan@example.com',
 					counterpartyIban: null,
 					payUrl: expect.stringMatching(/^https:\/\/bunq\.me\//),
@@ -73,7 +73,7 @@ describe('create', () => {
 					value: 'nathan@example.com',
 					name: 'nathan@example.com',
 				},
-				description: 'Pizza',
+				description: 'Dinner',
 				allow_bunqme: true,
 			});
 		},
@@ -189,7 +189,7 @@ describe('create', () => {
 					accountId: (await bank.account('Main')).id,
 					amount: 12.5,
 					currency: 'EUR',
-					description: 'Pizza',
+					description: 'Dinner',
 					counterpartyName: 'nathan@example.com',
 					_readFailed: true,
 				},
@@ -281,7 +281,7 @@ describe('create', () => {
 			await bank.control.fault({ kind: 'drop-after', ...fault });
 			const { error } = await bank.oauth(await fromSam());
 			expect(error?.description).toMatch(
-				/^Maybe done: bunq may have acted.*\/request-inquiry, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Pizza"\. Look in the bunq app, or use Get Many/,
+				/^Maybe done: bunq may have acted.*\/request-inquiry, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
 			);
 			expect(await posts()).toBe(1);
 		});

@@ -64,6 +64,9 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 		service: 'x',
 	}),
 	'POST /user/{userId}/monetary-account/{accountId}/payment': entry,
+	'POST /user/{userId}/monetary-account/{accountId}/payment-batch': (world) => ({
+		payments: [entry(world), entry(world)],
+	}),
 	'POST /user/{userId}/monetary-account/{accountId}/draft-payment': (world) => ({
 		entries: [entry(world)],
 		number_of_required_accepts: 1,
@@ -142,6 +145,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			userId: caller.userId,
 			accountId: account?.id,
 			paymentId: payments[0],
+			paymentBatchId: draft.batchId,
 			draftPaymentId: draft.id,
 			cardId: world.cards[0].id,
 			cardTransactionId: (await control.addCardTransactions(accounts[0].id, [{}]))[0],
@@ -180,10 +184,12 @@ async function answeredDrafts({ control }: Simulator, by: Session, world: World)
 		return pick(made, 'Id').id as number;
 	};
 	for (const entries of [1, 2]) await control.approveDraft(await open(entries));
+	// The one of two is a batch now.
+	const batches = await by.get(path.replace('draft-payment', 'payment-batch'));
 	await control.rejectDraft(await open(1));
 	const id = await open(1);
 	const { updated } = pick(await by.get(`${path}/${id}`), 'DraftPayment');
-	return { id, updated: updated as string };
+	return { id, updated: updated as string, batchId: pick(batches, 'PaymentBatch').id as number };
 }
 
 const freshInstallation = async (url: string) =>
@@ -404,9 +410,8 @@ compare(`recordings of the real bank${NOTE}`, () => {
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/request-response/{requestResponseId}')
 			.Response[0].RequestResponse;
 	const batchOf = () =>
-		answerOf('GET /user/{userId}/monetary-account/{accountId}/draft-payment')
-			.Response.map(({ DraftPayment }: { DraftPayment: Json }) => DraftPayment.object)
-			.find((object: Json | null) => object && 'PaymentBatch' in object).PaymentBatch;
+		answerOf('GET /user/{userId}/monetary-account/{accountId}/payment-batch/{paymentBatchId}')
+			.Response[0].PaymentBatch;
 	const sample = (start: string) => {
 		const from = readFact('bunq-api.md').indexOf(start);
 		return JSON.parse(readFact('bunq-api.md').slice(from).split('\n```')[0]);

@@ -61,13 +61,14 @@ export interface OrderKind<T extends Made> {
 	shown(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
 	/** What it takes from the account. */
 	entriesOf(made: T): Entry[];
-	/** What was asked in a body, where it is not the body or its entries. */
-	sentIn?(body: IDataObject): SentEntry[];
 	/** It holds what only bunq knows and the user needs: always read. */
 	isReadBack?: true;
 	/** Whether the money left or still may: otherwise another order is no duplicate. Not given: always. */
 	stands?(made: T): boolean;
 }
+
+/** As much of a kind as finding its orders takes. */
+type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf'>;
 
 /** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
 export const entryOf = (order: Order, to: Pointer) => {
@@ -135,33 +136,52 @@ const duplicateOf = async <T extends Made>(
 	});
 };
 
-/** Finds what an attempt with unknown outcome made, among what no other item got. */
+/** Finds what an attempt with unknown outcome made, of one entry or of several, among what no other item got. */
 export const findPlaced =
-	<T extends Made>(kind: OrderKind<T>) =>
+	<T extends Made>(kind: Findable<T>) =>
 	async (
 		{ path: sentTo, body, sentAt }: Attempt,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
 	): Promise<IDataObject | undefined> => {
-		const sent = JSON.parse(body) as SentEntry & { entries?: SentEntry[] };
-		const entries = kind.sentIn?.(sent) ?? sent.entries ?? [sent];
+		const entries = entriesIn(JSON.parse(body) as Sent);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		return await findMade(kind, bunq, { account, time: sentAt - CLOCK_DOUBT }, (made) => {
-			const shown = kind.entriesOf(made);
-			return (
-				isFree(made.id) &&
-				shown.length === entries.length &&
-				shown.every(
-					(one, index) =>
-						isSame(one, entries[index]) && one.description === entries[index].description,
-				)
-			);
+			return isFree(made.id) && fits(kind.entriesOf(made), entries);
 		});
 	};
 
+/** A request says what it is for in a word of its own. */
+type SentRequest = Omit<SentEntry, 'amount'> & { amount_inquired: SentEntry['amount'] };
+
+/** A body: one entry, or what drafts and batches send theirs as. */
+type Sent = (SentEntry | SentRequest) & {
+	entries?: SentEntry[];
+	payments?: SentEntry[];
+	request_inquiries?: SentRequest[];
+};
+
+const entriesIn = (sent: Sent): SentEntry[] =>
+	(sent.entries ?? sent.payments ?? sent.request_inquiries ?? [sent]).map((one) =>
+		'amount' in one ? one : { ...one, amount: one.amount_inquired },
+	);
+
+/** Whether just these entries are shown; nobody says in which order bunq shows them. */
+const fits = (shown: Entry[], sent: SentEntry[]) => {
+	const left = [...sent];
+	for (const one of shown) {
+		const index = left.findIndex(
+			(entry) => isSame(one, entry) && one.description === entry.description,
+		);
+		if (index < 0) return false;
+		left.splice(index, 1);
+	}
+	return left.length === 0;
+};
+
 /** The newest order of an account that was made since `time` (milliseconds UTC, by bunq's clock) and matches. */
 const findMade = async <T extends Made>(
-	kind: OrderKind<T>,
+	kind: Findable<T>,
 	bunq: Bunq,
 	{ account, time }: { account: number; time: number },
 	matches: (made: T) => boolean,

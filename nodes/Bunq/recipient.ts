@@ -31,7 +31,7 @@ export const recipient = [
 		name: 'recipientAccount',
 		displayOptions: { show: { recipientType: ['ownAccount'] } },
 		description:
-			'Which of your own accounts gets the money: from the list, or its ID, IBAN or exact name',
+			'Which of your own accounts gets the money: from the list, or its ID (digits only), IBAN or exact name',
 	}),
 	field({
 		displayName: 'Recipient IBAN',
@@ -71,7 +71,7 @@ export const recipient = [
 		default: '',
 		placeholder: 'e.g. +31612345678',
 		displayOptions: { show: { recipientType: ['phone'] } },
-		description: 'The phone number of a bunq user, with country code',
+		description: 'The phone number of a bunq user with country code, like +31612345678',
 	}),
 ] as const;
 

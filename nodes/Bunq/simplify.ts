@@ -7,6 +7,7 @@ import type {
 	CardTransaction,
 	DraftPayment,
 	Payment,
+	PaymentBatch,
 	RequestInquiry,
 	RequestResponse,
 	User,
@@ -27,7 +28,7 @@ const number = (amount?: Amount | null) => {
 };
 
 /** Counted in whole cents: 0.1 + 0.2 is 0.3. Undefined when there is nothing to add, or something without a value. */
-const sum = (amounts: Array<Amount | null | undefined>) => {
+export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) => {
 	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
 	const total = cents.reduce((all, one) => all + one, 0) / 100;
 	return amounts.length === 0 || Number.isNaN(total) ? undefined : total;
@@ -102,6 +103,24 @@ const draftPayment = (bunqs: DraftPayment) => {
 		description: first?.description,
 		counterpartyName: first?.counterparty_alias?.display_name,
 		counterpartyIban: first?.counterparty_alias?.iban,
+	});
+};
+
+/** The payments of a batch: one level deeper in bunq's file than in the recording (callback-PaymentBatch.json). */
+export const paymentsOf = ({ payments }: PaymentBatch) =>
+	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
+
+/** The amount is what all payments together took from the account, without sign: what was ordered, as in a draft. */
+const paymentBatch = (bunqs: PaymentBatch) => {
+	const payments = paymentsOf(bunqs);
+	const total = sum(payments.map(({ amount }) => amount));
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: payments[0]?.monetary_account_id,
+		amount: total && Math.abs(total),
+		currency: payments[0]?.amount?.currency,
+		entries: payments.length,
 	});
 };
 
@@ -188,6 +207,7 @@ const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
+	[/^PaymentBatch$/, paymentBatch],
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
 	[/^MasterCardAction$/, cardTransaction],

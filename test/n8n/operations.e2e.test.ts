@@ -300,6 +300,61 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
+	test('draft payment: create batch, and one approval pays all', async () => {
+		const [{ iban, displayName }] = others;
+		const before = Number((await accountOf('Main')).balance);
+		const input = [{ amount: 0.1 }, { amount: '0.20' }, { amount: 3 }];
+		const execution = await suite.run(
+			{
+				resource: 'draftPayment',
+				operation: 'createBatch',
+				account: locator('name', 'Main'),
+				recipientType: 'iban',
+				recipientIban: iban,
+				recipientName: displayName,
+				amount: '={{ $json.amount }}',
+				description: '={{ "Invoice " + $itemIndex }}',
+			},
+			{ authentication, input },
+		);
+		const { id: accountId } = await accountOf('Main');
+		const items = itemsOf(execution);
+		expect(items).toEqual([
+			{
+				id: expect.any(Number),
+				accountId,
+				entries: 3,
+				amount: 3.3,
+				currency: 'EUR',
+				status: 'PENDING',
+			},
+		]);
+		expect(await suite.sent(authentication)).toEqual([
+			`GET ${user}/monetary-account`,
+			`POST ${user}/monetary-account/${accountId}/draft-payment`,
+		]);
+		await suite.bank.approveDraft(Number(items[0].id));
+		expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before - 3.3);
+	});
+
+	test('payment: create batch, to an own account', async () => {
+		await suite.bank.switches({ oauthMayPayBatches: true });
+		const before = Number((await accountOf('Household')).balance);
+		const execution = await suite.run(
+			{
+				resource: 'payment',
+				operation: 'createBatch',
+				account: locator('id', (await accountOf('Main')).id),
+				recipientAccount: locator('id', (await accountOf('Household')).id),
+				amount: '={{ $json.amount }}',
+			},
+			{ authentication, input: [{ amount: 1 }, { amount: 2.5 }] },
+		);
+		expect(itemsOf(execution)).toEqual([expect.objectContaining({ entries: 2, amount: 3.5 })]);
+		expect(Number((await accountOf('Household')).balance)).toBeCloseTo(before + 3.5);
+		await suite.bank.switches({ oauthMayPayBatches: false });
+	});
+
 	test('payment: create, to somebody else, is refused and explained', async () => {
 		const { iban, displayName } = others[0];
 		const main = await accountOf('Main');

@@ -68,6 +68,14 @@ export interface Payment extends Order {
 	batchId: number | null;
 }
 
+/** Payments that were made together (§9.3). */
+export interface Batch {
+	id: number;
+	created: string;
+	accountId: number;
+	payments: Payment[];
+}
+
 /** Orders that wait for a person's answer in the app (§9.4). */
 export interface Draft {
 	id: number;
@@ -78,8 +86,8 @@ export interface Draft {
 	/** Who made it, and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
-	/** Once it is accepted: what was paid; for several entries as a batch. */
-	payments: Payment[];
+	/** Once it is accepted: what was paid; several entries as a batch. */
+	paid?: Payment | Batch;
 }
 
 /**
@@ -216,6 +224,8 @@ export interface BankEnvironment {
 	/** By account; ascending by id. */
 	payments: Map<number, Payment[]>;
 	/** By account; ascending by id. */
+	batches: Map<number, Batch[]>;
+	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
 	/** Ascending by id, and by the id of the response. */
 	requests: MoneyRequest[];
@@ -252,6 +262,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	users: new Map(),
 	accounts: new Map(),
 	payments: new Map(),
+	batches: new Map(),
 	drafts: new Map(),
 	requests: [],
 	cards: new Map(),

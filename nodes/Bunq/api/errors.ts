@@ -220,11 +220,17 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 
 /** What was asked, in words a person can look for in the app. */
 const summary = ({ method, path, body = {} }: Call) => {
-	const entries = (body.entries as IDataObject[] | undefined) ?? [body];
-	return [`${method} ${path}`, ...entries.map(inWords)].filter(Boolean).join(', ');
+	const listed = body.entries ?? body.payments ?? body.request_inquiries;
+	const entries = (listed as IDataObject[] | undefined) ?? [body];
+	const first = entries.slice(0, MOST_NAMED).map(inWords);
+	const rest = entries.length > MOST_NAMED && `and ${entries.length - MOST_NAMED} more`;
+	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
 };
 
-/** The amount, the recipient and the text of a payment, of an entry of a draft, or of a request. */
+/** Of a batch: enough to recognise it. */
+const MOST_NAMED = 5;
+
+/** The amount, the recipient and the text of a payment, of an entry of a draft or batch, or of a request. */
 const inWords = (entry: IDataObject) => {
 	const amount = (entry.amount ?? entry.amount_inquired ?? entry.amount_responded) as
 		| { value?: string; currency?: string }

@@ -67,6 +67,14 @@ export interface Payment extends Entry {
 	balance_after_mutation?: Amount | null;
 }
 
+/** Payments that were made together. */
+export interface PaymentBatch {
+	_type: string;
+	id: number;
+	created?: string;
+	payments?: Payment[] | { Payment?: Payment[] | null } | null;
+}
+
 export interface DraftPayment {
 	_type: string;
 	id: number;

@@ -12,7 +12,7 @@ import {
 } from '../fields';
 import { withStatus } from '../lists';
 import { field, operation, type Params, type Resource } from '../operation';
-import { findPlaced, merchantReference, place, type OrderKind, type SentEntry } from '../orders';
+import { findPlaced, merchantReference, place, type OrderKind } from '../orders';
 import { counterparty, somebody } from '../recipient';
 import { simplified } from '../simplify';
 
@@ -94,7 +94,6 @@ const requestOptions = field({
 const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
 	path: requestsPath,
 	body: ({ amount: inquired, ...entry }) => ({ amount_inquired: inquired, ...entry, ...extras }),
-	sentIn: (body) => [{ ...body, amount: body.amount_inquired } as SentEntry],
 	shown: ({ amount: inquired, ...entry }) => ({
 		_type: 'RequestInquiry',
 		...entry,

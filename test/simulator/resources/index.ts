@@ -5,6 +5,7 @@ import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
+import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
 import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...paymentBatch,
 	...card,
 	...cardTransaction,
 	...draftPayment,
