@@ -261,6 +261,51 @@ describe('what an app may do', () => {
 	});
 });
 
+describe('a batch', () => {
+	const batches = (id: number | string = '') =>
+		`{user}/monetary-account/${account('Main').id}/request-inquiry-batch${id && `/${id}`}`;
+	const batchOf = (values: string[], total: string, more: Json = {}) => ({
+		request_inquiries: values.map((value) =>
+			body({ amount_inquired: { value, currency: 'EUR' }, ...more }),
+		),
+		total_amount_inquired: { value: total, currency: 'EUR' },
+	});
+
+	it('asks for all at once, also as an app', async () => {
+		const made = await app.post(batches(), batchOf(['1.00', '2.50'], '3.50'));
+		const id = pick(made, 'Id').id as number;
+		const shown = pick(await app.get(batches(id)), 'RequestInquiryBatch');
+		expect(shown).toMatchObject({
+			id,
+			request_inquiries: [
+				{ amount_inquired: { value: '1.00' }, batch_id: id, status: 'PENDING' },
+				{ amount_inquired: { value: '2.50' }, batch_id: id },
+			],
+			total_amount_inquired: { value: '3.50', currency: 'EUR' },
+		});
+		const [, second] = shown.request_inquiries as Json[];
+		expect(await inquiry(second.id as number)).toMatchObject({ batch_id: id });
+		expect(pick(await app.get(batches()), 'RequestInquiryBatch')).toMatchObject({ id });
+		await bank.control.answerRequest(second.id as number, 'ACCEPTED');
+		expect(await balance('Main')).toBe('2502.50');
+	});
+
+	it.each([
+		['without entries', batchOf([], '0.00'), /must have an entry/],
+		['of 51', batchOf(Array(51).fill('1.00'), '51.00'), /more than 50/],
+		['with another total', batchOf(['1.00', '2.00'], '3.01'), /not the sum/],
+		['with a bad entry', batchOf(['1.00', '0.00'], '1.00'), /more than zero/],
+		['of no bunq user', batchOf(['1.00'], '1.00', { allow_bunqme: false }), /No bunq user/],
+	])('%s is refused whole', async (_, sent, words) => {
+		const before = (await app.get(inquiries())).json.Response.length;
+		expect(await refusedWith(app.post(batches(), sent))).toEqual([
+			400,
+			expect.stringMatching(words),
+		]);
+		expect((await app.get(inquiries())).json.Response).toHaveLength(before);
+	});
+});
+
 it('is not found below another account', async () => {
 	const id = await make();
 	const asked = await bank.control.addRequestResponse({ accountId: account('Main').id });

@@ -34,6 +34,17 @@ const entry = ({ strangers }: World) => ({
 	attachment: [{ id: 1 }],
 });
 
+const request = ({ strangers }: World) => ({
+	amount_inquired: euro('1.00'),
+	counterparty_alias: { type: 'EMAIL', value: strangers[0].email },
+	description: 'Test',
+	attachment: [{ id: 1 }],
+	minimum_age: 18,
+	require_address: 'NONE',
+	redirect_url: 'https://example.com',
+	allow_bunqme: true,
+});
+
 /** What some bodies hold beyond the world. */
 interface Sample {
 	/** When the draft of the URL was last changed. */
@@ -75,15 +86,10 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 		_,
 		{ updated },
 	) => ({ status: 'CANCELLED', previous_updated_timestamp: updated }),
-	'POST /user/{userId}/monetary-account/{accountId}/request-inquiry': ({ strangers }) => ({
-		amount_inquired: euro('1.00'),
-		counterparty_alias: { type: 'EMAIL', value: strangers[0].email },
-		description: 'Test',
-		attachment: [{ id: 1 }],
-		minimum_age: 18,
-		require_address: 'NONE',
-		redirect_url: 'https://example.com',
-		allow_bunqme: true,
+	'POST /user/{userId}/monetary-account/{accountId}/request-inquiry': request,
+	'POST /user/{userId}/monetary-account/{accountId}/request-inquiry-batch': (world) => ({
+		request_inquiries: [request(world), request(world)],
+		total_amount_inquired: euro('2.00'),
 	}),
 	'PUT /user/{userId}/monetary-account/{accountId}/request-inquiry/{requestInquiryId}': () => ({
 		status: 'REVOKED',
@@ -129,6 +135,10 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 	const draft = await answeredDrafts(bank, person, world);
 	const requests = `{user}/monetary-account/${accounts[0].id}/request-inquiry`;
 	const inquiry = pick(await person.get(requests), 'RequestInquiry');
+	const batch = await person.post(`${requests}-batch`, {
+		request_inquiries: [request(world)],
+		total_amount_inquired: euro('1.00'),
+	});
 
 	const answers = new Map<string, BankAnswer>();
 	// The end of the session last.
@@ -150,6 +160,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			cardId: world.cards[0].id,
 			cardTransactionId: (await control.addCardTransactions(accounts[0].id, [{}]))[0],
 			requestInquiryId: inquiry.id,
+			requestInquiryBatchId: pick(batch, 'Id').id,
 			requestResponseId: await control.addRequestResponse({ accountId: accounts[0].id }),
 			sessionId: 0,
 		};
@@ -218,6 +229,7 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 	interface Schema {
 		anyOf?: Schema[];
 		readOnly?: boolean;
+		writeOnly?: boolean;
 		$ref?: string;
 		type?: string;
 		items?: Schema;
@@ -261,6 +273,9 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 	const checkerOf = (mended: Mistake[]) => {
 		const schemas = JSON.parse(JSON.stringify(file.components.schemas)) as Record<string, Schema>;
 		if (mended.includes('number')) schemas.Customer.properties!.billing_account_id.type = 'integer';
+		// OpenAPI: what may only be written is required of requests only.
+		for (const schema of Object.values(schemas))
+			schema.required = schema.required?.filter((name) => !schema.properties?.[name]?.writeOnly);
 		if (mended.includes('nulls')) {
 			for (const { properties = {} } of Object.values(schemas)) {
 				for (const [name, schema] of Object.entries(properties)) properties[name] = orNull(schema);

@@ -9,6 +9,7 @@ import type {
 	Payment,
 	PaymentBatch,
 	RequestInquiry,
+	RequestInquiryBatch,
 	RequestResponse,
 	User,
 } from './api/types';
@@ -188,6 +189,19 @@ const requestInquiry = (bunqs: RequestInquiry) =>
 		expires: isoTime(bunqs.time_expiry),
 	});
 
+/** The amount is what all requests together are for. */
+const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
+	const requests = bunqs.request_inquiries ?? [];
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: requests[0]?.monetary_account_id,
+		amount: sum(requests.map(({ amount_inquired: inquired }) => inquired)),
+		currency: requests[0]?.amount_inquired?.currency,
+		entries: requests.length,
+	});
+};
+
 const requestResponse = (bunqs: RequestResponse) =>
 	flat({
 		id: bunqs.id,
@@ -212,6 +226,7 @@ const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^Card(Debit|Credit)$/, card],
 	[/^MasterCardAction$/, cardTransaction],
 	[/^RequestInquiry$/, requestInquiry],
+	[/^RequestInquiryBatch$/, requestInquiryBatch],
 	[/^RequestResponse$/, requestResponse],
 ];
 

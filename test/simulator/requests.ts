@@ -2,7 +2,7 @@ import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, book, shownReference } from './payments';
 import { badRequest } from './refusal';
-import type { Account, Bank, BankEnvironment, Json, MoneyRequest } from './state';
+import type { Account, Bank, BankEnvironment, Json, MoneyRequest, RequestBatch } from './state';
 import { nextId, timestamp } from './state';
 import { uuidOf } from './keys';
 
@@ -41,6 +41,7 @@ export function ask(
 		requireAddress: null,
 		redirectUrl: null,
 		type: 'INTERNAL',
+		batchId: null,
 		...asking,
 	};
 	env.requests.push(request);
@@ -50,6 +51,21 @@ export function ask(
 		respond(bank, env, request, isTooMuch ? 'REJECTED' : 'ACCEPTED');
 	}
 	return request;
+}
+
+/** Asks for several at once. */
+export function askAll(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	askings: readonly Asking[],
+): RequestBatch {
+	const id = nextId(env);
+	const created = timestamp(bank);
+	const requests = askings.map((each) => ask(bank, env, account, { ...each, batchId: id }));
+	const batch: RequestBatch = { id, created, accountId: account.id, requests };
+	env.requestBatches.push(batch);
+	return batch;
 }
 
 /** One account at this bank asks another. */
@@ -144,8 +160,25 @@ export function inquiryObject(bank: Bank, env: BankEnvironment, request: MoneyRe
 				request.responseId === null
 					? `https://bunq.me/p/${uuidOf(`request ${request.id}`).slice(0, 8)}`
 					: null,
-			batch_id: null,
+			batch_id: request.batchId,
 			scheduled_id: null,
+			reference_split_the_bill: null,
+			...extraFields(bank),
+		},
+	};
+}
+
+/** A batch as bunq's file has it. INFER: that it has an id and times, as a batch of payments (its recording). */
+export function requestBatchObject(bank: Bank, env: BankEnvironment, batch: RequestBatch): Json {
+	const { id, created, accountId, requests } = batch;
+	const total = requests.reduce((sum, { cents }) => sum + cents, 0);
+	return {
+		RequestInquiryBatch: {
+			id,
+			created,
+			updated: created,
+			request_inquiries: requests.map((each) => inquiryObject(bank, env, each).RequestInquiry),
+			total_amount_inquired: toAmount(total, env.accounts.get(accountId)?.currency),
 			reference_split_the_bill: null,
 			...extraFields(bank),
 		},

@@ -118,6 +118,15 @@ export interface MoneyRequest {
 	redirectUrl: string | null;
 	/** Of the response: INTERNAL, DIRECT_DEBIT, … */
 	type: string;
+	batchId: number | null;
+}
+
+/** Requests that were made together (§9.5). */
+export interface RequestBatch {
+	id: number;
+	created: string;
+	accountId: number;
+	requests: MoneyRequest[];
 }
 
 /** What a PIN of a card pays from (§9.7). */
@@ -230,6 +239,8 @@ export interface BankEnvironment {
 	/** Ascending by id, and by the id of the response. */
 	requests: MoneyRequest[];
 	/** Ascending by id. */
+	requestBatches: RequestBatch[];
+	/** Ascending by id. */
 	cards: Map<number, Card>;
 	/** By account; ascending by id. */
 	cardTransactions: Map<number, CardTransaction[]>;
@@ -265,6 +276,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	batches: new Map(),
 	drafts: new Map(),
 	requests: [],
+	requestBatches: [],
 	cards: new Map(),
 	cardTransactions: new Map(),
 	credentials: new Map(),

@@ -109,6 +109,14 @@ export interface RequestInquiry {
 	time_expiry?: string | null;
 }
 
+/** Requests that were made together. */
+export interface RequestInquiryBatch {
+	_type: string;
+	id: number;
+	created?: string;
+	request_inquiries?: RequestInquiry[] | null;
+}
+
 /** Money that somebody asks the user for. */
 export interface RequestResponse {
 	_type: string;

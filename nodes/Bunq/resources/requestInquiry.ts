@@ -1,5 +1,5 @@
 import { path } from '../api/path';
-import type { RequestInquiry } from '../api/types';
+import type { RequestInquiry, RequestInquiryBatch } from '../api/types';
 import {
 	account as accountField,
 	amount,
@@ -11,13 +11,23 @@ import {
 	simplify,
 } from '../fields';
 import { withStatus } from '../lists';
-import { field, operation, type Params, type Resource } from '../operation';
-import { findPlaced, merchantReference, place, type OrderKind } from '../orders';
+import { batchOperation, field, operation, type Params, type Resource } from '../operation';
+import {
+	entryOf,
+	findPlaced,
+	merchantReference,
+	place,
+	type OrderKind,
+	type SentEntry,
+} from '../orders';
 import { counterparty, somebody } from '../recipient';
 import { simplified } from '../simplify';
 
 const requestsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-inquiry`;
+
+const batchesPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/request-inquiry-batch`;
 
 const requestPath = (account: number, id: string) => requestsPath(account) + path`/${id}`;
 
@@ -71,6 +81,16 @@ const additionalFields = field({
 	],
 });
 
+/** The fields of every request. */
+const requestFields = [
+	field({ ...accountField, description: 'The bunq account that shall get the money' }),
+	...counterparty,
+	amount,
+	currency,
+	field({ ...description, description: 'Text that the one who is asked sees' }),
+	additionalFields,
+] as const;
+
 const [lookBackDays, returnFullObject, skipIfDuplicate] = options.options;
 
 /** The link to pay by makes every request be read back. */
@@ -87,19 +107,31 @@ const requestOptions = field({
 	],
 });
 
+/** One request as bunq wants it (facts/bunq-api.md 9.5). */
+const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
+	amount_inquired: inquired,
+	...entry,
+});
+
+/** What bunq shows of a request, with the amount where every order has it. */
+const orderIn = ({ amount_inquired, ...made }: RequestInquiry) => ({
+	...made,
+	amount: amount_inquired ?? undefined,
+});
+
 /**
  * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
  * taken back or left to expire does not keep another from being made.
  */
 const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
 	path: requestsPath,
-	body: ({ amount: inquired, ...entry }) => ({ amount_inquired: inquired, ...entry, ...extras }),
+	body: (entry) => ({ ...askedFor(entry), ...extras }),
 	shown: ({ amount: inquired, ...entry }) => ({
 		_type: 'RequestInquiry',
 		...entry,
 		amount_inquired: inquired,
 	}),
-	entriesOf: ({ amount_inquired, ...made }) => [{ ...made, amount: amount_inquired ?? undefined }],
+	entriesOf: (made) => [orderIn(made)],
 	isReadBack: true,
 	stands: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
 });
@@ -137,18 +169,31 @@ export const requestInquiry: Resource = {
 			description:
 				'Ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
 			writes: true,
-			fields: [
-				{ ...accountField, description: 'The bunq account that shall get the money' },
-				...counterparty,
-				amount,
-				currency,
-				{ ...description, description: 'Text that the one who is asked sees' },
-				additionalFields,
-				requestOptions,
-			],
+			fields: [...requestFields, requestOptions],
 			run: async (params, bunq) =>
 				await place(requestOf(extrasOf(params.additionalFields)), params, somebody(params), bunq),
 			find: findPlaced(requestOf()),
+		}),
+
+		createBatch: batchOperation({
+			name: 'Create Batch',
+			action: 'Create a batch of request inquiries',
+			description:
+				'Ask for what all input items say, in one batch per account. Get Many then gives each request with its link to pay by.',
+			fields: [...requestFields],
+			entry: async (params) => ({
+				...askedFor(entryOf(params, somebody(params))),
+				...extrasOf(params.additionalFields),
+			}),
+			runAll: async ({ account, entries, total }, bunq) =>
+				await bunq.post(batchesPath(account), {
+					request_inquiries: entries,
+					total_amount_inquired: { ...total },
+				}),
+			find: findPlaced<RequestInquiryBatch>({
+				path: batchesPath,
+				entriesOf: ({ request_inquiries: made }) => (made ?? []).map(orderIn),
+			}),
 		}),
 
 		get: operation({

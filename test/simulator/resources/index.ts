@@ -7,6 +7,7 @@ import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
 import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
+import { requestInquiryBatch } from './requestInquiryBatch';
 import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
@@ -23,5 +24,6 @@ export const ROUTES: readonly Route[] = [
 	...cardTransaction,
 	...draftPayment,
 	...requestInquiry,
+	...requestInquiryBatch,
 	...requestResponse,
 ];

@@ -1,18 +1,18 @@
 import { AMOUNT, BOOLEAN, INTEGER, POINTER, STRING } from '../fields';
-import { listOf, object, oneOf, optional, required } from '../fields';
+import { listOf, object, oneOf, optional, required, type BodyOf } from '../fields';
 import { toCents } from '../money';
 import { indexOf, pageOf } from '../pagination';
 import { counterpartyOf } from '../payments';
 import { badRequest, refusals } from '../refusal';
-import { ask, inquiryObject, respond } from '../requests';
+import { ask, inquiryObject, respond, type Asking } from '../requests';
 import type { Route, SessionCall } from '../routes';
 import { route } from '../routes';
-import type { MoneyRequest } from '../state';
+import type { Account, Bank, BankEnvironment, MoneyRequest } from '../state';
 import { now } from '../state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.5 and SWG, which requires only the last: a request without an amount or somebody to ask is INFERred to be none. */
-const REQUEST_FIELDS = {
+export const REQUEST_FIELDS = {
 	amount_inquired: required(AMOUNT),
 	counterparty_alias: required(POINTER),
 	description: required(STRING),
@@ -30,9 +30,13 @@ const REVOKE_FIELDS = { status: required(oneOf('REVOKED')) };
 /** INFER: how long a link to pay by lives. Between bunq users nothing expires (recordings). */
 const LINK_LIFE_MS = 30 * 24 * 60 * 60_000;
 
-function create(call: SessionCall<typeof REQUEST_FIELDS>) {
-	const { bank, env, body } = call;
-	const account = accountOf(call as unknown as SessionCall);
+/** What is asked for, checked. */
+export function askingOf(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	body: BodyOf<typeof REQUEST_FIELDS>,
+): Asking {
 	const counterparty = counterpartyOf(env, body.counterparty_alias, body.allow_bunqme);
 	const asked = counterparty.accountId;
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
@@ -48,7 +52,7 @@ function create(call: SessionCall<typeof REQUEST_FIELDS>) {
 		throw badRequest(`The currency of the account is ${account.currency}.`);
 	}
 	const end = new Date(now(bank) + LINK_LIFE_MS).toISOString();
-	const request = ask(bank, env, account, {
+	return {
 		cents,
 		counterparty,
 		description: body.description,
@@ -58,8 +62,14 @@ function create(call: SessionCall<typeof REQUEST_FIELDS>) {
 		requireAddress: body.require_address ?? null,
 		redirectUrl: body.redirect_url ?? null,
 		expires: asked ? null : end.replace('T', ' ').replace('Z', '000'),
-	});
-	return { items: [{ Id: { id: request.id } }] };
+	};
+}
+
+function create(call: SessionCall<typeof REQUEST_FIELDS>) {
+	const { bank, env, body } = call;
+	const account = accountOf(call as unknown as SessionCall);
+	const { id } = ask(bank, env, account, askingOf(bank, env, account, body));
+	return { items: [{ Id: { id } }] };
 }
 
 /** What the account of the URL asked for. */
