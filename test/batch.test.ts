@@ -36,9 +36,38 @@ const payAll = async (items: IDataObject[], order: IDataObject = {}, more: IData
 const draftAll = async (items: IDataObject[], order: IDataObject = {}) =>
 	await bank.oauth(await batch('draftPayment'), { items, ...order });
 
+const askAll = async (items: IDataObject[], order: IDataObject = {}, more: IDataObject = {}) =>
+	await bank.oauth(await batch('requestInquiry', more), { items, ...order });
+
+/** An item that only bunq finds a fault with. */
+const tooLong = async (from: string): Promise<IDataObject> => ({ from, number: 'x'.repeat(140) });
+const itself = async (from: string): Promise<IDataObject> => ({
+	from,
+	iban: (await bank.account(from)).iban,
+});
+
 const KINDS = [
-	{ path: 'draft-payment', run: draftAll, status: { status: 'PENDING' } },
-	{ path: 'payment-batch', run: payAll, status: {} },
+	{
+		path: 'draft-payment',
+		run: draftAll,
+		status: { status: 'PENDING' },
+		refused: tooLong,
+		words: /140 characters/,
+	},
+	{
+		path: 'payment-batch',
+		run: payAll,
+		status: {},
+		refused: tooLong,
+		words: /140 characters/,
+	},
+	{
+		path: 'request-inquiry-batch',
+		run: askAll,
+		status: {},
+		refused: itself,
+		words: /from the same account/,
+	},
 ];
 
 test('thirty invoices, one draft under OAuth, one approval in the app: thirty payments', async () => {
@@ -98,7 +127,68 @@ test('thirty invoices with an API key: one request pays them', async () => {
 	expect(await balance('Main')).toBe('2470.00');
 });
 
-describe.each(KINDS)('$path', ({ path, run, status }) => {
+test('thirty items, one batch of requests under OAuth: thirty requests with a link to pay by', async () => {
+	const { json, items } = await askAll(
+		Array.from({ length: 30 }, (_, number) => ({ number, amount: (number + 1) / 10 })),
+		{},
+		{
+			recipientType: 'email',
+			recipientEmail: '={{ "nathan" + $json.number + "@example.com" }}',
+			additionalFields: { merchantReference: 'week 7', minimumAge: '18' },
+		},
+	);
+	const accountId = await idOf('Main');
+	expect(json).toEqual([
+		{ id: expect.any(Number), accountId, entries: 30, amount: 46.5, currency: 'EUR' },
+	]);
+	expect(items[0].pairedItem).toEqual(all(30));
+	expect(await shapes()).toEqual(['GET /user/{}/monetary-account', to('request-inquiry-batch')]);
+	expect((await posts())[0].body).toEqual({
+		request_inquiries: Array.from({ length: 30 }, (_, number) => {
+			const value = `nathan${number}@example.com`;
+			return {
+				amount_inquired: { value: ((number + 1) / 10).toFixed(2), currency: 'EUR' },
+				counterparty_alias: { type: 'EMAIL', value, name: value },
+				description: `Invoice ${number}`,
+				merchant_reference: 'week 7',
+				minimum_age: 18,
+				allow_bunqme: true,
+			};
+		}),
+		total_amount_inquired: { value: '46.50', currency: 'EUR' },
+	});
+	const listed = await bank.oauth({
+		resource: 'requestInquiry',
+		operation: 'getAll',
+		account: by('id', accountId),
+		limit: 30,
+	});
+	expect(listed.json.map(({ description }) => description)).toEqual(
+		Array.from({ length: 30 }, (_, number) => `Invoice ${29 - number}`),
+	);
+	expect(listed.json.every(({ payUrl }) => payUrl)).toBe(true);
+	expect(await balance('Main')).toBe('2500.00');
+});
+
+test.each(['payment', 'draftPayment'])(
+	'%s: an item that pays its own account',
+	async (resource) => {
+		const own = await bank.apiKey(
+			await batch(resource, {
+				recipientType: 'ownAccount',
+				recipientAccount: by('name', '={{ $json.to }}'),
+			}),
+			{ items: [{ to: 'Household' }, { to: 'Main' }] },
+		);
+		expect(own.error).toMatchObject({
+			message: 'Payer and recipient are the same account',
+			context: { itemIndex: 1 },
+		});
+		expect(await posts()).toEqual([]);
+	},
+);
+
+describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 	test('two accounts, two groups, in the order of their first items; one list of accounts', async () => {
 		const items = [{ amount: 0.1 }, { from: 'Household', amount: 5 }, { amount: 0.2 }];
 		const outcome = await run(items);
@@ -174,21 +264,6 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 			expect(await posts()).toEqual([]);
 		});
 
-		test('one that pays its own account', async () => {
-			const own = await bank.apiKey(
-				await batch(path === 'payment-batch' ? 'payment' : 'draftPayment', {
-					recipientType: 'ownAccount',
-					recipientAccount: by('name', '={{ $json.to }}'),
-				}),
-				{ items: [{ to: 'Household' }, { to: 'Main' }] },
-			);
-			expect(own.error).toMatchObject({
-				message: 'Payer and recipient are the same account',
-				context: { itemIndex: 1 },
-			});
-			expect(await posts()).toEqual([]);
-		});
-
 		test('whose account nobody knows may belong to any group: nothing at all is sent', async () => {
 			const { json } = await run([{}, { from: 'Nowhere' }, HOUSEHOLD], { settings: CONTINUE });
 			expect(json[1].error).toMatch(/none of your open accounts is named "Nowhere"/);
@@ -224,18 +299,18 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 	});
 
 	test('bunq refuses a group: all its items say so, other groups go', async () => {
-		const items = [{ number: 'x'.repeat(140) }, { from: 'Household' }, {}];
+		const items = [await refused('Main'), { from: 'Household' }, {}];
 		const { json } = await run(items, { settings: CONTINUE });
 		expect(json).toEqual([
-			expect.objectContaining({ error: expect.stringMatching(/140 characters/) }),
+			expect.objectContaining({ error: expect.stringMatching(words) }),
 			expect.objectContaining({ entries: 1 }),
-			expect.objectContaining({ error: expect.stringMatching(/140 characters/) }),
+			expect.objectContaining({ error: expect.stringMatching(words) }),
 		]);
 		expect(await bank.acted()).toBe(1);
 	});
 
 	test('bunq refuses the second group: the error names the batch that was made', async () => {
-		const { error } = await run([{}, {}, { from: 'Household', number: 'x'.repeat(140) }]);
+		const { error } = await run([{}, {}, await refused('Household')]);
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(
 			/Already done before this item, and not undone: items 0, 1 \(ID \d+, 2 EUR\)\./,
@@ -322,8 +397,7 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 			const executionId = `elsewhere ${path}`;
 			await lost('drop-before');
 			await run([{}, {}], { executionId });
-			const refused = { from: 'Household', number: 'x'.repeat(140) };
-			const second = await run([{}, refused], { executionId });
+			const second = await run([{}, await refused('Household')], { executionId });
 			expect(second.error?.context?.itemIndex).toBe(1);
 			const { items } = await run([{}, { from: 'Household' }], { executionId });
 			expect(items.map(({ json, pairedItem }) => [json.accountId, pairedItem])).toEqual([
@@ -356,10 +430,8 @@ describe.each(KINDS)('$path', ({ path, run, status }) => {
 	describe('n8n runs it again', () => {
 		test('what was made is given again and not sent again, whatever the items say now', async () => {
 			const executionId = `again ${path}`;
-			const first = await run([{}, {}, { from: 'Household', number: 'x'.repeat(140) }], {
-				executionId,
-			});
-			expect(first.error?.message).toMatch(/140 characters/);
+			const first = await run([{}, {}, await refused('Household')], { executionId });
+			expect(first.error?.message).toMatch(words);
 			const second = await run([{ from: 'Household' }, { amount: 9 }, { from: 'Household' }], {
 				executionId,
 			});
@@ -404,9 +476,10 @@ describe('what the credential allows', () => {
 		expect(await posts()).toHaveLength(1);
 	});
 
-	test('it does not hold for drafts', async () => {
-		const { json } = await bank.apiKey(await batch('draftPayment'), { items: [{}, {}] });
-		expect(json).toMatchObject([{ entries: 2, status: 'PENDING' }]);
+	test.each(['draftPayment', 'requestInquiry'])('it does not hold for a %s', async (resource) => {
+		const { json, error } = await bank.apiKey(await batch(resource), { items: [{}, {}] });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ entries: 2, amount: 2 }]);
 	});
 });
 

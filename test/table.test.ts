@@ -78,6 +78,9 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'draftPayment.cancel',
 		'payment.create',
 		'payment.createBatch',
+		'requestInquiry.revoke',
+		'requestResponse.accept',
+		'requestResponse.reject',
 	]);
 });
 

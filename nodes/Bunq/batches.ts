@@ -89,7 +89,7 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 			`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
 			{
 				description:
-					'Nothing of this account was sent. All entries of a batch are paid from one account, in its currency; split them.',
+					'Nothing of this account was sent. All entries of a batch are for one account, in its currency; split them.',
 			},
 		);
 	return undefined;

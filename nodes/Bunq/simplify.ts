@@ -8,6 +8,9 @@ import type {
 	DraftPayment,
 	Payment,
 	PaymentBatch,
+	RequestInquiry,
+	RequestInquiryBatch,
+	RequestResponse,
 	User,
 } from './api/types';
 
@@ -169,6 +172,51 @@ const cardTransaction = (bunqs: CardTransaction) => {
 	});
 };
 
+/** Amounts without sign, as bunq shows them on both sides: nothing moved yet. */
+const requestInquiry = (bunqs: RequestInquiry) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		payUrl: bunqs.bunqme_share_url,
+		amountPaid: number(bunqs.amount_responded),
+		expires: isoTime(bunqs.time_expiry),
+	});
+
+/** The amount is what all requests together are for. */
+const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
+	const requests = bunqs.request_inquiries ?? [];
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: requests[0]?.monetary_account_id,
+		amount: sum(requests.map(({ amount_inquired: inquired }) => inquired)),
+		currency: requests[0]?.amount_inquired?.currency,
+		entries: requests.length,
+	});
+};
+
+const requestResponse = (bunqs: RequestResponse) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		type: bunqs.type,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		expires: isoTime(bunqs.time_expiry),
+	});
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
@@ -177,6 +225,9 @@ const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
 	[/^MasterCardAction$/, cardTransaction],
+	[/^RequestInquiry$/, requestInquiry],
+	[/^RequestInquiryBatch$/, requestInquiryBatch],
+	[/^RequestResponse$/, requestResponse],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

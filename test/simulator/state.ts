@@ -90,6 +90,45 @@ export interface Draft {
 	paid?: Payment | Batch;
 }
 
+/**
+ * Somebody asks for money. The asking side sees a request inquiry; a bunq user who is asked sees a request response,
+ * with an id of its own (§9.5, §9.6).
+ */
+export interface MoneyRequest {
+	id: number;
+	/** Null: who is asked is no bunq user, and gets a link to pay by. */
+	responseId: number | null;
+	created: string;
+	updated: string;
+	responded: string | null;
+	expires: string | null;
+	/** The account that gets the money. */
+	accountId: number;
+	cents: number;
+	/** What was paid, once it is accepted. */
+	respondedCents: number | null;
+	status: 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'REVOKED' | 'EXPIRED';
+	/** Who is asked. */
+	counterparty: Counterparty;
+	description: string;
+	merchantReference: string | null;
+	attachment: Json[];
+	minimumAge: number | null;
+	requireAddress: string | null;
+	redirectUrl: string | null;
+	/** Of the response: INTERNAL, DIRECT_DEBIT, … */
+	type: string;
+	batchId: number | null;
+}
+
+/** Requests that were made together (§9.5). */
+export interface RequestBatch {
+	id: number;
+	created: string;
+	accountId: number;
+	requests: MoneyRequest[];
+}
+
 /** What a PIN of a card pays from (§9.7). */
 export interface PinAssignment {
 	id: number;
@@ -197,6 +236,10 @@ export interface BankEnvironment {
 	batches: Map<number, Batch[]>;
 	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
+	/** Ascending by id, and by the id of the response. */
+	requests: MoneyRequest[];
+	/** Ascending by id. */
+	requestBatches: RequestBatch[];
 	/** Ascending by id. */
 	cards: Map<number, Card>;
 	/** By account; ascending by id. */
@@ -232,6 +275,8 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	payments: new Map(),
 	batches: new Map(),
 	drafts: new Map(),
+	requests: [],
+	requestBatches: [],
 	cards: new Map(),
 	cardTransactions: new Map(),
 	credentials: new Map(),

@@ -37,6 +37,8 @@ export interface Switches {
 	oauthMayPayBatches: boolean;
 	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
 	oauthMayCancelDrafts: boolean;
+	/** §8: whether an OAuth app may revoke requests. Unknown; it may make and read them. */
+	oauthMayRevokeRequests: boolean;
 	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
 	oauthMayReadCardTransactions: boolean;
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
@@ -69,6 +71,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	oauthMayUpdateAccounts: false,
 	oauthMayPayBatches: false,
 	oauthMayCancelDrafts: false,
+	oauthMayRevokeRequests: false,
 	oauthMayReadCardTransactions: true,
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',

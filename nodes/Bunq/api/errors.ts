@@ -220,7 +220,8 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 
 /** What was asked, in words a person can look for in the app. */
 const summary = ({ method, path, body = {} }: Call) => {
-	const entries = ((body.entries ?? body.payments) as IDataObject[] | undefined) ?? [body];
+	const listed = body.entries ?? body.payments ?? body.request_inquiries;
+	const entries = (listed as IDataObject[] | undefined) ?? [body];
 	const first = entries.slice(0, MOST_NAMED).map(inWords);
 	const rest = entries.length > MOST_NAMED && `and ${entries.length - MOST_NAMED} more`;
 	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
@@ -229,9 +230,11 @@ const summary = ({ method, path, body = {} }: Call) => {
 /** Of a batch: enough to recognise it. */
 const MOST_NAMED = 5;
 
-/** The amount, the recipient and the text of a payment, or of an entry of a draft or batch. */
+/** The amount, the recipient and the text of a payment, of an entry of a draft or batch, or of a request. */
 const inWords = (entry: IDataObject) => {
-	const amount = entry.amount as { value?: string; currency?: string } | undefined;
+	const amount = (entry.amount ?? entry.amount_inquired ?? entry.amount_responded) as
+		| { value?: string; currency?: string }
+		| undefined;
 	const recipient = entry.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
 		amount && `${amount.value} ${amount.currency}`,

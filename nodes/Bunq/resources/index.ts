@@ -4,7 +4,18 @@ import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { payment } from './payment';
+import { requestInquiry } from './requestInquiry';
+import { requestResponse } from './requestResponse';
 import { user } from './user';
 
 /** The table: what the Bunq node offers, by resource. */
-export const resources: Resource[] = [account, card, cardTransaction, draftPayment, payment, user];
+export const resources: Resource[] = [
+	account,
+	card,
+	cardTransaction,
+	draftPayment,
+	payment,
+	requestInquiry,
+	requestResponse,
+	user,
+];

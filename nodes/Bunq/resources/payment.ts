@@ -1,5 +1,6 @@
+import type { Bunq } from '../api/connect';
 import { path } from '../api/path';
-import type { Payment, PaymentBatch } from '../api/types';
+import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -11,7 +12,7 @@ import {
 	returnAll,
 	simplify,
 } from '../fields';
-import { batchOperation, operation, type Resource } from '../operation';
+import { batchOperation, operation, type Params, type Resource } from '../operation';
 import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
 import { listMovements, paymentsPath } from '../payments';
 import { allowPayment, pointerOf } from '../recipient';
@@ -32,6 +33,15 @@ const PAYMENT: OrderKind<Payment> = {
 const batchesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/payment-batch`;
 
+type Ordered = Params<typeof orderFields>;
+
+/** Stops what the credential's owner does not allow. What goes to an own account needs no look. */
+const allowOrder = async ({ account, amount, recipientType }: Ordered, to: Pointer, bunq: Bunq) => {
+	if (recipientType === 'ownAccount') return;
+	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
+	await allowPayment({ account, iban: to.value, value: amount, instead }, bunq);
+};
+
 export const payment: Resource = {
 	name: 'Payment',
 	value: 'payment',
@@ -48,7 +58,7 @@ export const payment: Resource = {
 			fields: [...orderFields, options],
 			run: async (params, bunq) => {
 				const to = await pointerOf(params, bunq);
-				await allowPayment(params, to, params.amount, bunq);
+				await allowOrder(params, to, bunq);
 				return await place(PAYMENT, params, to, bunq);
 			},
 			find: findPlaced(PAYMENT),
@@ -64,7 +74,7 @@ export const payment: Resource = {
 			fields: [...orderFields],
 			entry: async (params, bunq) => {
 				const to = await pointerOf(params, bunq);
-				await allowPayment(params, to, params.amount, bunq);
+				await allowOrder(params, to, bunq);
 				return entryOf(params, to);
 			},
 			runAll: async ({ account, entries: payments }, bunq) =>

@@ -6,6 +6,9 @@ import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { payment } from './payment';
 import { paymentBatch } from './paymentBatch';
+import { requestInquiry } from './requestInquiry';
+import { requestInquiryBatch } from './requestInquiryBatch';
+import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -20,4 +23,7 @@ export const ROUTES: readonly Route[] = [
 	...card,
 	...cardTransaction,
 	...draftPayment,
+	...requestInquiry,
+	...requestInquiryBatch,
+	...requestResponse,
 ];
