@@ -1,4 +1,13 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { OAUTH } from '../nodes/Bunq/api/connect';
+
+/** An expression that picks by the credential's environment. */
+const byEnvironment = ({ production, sandbox }: Record<'production' | 'sandbox', string>) =>
+	`$self["environment"] === "sandbox" ? "${sandbox}" : "${production}"`;
+
+/** The relay hears which environment it is asked for. The Test URL, which n8n shows first, only works while a person listens. */
+const RELAY =
+	'$self["tokenRelayUrl"].trim().split("?")[0].replace("/webhook-test/", "/webhook/") + "?environment=" + $self["environment"]';
 
 export class BunqOAuth2Api implements ICredentialType {
 	name = 'bunqOAuth2Api';
@@ -9,7 +18,8 @@ export class BunqOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:../icons/bunq.svg', dark: 'file:../icons/bunq.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect#connect';
+	documentationUrl =
+		'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect/blob/main/docs/connect.md';
 
 	/** The HTTP Request node cannot sign, so it must not offer this credential. */
 	restrictToSupportedNodes = true as const;
@@ -17,6 +27,14 @@ export class BunqOAuth2Api implements ICredentialType {
 	supportedNodes = ['bunq', 'bunqTrigger'];
 
 	properties: INodeProperties[] = [
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			hint: 'In the bunq app, under Profile, Developers, OAuth: add the redirect URL above, then show the client details.',
+		},
 		{
 			displayName: 'Environment',
 			name: 'environment',
@@ -33,9 +51,10 @@ export class BunqOAuth2Api implements ICredentialType {
 			name: 'tokenRelayUrl',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. http://localhost:5678/webhook/bunq-token',
+			placeholder: 'e.g. http://localhost:5678/webhook/…/bunq-token',
 			description:
-				'Leave empty at first. Only if connecting fails at the token step: the URL of a Bunq Token Relay Trigger, which asks bunq in the form that bunq documents.',
+				'The Production URL of a Bunq Token Relay Trigger. n8n then asks it for the token, and it asks bunq in the form that bunq documents.',
+			hint: 'Leave empty at first. If the window says "The provided authorization grant … is invalid" although you approved, bunq did not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
 		},
 		{
 			displayName: 'Device Description',
@@ -53,6 +72,12 @@ export class BunqOAuth2Api implements ICredentialType {
 				'Whether bunq should accept this connection from any IP address. For hosts whose address changes, such as n8n Cloud.',
 		},
 		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'all',
+		},
+		{
 			displayName: 'Grant Type',
 			name: 'grantType',
 			type: 'hidden',
@@ -63,16 +88,14 @@ export class BunqOAuth2Api implements ICredentialType {
 			name: 'authUrl',
 			type: 'hidden',
 			required: true,
-			default:
-				'={{ $self["environment"] === "sandbox" ? "https://oauth.sandbox.bunq.com/auth" : "https://oauth.bunq.com/auth" }}',
+			default: `={{ ${byEnvironment(OAUTH.authorize)} }}`,
 		},
 		{
 			displayName: 'Access Token URL',
 			name: 'accessTokenUrl',
 			type: 'hidden',
 			required: true,
-			default:
-				'={{ $self["tokenRelayUrl"] || ($self["environment"] === "sandbox" ? "https://api-oauth.sandbox.bunq.com/v1/token" : "https://api.oauth.bunq.com/v1/token") }}',
+			default: `={{ $self["tokenRelayUrl"]?.trim() ? ${RELAY} : ${byEnvironment(OAUTH.token)} }}`,
 		},
 		{
 			displayName: 'Scope',

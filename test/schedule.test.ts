@@ -1,5 +1,6 @@
+import type { Marks } from '../nodes/Bunq/marks';
 import { useBank, type TestBank } from './support/bank';
-import type { Poller } from './support/poller';
+import type { Poller, PollOrder } from './support/poller';
 
 /**
  * Random schedules of new events, polls, faults, restarts and re-activations: whatever happens, each event is
@@ -39,7 +40,11 @@ interface Schedule {
 }
 
 /** One schedule to its end, when the faults are over and everything had time to arrive. */
-const run = async ({ control, world, trigger }: TestBank, seed: number): Promise<Schedule> => {
+const run = async (
+	{ control, world, trigger }: TestBank,
+	seed: number,
+	spoil?: PollOrder['spoil'],
+): Promise<Schedule> => {
 	const random = randomOf(seed);
 	await control.reset(`schedule ${seed}`);
 	jest.setSystemTime(Date.now() + 60_000);
@@ -49,7 +54,7 @@ const run = async ({ control, world, trigger }: TestBank, seed: number): Promise
 		.map(({ id }) => id);
 	const poller = await trigger(
 		{ event: 'paymentCreated', catchUpDays: 365 },
-		{ durable: random(4) === 0, budget: pick([null, 0, 5_000, 300_000]) },
+		{ durable: random(4) === 0, budget: pick([null, 0, 5_000, 300_000]), spoil },
 	);
 	await poller.activate();
 	const created: Schedule['created'] = [];
@@ -118,7 +123,7 @@ const run = async ({ control, world, trigger }: TestBank, seed: number): Promise
 	const weighted = STEPS.flatMap(([weight, name, step]) =>
 		Array.from({ length: weight }, () => ({ name, step })),
 	);
-	for (let count = 8 + random(20); count > 0; count--) {
+	for (let count = 8 + random(12); count > 0; count--) {
 		const { name, step } = pick(weighted);
 		steps.push(name);
 		await step();
@@ -126,8 +131,11 @@ const run = async ({ control, world, trigger }: TestBank, seed: number): Promise
 
 	await control.clearFaults();
 	const isDone = () => poller.delivered.length >= created.length;
-	for (let polls = 0; polls < 12 || (!isDone() && polls < 60); polls++)
+	for (let polls = 0; polls < 60 && !isDone(); polls++)
 		await attempt(async () => await poller.tick());
+	// What comes twice, comes now.
+	await attempt(async () => await poller.restart());
+	for (let polls = 0; polls < 2; polls++) await attempt(async () => await poller.tick());
 	return { created, poller, steps };
 };
 
@@ -171,3 +179,27 @@ test(`${RUNS} schedules: nothing lost, nothing doubled, in order`, async () => {
 	}
 	console.log(`Random schedules from seed ${FIRST}: ${JSON.stringify(total)}`);
 }, 600_000);
+
+test.each<[broken: string, spoil: NonNullable<PollOrder['spoil']>]>([
+	[
+		'marks without the ids that were seen',
+		({ marks }) => {
+			const { accounts, ...rest } = marks as Marks;
+			const blunt = Object.entries(accounts).map(([id, mark]) => [
+				id,
+				{ ...mark, seen: [], top: 0 },
+			]);
+			return { marks: { ...rest, accounts: Object.fromEntries(blunt) as Marks['accounts'] } };
+		},
+	],
+	['marks that are lost', () => ({})],
+])('a broken rule is noticed: %s', async (_broken, spoil) => {
+	const wrong = { lost: 0, doubled: 0 };
+	for (let seed = 1; seed <= 8; seed++) {
+		const { lost, doubled } = judge(await run(bank, seed, spoil));
+		wrong.lost += lost;
+		wrong.doubled += doubled;
+	}
+	console.log(`With ${_broken}: ${JSON.stringify(wrong)}`);
+	expect(wrong.lost + wrong.doubled).toBeGreaterThan(0);
+});

@@ -219,6 +219,25 @@ describe('a secret that bunq refuses', () => {
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toContain('Developers');
 	});
+
+	test('allowed from any address: works from another one each time', async () => {
+		await bank.control.lockIp(true);
+		const { json } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+		expect(json).toHaveLength(6);
+		const without = await bank.apiKey(list);
+		expect(without.error?.message).toBe(REFUSED);
+	});
+
+	test('allowed from any address, which bunq ignores: the three causes, and its own switch in the app', async () => {
+		await bank.control.switches({ honourWildcardIp: false });
+		await bank.control.lockIp(true);
+		const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+		expect(error?.message).toBe(REFUSED);
+		expect(error?.description).toMatch(/three causes.*another IP address.*Developers/);
+		expect(error?.description).toMatch(
+			/"Allow Any IP Address" was sent, but bunq.*switch in the app/,
+		);
+	});
 });
 
 describe('before anything is sent', () => {

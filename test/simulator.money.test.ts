@@ -365,6 +365,74 @@ describe('a payment (§9.3)', () => {
 	});
 });
 
+describe('a batch of payments (§9.3)', () => {
+	const entry = (change: object = {}) => ({
+		amount: euro('12.50'),
+		counterparty_alias: iban(OUTSIDE),
+		description: 'Test',
+		...change,
+	});
+	const batches = () => `{user}/monetary-account/${account('Main').id}/payment-batch`;
+	const payAll = (payments: object[], by = session) => by.post(batches(), { payments });
+
+	it.each(['nested', 'list'] as const)(
+		'pays all, and shows them (%s), each with its batch',
+		async (batchPayments) => {
+			await bank.control.switches({ batchPayments });
+			const household = entry({ counterparty_alias: iban(account('Household').iban ?? '') });
+			const { id } = pick(await payAll([entry(), household]), 'Id');
+			expect(await balances()).toMatchObject({ Main: '2475.00', Household: '312.50' });
+			const { payments } = pick(await session.get(`${batches()}/${id}`), 'PaymentBatch');
+			const shown = batchPayments === 'nested' ? payments.Payment : payments;
+			expect(shown).toMatchObject([{ batch_id: id }, { batch_id: id }]);
+			expect(pick(await session.get(batches()), 'PaymentBatch')).toMatchObject({ id, payments });
+			expect((await newest(account('Main').id)).batch_id).toBe(id);
+			expect((await session.get(`${batches()}/${id + 1}`)).status).toBe(404);
+		},
+	);
+
+	it('is what an approved draft of several entries becomes', async () => {
+		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
+		const body = { entries: [entry(), entry()], number_of_required_accepts: 1 };
+		await bank.control.approveDraft(pick(await session.post(drafts, body), 'Id').id);
+		const { object } = pick(await session.get(drafts), 'DraftPayment');
+		expect(object.PaymentBatch).toEqual(pick(await session.get(batches()), 'PaymentBatch'));
+	});
+
+	it('must be signed', async () => {
+		await bank.control.switches({ strictSignatures: false });
+		const answer = await session.post(batches(), { payments: [entry()] }, { signature: false });
+		expect(answer.status).toBe(466);
+	});
+
+	it.each<[string, object[], RegExp]>([
+		['none', [], /must have an entry/],
+		['51 of them', Array.from({ length: 51 }, () => entry()), /more than 50/],
+		['a bad one', [entry(), entry({ amount: euro('0') })], /more than zero/],
+		[
+			'more than there is',
+			[entry(), entry({ amount: euro('2490') })],
+			/enough balance for these payments/,
+		],
+	])('is refused with %s, and nothing moves', async (_, payments, text) => {
+		expect(refused(await payAll(payments))).toEqual([400, expect.stringMatching(text)]);
+		expect((await balances()).Main).toBe('2500.00');
+		expect((await session.get(batches())).json.Response).toEqual([]);
+	});
+
+	it('is refused to an OAuth app, or only to others, by switch', async () => {
+		await bank.control.advance(30_000);
+		const app = await openSession(bank.url, world.oauth.accessToken);
+		const own = entry({ counterparty_alias: iban(account('Household').iban ?? '') });
+		const no = [403, 'Not enough permissions to create payment-batch.'];
+		expect(refused(await payAll([own], app))).toEqual(no);
+		await bank.control.switches({ oauthMayPayBatches: true });
+		expect(refused(await payAll([own, entry()], app))).toEqual(no);
+		expect((await payAll([own, own], app)).status).toBe(200);
+		expect((await balances()).Household).toBe('325.00');
+	});
+});
+
 describe('a draft payment (§9.4)', () => {
 	const entry = (change: object = {}) => ({
 		amount: euro('12.50'),

@@ -86,6 +86,8 @@ describe('the consent page (§7.1)', () => {
 		expect(await status()).toBe(400);
 		await bank.control.registerRedirectUri(redirect_uri);
 		expect(await status()).toBe(200);
+		await bank.control.removeRedirectUri(redirect_uri);
+		expect(await status()).toBe(400);
 	});
 
 	it('only gives codes', async () => {
@@ -103,6 +105,15 @@ describe('the consent page (§7.1)', () => {
 		expect(target.searchParams.get('state')).toBe('a state & more');
 		const no = new URL((await decide('deny')).headers.location).searchParams;
 		expect(Object.fromEntries(no)).toEqual({ error: 'access_denied', state: 'a state & more' });
+	});
+
+	it('has the sandbox under a name that every browser takes for this machine', async () => {
+		const sandbox = await bank.control.world('sandbox');
+		const path = authPath({ client_id: sandbox.oauth.clientId });
+		const status = async (headers: Record<string, string>) =>
+			(await callBank(bank.url, 'GET', path, { headers })).status;
+		expect(await status({ Host: 'sandbox.localhost:8080' })).toBe(200);
+		expect(await status({ Host: 'localhost:8080' })).toBe(400);
 	});
 
 	it('can share some of the accounts', async () => {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
+import { BunqTrigger } from '../nodes/Bunq/BunqTrigger.node';
+import { events } from '../nodes/Bunq/events';
 import { resources } from '../nodes/Bunq/resources';
 
 /** What holds for every row of the table. The snapshot is the stored workflow format: it may grow, never change. */
@@ -17,30 +19,48 @@ const nested = ({ type, options = [] }: INodeProperties) =>
 const allFields = (fields: INodeProperties[]): INodeProperties[] =>
 	fields.flatMap((field) => [field, ...allFields(nested(field))]);
 
-test.each(rows)('$id reads well', ({ name, action, description, fields }) => {
-	expect(name).toMatch(TITLE_CASE);
+const trigger = new BunqTrigger().description;
+const ofTheTrigger = {
+	...trigger,
+	id: 'trigger',
+	name: trigger.displayName,
+	fields: trigger.properties.filter(({ displayOptions }) => !displayOptions?.show?.event),
+};
+const eventRows = Object.entries(events).map(([id, row]) => ({ id, ...row }));
+
+test.each(rows)('$id has an action', ({ action }) => {
 	expect(action).toMatch(/^[A-Z][a-z]+ (the|an?|many) [a-z ]+$/);
-	expect(description).not.toBe(name);
-	expect(new Set(fields.map((field) => field.name)).size).toBe(fields.length);
-	for (const field of allFields(fields)) {
-		expect([field.name, field.displayName]).toEqual([
-			field.name,
-			expect.stringMatching(TITLE_CASE),
-		]);
-		const says = field.type === 'collection' ? field.placeholder : field.description;
-		expect([field.name, says]).toEqual([field.name, expect.stringMatching(/\S/)]);
-		if (field.type === 'boolean') expect(field.description).toMatch(/^Whether /);
-	}
 });
 
-test('resources, operations, options and optional fields are in alphabetical order', () => {
+test.each([...rows, ...eventRows, ofTheTrigger])(
+	'$id reads well',
+	({ name, description, fields }) => {
+		expect(name).toMatch(TITLE_CASE);
+		expect(description).not.toBe(name);
+		expect(new Set(fields.map((field) => field.name)).size).toBe(fields.length);
+		for (const field of allFields(fields)) {
+			expect([field.name, field.displayName]).toEqual([
+				field.name,
+				expect.stringMatching(TITLE_CASE),
+			]);
+			const says = field.type === 'collection' ? field.placeholder : field.description;
+			expect([field.name, says]).toEqual([field.name, expect.stringMatching(/\S/)]);
+			if (field.type === 'boolean') expect(field.description).toMatch(/^Whether /);
+		}
+	},
+);
+
+test('resources, operations, events, options and optional fields are in alphabetical order', () => {
 	const sorted = (names: string[]) => [...names].sort((a, b) => a.localeCompare(b));
 	expect(resources.map(({ name }) => name)).toEqual(sorted(resources.map(({ name }) => name)));
 	for (const { operations } of resources) {
 		const names = Object.values(operations).map(({ name }) => name);
 		expect(names).toEqual(sorted(names));
 	}
-	for (const { options = [], type } of allFields(rows.flatMap(({ fields }) => fields))) {
+	const names = eventRows.map(({ name }) => name);
+	expect(names).toEqual(sorted(names));
+	const everyField = [...rows, ...eventRows, ofTheTrigger].flatMap(({ fields }) => fields);
+	for (const { options = [], type } of allFields(everyField)) {
 		if (type !== 'collection' && type !== 'options' && type !== 'multiOptions') continue;
 		const names = options.map((option) =>
 			'displayName' in option ? option.displayName : option.name,
@@ -57,6 +77,10 @@ test('an operation that OAuth may lack says what works instead', () => {
 		'cardTransaction.getAll',
 		'draftPayment.cancel',
 		'payment.create',
+		'payment.createBatch',
+		'requestInquiry.revoke',
+		'requestResponse.accept',
+		'requestResponse.reject',
 	]);
 });
 
@@ -90,4 +114,5 @@ test('the stored workflow format', () => {
 		}),
 	});
 	expect(new Bunq().description.properties.map(described)).toMatchSnapshot();
+	expect(trigger.properties.map(described)).toMatchSnapshot('trigger');
 });

@@ -4,6 +4,7 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IPairedItemData,
 } from 'n8n-workflow';
 import { authentication, credentials } from './authentication';
 import { searchAccounts, searchCards } from './listSearch';
@@ -34,22 +35,30 @@ export class Bunq implements INodeType {
 		const run = runOf(this, resources);
 		const output: INodeExecutionData[] = [];
 
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-			try {
-				const result = await run.item(itemIndex);
-				output.push(...result.map((json) => ({ json, pairedItem: { item: itemIndex } })));
-			} catch (error) {
-				const failure = run.failure(error, itemIndex, output);
-				if (!this.continueOnFail()) throw failure;
-				// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
-				// say whether bunq may have acted.
-				output.push({
-					json: { error: failure.message, message: failure.description },
-					pairedItem: { item: itemIndex },
-				});
+		for await (const { items, ...outcome } of run.outcomes()) {
+			if ('result' in outcome) {
+				output.push(...outcome.result.map((json) => ({ json, pairedItem: paired(items) })));
+				continue;
 			}
+			const failures = items.map((item) => run.failure(outcome.error, item, output));
+			if (!this.continueOnFail()) throw failures[0];
+			// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
+			// say whether bunq may have acted.
+			output.push(
+				...failures.map(({ message, description }, index) => ({
+					json: { error: message, message: description },
+					pairedItem: paired([items[index]]),
+				})),
+			);
 		}
 
-		return [output];
+		return [output.sort((one, other) => firstOf(one) - firstOf(other))];
 	}
 }
+
+const paired = (items: number[]) =>
+	items.length === 1 ? { item: items[0] } : items.map((item) => ({ item }));
+
+/** A batch comes where its first item was. */
+const firstOf = ({ pairedItem }: INodeExecutionData) =>
+	[pairedItem as IPairedItemData | IPairedItemData[]].flat()[0].item;

@@ -8,7 +8,8 @@ export const account = field({
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The bunq account to use: from the list, or its ID, IBAN or exact name',
+	description:
+		'The bunq account to use: from the list, or its ID (digits only), IBAN or exact name',
 	modes: [
 		{
 			displayName: 'From List',
@@ -151,7 +152,8 @@ export const amount = field({
 	required: true,
 	typeOptions: { numberPrecision: 2, minValue: 0.01 },
 	default: 0,
-	description: 'How much, with at most two decimals, for example 12.50. It is never rounded.',
+	description:
+		'How much in that currency, not in cents, with at most two decimals, for example 12.50. It is never rounded.',
 });
 
 export const currency = field({
@@ -160,7 +162,7 @@ export const currency = field({
 	type: 'string',
 	required: true,
 	default: 'EUR',
-	description: 'Three-letter code of the currency, EUR unless the account has another',
+	description: 'Three-letter code of the currency, EUR unless the paying account has another',
 });
 
 export const description = field({

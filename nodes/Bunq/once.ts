@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { BunqError } from './api/errors';
+import { BunqError } from './api/errors';
 
 /**
  * What this process wrote at bunq for each item of each run, so that n8n's "Retry On Fail", which runs all items
@@ -7,6 +7,8 @@ import type { BunqError } from './api/errors';
  */
 
 interface Entry {
+	/** Which items it was for: one, or all of a batch. */
+	items: number[];
 	result?: IDataObject[];
 	/** Sent, and no readable answer came. */
 	unclear?: BunqError;
@@ -34,15 +36,17 @@ const forgetOld = () => {
 	}
 };
 
-/** The memory of one run of one node. */
+/** The memory of one run of one node. A batch is known by each of its items. */
 export interface Writes {
+	/** The items of each write that was done or may have been, together where they were sent together. */
+	sent(): number[][];
 	/** What an earlier try of this item gave, when its write was done. */
 	result(itemIndex: number): IDataObject[] | undefined;
 	/** The error, with its attempt, of an earlier try of this item that did not learn whether bunq acted. */
 	unclear(itemIndex: number): BunqError | undefined;
-	done(itemIndex: number, result: IDataObject[]): void;
+	done(items: number[], result: IDataObject[]): void;
 	/** Notes a failure, if it leaves open whether bunq acted. */
-	failed(itemIndex: number, error: BunqError): void;
+	failed(items: number[], error: unknown): void;
 	/** Whether no item of this execution was given the object with this id. */
 	isFree(id: number): boolean;
 	/** Throws the earlier error when just this was sent in this execution before and may have been done. */
@@ -55,17 +59,24 @@ export const writesOf = (ctx: IExecuteFunctions): Writes => {
 	const key = `${ctx.getExecutionId()} ${id || name}`;
 	const { entries } = memory.get(key) ?? { entries: new Map<string, Entry>() };
 	const entryOf = (itemIndex: number) => entries.get(`${run} ${itemIndex}`);
-	const note = (itemIndex: number, entry: Entry) => {
-		entries.set(`${run} ${itemIndex}`, entry);
+	const note = (entry: Entry) => {
+		// What was sent together before and was not done is no longer one batch.
+		for (const item of entry.items)
+			for (const other of entryOf(item)?.items ?? []) entries.delete(`${run} ${other}`);
+		for (const item of entry.items) entries.set(`${run} ${item}`, entry);
 		memory.set(key, { at: Date.now(), entries });
 		forgetOld();
 	};
 	return {
+		sent: () => {
+			const ofRun = [...entries].filter(([of]) => of.startsWith(`${run} `));
+			return [...new Set(ofRun.map(([, entry]) => entry))].map(({ items }) => items);
+		},
 		result: (itemIndex) => entryOf(itemIndex)?.result,
 		unclear: (itemIndex) => entryOf(itemIndex)?.unclear,
-		done: (itemIndex, result) => note(itemIndex, { result }),
-		failed: (itemIndex, error) => {
-			if (error.attempt) note(itemIndex, { unclear: error });
+		done: (items, result) => note({ items, result }),
+		failed: (items, error) => {
+			if (error instanceof BunqError && error.attempt) note({ items, unclear: error });
 		},
 		isFree: (id) =>
 			![...entries.values()].some(({ result }) => result?.some((one) => one.id === id)),

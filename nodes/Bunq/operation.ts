@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import type { Bunq } from './api/connect';
 import type { Attempt } from './api/errors';
+import type { Amount } from './api/types';
 
 /**
  * What a field's value is once `readParams` has checked and converted it, by the field's type:
@@ -52,8 +53,8 @@ export type Params<F> =
 /** Any checked values, for the code that handles every row alike. */
 export type AnyParams = Record<string, unknown>;
 
-/** One row of the table: what the user sees, and the call it makes. */
-export interface Operation {
+/** What the user sees of an operation, and what holds for all its items. */
+interface Row {
 	name: string;
 	action: string;
 	description: string;
@@ -67,8 +68,6 @@ export interface Operation {
 	unfindable?: true;
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
 	instead?: string;
-	/** Does it for one item. Objects with a `_type` are bunq's own and are simplified if the user wants that. */
-	run(params: AnyParams, bunq: Bunq): Promise<object | object[]>;
 	/**
 	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says no other item got.
 	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
@@ -79,6 +78,39 @@ export interface Operation {
 		isFree: (id: number) => boolean,
 	): Promise<IDataObject | undefined>;
 }
+
+/** A row of the table whose call is made for each item. */
+export interface SingleOperation extends Row {
+	/** Does it for one item. Objects with a `_type` are bunq's own and are simplified if the user wants that. */
+	run(params: AnyParams, bunq: Bunq): Promise<object | object[]>;
+}
+
+/** A row of the table whose call is made once for all items of an account. */
+export interface BatchOperation extends Row {
+	writes: true;
+	/** What one item adds to the batch. Throws a BunqError when it cannot be sent; sends nothing itself. */
+	entry(params: AnyParams, bunq: Bunq): Promise<IDataObject>;
+	/** Sends all entries of one account, once every item of the run is checked. Returns what only bunq knows. */
+	runAll(batch: Batch, bunq: Bunq): Promise<IDataObject>;
+}
+
+/** What is sent at once: checked entries of one account, in one currency. */
+export interface Batch<E = IDataObject> {
+	account: number;
+	entries: E[];
+	total: Amount;
+}
+
+/** The fields that every batch needs, checked and converted. */
+export interface Ordered extends AnyParams {
+	account: number;
+	/** Decimal string. */
+	amount: string;
+	currency: string;
+}
+
+/** One row of the table: what the user sees, and the call it makes. */
+export type Operation = SingleOperation | BatchOperation;
 
 export interface Resource {
 	name: string;
@@ -93,11 +125,25 @@ export const field = <const P extends INodeProperties>(definition: P) => definit
 
 /** A row whose `run` gets its fields' values, typed from the fields. */
 export const operation = <const F extends INodeProperties[]>(
-	row: Omit<Operation, 'fields' | 'run'> & {
+	row: Omit<SingleOperation, 'fields' | 'run'> & {
 		fields: F;
-		run(params: Params<F>, bunq: Bunq): ReturnType<Operation['run']>;
+		run(params: Params<F>, bunq: Bunq): ReturnType<SingleOperation['run']>;
 	},
 ): Operation => ({ ...row, run: async (params, bunq) => await row.run(params as Params<F>, bunq) });
+
+/** A row whose `runAll` gets the entries of an account's items, typed from `entry`, and that from the fields. */
+export const batchOperation = <const F extends INodeProperties[], E extends IDataObject>(
+	row: Omit<BatchOperation, 'fields' | 'writes' | 'entry' | 'runAll'> & {
+		fields: Params<F> extends Ordered ? F : never;
+		entry(params: Params<F>, bunq: Bunq): Promise<E>;
+		runAll(batch: Batch<E>, bunq: Bunq): ReturnType<BatchOperation['runAll']>;
+	},
+): Operation => ({
+	...row,
+	writes: true,
+	entry: async (params, bunq) => await row.entry(params as Params<F>, bunq),
+	runAll: async (batch, bunq) => await row.runAll(batch as Batch<E>, bunq),
+});
 
 /** The whole table as node properties: resource, then operation, then each row's own fields. */
 export const propertiesOf = (resources: Resource[]): INodeProperties[] => [

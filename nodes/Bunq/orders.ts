@@ -11,7 +11,18 @@ import { recipient } from './recipient';
 import { simplified } from './simplify';
 import { readBack } from './written';
 
-/** Orders to pay somebody: a payment, which bunq makes at once, or a draft, which waits for a person. */
+/**
+ * Orders to pay somebody: a payment, which bunq makes at once, or a draft, which waits for a person. A request, which
+ * asks somebody to pay, is placed and found in the same way.
+ */
+
+export const merchantReference = field({
+	displayName: 'Merchant Reference',
+	name: 'merchantReference',
+	type: 'string',
+	default: '',
+	description: 'Your own reference, for example an invoice number. Skip if Duplicate looks for it.',
+});
 
 /** The fields of every order. */
 export const orderFields = [
@@ -26,20 +37,12 @@ export const orderFields = [
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [
-			{
-				displayName: 'Merchant Reference',
-				name: 'merchantReference',
-				type: 'string',
-				default: '',
-				description:
-					'Your own reference, for example an invoice number. Skip if Duplicate looks for it.',
-			},
-		],
+		options: [merchantReference],
 	}),
 ] as const;
 
-type Order = Params<typeof orderFields>;
+/** What counts beside the recipient. */
+type Order = Omit<Params<typeof orderFields>, keyof Params<typeof recipient>>;
 type SingleOrder = Order & Params<[typeof options]>;
 
 /** What bunq keeps of an order. */
@@ -48,7 +51,7 @@ interface Made extends Typed {
 	created?: string;
 }
 
-/** What a payment and a draft do not have in common. */
+/** What a payment, a draft and a request do not have in common. */
 export interface OrderKind<T extends Made> {
 	/** Where an account's orders of this kind are. */
 	path(account: number): string;
@@ -58,9 +61,14 @@ export interface OrderKind<T extends Made> {
 	shown(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
 	/** What it takes from the account. */
 	entriesOf(made: T): Entry[];
+	/** It holds what only bunq knows and the user needs: always read. */
+	isReadBack?: true;
 	/** Whether the money left or still may: otherwise another order is no duplicate. Not given: always. */
 	stands?(made: T): boolean;
 }
+
+/** As much of a kind as finding its orders takes. */
+type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf'>;
 
 /** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
 export const entryOf = (order: Order, to: Pointer) => {
@@ -73,7 +81,7 @@ export const entryOf = (order: Order, to: Pointer) => {
 	};
 };
 
-type SentEntry = ReturnType<typeof entryOf>;
+export type SentEntry = ReturnType<typeof entryOf>;
 
 /**
  * Sends an order, unless one like it is found where the user asked to look. Returns the ID and what was sent, or what
@@ -94,7 +102,7 @@ export const place = async <T extends Made>(
 	const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
 	const shown = kind.shown({ ...entry, counterparty_alias: label });
 	const sent = { id, monetary_account_id: account, ...shown };
-	if (!options.returnFullObject) return await readBack(sent);
+	if (!kind.isReadBack && !options.returnFullObject) return await readBack(sent);
 	return await readBack(sent, async () => {
 		const made = await bunq.get<T>(kind.path(account) + path`/${Number(id)}`);
 		const [first] = kind.entriesOf(made);
@@ -128,33 +136,52 @@ const duplicateOf = async <T extends Made>(
 	});
 };
 
-/** Finds what an attempt with unknown outcome made, among what no other item got. */
+/** Finds what an attempt with unknown outcome made, of one entry or of several, among what no other item got. */
 export const findPlaced =
-	<T extends Made>(kind: OrderKind<T>) =>
+	<T extends Made>(kind: Findable<T>) =>
 	async (
 		{ path: sentTo, body, sentAt }: Attempt,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
 	): Promise<IDataObject | undefined> => {
-		const sent = JSON.parse(body) as SentEntry & { entries?: SentEntry[] };
-		const entries = sent.entries ?? [sent];
+		const entries = entriesIn(JSON.parse(body) as Sent);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		return await findMade(kind, bunq, { account, time: sentAt - CLOCK_DOUBT }, (made) => {
-			const shown = kind.entriesOf(made);
-			return (
-				isFree(made.id) &&
-				shown.length === entries.length &&
-				shown.every(
-					(one, index) =>
-						isSame(one, entries[index]) && one.description === entries[index].description,
-				)
-			);
+			return isFree(made.id) && fits(kind.entriesOf(made), entries);
 		});
 	};
 
+/** A request says what it is for in a word of its own. */
+type SentRequest = Omit<SentEntry, 'amount'> & { amount_inquired: SentEntry['amount'] };
+
+/** A body: one entry, or what drafts and batches send theirs as. */
+type Sent = (SentEntry | SentRequest) & {
+	entries?: SentEntry[];
+	payments?: SentEntry[];
+	request_inquiries?: SentRequest[];
+};
+
+const entriesIn = (sent: Sent): SentEntry[] =>
+	(sent.entries ?? sent.payments ?? sent.request_inquiries ?? [sent]).map((one) =>
+		'amount' in one ? one : { ...one, amount: one.amount_inquired },
+	);
+
+/** Whether just these entries are shown; nobody says in which order bunq shows them. */
+const fits = (shown: Entry[], sent: SentEntry[]) => {
+	const left = [...sent];
+	for (const one of shown) {
+		const index = left.findIndex(
+			(entry) => isSame(one, entry) && one.description === entry.description,
+		);
+		if (index < 0) return false;
+		left.splice(index, 1);
+	}
+	return left.length === 0;
+};
+
 /** The newest order of an account that was made since `time` (milliseconds UTC, by bunq's clock) and matches. */
 const findMade = async <T extends Made>(
-	kind: OrderKind<T>,
+	kind: Findable<T>,
 	bunq: Bunq,
 	{ account, time }: { account: number; time: number },
 	matches: (made: T) => boolean,
@@ -168,8 +195,13 @@ const findMade = async <T extends Made>(
 const isSame = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
 	Math.abs(Number(shown.amount?.value)) === Number(amount.value) &&
 	shown.amount?.currency === amount.currency &&
-	// An email address or phone number comes back as the account behind it.
-	(to.type !== 'IBAN' || shown.counterparty_alias?.iban === to.value);
+	(to.type === 'IBAN'
+		? shown.counterparty_alias?.iban === to.value
+		: !isOtherPointer(shown.counterparty_alias?.display_name ?? '', to));
+
+/** An email address or phone number comes back as the account behind it, or as itself where there is none. */
+const isOtherPointer = (name: string, { value }: { value: string }) =>
+	/^(\S+@\S+|\+\d+)$/.test(name) && name.toLowerCase() !== value.toLowerCase();
 
 /** The reference as bunq echoes it, or as a word of its own in the description: "12" is not in "invoice 123". */
 const hasReference = (entry: Entry, reference: string) => {

@@ -6,7 +6,7 @@ import { account as accountField } from './fields';
 import { checkedIban } from './iban';
 import { field, type Params } from './operation';
 
-/** Who gets a payment or a draft: the fields, and what they mean to bunq. */
+/** Who gets a payment or a draft, or is asked for money: the fields, and what they mean to bunq. */
 export const recipient = [
 	field({
 		displayName: 'Recipient Type',
@@ -31,7 +31,7 @@ export const recipient = [
 		name: 'recipientAccount',
 		displayOptions: { show: { recipientType: ['ownAccount'] } },
 		description:
-			'Which of your own accounts gets the money: from the list, or its ID, IBAN or exact name',
+			'Which of your own accounts gets the money: from the list, or its ID (digits only), IBAN or exact name',
 	}),
 	field({
 		displayName: 'Recipient IBAN',
@@ -71,34 +71,53 @@ export const recipient = [
 		default: '',
 		placeholder: 'e.g. +31612345678',
 		displayOptions: { show: { recipientType: ['phone'] } },
-		description: 'The phone number of a bunq user, with country code',
+		description: 'The phone number of a bunq user with country code, like +31612345678',
 	}),
 ] as const;
 
 type Recipient = Params<typeof recipient> & { account: number };
+
+const [typeField, , ibanField, nameField, emailField, phoneField] = recipient;
+const [byEmail, byIban, , byPhone] = typeField.options;
+
+/** Who is asked for money: the same without own accounts. */
+export const counterparty = [
+	field({
+		...typeField,
+		options: [byEmail, byIban, byPhone],
+		default: 'email',
+		description: 'How the one to ask is given',
+	}),
+	field({ ...ibanField, description: 'The IBAN to ask. Its check digits are tested.' }),
+	nameField,
+	field({ ...emailField, description: 'The email address of anyone, at bunq or not' }),
+	field({
+		...phoneField,
+		description: 'The phone number of anyone, at bunq or not, with country code',
+	}),
+] as const;
 
 /**
  * The recipient as bunq wants it. Throws a BunqError when an IBAN's check digits are wrong, when an email address or
  * phone number is none, or when payer and recipient are the same account.
  */
 export const pointerOf = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
-	const { account, recipientType } = params;
-	switch (recipientType) {
-		case 'ownAccount': {
-			if (params.recipientAccount === account) throw sameAccount();
-			const own = await ownAccount(params.recipientAccount, bunq, 'Recipient Account');
-			const value = ibanOf(own);
-			if (!value)
-				throw new BunqError(
-					'input',
-					'"Recipient Account" has no IBAN, so bunq cannot pay into it',
-					{
-						description:
-							'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
-					},
-				);
-			return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
-		}
+	const { account, recipientType, recipientAccount } = params;
+	if (recipientType !== 'ownAccount') return somebody({ ...params, recipientType });
+	if (recipientAccount === account) throw sameAccount();
+	const own = await ownAccount(recipientAccount, bunq, 'Recipient Account');
+	const value = ibanOf(own);
+	if (!value)
+		throw new BunqError('input', '"Recipient Account" has no IBAN, so bunq cannot pay into it', {
+			description:
+				'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
+		});
+	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
+};
+
+/** The same for everyone but an own account. Throws a BunqError when it is no IBAN, email address or phone number. */
+export const somebody = (params: Params<typeof counterparty>): Pointer => {
+	switch (params.recipientType) {
 		case 'iban': {
 			const value = checkedIban(params.recipientIban, 'Recipient IBAN');
 			return { type: 'IBAN', value, name: params.recipientName };
@@ -130,33 +149,37 @@ const sameAccount = () =>
 		description: 'Nothing was sent. Choose another recipient.',
 	});
 
+/** Money that is to leave an account. */
+interface Leaving {
+	account: number;
+	/** The recipient's, where there is one. */
+	iban?: string | null;
+	/** Euros, decimal string. */
+	value: string;
+	/** What the user can do where the credential does not allow it. */
+	instead: string;
+}
+
 /**
  * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
  * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
- * @param value euros, decimal string
  */
-export const allowPayment = async (
-	{ recipientType, account }: Recipient,
-	to: Pointer,
-	value: string,
-	bunq: Bunq,
-) => {
+export const allowPayment = async ({ account, iban, value, instead }: Leaving, bunq: Bunq) => {
 	const { paymentsToOthers, maxAmount } = bunq.allowance;
-	if (recipientType === 'ownAccount' || (paymentsToOthers && maxAmount === Infinity)) return;
-	const own = (await bunq.accounts()).find((one) => ibanOf(one) === to.value);
+	if (paymentsToOthers && maxAmount === Infinity) return;
+	const own = iban ? (await bunq.accounts()).find((one) => ibanOf(one) === iban) : undefined;
 	if (own?.id === account) throw sameAccount();
 	if (own) return;
 	if (!paymentsToOthers)
 		throw new BunqError('input', 'This credential may only pay between your own accounts', {
-			description:
-				'Nothing was sent. The recipient is somebody else. Use "Draft Payment: Create", which you approve in the bunq app, or turn on "Allow Payments to Others" in the Bunq API Key API credential.',
+			description: `Nothing was sent. The recipient is somebody else. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
 		});
 	if (Number(value) > maxAmount)
 		throw new BunqError(
 			'input',
 			`${value} is more than this credential may pay to others at once`,
 			{
-				description: `Nothing was sent. Its Max Amount is ${maxAmount.toFixed(2)}; change it in the credential, or use "Draft Payment: Create".`,
+				description: `Nothing was sent. Its Max Amount is ${maxAmount.toFixed(2)}. ${instead}, or change it in the credential.`,
 			},
 		);
 };

@@ -7,16 +7,28 @@ import type {
 } from 'n8n-workflow';
 import { connect, type Bunq } from './api/connect';
 import { BunqError } from './api/errors';
+import { grouped, resultOf, resultOfFound, type Checked } from './batches';
 import { nodeErrorOf } from './nodeError';
-import type { Operation, Resource } from './operation';
+import type {
+	AnyParams,
+	Batch,
+	BatchOperation,
+	Operation,
+	Ordered,
+	Resource,
+	SingleOperation,
+} from './operation';
 import { writesOf, type Writes } from './once';
 import { readParams } from './params';
 import { simplified } from './simplify';
 
-/** One execution of the node: from an item to what bunq gave for it. */
+/** What became of an item, or of the items that were sent together. The error is n8n's own or a BunqError. */
+export type Outcome = { items: number[] } & ({ result: IDataObject[] } | { error: unknown });
+
+/** One execution of the node: from its items to what bunq gave for them. */
 export interface Run {
-	/** The item's result. Throws a BunqError, and n8n's own errors for expressions and credentials. */
-	item(itemIndex: number): Promise<IDataObject[]>;
+	/** All items, one after the other; whoever stops asking keeps the rest from being sent. */
+	outcomes(): AsyncGenerator<Outcome>;
 	/** Any error as the one that n8n shows: bunq's words, what they mean, the item, and what was written before it. */
 	failure(
 		error: unknown,
@@ -25,26 +37,41 @@ export interface Run {
 	): NodeApiError | NodeOperationError;
 }
 
+/** What every step of an execution needs. */
+interface Step {
+	ctx: IExecuteFunctions;
+	bunq: Bunq;
+	writes: Writes;
+}
+
 export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 	const writes = writesOf(ctx);
-	const connection: { bunq?: Bunq } = {};
 	const rowOf = (itemIndex: number) => {
-		const resource = ctx.getNodeParameter('resource', itemIndex) as string;
-		const operation = ctx.getNodeParameter('operation', itemIndex) as string;
+		const resource = ctx.getNodeParameter('resource', itemIndex, '') as string;
+		const operation = ctx.getNodeParameter('operation', itemIndex, '') as string;
 		const row = resources.find(({ value }) => value === resource)?.operations[operation];
 		if (row) return row;
 		throw new BunqError('input', `There is no operation "${operation}" for "${resource}"`, {
 			description: 'Nothing was sent. Choose the resource and the operation in the node again.',
 		});
 	};
+	async function* allItems(items: number[]): AsyncGenerator<Outcome> {
+		// The same row for all items: n8n allows no expression there.
+		const row = rowOf(0);
+		const step = { ctx, writes, bunq: await connect(ctx) };
+		if ('runAll' in row) yield* inBatches(step, row, items);
+		else for (const item of items) yield await outcomeOf([item], runItem(step, row, item));
+	}
 
 	return {
-		item: async (itemIndex) => {
-			const row = rowOf(itemIndex);
-			connection.bunq ??= await connect(ctx);
-			return row.writes
-				? await writeOnce(ctx, row, itemIndex, connection.bunq, writes)
-				: (await runRow(ctx, row, itemIndex, connection.bunq)).result;
+		async *outcomes() {
+			const items = ctx.getInputData().map((_, item) => item);
+			try {
+				if (items.length > 0) yield* allItems(items);
+			} catch (error) {
+				// Without a row or a connection no item can be tried.
+				yield { items, error };
+			}
 		},
 		failure: (error, itemIndex, before) =>
 			nodeErrorOf(ctx.getNode(), error, {
@@ -55,7 +82,14 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 	};
 };
 
-const runRow = async (ctx: IExecuteFunctions, row: Operation, itemIndex: number, bunq: Bunq) => {
+/** The outcome of what is under way for these items; never rejects. */
+const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Promise<Outcome> =>
+	await running.then(
+		(result) => ({ items, result }),
+		(error: unknown) => ({ items, error }),
+	);
+
+const runRow = async ({ ctx, bunq }: Step, row: SingleOperation, itemIndex: number) => {
 	const params = await readParams(ctx, row.fields, itemIndex, bunq);
 	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat() as IDataObject[];
 	return { params, result: params.simplify ? result.map(simplified) : result };
@@ -73,66 +107,125 @@ const explained =
 		return await Promise.reject(noRight && isOAuth && instead ? error.withHint(instead) : error);
 	};
 
-/** Writes at most once per item of a run, however often n8n repeats the run. */
-const writeOnce = async (
-	ctx: IExecuteFunctions,
-	row: Operation,
-	itemIndex: number,
-	bunq: Bunq,
-	writes: Writes,
-): Promise<IDataObject[]> => {
-	const earlier = writes.result(itemIndex) ?? (await lookUp(row, itemIndex, bunq, writes));
-	if (earlier) return earlier;
+const runItem = async (step: Step, row: SingleOperation, item: number) =>
+	row.writes ? await writeOnce(step, row, item) : (await runRow(step, row, item)).result;
 
-	const { params, result } = await runRow(ctx, row, itemIndex, toolSafe(ctx, bunq, writes)).catch(
-		async (error: unknown) => {
-			if (error instanceof BunqError) writes.failed(itemIndex, error);
-			return await Promise.reject(error);
-		},
-	);
-	if (row.writes === true || row.writes?.(params)) writes.done(itemIndex, result);
+/** Writes at most once per item of a run, however often n8n repeats the run. */
+const writeOnce = async (step: Step, row: SingleOperation, item: number) =>
+	(await earlier(step, row, [item])) ??
+	(await noted(step, row, [item], runRow(toolSafe(step), row, item)));
+
+/** Remembers what became of a write. */
+const noted = async (
+	{ writes }: Step,
+	row: Operation,
+	items: number[],
+	writing: Promise<{ params?: AnyParams; result: IDataObject[] }>,
+) => {
+	const { params = {}, result } = await writing.catch(async (error: unknown) => {
+		writes.failed(items, error);
+		return await Promise.reject(error);
+	});
+	if (row.writes === true || row.writes?.(params)) writes.done(items, result);
 	return result;
 };
 
-/** What an earlier try did after all, though its answer never came. Throws its error where that cannot be told. */
-const lookUp = async (row: Operation, itemIndex: number, bunq: Bunq, writes: Writes) => {
-	const unclear = writes.unclear(itemIndex);
+/** What an earlier try gave for these items, or did after all, though its answer never came. */
+const earlier = async ({ bunq, writes }: Step, row: Operation, items: number[]) => {
+	const known = writes.result(items[0]);
+	if (known) return known;
+	const unclear = writes.unclear(items[0]);
 	if (unclear && row.unfindable) throw unclear.withHint('This was not sent again.');
 	const attempt = unclear?.attempt;
 	const found = attempt && (await row.find?.(attempt, bunq, writes.isFree));
 	if (!found) return undefined;
-	writes.done(itemIndex, [found]);
-	return [found];
+	const result = ['runAll' in row ? resultOfFound(found) : found];
+	writes.done(items, result);
+	return result;
+};
+
+/**
+ * One write per account. First what an earlier try of this run sent, in the batches in which it was sent; then every
+ * other item is checked; only then the first batch is sent. Bad items come out before anything is sent.
+ */
+async function* inBatches(step: Step, row: BatchOperation, items: number[]) {
+	const settled = new Set<number>();
+	for (const sent of step.writes.sent()) {
+		const outcome = await outcomeOf(
+			sent,
+			earlier(step, row, sent).then((known) => known ?? []),
+		);
+		if ('result' in outcome && outcome.result.length === 0) continue;
+		for (const item of sent) settled.add(item);
+		yield outcome;
+	}
+
+	const checked: Checked[] = [];
+	for (const item of items.filter((one) => !settled.has(one))) {
+		const one = await check(step, row, item);
+		checked.push(one);
+		if ('error' in one) yield { items: [item], error: one.error };
+	}
+	const groups = grouped(checked);
+	for (const { obstacle, sound } of groups)
+		if (obstacle && sound.length > 0) yield { items: sound, error: obstacle };
+	for (const { obstacle, items: together, batch } of groups)
+		if (!obstacle)
+			yield await outcomeOf(together, noted(step, row, together, send(toolSafe(step), row, batch)));
+}
+
+/** The account is read first, so that an item with another fault is known to belong to it. */
+const check = async ({ ctx, bunq }: Step, row: BatchOperation, item: number): Promise<Checked> => {
+	const home: { account?: number } = {};
+	const read = async () => {
+		const only = row.fields.filter(({ name }) => name === 'account');
+		home.account = ((await readParams(ctx, only, item, bunq)) as Ordered).account;
+		const params = await readParams(ctx, row.fields, item, bunq);
+		return { order: params as Ordered, entry: await row.entry(params, bunq) };
+	};
+	return await read().then(
+		(ready) => ({ item, ...home, ...ready }),
+		(error: unknown) => ({ item, ...home, error }),
+	);
+};
+
+const send = async ({ ctx, bunq }: Step, row: BatchOperation, batch: Batch) => ({
+	result: [resultOf(batch, await row.runAll(batch, bunq).catch(explained(ctx, row)))],
+});
+
+/** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
+const toolSafe = (step: Step): Step => {
+	const { ctx, bunq, writes } = step;
+	if (!isTool(ctx)) return step;
+	return {
+		...step,
+		bunq: {
+			...bunq,
+			post: async (path, body) => {
+				writes.refuseRepeat(path, body);
+				return await bunq.post(path, body);
+			},
+			send: async (method, path, body) => {
+				writes.refuseRepeat(path, body ?? {});
+				return await bunq.send(method, path, body);
+			},
+		},
+	};
 };
 
 /** n8n makes this type of every node that is usable as a tool. */
 const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
-
-/** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
-const toolSafe = (ctx: IExecuteFunctions, bunq: Bunq, { refuseRepeat }: Writes): Bunq =>
-	isTool(ctx)
-		? {
-				...bunq,
-				post: async (path, body) => {
-					refuseRepeat(path, body);
-					return await bunq.post(path, body);
-				},
-				send: async (method, path, body) => {
-					refuseRepeat(path, body ?? {});
-					return await bunq.send(method, path, body);
-				},
-			}
-		: bunq;
 
 /** What a failing run has done already, so that nobody does it again by hand. */
 const writtenBefore = (before: INodeExecutionData[]) => {
 	const done = before
 		.filter(({ json }) => json.id !== undefined)
 		.map(({ json, pairedItem }) => {
-			const item = (pairedItem as { item?: number } | undefined)?.item;
+			const items = [pairedItem as { item: number } | Array<{ item: number }>].flat();
+			const which = `item${items.length > 1 ? 's' : ''} ${items.map(({ item }) => item).join(', ')}`;
 			const amount =
 				json.amount !== undefined ? `, ${String(json.amount)} ${String(json.currency)}` : '';
-			return `item ${item} (ID ${String(json.id)}${amount})`;
+			return `${which} (ID ${String(json.id)}${amount})`;
 		});
 	return done.length > 0
 		? `Already done before this item, and not undone: ${done.join('; ')}.`

@@ -7,6 +7,10 @@ import type {
 	CardTransaction,
 	DraftPayment,
 	Payment,
+	PaymentBatch,
+	RequestInquiry,
+	RequestInquiryBatch,
+	RequestResponse,
 	User,
 } from './api/types';
 
@@ -25,7 +29,7 @@ const number = (amount?: Amount | null) => {
 };
 
 /** Counted in whole cents: 0.1 + 0.2 is 0.3. Undefined when there is nothing to add, or something without a value. */
-const sum = (amounts: Array<Amount | null | undefined>) => {
+export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) => {
 	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
 	const total = cents.reduce((all, one) => all + one, 0) / 100;
 	return amounts.length === 0 || Number.isNaN(total) ? undefined : total;
@@ -103,6 +107,24 @@ const draftPayment = (bunqs: DraftPayment) => {
 	});
 };
 
+/** The payments of a batch: one level deeper in bunq's file than in the recording (callback-PaymentBatch.json). */
+export const paymentsOf = ({ payments }: PaymentBatch) =>
+	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
+
+/** The amount is what all payments together took from the account, without sign: what was ordered, as in a draft. */
+const paymentBatch = (bunqs: PaymentBatch) => {
+	const payments = paymentsOf(bunqs);
+	const total = sum(payments.map(({ amount }) => amount));
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: payments[0]?.monetary_account_id,
+		amount: total && Math.abs(total),
+		currency: payments[0]?.amount?.currency,
+		entries: payments.length,
+	});
+};
+
 const card = (bunqs: Card) => {
 	const accountOf = (slot: string) =>
 		bunqs.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
@@ -150,13 +172,62 @@ const cardTransaction = (bunqs: CardTransaction) => {
 	});
 };
 
+/** Amounts without sign, as bunq shows them on both sides: nothing moved yet. */
+const requestInquiry = (bunqs: RequestInquiry) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		payUrl: bunqs.bunqme_share_url,
+		amountPaid: number(bunqs.amount_responded),
+		expires: isoTime(bunqs.time_expiry),
+	});
+
+/** The amount is what all requests together are for. */
+const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
+	const requests = bunqs.request_inquiries ?? [];
+	return flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: requests[0]?.monetary_account_id,
+		amount: sum(requests.map(({ amount_inquired: inquired }) => inquired)),
+		currency: requests[0]?.amount_inquired?.currency,
+		entries: requests.length,
+	});
+};
+
+const requestResponse = (bunqs: RequestResponse) =>
+	flat({
+		id: bunqs.id,
+		created: isoTime(bunqs.created),
+		accountId: bunqs.monetary_account_id,
+		amount: number(bunqs.amount_inquired),
+		currency: bunqs.amount_inquired?.currency,
+		status: bunqs.status,
+		type: bunqs.type,
+		description: bunqs.description,
+		counterpartyName: bunqs.counterparty_alias?.display_name,
+		counterpartyIban: bunqs.counterparty_alias?.iban,
+		expires: isoTime(bunqs.time_expiry),
+	});
+
 const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
+	[/^PaymentBatch$/, paymentBatch],
 	[/^DraftPayment$/, draftPayment],
 	[/^Card(Debit|Credit)$/, card],
 	[/^MasterCardAction$/, cardTransaction],
+	[/^RequestInquiry$/, requestInquiry],
+	[/^RequestInquiryBatch$/, requestInquiryBatch],
+	[/^RequestResponse$/, requestResponse],
 ];
 
 /** An object of bunq's, flat; what has no flat form here stays as it is. */

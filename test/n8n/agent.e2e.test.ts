@@ -82,6 +82,8 @@ async function ask(authentication: Authentication, lines: Line[]) {
 			Model: to('Agent', 'ai_languageModel'),
 			...Object.fromEntries(tools.map(({ name }) => [name, to('Agent', 'ai_tool')])),
 		},
+		// As the editor saves it. In the older order an agent goes on before its tools have run.
+		settings: { executionOrder: 'v1' },
 	});
 	const execution = await suite.n8n.runManually(workflowId, manualTrigger.name);
 	expect(execution.error?.message).toBeUndefined();
@@ -125,20 +127,20 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			['text', 'string', 'What it is for'],
 		];
 		const required = ['iban', 'name', 'amount', 'text'];
-		expect(told).toEqual([
-			{
-				name: 'Read_a_balance',
-				description: 'Get an account in Bunq',
-				parameters: [['account', 'string', 'Exact name of the account']],
-				required: ['account'],
-			},
+		expect(told.sort((one, other) => one.name.localeCompare(other.name))).toEqual([
+			{ name: 'Pay', description: 'Create a payment in Bunq', parameters: order, required },
 			{
 				name: 'Prepare_a_payment',
 				description: 'Create a draft payment in Bunq',
 				parameters: order,
 				required,
 			},
-			{ name: 'Pay', description: 'Create a payment in Bunq', parameters: order, required },
+			{
+				name: 'Read_a_balance',
+				description: 'Get an account in Bunq',
+				parameters: [['account', 'string', 'Exact name of the account']],
+				required: ['account'],
+			},
 		]);
 	});
 

@@ -43,7 +43,7 @@ function approval(page: string): URLSearchParams {
 }
 
 /** Every host leads to the simulator. */
-function agentFor({ tlsPort, caPem }: BankAddress): Agent {
+export function agentFor({ tlsPort, caPem }: BankAddress): Agent {
 	const agent = new Agent();
 	agent.createConnection = (options) =>
 		connectTls({

@@ -32,7 +32,8 @@ export async function startDemo(): Promise<Demo> {
 	try {
 		const port = await freePort(5678);
 		n8n = await step('Starting n8n', async () => {
-			return await startN8n({ userFolder, port, packageFolder, simulator });
+			const consentPort = Number(new URL(simulator.url).port);
+			return await startN8n({ userFolder, port, packageFolder, simulator, consentPort });
 		});
 		const api = await N8nApi.signIn(n8n.url);
 		// The bank forgot everything when it last stopped, so both are connected anew at each start.

@@ -14,6 +14,8 @@ export interface InstanceOptions {
 	packageFolder: string;
 	/** Where requests to bunq's hosts go. */
 	simulator: { tlsPort: number; caFile: string };
+	/** The simulator's plain HTTP port, for a browser that cannot be told where bunq's hosts are. */
+	consentPort?: number;
 }
 
 export interface Instance {
@@ -101,7 +103,7 @@ function installPackage({ userFolder, packageFolder }: InstanceOptions): void {
 }
 
 /** Nothing from outside reaches n8n but the PATH and the like: a person's own N8N_* settings are for another n8n. */
-async function environment({ userFolder, port, simulator }: InstanceOptions) {
+async function environment({ userFolder, port, simulator, consentPort }: InstanceOptions) {
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|JEST_|npm_)|_PROXY$/i.test(name),
 	);
@@ -109,6 +111,10 @@ async function environment({ userFolder, port, simulator }: InstanceOptions) {
 		...Object.fromEntries(inherited),
 		BUNQ_SIMULATOR_TLS_PORT: String(simulator.tlsPort),
 		BUNQ_SIMULATOR_CA_FILE: simulator.caFile,
+		...(consentPort && {
+			BUNQ_SIMULATOR_PORT: String(consentPort),
+			EXTERNAL_HOOK_FILES: join(__dirname, 'consent.hook.cjs'),
+		}),
 		N8N_USER_FOLDER: userFolder,
 		// Known, so that the same folder can be opened again whatever became of its settings file.
 		N8N_ENCRYPTION_KEY: 'a key for a demonstration',

@@ -300,6 +300,61 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
+	test('draft payment: create batch, and one approval pays all', async () => {
+		const [{ iban, displayName }] = others;
+		const before = Number((await accountOf('Main')).balance);
+		const input = [{ amount: 0.1 }, { amount: '0.20' }, { amount: 3 }];
+		const execution = await suite.run(
+			{
+				resource: 'draftPayment',
+				operation: 'createBatch',
+				account: locator('name', 'Main'),
+				recipientType: 'iban',
+				recipientIban: iban,
+				recipientName: displayName,
+				amount: '={{ $json.amount }}',
+				description: '={{ "Invoice " + $itemIndex }}',
+			},
+			{ authentication, input },
+		);
+		const { id: accountId } = await accountOf('Main');
+		const items = itemsOf(execution);
+		expect(items).toEqual([
+			{
+				id: expect.any(Number),
+				accountId,
+				entries: 3,
+				amount: 3.3,
+				currency: 'EUR',
+				status: 'PENDING',
+			},
+		]);
+		expect(await suite.sent(authentication)).toEqual([
+			`GET ${user}/monetary-account`,
+			`POST ${user}/monetary-account/${accountId}/draft-payment`,
+		]);
+		await suite.bank.approveDraft(Number(items[0].id));
+		expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before - 3.3);
+	});
+
+	test('payment: create batch, to an own account', async () => {
+		await suite.bank.switches({ oauthMayPayBatches: true });
+		const before = Number((await accountOf('Household')).balance);
+		const execution = await suite.run(
+			{
+				resource: 'payment',
+				operation: 'createBatch',
+				account: locator('id', (await accountOf('Main')).id),
+				recipientAccount: locator('id', (await accountOf('Household')).id),
+				amount: '={{ $json.amount }}',
+			},
+			{ authentication, input: [{ amount: 1 }, { amount: 2.5 }] },
+		);
+		expect(itemsOf(execution)).toEqual([expect.objectContaining({ entries: 2, amount: 3.5 })]);
+		expect(Number((await accountOf('Household')).balance)).toBeCloseTo(before + 3.5);
+		await suite.bank.switches({ oauthMayPayBatches: false });
+	});
+
 	test('payment: create, to somebody else, is refused and explained', async () => {
 		const { iban, displayName } = others[0];
 		const main = await accountOf('Main');
@@ -385,5 +440,116 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			}),
 		);
 		expect(items.map((item) => item.accountId).sort()).toEqual([main.id, household.id].sort());
+	});
+
+	test('request inquiry: create, read, and revoke as far as bunq allows', async () => {
+		const { id: accountId } = await accountOf('Main');
+		const path = `${user}/monetary-account/${accountId}/request-inquiry`;
+		const about = { resource: 'requestInquiry', account: locator('id', accountId) };
+		const [made] = itemsOf(
+			await run({
+				...about,
+				operation: 'create',
+				recipientEmail: 'nathan@example.com',
+				amount: '={{ 5 * 2.5 }}',
+				description: 'Dinner',
+				additionalFields: { merchantReference: 'invoice 7' },
+			}),
+		);
+		expect(made).toMatchObject({
+			accountId,
+			amount: 12.5,
+			status: 'PENDING',
+			payUrl: expect.stringMatching(/^https:\/\/bunq\.me\//),
+		});
+		expect(await suite.sent(authentication)).toEqual([`POST ${path}`, `GET ${path}/${made.id}`]);
+
+		const filters = { status: ['PENDING'] };
+		const [newest] = itemsOf(await run({ ...about, operation: 'getAll', limit: 1, filters }));
+		expect(newest).toEqual(made);
+		const one = { ...about, requestInquiryId: String(made.id) };
+		expect(itemsOf(await run({ ...one, operation: 'get' }))).toEqual([made]);
+
+		const revoked = await run({ ...one, operation: 'revoke' });
+		if (authentication === 'oAuth2') {
+			expect(revoked.error?.description).toContain('Use the Bunq API Key API credential');
+			await suite.bank.switches({ oauthMayRevokeRequests: true });
+			await run({ ...one, operation: 'revoke' });
+			await suite.bank.switches({ oauthMayRevokeRequests: false });
+		} else expect(itemsOf(revoked)).toEqual([{ ...made, status: 'REVOKED' }]);
+		expect(itemsOf(await run({ ...one, operation: 'get' }))).toMatchObject([{ status: 'REVOKED' }]);
+	});
+
+	test('request inquiry: create batch, and one of its requests is paid', async () => {
+		const { id: accountId, balance } = await accountOf('Main');
+		const about = { resource: 'requestInquiry', account: locator('id', accountId) };
+		const execution = await suite.run(
+			{
+				...about,
+				operation: 'createBatch',
+				recipientEmail: '={{ $json.email }}',
+				amount: '={{ $json.amount }}',
+			},
+			{
+				authentication,
+				input: [
+					{ email: 'nathan@example.com', amount: 0.1 },
+					{ email: 'nora@example.com', amount: '0.20' },
+				],
+			},
+		);
+		expect(itemsOf(execution)).toEqual([
+			{ id: expect.any(Number), accountId, entries: 2, amount: 0.3, currency: 'EUR' },
+		]);
+		expect(await suite.sent(authentication)).toEqual([
+			`POST ${user}/monetary-account/${accountId}/request-inquiry-batch`,
+		]);
+		const made = itemsOf(await run({ ...about, operation: 'getAll', limit: 2 }));
+		expect(made.map(({ counterpartyName }) => counterpartyName)).toEqual([
+			'nora@example.com',
+			'nathan@example.com',
+		]);
+		await suite.bank.answerRequest(Number(made[0].id), 'ACCEPTED');
+		expect(Number((await accountOf('Main')).balance)).toBeCloseTo(Number(balance) + 0.2);
+	});
+
+	test('request response: read, accept and reject, with an API key only', async () => {
+		const { id: accountId, balance } = await accountOf('Main');
+		const { id: fromAccountId } = await accountOf('Household');
+		const path = `${user}/monetary-account/${accountId}/request-response`;
+		const about = { resource: 'requestResponse', account: locator('id', accountId) };
+		const ids: number[] = [];
+		for (const from of [{ fromAccountId }, {}])
+			ids.push(await suite.bank.addRequestResponse({ accountId, amount: '2.00', ...from }));
+		const [own, strangers] = ids.map((id) => ({ ...about, requestResponseId: String(id) }));
+
+		const filters = { status: ['PENDING'] };
+		const [newest, other] = itemsOf(
+			await run({ ...about, operation: 'getAll', limit: 2, filters }),
+		);
+		expect([newest.id, other.id]).toEqual([...ids].reverse());
+		expect(itemsOf(await run({ ...strangers, operation: 'get' }))).toEqual([newest]);
+
+		await suite.bank.clearLog();
+		const accepted = await run({ ...own, operation: 'accept' });
+		const rejected = await run({ ...strangers, operation: 'reject' });
+		const [first, second] = ids.map((id) => `${path}/${id}`);
+		const now = Number((await accountOf('Main')).balance);
+		if (authentication === 'oAuth2') {
+			for (const { error } of [accepted, rejected])
+				expect(error?.description).toContain('An OAuth app may not answer requests.');
+			expect(now).toBe(Number(balance));
+		} else {
+			expect(itemsOf(accepted)).toEqual([{ ...other, status: 'ACCEPTED' }]);
+			expect(itemsOf(rejected)).toEqual([{ ...newest, status: 'REJECTED' }]);
+			expect(await suite.sent(authentication)).toEqual([
+				`GET ${first}`,
+				`GET ${user}/monetary-account`,
+				`PUT ${first}`,
+				`GET ${second}`,
+				`PUT ${second}`,
+			]);
+			expect(now).toBeCloseTo(Number(balance) - 2);
+		}
 	});
 });

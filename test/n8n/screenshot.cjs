@@ -1,10 +1,11 @@
 /**
- * `npm run screenshot`: the picture of the node in n8n's editor that the README shows. Needs Chromium, as Debian packages
- * it, or its path in CHROMIUM. Plain JavaScript, because playwright's types are installed only with the real n8n.
+ * `npm run screenshot`: the picture of the node in n8n's editor that the README shows. Needs Chromium. Plain JavaScript,
+ * because playwright's types are installed only with the real n8n.
  */
 const { mkdirSync, statSync } = require('node:fs');
 const path = require('node:path');
 const { chromium } = require('playwright-core');
+const { findBrowser } = require('../tools/browser.cjs');
 const { owner } = require('./api');
 const { startDemo, step } = require('./demo');
 
@@ -32,7 +33,7 @@ async function photograph(page, { api, workflowId }) {
 async function main() {
 	const demo = await startDemo();
 	const browser = await chromium.launch({
-		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+		executablePath: findBrowser(),
 		args: ['--no-sandbox'],
 	});
 	const page = await browser.newPage({ viewport: { width: 1440, height: 810 } });

@@ -47,8 +47,9 @@ async function serve({ api, workflowId }: Demo): Promise<number> {
   Sign in   ${owner.email} / ${owner.password}
   Press     "Execute workflow", then a node, to see its items
 
-The bunq behind it is simulated: no request of n8n leaves this machine and no money moves. "Bunq demo" is put back
-at each start; duplicate it to keep your changes. Ctrl-C stops everything.
+The bunq behind it is simulated, its consent page too when you press Connect in a credential: no request of n8n leaves
+this machine and no money moves. "Bunq demo" is put back at each start; duplicate it to keep your changes. Ctrl-C stops
+everything.
 `);
 	await new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -33,7 +33,8 @@ const publish = async (authentication: Authentication, parameters: Json = {}) =>
 	const { accounts } = await suite.world(authentication);
 	const action = bunqNode(
 		{ resource: 'account', operation: 'get', account: locator('id', accounts[0].id) },
-		{ authentication },
+		// Once for each execution: bunq's limits would stretch one account read for each of 450 payments.
+		{ authentication, settings: { executeOnce: true } },
 	);
 	const id = await suite.n8n.saveWorkflow({
 		name: `Trigger ${randomUUID()}`,
@@ -56,7 +57,7 @@ const delivered = async (workflowId: string) => {
 	const items: Json[] = [];
 	for (const id of (await suite.n8n.executionIds(workflowId)).reverse()) {
 		const execution = await suite.n8n.finished(id);
-		expect(execution.items('Bunq').length).toBe(execution.items('Bunq Trigger').length);
+		expect(execution.items('Bunq')).toHaveLength(1);
 		items.push(...execution.items('Bunq Trigger'));
 	}
 	return items;
@@ -88,7 +89,7 @@ test('ten accounts: each payment once, through an expired session, 429s, 450 at 
 	for (const { id } of open) await add(id);
 	expect(await all()).toEqual(sorted(created));
 
-	await suite.bank.expireSessions();
+	await suite.bank.fault({ kind: 'expired', method: 'GET', path: 'payment' });
 	await add(main.id, 2);
 	await suite.bank.fault({ kind: '429', method: 'GET', path: 'payment', times: 5 });
 	await add(second.id);

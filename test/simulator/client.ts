@@ -34,7 +34,10 @@ export function controlOf(url: string): Control {
 		addAccount: call('addAccount'),
 		approveDraft: call('approveDraft'),
 		rejectDraft: call('rejectDraft'),
+		addRequestResponse: call('addRequestResponse'),
+		answerRequest: call('answerRequest'),
 		registerRedirectUri: call('registerRedirectUri'),
+		removeRedirectUri: call('removeRedirectUri'),
 		grantCode: call('grantCode'),
 	};
 }

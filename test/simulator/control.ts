@@ -6,8 +6,9 @@ import { newCode, revoke } from './grants';
 import { toAmount, toCents } from './money';
 import { book } from './payments';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
+import { askAccount, respond, strangersAccount } from './requests';
 import { seed } from './seed';
-import type { Account, Bank, BankEnvironment, Card, Draft } from './state';
+import type { Account, Bank, BankEnvironment, Card, Draft, MoneyRequest } from './state';
 import { now } from './state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
@@ -35,6 +36,15 @@ const withDraft = (bank: Bank, id: number): { env: BankEnvironment; draft: Draft
 		if (draft) return { env, draft };
 	}
 	throw new Error(`No draft ${id}`);
+};
+
+/** The environment that has a request for money; ids never occur in both. */
+const withRequest = (bank: Bank, id: number): { env: BankEnvironment; request: MoneyRequest } => {
+	for (const env of both(bank)) {
+		const request = env.requests.find((each) => each.id === id || each.responseId === id);
+		if (request) return { env, request };
+	}
+	throw new Error(`No request ${id}`);
 };
 
 const accountView = (env: BankEnvironment, account: Account): AccountView => ({
@@ -177,10 +187,28 @@ export const ACTIONS: Actions = {
 	rejectDraft(bank, id) {
 		reject(bank, withDraft(bank, id).draft);
 	},
+	addRequestResponse(bank, { accountId, fromAccountId, amount = '1.00', ...given }) {
+		const { env, account } = withAccount(bank, accountId);
+		const asking = env.accounts.get(fromAccountId ?? strangersAccount(env, account).id);
+		if (!asking) throw new Error(`No account ${fromAccountId}`);
+		const request = askAccount(bank, env, asking, account, { cents: toCents(amount), ...given });
+		return Number(request.responseId);
+	},
+	answerRequest(bank, id, status) {
+		const { env, request } = withRequest(bank, id);
+		respond(bank, env, request, status);
+	},
 	registerRedirectUri(bank, uri) {
 		for (const env of both(bank)) {
 			for (const { redirectUris } of env.clients.values()) {
 				if (!redirectUris.includes(uri)) redirectUris.push(uri);
+			}
+		}
+	},
+	removeRedirectUri(bank, uri) {
+		for (const env of both(bank)) {
+			for (const client of env.clients.values()) {
+				client.redirectUris = client.redirectUris.filter((known) => known !== uri);
 			}
 		}
 	},

@@ -1,3 +1,4 @@
+import { batchObject, payBatch } from './batches';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, paymentObject, shownReference } from './payments';
@@ -22,7 +23,6 @@ export function openDraft(
 		status: 'PENDING',
 		userId: account.userId,
 		entries: orders.map((order) => ({ id: nextId(env), order })),
-		payments: [],
 	};
 	env.drafts.set(account.id, [...(env.drafts.get(account.id) ?? []), draft]);
 	return draft;
@@ -38,31 +38,28 @@ export function answer(bank: Bank, draft: Draft, status: Draft['status']): void 
 /** In the app: all its payments are made, or none if there is not enough money (INFER). */
 export function approve(bank: Bank, env: BankEnvironment, draft: Draft): Payment[] {
 	const account = env.accounts.get(draft.accountId);
-	const total = draft.entries.reduce((cents, { order }) => cents + order.cents, 0);
+	const orders = draft.entries.map(({ order }) => order);
+	const total = orders.reduce((cents, order) => cents + order.cents, 0);
 	if (!account || total > account.cents) {
 		throw badRequest('The account does not have enough balance for this draft payment.');
 	}
 	answer(bank, draft, 'ACCEPTED');
-	const batchId = draft.entries.length > 1 ? nextId(env) : null;
-	draft.payments = draft.entries.map(({ order }) => carryOut(bank, env, account, order, batchId));
-	return draft.payments;
+	if (orders.length > 1) {
+		const batch = payBatch(bank, env, account, orders);
+		draft.paid = batch;
+		return batch.payments;
+	}
+	const payment = carryOut(bank, env, account, orders[0]);
+	draft.paid = payment;
+	return [payment];
 }
 
 export const reject = (bank: Bank, draft: Draft): void => answer(bank, draft, 'REJECTED');
 
-/** "Filled after acceptance": one payment, or a batch of them with the keys of its recording. */
-const objectOf = (bank: Bank, env: BankEnvironment, draft: Draft): Json | null => {
-	const payments = draft.payments.map((payment) => paymentObject(bank, env, payment));
-	if (payments.length < 2) return payments[0] ?? null;
-	const [{ batchId, created }] = draft.payments;
-	return {
-		PaymentBatch: {
-			id: batchId,
-			created,
-			updated: created,
-			payments: { Payment: payments.map(({ Payment }) => Payment) },
-		},
-	};
+/** "Filled after acceptance": one payment, or a batch of them. */
+const objectOf = (bank: Bank, env: BankEnvironment, { paid }: Draft): Json | null => {
+	if (!paid) return null;
+	return 'payments' in paid ? batchObject(bank, env, paid) : paymentObject(bank, env, paid);
 };
 
 /** A draft as bunq shows it, with the keys of the recording; amounts without sign, as there. */

@@ -18,11 +18,12 @@ const HOSTS: Record<string, Host> = {
 	'api-oauth.sandbox.bunq.com': { environment: 'sandbox', site: 'token' },
 };
 
-/** The host that a request is for; plain HTTP on this machine may name its environment in a header. */
+/** The host that a request is for; plain HTTP on this machine may name its environment in a header or the name. */
 export function hostOf(headers: Record<string, string>): Host | undefined {
 	const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-	if (name === '127.0.0.1' || name === 'localhost') {
-		const sandbox = headers['x-simulator-environment'] === 'sandbox';
+	if (name === '127.0.0.1' || name === 'localhost' || name === 'sandbox.localhost') {
+		const sandbox =
+			name === 'sandbox.localhost' || headers['x-simulator-environment'] === 'sandbox';
 		return { environment: sandbox ? 'sandbox' : 'production', site: 'all' };
 	}
 	return HOSTS[name];

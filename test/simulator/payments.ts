@@ -41,7 +41,7 @@ function accountOfAlias(env: BankEnvironment, pointer: Pointer): Account | undef
 }
 
 /** Whom a pointer means. An unknown e-mail address or number needs bunq.to (§9.3). */
-function counterpartyOf(
+export function counterpartyOf(
 	env: BankEnvironment,
 	pointer: Pointer,
 	allowBunqto: boolean,

@@ -144,6 +144,21 @@ export interface NewCardTransaction {
 	cardId?: number;
 }
 
+/** Somebody asks the user for money. */
+export interface NewRequest {
+	/** Who is asked: one of the user's accounts. */
+	accountId: number;
+	/** Default "1.00". */
+	amount?: string;
+	description?: string;
+	/** Who asks: another account of the user's. Default: the first stranger. */
+	fromAccountId?: number;
+	/** Default INTERNAL. */
+	type?: string;
+	/** When it expires, as bunq writes times. Default: never. */
+	expires?: string;
+}
+
 export interface NewAccount {
 	/** Default MonetaryAccountBank. */
 	type?: string;
@@ -188,8 +203,16 @@ export interface Control {
 	approveDraft(id: number): Promise<number[]>;
 	/** The user refuses a draft in the app. */
 	rejectDraft(id: number): Promise<void>;
+	/** Somebody asks the user for money. Returns the id of the request response. */
+	addRequestResponse(request: NewRequest): Promise<number>;
+	/**
+	 * The asked person answers a request for money, or lets it expire; accepted, the money moves. By the id of the
+	 * inquiry or of the response.
+	 */
+	answerRequest(id: number, status: 'ACCEPTED' | 'REJECTED' | 'EXPIRED'): Promise<void>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
+	removeRedirectUri(uri: string): Promise<void>;
 	/** As if a user had approved on the consent page just now. Returns the code. */
 	grantCode(redirectUri: string, environment?: Environment): Promise<string>;
 }

@@ -7,8 +7,9 @@ import { makeIban } from './money';
 import { labelUser } from './objects';
 import type { Entry } from './payments';
 import { book } from './payments';
+import { ask, askAccount, strangersAccount } from './requests';
 import type { Account, Bank, BankEnvironment, Card } from './state';
-import { emptyBank } from './state';
+import { emptyBank, timestamp } from './state';
 import { addUser } from './users';
 
 /** Where a local n8n takes its users back to. */
@@ -159,6 +160,23 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 		pins: { PRIMARY: household.id },
 	});
 	seedCardTransactions(bank, env, { main, together, groceries, online });
+	seedRequests(bank, env, { main, household });
+}
+
+/** Both ways, some still open; what was accepted was paid before the history begins. */
+function seedRequests(
+	bank: Bank,
+	env: BankEnvironment,
+	{ main, household }: Record<'main' | 'household', Account>,
+): void {
+	const sams = strangersAccount(env, main);
+	const outside = { iban: null, name: 'nathan@example.com' };
+	const done = { status: 'ACCEPTED', respondedCents: 36_70, responded: timestamp(bank) } as const;
+	askAccount(bank, env, main, sams, { cents: 36_70, description: 'Concert tickets', ...done });
+	ask(bank, env, main, { cents: 12_50, description: 'Pizza', counterparty: outside });
+	askAccount(bank, env, sams, main, { cents: 36_70, description: 'Train to Ghent', ...done });
+	askAccount(bank, env, sams, main, { cents: 8_77, description: "You're the best!" });
+	askAccount(bank, env, household, main, { cents: 25_00, description: 'Share of the rent' });
 }
 
 /** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */

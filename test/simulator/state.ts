@@ -68,6 +68,14 @@ export interface Payment extends Order {
 	batchId: number | null;
 }
 
+/** Payments that were made together (§9.3). */
+export interface Batch {
+	id: number;
+	created: string;
+	accountId: number;
+	payments: Payment[];
+}
+
 /** Orders that wait for a person's answer in the app (§9.4). */
 export interface Draft {
 	id: number;
@@ -78,8 +86,47 @@ export interface Draft {
 	/** Who made it, and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
-	/** Once it is accepted: what was paid; for several entries as a batch. */
-	payments: Payment[];
+	/** Once it is accepted: what was paid; several entries as a batch. */
+	paid?: Payment | Batch;
+}
+
+/**
+ * Somebody asks for money. The asking side sees a request inquiry; a bunq user who is asked sees a request response,
+ * with an id of its own (§9.5, §9.6).
+ */
+export interface MoneyRequest {
+	id: number;
+	/** Null: who is asked is no bunq user, and gets a link to pay by. */
+	responseId: number | null;
+	created: string;
+	updated: string;
+	responded: string | null;
+	expires: string | null;
+	/** The account that gets the money. */
+	accountId: number;
+	cents: number;
+	/** What was paid, once it is accepted. */
+	respondedCents: number | null;
+	status: 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'REVOKED' | 'EXPIRED';
+	/** Who is asked. */
+	counterparty: Counterparty;
+	description: string;
+	merchantReference: string | null;
+	attachment: Json[];
+	minimumAge: number | null;
+	requireAddress: string | null;
+	redirectUrl: string | null;
+	/** Of the response: INTERNAL, DIRECT_DEBIT, … */
+	type: string;
+	batchId: number | null;
+}
+
+/** Requests that were made together (§9.5). */
+export interface RequestBatch {
+	id: number;
+	created: string;
+	accountId: number;
+	requests: MoneyRequest[];
 }
 
 /** Text on a payment (§9.9). */
@@ -194,9 +241,15 @@ export interface BankEnvironment {
 	/** By account; ascending by id. */
 	payments: Map<number, Payment[]>;
 	/** By account; ascending by id. */
+	batches: Map<number, Batch[]>;
+	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
 	/** By payment; ascending by id. */
 	notes: Map<number, Note[]>;
+	/** Ascending by id, and by the id of the response. */
+	requests: MoneyRequest[];
+	/** Ascending by id. */
+	requestBatches: RequestBatch[];
 	/** Ascending by id. */
 	cards: Map<number, Card>;
 	/** By account; ascending by id. */
@@ -230,8 +283,11 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	users: new Map(),
 	accounts: new Map(),
 	payments: new Map(),
+	batches: new Map(),
 	drafts: new Map(),
 	notes: new Map(),
+	requests: [],
+	requestBatches: [],
 	cards: new Map(),
 	cardTransactions: new Map(),
 	credentials: new Map(),

@@ -15,6 +15,8 @@ export interface Switches {
 	tokenEndpoint: 'both' | 'query-only';
 	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
+	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
+	batchPayments: 'nested' | 'list';
 	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
 	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
@@ -31,8 +33,12 @@ export interface Switches {
 	honourWildcardIp: boolean;
 	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
 	oauthMayUpdateAccounts: boolean;
+	/** §8: whether an OAuth app may pay its user's own accounts in batches. Only payments are in bunq's list. */
+	oauthMayPayBatches: boolean;
 	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
 	oauthMayCancelDrafts: boolean;
+	/** §8: whether an OAuth app may revoke requests. Unknown; it may make and read them. */
+	oauthMayRevokeRequests: boolean;
 	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
 	oauthMayReadCardTransactions: boolean;
 	/** §8: whether an OAuth app may read and write notes. Unknown. */
@@ -58,6 +64,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	sessionExtension: 'none',
 	tokenEndpoint: 'both',
 	merchantReference: 'echo',
+	batchPayments: 'nested',
 	cardAnswer: 'card',
 	signAnswers: true,
 	extraFields: true,
@@ -66,7 +73,9 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	limits: 'classic',
 	honourWildcardIp: true,
 	oauthMayUpdateAccounts: false,
+	oauthMayPayBatches: false,
 	oauthMayCancelDrafts: false,
+	oauthMayRevokeRequests: false,
 	oauthMayReadCardTransactions: true,
 	oauthMayNote: false,
 	deleteAnswer: 'nothing',

@@ -16,6 +16,8 @@ export interface PollOrder {
 	budget?: number | null;
 	/** Newer versions keep marks outside the workflow and save them after every poll. */
 	durable?: boolean;
+	/** Changes what is written down: to see that a broken rule is noticed. */
+	spoil?: (stored: IDataObject) => IDataObject;
 }
 
 const trigger = new BunqTrigger();
@@ -91,6 +93,7 @@ export class Poller {
 
 	private save({ staticData }: Workflow) {
 		this.database = JSON.parse(JSON.stringify(staticData)) as IDataObject;
+		if (this.order.spoil) this.stored = this.order.spoil(this.stored);
 	}
 
 	private loaded() {

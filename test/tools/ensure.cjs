@@ -1,14 +1,15 @@
 /**
- * Installs what is missing: `node test/tools/ensure.cjs root [n8n]`.
+ * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [browser]`.
  *
  * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
  * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
  * so the script that follows this hook finds that one.
  */
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { findBrowser } = require('./browser.cjs');
 const { showProgress } = require('./progress.cjs');
 
 const repo = path.resolve(__dirname, '..', '..');
@@ -130,6 +131,30 @@ async function ensure(name) {
 	done('done');
 }
 
+/** A browser comes from the system's packages: Debian's Chromium, where this is root. */
+function ensureBrowser() {
+	if (findBrowser()) return;
+	console.log('Installing Chromium (apt-get)');
+	for (const args of [
+		['update', '-qq'],
+		['install', '-y', '-qq', 'chromium'],
+	]) {
+		const { status } = spawnSync('apt-get', args, {
+			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+			stdio: ['ignore', 'ignore', 'inherit'],
+		});
+		if (status !== 0) break;
+	}
+	if (findBrowser()) return;
+	console.error(
+		'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
+	);
+	process.exit(1);
+}
+
 (async () => {
-	for (const name of process.argv.slice(2)) await ensure(name);
+	for (const name of process.argv.slice(2)) {
+		if (name === 'browser') ensureBrowser();
+		else await ensure(name);
+	}
 })();

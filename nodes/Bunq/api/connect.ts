@@ -11,7 +11,19 @@ export const HOSTS = {
 	sandbox: 'https://public-api.sandbox.bunq.com/v1',
 };
 
-type Environment = keyof typeof HOSTS;
+/** Where a person consents, and where a code becomes a token (facts/bunq-api.md 1). */
+export const OAUTH = {
+	authorize: {
+		production: 'https://oauth.bunq.com/auth',
+		sandbox: 'https://oauth.sandbox.bunq.com/auth',
+	},
+	token: {
+		production: 'https://api.oauth.bunq.com/v1/token',
+		sandbox: 'https://api-oauth.sandbox.bunq.com/v1/token',
+	},
+};
+
+export type Environment = keyof typeof HOSTS;
 
 interface CredentialData {
 	environment?: Environment;

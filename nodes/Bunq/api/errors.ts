@@ -220,13 +220,21 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 
 /** What was asked, in words a person can look for in the app. */
 const summary = ({ method, path, body = {} }: Call) => {
-	const entries = Array.isArray(body.entries) ? (body.entries as IDataObject[]) : [body];
-	return [`${method} ${path}`, ...entries.map(inWords)].filter(Boolean).join(', ');
+	const listed = body.entries ?? body.payments ?? body.request_inquiries;
+	const entries = Array.isArray(listed) ? (listed as Array<IDataObject | null>) : [body];
+	const first = entries.slice(0, MOST_NAMED).map(inWords);
+	const rest = entries.length > MOST_NAMED && `and ${entries.length - MOST_NAMED} more`;
+	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
 };
 
-/** The amount, the recipient and the text of a payment, or of an entry of a draft. */
+/** Of a batch: enough to recognise it. */
+const MOST_NAMED = 5;
+
+/** The amount, the recipient and the text of a payment, of an entry of a draft or batch, or of a request. */
 const inWords = (entry: IDataObject | null) => {
-	const amount = entry?.amount as { value?: string; currency?: string } | undefined;
+	const amount = (entry?.amount ?? entry?.amount_inquired ?? entry?.amount_responded) as
+		| { value?: string; currency?: string }
+		| undefined;
 	const recipient = entry?.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
 		amount?.value && `${amount.value} ${amount.currency}`,

@@ -66,7 +66,7 @@ const UNSENT: Record<string, string> = {
 const TIMED_OUT = ['ECONNABORTED', 'ETIMEDOUT'];
 
 /** A failure of the network as a reply, so that one function judges everything that can come back. */
-const failed = (error: {
+export const failed = (error: {
 	code?: string;
 	syscall?: string;
 	cause?: { code?: string; syscall?: string };

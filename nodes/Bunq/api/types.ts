@@ -67,6 +67,14 @@ export interface Payment extends Entry {
 	balance_after_mutation?: Amount | null;
 }
 
+/** Payments that were made together. */
+export interface PaymentBatch {
+	_type: string;
+	id: number;
+	created?: string;
+	payments?: Payment[] | { Payment?: Payment[] | null } | null;
+}
+
 export interface DraftPayment {
 	_type: string;
 	id: number;
@@ -77,6 +85,56 @@ export interface DraftPayment {
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `CANCELLED`. */
 	status?: string;
 	entries?: Entry[] | null;
+}
+
+/** Money that the user asks somebody for. */
+export interface RequestInquiry {
+	_type: string;
+	id: number;
+	created?: string;
+	/** Changes with the answer. */
+	updated?: string;
+	monetary_account_id?: number;
+	/** Without sign. */
+	amount_inquired?: Amount | null;
+	/** What was paid, once it is accepted. */
+	amount_responded?: Amount | null;
+	/** `PENDING`, `ACCEPTED`, `REJECTED`, `REVOKED`, `EXPIRED`. */
+	status?: string;
+	description?: string;
+	merchant_reference?: string | null;
+	counterparty_alias?: Label | null;
+	/** The link to pay by; null when a bunq user is asked. */
+	bunqme_share_url?: string | null;
+	time_expiry?: string | null;
+}
+
+/** Requests that were made together. */
+export interface RequestInquiryBatch {
+	_type: string;
+	id: number;
+	created?: string;
+	request_inquiries?: RequestInquiry[] | null;
+}
+
+/** Money that somebody asks the user for. */
+export interface RequestResponse {
+	_type: string;
+	id: number;
+	created?: string;
+	/** Changes with the answer. */
+	updated?: string;
+	monetary_account_id?: number;
+	/** Without sign. */
+	amount_inquired?: Amount | null;
+	/** `PENDING`, `ACCEPTED`, `REJECTED`, `REVOKED`, `REFUND_REQUESTED`, `REFUNDED`, … */
+	status?: string;
+	/** `INTERNAL`, `DIRECT_DEBIT`, `DIRECT_DEBIT_B2B`, `IDEAL`, `SOFORT`. */
+	type?: string;
+	description?: string;
+	/** Who asks. */
+	counterparty_alias?: Label | null;
+	time_expiry?: string | null;
 }
 
 export interface Card {

@@ -16,7 +16,7 @@ const dailyLimit = field({
 	type: 'number',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
 	default: 1000,
-	description: 'How much may leave the account in a day, at most 10000 euros',
+	description: 'How much may leave the account in a day, like 250.00, at most 10000 euros',
 });
 
 const savingsGoal = field({
@@ -25,7 +25,7 @@ const savingsGoal = field({
 	type: 'number',
 	typeOptions: { numberPrecision: 2, minValue: 0.01 },
 	default: 1000,
-	description: 'How much to save; only for savings accounts',
+	description: 'How much to save, like 2000.00; only for savings accounts',
 });
 
 const color = field({
@@ -177,7 +177,7 @@ export const account: Resource = {
 		getAll: operation({
 			name: 'Get Many',
 			action: 'Get many accounts',
-			description: 'List accounts with their balances',
+			description: 'List accounts with their names, IDs, IBANs and balances',
 			fields: [
 				returnAll,
 				limit,

@@ -21,7 +21,7 @@ const cardField = field({
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The bunq card to use: from the list, or its ID',
+	description: 'The bunq card to use: from the list, or its ID (digits only)',
 	modes: [
 		{
 			displayName: 'From List',
@@ -318,7 +318,8 @@ export const card: Resource = {
 							type: 'number',
 							typeOptions: { numberPrecision: 2, minValue: 0 },
 							default: 0,
-							description: 'How much may be spent with the card, in the period that bunq sets',
+							description:
+								'How much may be spent with the card, like 250.00, in the period that bunq sets',
 						},
 						{
 							displayName: 'Card Limit ATM',
@@ -327,7 +328,7 @@ export const card: Resource = {
 							typeOptions: { numberPrecision: 2, minValue: 0 },
 							default: 0,
 							description:
-								'How much may be taken out at cash machines, in the period that bunq sets',
+								'How much may be taken out at cash machines, like 250.00, in the period that bunq sets',
 						},
 						{
 							displayName: 'Country Permissions',

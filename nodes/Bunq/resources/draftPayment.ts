@@ -1,9 +1,10 @@
+import type { IDataObject } from 'n8n-workflow';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { account as accountField, limit, options, returnAll, simplify } from '../fields';
 import { withStatus } from '../lists';
-import { field, operation, type Resource } from '../operation';
-import { findPlaced, orderFields, place, type OrderKind } from '../orders';
+import { batchOperation, field, operation, type Resource } from '../operation';
+import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
 import { pointerOf } from '../recipient';
 import { simplified } from '../simplify';
 
@@ -12,13 +13,15 @@ const draftsPath = (account: number) =>
 
 const draftPath = (account: number, id: string) => draftsPath(account) + path`/${id}`;
 
+const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, entries });
+
 /**
  * An order that waits until a person approves it in the app. Without `status`: clients that send one disagree which
  * (facts/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
  */
 const DRAFT: OrderKind<DraftPayment> = {
 	path: draftsPath,
-	body: (entry) => ({ number_of_required_accepts: 1, entries: [entry] }),
+	body: (entry) => bodyOf([entry]),
 	shown: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
 	entriesOf: ({ entries }) => entries ?? [],
 	stands: ({ status }) => status === 'PENDING' || status === 'ACCEPTED',
@@ -31,7 +34,7 @@ const draftPaymentId = field({
 	required: true,
 	default: '',
 	placeholder: 'e.g. 204718',
-	description: 'The ID of the draft payment, as Create and Get Many give it',
+	description: 'The ID of the draft payment, as Create and Get Many give it: digits only',
 });
 
 export const draftPayment: Resource = {
@@ -67,6 +70,20 @@ export const draftPayment: Resource = {
 			writes: true,
 			fields: [...orderFields, options],
 			run: async (params, bunq) => await place(DRAFT, params, await pointerOf(params, bunq), bunq),
+			find: findPlaced(DRAFT),
+		}),
+
+		createBatch: batchOperation({
+			name: 'Create Batch',
+			action: 'Create a batch draft payment',
+			description:
+				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
+			fields: [...orderFields],
+			entry: async (params, bunq) => entryOf(params, await pointerOf(params, bunq)),
+			runAll: async ({ account, entries }, bunq) => {
+				const { id } = await bunq.post(draftsPath(account), bodyOf(entries));
+				return { id, status: 'PENDING' };
+			},
 			find: findPlaced(DRAFT),
 		}),
 

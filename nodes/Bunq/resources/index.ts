@@ -5,6 +5,8 @@ import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { payment } from './payment';
+import { requestInquiry } from './requestInquiry';
+import { requestResponse } from './requestResponse';
 import { user } from './user';
 
 /** The table: what the Bunq node offers, by resource. */
@@ -15,5 +17,7 @@ export const resources: Resource[] = [
 	cardTransaction,
 	draftPayment,
 	payment,
+	requestInquiry,
+	requestResponse,
 	user,
 ];

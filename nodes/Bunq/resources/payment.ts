@@ -1,5 +1,6 @@
+import type { Bunq } from '../api/connect';
 import { path } from '../api/path';
-import type { Payment } from '../api/types';
+import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -11,10 +12,11 @@ import {
 	returnAll,
 	simplify,
 } from '../fields';
-import { operation, type Resource } from '../operation';
-import { findPlaced, orderFields, place, type OrderKind } from '../orders';
+import { batchOperation, operation, type Params, type Resource } from '../operation';
+import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
 import { listMovements, paymentsPath } from '../payments';
 import { allowPayment, pointerOf } from '../recipient';
+import { paymentsOf } from '../simplify';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */
 const PAYMENT: OrderKind<Payment> = {
@@ -26,6 +28,18 @@ const PAYMENT: OrderKind<Payment> = {
 		amount: { ...amount, value: `-${amount.value}` },
 	}),
 	entriesOf: (payment) => (Number(payment.amount?.value) < 0 ? [payment] : []),
+};
+
+const batchesPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/payment-batch`;
+
+type Ordered = Params<typeof orderFields>;
+
+/** Stops what the credential's owner does not allow. What goes to an own account needs no look. */
+const allowOrder = async ({ account, amount, recipientType }: Ordered, to: Pointer, bunq: Bunq) => {
+	if (recipientType === 'ownAccount') return;
+	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
+	await allowPayment({ account, iban: to.value, value: amount, instead }, bunq);
 };
 
 export const payment: Resource = {
@@ -44,10 +58,28 @@ export const payment: Resource = {
 			fields: [...orderFields, options],
 			run: async (params, bunq) => {
 				const to = await pointerOf(params, bunq);
-				await allowPayment(params, to, params.amount, bunq);
+				await allowOrder(params, to, bunq);
 				return await place(PAYMENT, params, to, bunq);
 			},
 			find: findPlaced(PAYMENT),
+		}),
+
+		createBatch: batchOperation({
+			name: 'Create Batch',
+			action: 'Create a batch of payments',
+			description:
+				'Pay at once what all input items say, in one batch per account. Not with OAuth; there, create a batch draft payment.',
+			instead:
+				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
+			fields: [...orderFields],
+			entry: async (params, bunq) => {
+				const to = await pointerOf(params, bunq);
+				await allowOrder(params, to, bunq);
+				return entryOf(params, to);
+			},
+			runAll: async ({ account, entries: payments }, bunq) =>
+				await bunq.post(batchesPath(account), { payments }),
+			find: findPlaced<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
 		}),
 
 		get: operation({
@@ -63,7 +95,7 @@ export const payment: Resource = {
 					required: true,
 					default: '',
 					placeholder: 'e.g. 108864',
-					description: 'The ID of the payment, as Get Many and the trigger give it',
+					description: 'The ID of the payment, as Get Many and the trigger give it: digits only',
 				},
 				simplify,
 			],

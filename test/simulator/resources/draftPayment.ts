@@ -1,3 +1,4 @@
+import { checkCount } from '../batches';
 import { answer, draftObject, openDraft } from '../drafts';
 import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../fields';
 import { indexOf, pageOf } from '../pagination';
@@ -24,7 +25,7 @@ const ANSWER_FIELDS = {
 function create(call: SessionCall<typeof DRAFT_FIELDS>) {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
-	if (body.entries.length === 0) throw badRequest('A draft payment must have an entry.');
+	checkCount(body.entries, 'draft payment');
 	if (body.number_of_required_accepts !== 1) {
 		throw badRequest('The only valid value of "number_of_required_accepts" is 1.');
 	}

@@ -6,6 +6,10 @@ import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { noteText } from './noteText';
 import { payment } from './payment';
+import { paymentBatch } from './paymentBatch';
+import { requestInquiry } from './requestInquiry';
+import { requestInquiryBatch } from './requestInquiryBatch';
+import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
@@ -17,7 +21,11 @@ export const ROUTES: readonly Route[] = [
 	...monetaryAccount,
 	...payment,
 	...noteText,
+	...paymentBatch,
 	...card,
 	...cardTransaction,
 	...draftPayment,
+	...requestInquiry,
+	...requestInquiryBatch,
+	...requestResponse,
 ];

@@ -8,7 +8,7 @@ import { route } from '../routes';
 import { accountOf } from './monetaryAccount';
 
 /** §9.3 and SWG: the body of a payment. */
-const PAYMENT_FIELDS = { ...ENTRY_FIELDS, allow_bunqto: optional(BOOLEAN) };
+export const PAYMENT_FIELDS = { ...ENTRY_FIELDS, allow_bunqto: optional(BOOLEAN) };
 
 function create(call: SessionCall<typeof PAYMENT_FIELDS>) {
 	const { bank, env, user, credential, body } = call;

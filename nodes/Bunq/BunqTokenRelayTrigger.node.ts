@@ -1,0 +1,95 @@
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import type { HttpRequest } from './api/http';
+import { relay } from './api/relay';
+
+export class BunqTokenRelayTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bunq Token Relay Trigger',
+		name: 'bunqTokenRelayTrigger',
+		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["environment"] }}',
+		description:
+			'Lets a Bunq OAuth2 credential connect where bunq does not read the request of n8n',
+		defaults: { name: 'Bunq Token Relay Trigger' },
+		inputs: [],
+		outputs: [],
+		webhooks: [
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'bunq-token' },
+			// Whoever opens the address in a browser is told what it is for.
+			{
+				name: 'setup',
+				httpMethod: 'GET',
+				responseMode: 'onReceived',
+				path: 'bunq-token',
+				ndvHideUrl: true,
+			},
+		],
+		// There are no events to pull in.
+		triggerPanel: false,
+		activationMessage:
+			'Copy the Production URL of this node into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect.',
+		properties: [
+			{
+				displayName:
+					'Publish this workflow, open <b>Webhook URLs</b> above and copy the Production URL into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here. Once you are connected it is not needed any more, until you connect again.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Environment',
+				name: 'environment',
+				type: 'options',
+				options: [
+					{ name: 'Production', value: 'production' },
+					{ name: 'Sandbox', value: 'sandbox' },
+				],
+				default: 'production',
+				description: 'Which bunq to ask; the same as in the credential',
+			},
+		],
+	};
+
+	/** Nothing is registered at bunq: the URL is for n8n itself. */
+	webhookMethods = {
+		default: {
+			async checkExists() {
+				return true;
+			},
+			async create() {
+				return true;
+			},
+			async delete() {
+				return true;
+			},
+		},
+	};
+
+	/** Without `workflowData` n8n starts no execution, so neither the secret nor the token is ever stored. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { method = '', headers, query } = this.getRequestObject();
+		const { status, body } = await relay(
+			this.helpers.httpRequest as HttpRequest,
+			this.getNodeParameter('environment') === 'sandbox' ? 'sandbox' : 'production',
+			{
+				method,
+				contentType: String(headers['content-type'] ?? '').toLowerCase(),
+				form: Object.assign({}, this.getBodyData()),
+				environment: query.environment,
+			},
+		);
+		const response = this.getResponseObject();
+		response
+			.status(status)
+			.set({ 'Cache-Control': 'no-store', 'Content-Type': 'application/json' });
+		response.end(body);
+		return { noWebhookResponse: true };
+	}
+}

@@ -1,0 +1,263 @@
+import { path } from '../api/path';
+import type { RequestInquiry, RequestInquiryBatch } from '../api/types';
+import {
+	account as accountField,
+	amount,
+	currency,
+	description,
+	limit,
+	options,
+	returnAll,
+	simplify,
+} from '../fields';
+import { withStatus } from '../lists';
+import { batchOperation, field, operation, type Params, type Resource } from '../operation';
+import {
+	entryOf,
+	findPlaced,
+	merchantReference,
+	place,
+	type OrderKind,
+	type SentEntry,
+} from '../orders';
+import { counterparty, somebody } from '../recipient';
+import { simplified } from '../simplify';
+
+const requestsPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/request-inquiry`;
+
+const batchesPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/request-inquiry-batch`;
+
+const requestPath = (account: number, id: string) => requestsPath(account) + path`/${id}`;
+
+const additionalFields = field({
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [
+		{
+			displayName: 'Allow Bunq.me',
+			name: 'allowBunqme',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether somebody who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
+		},
+		merchantReference,
+		{
+			displayName: 'Minimum Age',
+			name: 'minimumAge',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 150 },
+			default: 18,
+			description: 'How old the one who pays must be, in years',
+		},
+		{
+			displayName: 'Redirect URL',
+			name: 'redirectUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/thanks',
+			description: 'Where the one who is asked is sent to after answering',
+		},
+		{
+			displayName: 'Require Address',
+			name: 'requireAddress',
+			type: 'options',
+			allowArbitraryValues: true,
+			options: [
+				{ name: 'Billing', value: 'BILLING' },
+				{ name: 'Billing and Shipping', value: 'BILLING_SHIPPING' },
+				{ name: 'None', value: 'NONE' },
+				{ name: 'Optional', value: 'OPTIONAL' },
+				{ name: 'Shipping', value: 'SHIPPING' },
+			],
+			default: 'NONE',
+			description: 'Which address the one who pays must give',
+		},
+	],
+});
+
+/** The fields of every request. */
+const requestFields = [
+	field({ ...accountField, description: 'The bunq account that shall get the money' }),
+	...counterparty,
+	amount,
+	currency,
+	field({ ...description, description: 'Text that the one who is asked sees' }),
+	additionalFields,
+] as const;
+
+const [lookBackDays, returnFullObject, skipIfDuplicate] = options.options;
+
+/** The link to pay by makes every request be read back. */
+const requestOptions = field({
+	...options,
+	options: [
+		lookBackDays,
+		{
+			...returnFullObject,
+			description:
+				'Whether to read back what bunq made of it. A request always is, for its link to pay by.',
+		},
+		skipIfDuplicate,
+	],
+});
+
+/** One request as bunq wants it (facts/bunq-api.md 9.5). */
+const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
+	amount_inquired: inquired,
+	...entry,
+});
+
+/** What bunq shows of a request, with the amount where every order has it. */
+const orderIn = ({ amount_inquired, ...made }: RequestInquiry) => ({
+	...made,
+	amount: amount_inquired ?? undefined,
+});
+
+/**
+ * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
+ * taken back or left to expire does not keep another from being made.
+ */
+const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
+	path: requestsPath,
+	body: (entry) => ({ ...askedFor(entry), ...extras }),
+	shown: ({ amount: inquired, ...entry }) => ({
+		_type: 'RequestInquiry',
+		...entry,
+		amount_inquired: inquired,
+	}),
+	entriesOf: (made) => [orderIn(made)],
+	isReadBack: true,
+	stands: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
+});
+
+const extrasOf = ({
+	allowBunqme = true,
+	minimumAge,
+	redirectUrl,
+	requireAddress,
+}: Params<[typeof additionalFields]>['additionalFields']) => ({
+	allow_bunqme: allowBunqme,
+	...(minimumAge && { minimum_age: minimumAge }),
+	...(redirectUrl && { redirect_url: redirectUrl }),
+	...(requireAddress && { require_address: requireAddress }),
+});
+
+const requestInquiryId = field({
+	displayName: 'Request Inquiry ID',
+	name: 'requestInquiryId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 712859',
+	description: 'The ID of the request inquiry, as Create and Get Many give it',
+});
+
+export const requestInquiry: Resource = {
+	name: 'Request Inquiry',
+	value: 'requestInquiry',
+	description: 'Money that you ask somebody for',
+	operations: {
+		create: operation({
+			name: 'Create',
+			action: 'Create a request inquiry',
+			description:
+				'Ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
+			writes: true,
+			fields: [...requestFields, requestOptions],
+			run: async (params, bunq) =>
+				await place(requestOf(extrasOf(params.additionalFields)), params, somebody(params), bunq),
+			find: findPlaced(requestOf()),
+		}),
+
+		createBatch: batchOperation({
+			name: 'Create Batch',
+			action: 'Create a batch of request inquiries',
+			description:
+				'Ask for what all input items say, in one batch per account. Get Many then gives each request with its link to pay by.',
+			fields: [...requestFields],
+			entry: async (params) => ({
+				...askedFor(entryOf(params, somebody(params))),
+				...extrasOf(params.additionalFields),
+			}),
+			runAll: async ({ account, entries, total }, bunq) =>
+				await bunq.post(batchesPath(account), {
+					request_inquiries: entries,
+					total_amount_inquired: { ...total },
+				}),
+			find: findPlaced<RequestInquiryBatch>({
+				path: batchesPath,
+				entriesOf: ({ request_inquiries: made }) => (made ?? []).map(orderIn),
+			}),
+		}),
+
+		get: operation({
+			name: 'Get',
+			action: 'Get a request inquiry',
+			description: 'Get one request inquiry by its ID, for example to see whether it was paid',
+			fields: [accountField, requestInquiryId, simplify],
+			run: async ({ account, requestInquiryId: id }, bunq) =>
+				await bunq.get(requestPath(account, id)),
+		}),
+
+		getAll: operation({
+			name: 'Get Many',
+			action: 'Get many request inquiries',
+			description: 'List the request inquiries of one account, newest first',
+			fields: [
+				accountField,
+				returnAll,
+				limit,
+				{
+					displayName: 'Filters',
+					name: 'filters',
+					type: 'collection',
+					placeholder: 'Add Filter',
+					default: {},
+					options: [
+						{
+							displayName: 'Status',
+							name: 'status',
+							type: 'multiOptions',
+							allowArbitraryValues: true,
+							options: [
+								{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+								{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+								{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+								{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
+								{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by you' },
+							],
+							default: [],
+							description:
+								'Only request inquiries with one of these. What bunq adds later can be given by expression.',
+						},
+					],
+				},
+				simplify,
+			],
+			run: async ({ account, ...wanted }, bunq) =>
+				await withStatus(bunq, requestsPath(account), wanted),
+		}),
+
+		revoke: operation({
+			name: 'Revoke',
+			action: 'Revoke a request inquiry',
+			description: 'Take back a request inquiry that nobody has answered yet',
+			writes: true,
+			instead:
+				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
+			fields: [accountField, requestInquiryId],
+			run: async ({ account, requestInquiryId: id }, bunq) => {
+				const current = await bunq.get(requestPath(account, id));
+				if (current.status === 'REVOKED') return simplified(current);
+				await bunq.put(requestPath(account, id), { status: 'REVOKED' });
+				return simplified({ ...current, status: 'REVOKED' });
+			},
+		}),
+	},
+};

@@ -1,0 +1,148 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Bunq } from '../api/connect';
+import { BunqError } from '../api/errors';
+import { path } from '../api/path';
+import type { RequestResponse } from '../api/types';
+import { account as accountField, limit, returnAll, simplify } from '../fields';
+import { withStatus } from '../lists';
+import { field, operation, type Operation, type Resource } from '../operation';
+import { allowPayment } from '../recipient';
+import { simplified } from '../simplify';
+
+const responsesPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/request-response`;
+
+const responsePath = (account: number, id: string) => responsesPath(account) + path`/${id}`;
+
+const requestResponseId = field({
+	displayName: 'Request Response ID',
+	name: 'requestResponseId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 651635',
+	description: 'The ID of the request response, as Get Many gives it',
+});
+
+const instead =
+	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API Key API credential.';
+
+/** The request, if it still waits for an answer. Throws a BunqError that says what became of it. */
+const pendingOne = async (account: number, id: string, bunq: Bunq) => {
+	const current = await bunq.get<RequestResponse>(responsePath(account, id));
+	if (current.status === 'PENDING') return current;
+	throw new BunqError('input', `The request cannot be answered any more: it is ${current.status}`, {
+		description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
+	});
+};
+
+/** Sends the answer, and returns the request with it. */
+const answer = async (current: RequestResponse, at: string, bunq: Bunq, sent: IDataObject) => {
+	await bunq.put(at, sent);
+	return simplified({ ...current, ...sent });
+};
+
+/** Whether a lost answer arrived: the request shows it. */
+const findAnswered: Operation['find'] = async ({ path: sentTo, body }, bunq) => {
+	const current = await bunq.get<RequestResponse>(sentTo);
+	const { status } = JSON.parse(body) as { status: string };
+	return current.status === status ? simplified(current) : undefined;
+};
+
+export const requestResponse: Resource = {
+	name: 'Request Response',
+	value: 'requestResponse',
+	description: 'Money that somebody asks you for',
+	operations: {
+		accept: operation({
+			name: 'Accept',
+			action: 'Accept a request response',
+			description: 'Pay what somebody asks for, at once. Not with OAuth.',
+			writes: true,
+			instead,
+			fields: [accountField, requestResponseId],
+			run: async ({ account, requestResponseId: id }, bunq) => {
+				const current = await pendingOne(account, id, bunq);
+				const { amount_inquired: inquired, counterparty_alias: asking } = current;
+				if (!inquired) throw noAmount();
+				const leaving = { account, iban: asking?.iban, value: inquired.value, instead: IN_THE_APP };
+				await allowPayment(leaving, bunq);
+				const { value, currency } = inquired;
+				const sent = { amount_responded: { value, currency }, status: 'ACCEPTED' };
+				return await answer(current, responsePath(account, id), bunq, sent);
+			},
+			find: findAnswered,
+		}),
+
+		get: operation({
+			name: 'Get',
+			action: 'Get a request response',
+			description: 'Get one request response by its ID',
+			fields: [accountField, requestResponseId, simplify],
+			run: async ({ account, requestResponseId: id }, bunq) =>
+				await bunq.get(responsePath(account, id)),
+		}),
+
+		getAll: operation({
+			name: 'Get Many',
+			action: 'Get many request responses',
+			description: 'List what one account was asked to pay, newest first',
+			fields: [
+				accountField,
+				returnAll,
+				limit,
+				{
+					displayName: 'Filters',
+					name: 'filters',
+					type: 'collection',
+					placeholder: 'Add Filter',
+					default: {},
+					options: [
+						{
+							displayName: 'Status',
+							name: 'status',
+							type: 'multiOptions',
+							allowArbitraryValues: true,
+							options: [
+								{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+								{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+								{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
+								{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
+								{ name: 'Refunded', value: 'REFUNDED' },
+								{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
+								{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by who asked' },
+							],
+							default: [],
+							description:
+								'Only request responses with one of these. What bunq adds later can be given by expression.',
+						},
+					],
+				},
+				simplify,
+			],
+			run: async ({ account, ...wanted }, bunq) =>
+				await withStatus(bunq, responsesPath(account), wanted),
+		}),
+
+		reject: operation({
+			name: 'Reject',
+			action: 'Reject a request response',
+			description: 'Answer with no to somebody who asks for money. Not with OAuth.',
+			writes: true,
+			instead,
+			fields: [accountField, requestResponseId],
+			run: async ({ account, requestResponseId: id }, bunq) => {
+				const current = await pendingOne(account, id, bunq);
+				return await answer(current, responsePath(account, id), bunq, { status: 'REJECTED' });
+			},
+			find: findAnswered,
+		}),
+	},
+};
+
+const IN_THE_APP = 'Answer the request in the bunq app';
+
+const noAmount = () =>
+	new BunqError('refused', 'bunq does not say how much the request is for', {
+		description: 'Nothing was sent. Answer it in the bunq app.',
+	});

@@ -1,0 +1,66 @@
+import { batchObject, checkCount, payBatch } from '../batches';
+import { notPermitted } from '../callers';
+import { listOf, object, required } from '../fields';
+import { indexOf, pageOf } from '../pagination';
+import { orderOf } from '../payments';
+import { refusals } from '../refusal';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import { accountOf } from './monetaryAccount';
+import { PAYMENT_FIELDS } from './payment';
+
+/** §9.3 */
+const BATCH_FIELDS = { payments: required(listOf(object(PAYMENT_FIELDS))) };
+
+function create(call: SessionCall<typeof BATCH_FIELDS>) {
+	const { bank, env, user, credential, body } = call;
+	const account = accountOf(call as unknown as SessionCall);
+	checkCount(body.payments, 'payment batch');
+	const orders = body.payments.map((each) => orderOf(env, account, each, each.allow_bunqto));
+	// §8: as for a single payment.
+	const isOwn = (id = 0) => env.accounts.get(id)?.userId === user.id;
+	if (credential.grant && !orders.every(({ counterparty }) => isOwn(counterparty.accountId))) {
+		throw notPermitted(bank, 'create payment-batch');
+	}
+	return { items: [{ Id: { id: payBatch(bank, env, account, orders).id } }] };
+}
+
+const all = '/user/{userId}/monetary-account/{accountId}/payment-batch';
+
+/** §9.3. A PUT only takes back payments by bunq.to, which are not simulated. */
+export const paymentBatch: Route[] = [
+	route({
+		method: 'POST',
+		path: all,
+		body: BATCH_FIELDS,
+		mandatorySignature: true,
+		oauth: 'oauthMayPayBatches',
+		does: 'create payment-batch',
+		run: create,
+	}),
+	route({
+		method: 'GET',
+		path: all,
+		oauth: true,
+		does: 'read payment-batch',
+		run(call) {
+			const { bank, env, request } = call;
+			const batches = env.batches.get(accountOf(call).id) ?? [];
+			const { items, pagination } = pageOf(batches, request.path, request.query);
+			return { items: items.map((each) => batchObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: `${all}/{paymentBatchId}`,
+		oauth: true,
+		does: 'read payment-batch',
+		run(call) {
+			const id = Number(call.params.paymentBatchId);
+			const batches = call.env.batches.get(accountOf(call).id) ?? [];
+			const batch = batches[indexOf(batches, id)];
+			if (batch?.id !== id) throw refusals.notFound();
+			return { items: [batchObject(call.bank, call.env, batch)] };
+		},
+	}),
+];

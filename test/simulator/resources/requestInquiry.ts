@@ -1,0 +1,132 @@
+import { AMOUNT, BOOLEAN, INTEGER, POINTER, STRING } from '../fields';
+import { listOf, object, oneOf, optional, required, type BodyOf } from '../fields';
+import { toCents } from '../money';
+import { indexOf, pageOf } from '../pagination';
+import { counterpartyOf } from '../payments';
+import { badRequest, refusals } from '../refusal';
+import { ask, inquiryObject, respond, type Asking } from '../requests';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import type { Account, Bank, BankEnvironment, MoneyRequest } from '../state';
+import { now } from '../state';
+import { accountOf } from './monetaryAccount';
+
+/** §9.5 and SWG, which requires only the last: a request without an amount or somebody to ask is INFERred to be none. */
+export const REQUEST_FIELDS = {
+	amount_inquired: required(AMOUNT),
+	counterparty_alias: required(POINTER),
+	description: required(STRING),
+	attachment: optional(listOf(object({ id: required(INTEGER) }))),
+	merchant_reference: optional(STRING),
+	minimum_age: optional(INTEGER),
+	require_address: optional(STRING),
+	redirect_url: optional(STRING),
+	allow_bunqme: required(BOOLEAN),
+};
+
+/** §9.5 */
+const REVOKE_FIELDS = { status: required(oneOf('REVOKED')) };
+
+/** INFER: how long a link to pay by lives. Between bunq users nothing expires (recordings). */
+const LINK_LIFE_MS = 30 * 24 * 60 * 60_000;
+
+/** What is asked for, checked. */
+export function askingOf(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	body: BodyOf<typeof REQUEST_FIELDS>,
+): Asking {
+	const counterparty = counterpartyOf(env, body.counterparty_alias, body.allow_bunqme);
+	const asked = counterparty.accountId;
+	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
+	if (!account.iban) throw badRequest('You cannot request payments to this account.');
+	if (asked === account.id) throw badRequest('You cannot request a payment from the same account.');
+	// INFER: without a link, only a bunq user can be asked.
+	if (!asked && !body.allow_bunqme) {
+		throw badRequest(`No bunq user was found for "${body.counterparty_alias.value}".`);
+	}
+	const cents = toCents(body.amount_inquired.value);
+	if (cents === 0) throw badRequest('The amount must be more than zero.');
+	if (body.amount_inquired.currency !== account.currency) {
+		throw badRequest(`The currency of the account is ${account.currency}.`);
+	}
+	const end = new Date(now(bank) + LINK_LIFE_MS).toISOString();
+	return {
+		cents,
+		counterparty,
+		description: body.description,
+		attachment: body.attachment?.map(({ id }) => ({ id })),
+		merchantReference: body.merchant_reference ?? null,
+		minimumAge: body.minimum_age ?? null,
+		requireAddress: body.require_address ?? null,
+		redirectUrl: body.redirect_url ?? null,
+		expires: asked ? null : end.replace('T', ' ').replace('Z', '000'),
+	};
+}
+
+function create(call: SessionCall<typeof REQUEST_FIELDS>) {
+	const { bank, env, body } = call;
+	const account = accountOf(call as unknown as SessionCall);
+	const { id } = ask(bank, env, account, askingOf(bank, env, account, body));
+	return { items: [{ Id: { id } }] };
+}
+
+/** What the account of the URL asked for. */
+const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
+	const { id } = accountOf(call);
+	return call.env.requests.filter(({ accountId }) => accountId === id);
+};
+
+function inquiryOf(call: SessionCall): MoneyRequest {
+	const id = Number(call.params.requestInquiryId);
+	const inquiries = inquiriesOf(call);
+	const inquiry = inquiries[indexOf(inquiries, id)];
+	if (inquiry?.id !== id) throw refusals.notFound();
+	return inquiry;
+}
+
+const all = '/user/{userId}/monetary-account/{accountId}/request-inquiry';
+const one = `${all}/{requestInquiryId}`;
+
+/** §9.5 */
+export const requestInquiry: Route[] = [
+	route({
+		method: 'POST',
+		path: all,
+		body: REQUEST_FIELDS,
+		oauth: true,
+		does: 'create request-inquiry',
+		run: create,
+	}),
+	route({
+		method: 'GET',
+		path: all,
+		oauth: true,
+		does: 'read request-inquiry',
+		run(call) {
+			const { bank, env, request } = call;
+			const { items, pagination } = pageOf(inquiriesOf(call), request.path, request.query);
+			return { items: items.map((each) => inquiryObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: one,
+		oauth: true,
+		does: 'read request-inquiry',
+		run: (call) => ({ items: [inquiryObject(call.bank, call.env, inquiryOf(call))] }),
+	}),
+	route({
+		method: 'PUT',
+		path: one,
+		body: REVOKE_FIELDS,
+		oauth: 'oauthMayRevokeRequests',
+		does: 'update request-inquiry',
+		run(call) {
+			const inquiry = inquiryOf(call as unknown as SessionCall);
+			respond(call.bank, call.env, inquiry, call.body.status);
+			return { items: [inquiryObject(call.bank, call.env, inquiry)] };
+		},
+	}),
+];

@@ -1,0 +1,73 @@
+import { checkCount } from '../batches';
+import { AMOUNT, listOf, object, required } from '../fields';
+import { toCents } from '../money';
+import { indexOf, pageOf } from '../pagination';
+import { badRequest, refusals } from '../refusal';
+import { askAll, requestBatchObject } from '../requests';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import { accountOf } from './monetaryAccount';
+import { REQUEST_FIELDS, askingOf } from './requestInquiry';
+
+/** §9.5; that the total must be given is INFERred. A status is not needed, as of a single request. */
+const BATCH_FIELDS = {
+	request_inquiries: required(listOf(object(REQUEST_FIELDS))),
+	total_amount_inquired: required(AMOUNT),
+};
+
+/** All are asked, or nobody. INFER: the count and what the total must be. */
+function create(call: SessionCall<typeof BATCH_FIELDS>) {
+	const { bank, env, body } = call;
+	const account = accountOf(call as unknown as SessionCall);
+	checkCount(body.request_inquiries, 'request batch');
+	const askings = body.request_inquiries.map((each) => askingOf(bank, env, account, each));
+	const total = askings.reduce((sum, { cents }) => sum + cents, 0);
+	const { value, currency } = body.total_amount_inquired;
+	if (toCents(value) !== total || currency !== account.currency) {
+		throw badRequest('The total amount is not the sum of the requests.');
+	}
+	return { items: [{ Id: { id: askAll(bank, env, account, askings).id } }] };
+}
+
+const batchesOf = (call: SessionCall) => {
+	const { id } = accountOf(call);
+	return call.env.requestBatches.filter(({ accountId }) => accountId === id);
+};
+
+const all = '/user/{userId}/monetary-account/{accountId}/request-inquiry-batch';
+
+/** §9.5. A PUT takes all of them back, which is not simulated. */
+export const requestInquiryBatch: Route[] = [
+	route({
+		method: 'POST',
+		path: all,
+		body: BATCH_FIELDS,
+		oauth: true,
+		does: 'create request-inquiry-batch',
+		run: create,
+	}),
+	route({
+		method: 'GET',
+		path: all,
+		oauth: true,
+		does: 'read request-inquiry-batch',
+		run(call) {
+			const { bank, env, request } = call;
+			const { items, pagination } = pageOf(batchesOf(call), request.path, request.query);
+			return { items: items.map((each) => requestBatchObject(bank, env, each)), pagination };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: `${all}/{requestInquiryBatchId}`,
+		oauth: true,
+		does: 'read request-inquiry-batch',
+		run(call) {
+			const id = Number(call.params.requestInquiryBatchId);
+			const batches = batchesOf(call);
+			const batch = batches[indexOf(batches, id)];
+			if (batch?.id !== id) throw refusals.notFound();
+			return { items: [requestBatchObject(call.bank, call.env, batch)] };
+		},
+	}),
+];

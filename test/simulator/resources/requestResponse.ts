@@ -1,0 +1,82 @@
+import { AMOUNT, oneOf, optional, required } from '../fields';
+import { toCents } from '../money';
+import { pageOf } from '../pagination';
+import { badRequest, refusals } from '../refusal';
+import { respond, responseObject } from '../requests';
+import type { Route, SessionCall } from '../routes';
+import { route } from '../routes';
+import type { MoneyRequest } from '../state';
+import { accountOf } from './monetaryAccount';
+
+/** §9.6; addresses and conversions are not simulated. */
+const ANSWER_FIELDS = {
+	status: required(oneOf('ACCEPTED', 'REJECTED')),
+	amount_responded: optional(AMOUNT),
+};
+
+/** What the account of the URL was asked for, under the ids of the responses. */
+const responsesOf = (call: SessionCall): Array<{ id: number; request: MoneyRequest }> => {
+	const { id } = accountOf(call);
+	return call.env.requests
+		.filter(({ counterparty }) => counterparty.accountId === id)
+		.map((request) => ({ id: Number(request.responseId), request }));
+};
+
+function requestOf(call: SessionCall): MoneyRequest {
+	const id = Number(call.params.requestResponseId);
+	const found = responsesOf(call).find((each) => each.id === id);
+	if (!found) throw refusals.notFound();
+	return found.request;
+}
+
+function answer(call: SessionCall<typeof ANSWER_FIELDS>) {
+	const { bank, env, body } = call;
+	const request = requestOf(call as unknown as SessionCall);
+	const asking = env.accounts.get(request.accountId);
+	const { value, currency } = body.amount_responded ?? { value: '0', currency: asking?.currency };
+	// INFER: the amount is what is asked for; `allow_amount_lower` and `_higher` are deprecated (§9.5).
+	const isAll = toCents(value) === request.cents && currency === asking?.currency;
+	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isAll) {
+		throw badRequest('The amount responded is not the amount inquired.');
+	}
+	respond(bank, env, request, body.status);
+	return { items: [{ Id: { id: request.responseId } }] };
+}
+
+const all = '/user/{userId}/monetary-account/{accountId}/request-response';
+const one = `${all}/{requestResponseId}`;
+
+/** §9.6 */
+export const requestResponse: Route[] = [
+	route({
+		method: 'GET',
+		path: all,
+		oauth: true,
+		does: 'read request-response',
+		run(call) {
+			const { bank, env, request } = call;
+			const { items, pagination } = pageOf(responsesOf(call), request.path, request.query);
+			return {
+				items: items.map((each) => responseObject(bank, env, each.request)),
+				pagination,
+			};
+		},
+	}),
+	route({
+		method: 'GET',
+		path: one,
+		oauth: true,
+		does: 'read request-response',
+		run: (call) => ({ items: [responseObject(call.bank, call.env, requestOf(call))] }),
+	}),
+	// §8: not in the list of an app's rights. §3: it pays, so it must be signed.
+	route({
+		method: 'PUT',
+		path: one,
+		body: ANSWER_FIELDS,
+		mandatorySignature: true,
+		oauth: false,
+		does: 'update request-response',
+		run: answer,
+	}),
+];
