@@ -51,6 +51,8 @@ interface Sample {
 	updated: string;
 }
 
+const NOTES_PATH = '/user/{userId}/monetary-account/{accountId}/payment/{paymentId}/note-text';
+
 /** A body for each row that takes one. */
 const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	'POST /installation': () => ({ client_public_key: clientKeys().publicKeyPem }),
@@ -98,6 +100,12 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 		status: 'ACCEPTED',
 		amount_responded: euro('1.00'),
 	}),
+	...Object.fromEntries(
+		['POST ', 'PUT '].map((method) => [
+			`${method}${NOTES_PATH}${method === 'PUT ' ? '/{noteId}' : ''}`,
+			() => ({ content: 'For the tax adviser' }),
+		]),
+	),
 	'PUT /user/{userId}/card/{cardId}': () => ({ status: 'DEACTIVATED' }),
 	...Object.fromEntries(
 		['card-debit', 'card-credit'].map((path) => [
@@ -142,7 +150,7 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 
 	const answers = new Map<string, BankAnswer>();
 	// The end of the session last.
-	const isEnd = ({ method }: Route) => Number(method === 'DELETE');
+	const isEnd = ({ path }: Route) => Number(path.startsWith('/session/'));
 	const inOrder = [...ROUTES].sort((one, other) => isEnd(one) - isEnd(other));
 	for (const row of inOrder) {
 		await control.advance(30_000);
@@ -164,6 +172,12 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 			requestResponseId: await control.addRequestResponse({ accountId: accounts[0].id }),
 			sessionId: 0,
 		};
+		if (row.path.includes('/note-text')) {
+			const notes = NOTES_PATH.replace('/user/{userId}', '{user}')
+				.replace('{accountId}', String(params.accountId))
+				.replace('{paymentId}', String(params.paymentId));
+			params.noteId = pick(await person.post(notes, { content: 'Paid' }), 'Id').id;
+		}
 		const path = row.path.replace(/\{(\w+)\}/g, (_, param) => {
 			if (params[param] === undefined) throw new Error(`${name}: no sample of {${param}}`);
 			return String(params[param]);
@@ -246,6 +260,7 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 		number: 'gives billing_account_id as text, where bunq sends a number (create-session-apikey)',
 		cards:
 			'knows a card without its wrapper, and an order as an Id, where bunq sends a card (§5, §9.7)',
+		notes: 'calls the note of a payment otherwise than all others (§9.9: NoteText)',
 		kinds: 'names nine kinds of account, and bunq adds others (sdk_php#165)',
 	};
 	type Mistake = keyof typeof ERRORS;
@@ -314,6 +329,8 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 			if (mended.includes('wrapper') && name === whole.replace(/(Listing|Read|Update)$/, ''))
 				return check(whole, value);
 			if (mended.includes('cards') && CARDS[name]) return check(CARDS[name], value);
+			if (mended.includes('notes') && name === 'NoteText' && whole.startsWith(name))
+				return check(whole, value);
 			if (mended.includes('id') && name === 'Id' && properties.id) return check(whole, value);
 			if (mended.includes('apiKey') && name === 'ApiKey' && whole.startsWith('SandboxUser'))
 				return [];

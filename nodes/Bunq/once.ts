@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BunqError, type Attempt } from './api/errors';
+import { BunqError } from './api/errors';
 
 /**
  * What this process wrote at bunq for each item of each run, so that n8n's "Retry On Fail", which runs all items
@@ -11,7 +11,7 @@ interface Entry {
 	items: number[];
 	result?: IDataObject[];
 	/** Sent, and no readable answer came. */
-	attempt?: { error: BunqError; sent: Attempt };
+	unclear?: BunqError;
 }
 
 const KEPT_FOR = 60 * 60_000;
@@ -42,8 +42,8 @@ export interface Writes {
 	sent(): number[][];
 	/** What an earlier try of this item gave, when its write was done. */
 	result(itemIndex: number): IDataObject[] | undefined;
-	/** What an earlier try of this item sent without learning whether bunq acted. */
-	attempt(itemIndex: number): Attempt | undefined;
+	/** The error, with its attempt, of an earlier try of this item that did not learn whether bunq acted. */
+	unclear(itemIndex: number): BunqError | undefined;
 	done(items: number[], result: IDataObject[]): void;
 	/** Notes a failure, if it leaves open whether bunq acted. */
 	failed(items: number[], error: unknown): void;
@@ -73,18 +73,17 @@ export const writesOf = (ctx: IExecuteFunctions): Writes => {
 			return [...new Set(ofRun.map(([, entry]) => entry))].map(({ items }) => items);
 		},
 		result: (itemIndex) => entryOf(itemIndex)?.result,
-		attempt: (itemIndex) => entryOf(itemIndex)?.attempt?.sent,
+		unclear: (itemIndex) => entryOf(itemIndex)?.unclear,
 		done: (items, result) => note({ items, result }),
 		failed: (items, error) => {
-			if (error instanceof BunqError && error.attempt)
-				note({ items, attempt: { error, sent: error.attempt } });
+			if (error instanceof BunqError && error.attempt) note({ items, unclear: error });
 		},
 		isFree: (id) =>
 			![...entries.values()].some(({ result }) => result?.some((one) => one.id === id)),
 		refuseRepeat: (path, body) => {
 			const written = JSON.stringify(body);
-			for (const { attempt } of entries.values())
-				if (attempt?.sent.path === path && attempt.sent.body === written) throw attempt.error;
+			for (const { unclear } of entries.values())
+				if (unclear?.attempt?.path === path && unclear.attempt.body === written) throw unclear;
 		},
 	};
 };

@@ -12,7 +12,7 @@ import type { Amount } from './api/types';
 /**
  * What a field's value is once `readParams` has checked and converted it, by the field's type:
  * an amount (a number with `numberPrecision: 2`) is a decimal string in euros, a date is milliseconds UTC, a resource
- * locator is the id that it stands for.
+ * locator is the id that it stands for, JSON is an object, a fixed collection has lists of rows.
  */
 type Value<P> = P extends { type: 'number'; typeOptions: { numberPrecision: 2 } }
 	? string
@@ -26,7 +26,23 @@ type Value<P> = P extends { type: 'number'; typeOptions: { numberPrecision: 2 } 
 					? V
 					: P extends { type: 'collection'; options: infer O }
 						? Partial<Params<O>>
-						: string;
+						: P extends { type: 'fixedCollection'; options: infer O }
+							? Partial<Rows<O>>
+							: P extends { type: 'json' }
+								? IDataObject
+								: string;
+
+/** The lists of a fixed collection by name, each with its rows. */
+type Rows<O> =
+	O extends ReadonlyArray<infer G>
+		? {
+				[K in G as K extends { name: infer N extends string } ? N : never]: K extends {
+					values: infer F;
+				}
+					? Array<Params<F>>
+					: never;
+			}
+		: never;
 
 /** The values of a list of fields by name, as `run` gets them. */
 export type Params<F> =
@@ -43,8 +59,13 @@ interface Row {
 	action: string;
 	description: string;
 	fields: INodeProperties[];
-	/** It changes something at bunq: done items are not done again when n8n repeats the run. */
-	writes?: true;
+	/**
+	 * It changes something at bunq: done items are not done again when n8n repeats the run. A function where that depends
+	 * on the parameters.
+	 */
+	writes?: true | ((params: AnyParams) => boolean);
+	/** Nobody can tell what it may have done, and again may do it twice: a maybe done item is refused when n8n repeats it. */
+	unfindable?: true;
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
 	instead?: string;
 	/**

@@ -1,4 +1,9 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { DateTime } from 'luxon';
 import { accountIdOf } from './accounts';
 import type { Bunq } from './api/connect';
@@ -58,6 +63,7 @@ const valueOf = async (
 	reading: Reading,
 ): Promise<unknown> => {
 	if (field.type === 'collection') return await collection(field, raw, reading);
+	if (field.type === 'fixedCollection') return await rows(field, raw, reading);
 	if (field.type === 'resourceLocator') return await located(field, raw, reading);
 	return convert(field, raw, reading);
 };
@@ -73,6 +79,25 @@ const collection = async (field: INodeProperties, raw: unknown, reading: Reading
 		values[option.name] = await valueOf(option, given, reading);
 	}
 	return values;
+};
+
+/** The rows of each list that the user added, as `{ parameters: [{ name, value }] }`. */
+const rows = async (field: INodeProperties, raw: unknown, reading: Reading) => {
+	if (raw === '' || raw === null || raw === undefined) return {};
+	if (typeof raw !== 'object' || Array.isArray(raw)) throw wrong(field, raw, 'lists of fields');
+	const lists: AnyParams = {};
+	for (const { name, values } of field.options as INodePropertyCollection[]) {
+		const read: AnyParams[] = [];
+		for (const row of [(raw as AnyParams)[name] ?? []].flat()) {
+			if (row === null || typeof row !== 'object') throw wrong(field, row, 'lists of fields');
+			const one: AnyParams = {};
+			for (const value of values)
+				one[value.name] = await valueOf(value, (row as AnyParams)[value.name] ?? '', reading);
+			read.push(one);
+		}
+		lists[name] = read;
+	}
+	return lists;
 };
 
 const located = async (field: INodeProperties, raw: unknown, { bunq }: Reading) => {
@@ -106,6 +131,8 @@ const convert = (field: INodeProperties, raw: unknown, { timezone }: Reading) =>
 			return date(field, raw, timezone);
 		case 'options':
 			return option(field, raw);
+		case 'json':
+			return json(field, raw);
 		case 'multiOptions':
 			return (Array.isArray(raw) ? raw : String(raw).split(','))
 				.map((one) => (typeof one === 'string' ? one.trim() : one))
@@ -181,6 +208,41 @@ const text = (field: INodeProperties, raw: unknown) => {
 		throw wrong(field, raw, 'a colour like #FF7819');
 	return value;
 };
+
+/** An object, given as one or as its text; nothing is an empty one. What is wrong is named without the text itself. */
+const json = (field: INodeProperties, raw: unknown): IDataObject => {
+	if (raw === '' || raw === undefined) return {};
+	const { value, problem } = parsed(raw);
+	if (problem) throw notJson(field, problem);
+	if (value === null || typeof value !== 'object' || Array.isArray(value))
+		throw notJson(field, 'it is not an object, which begins with { and ends with }');
+	return value as IDataObject;
+};
+
+/** Keys that would reach beneath an object. */
+const BENEATH = ['__proto__', 'constructor', 'prototype'];
+
+const parsed = (raw: unknown): { value?: unknown; problem?: string } => {
+	try {
+		const found = { key: '' };
+		const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
+		const value: unknown = JSON.parse(text, (key, one: unknown) => {
+			if (BENEATH.includes(key)) found.key = key;
+			return one;
+		});
+		return found.key ? { problem: `it has a key "${found.key}"` } : { value };
+	} catch (error) {
+		// Without the piece of the text that some messages quote.
+		const [reason] = (error as Error).message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
+		return { problem: `it cannot be read: ${reason}` };
+	}
+};
+
+const notJson = ({ displayName }: INodeProperties, problem: string) =>
+	new BunqError('input', `"${displayName}" must be a JSON object, but ${problem}`, {
+		description:
+			'Nothing was sent. Write it like {"description": "Rent"}, with double quotes around names and texts and no comma after the last one, or give an object by expression.',
+	});
 
 const missing = ({ displayName }: INodeProperties) =>
 	new BunqError('input', `"${displayName}" is empty`, {

@@ -10,6 +10,7 @@ import { BunqError } from './api/errors';
 import { grouped, resultOf, resultOfFound, type Checked } from './batches';
 import { nodeErrorOf } from './nodeError';
 import type {
+	AnyParams,
 	Batch,
 	BatchOperation,
 	Operation,
@@ -91,7 +92,7 @@ const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Prom
 const runRow = async ({ ctx, bunq }: Step, row: SingleOperation, itemIndex: number) => {
 	const params = await readParams(ctx, row.fields, itemIndex, bunq);
 	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat() as IDataObject[];
-	return params.simplify ? result.map(simplified) : result;
+	return { params, result: params.simplify ? result.map(simplified) : result };
 };
 
 /** A right that bunq does not grant: names what works instead. */
@@ -107,20 +108,25 @@ const explained =
 	};
 
 const runItem = async (step: Step, row: SingleOperation, item: number) =>
-	row.writes ? await writeOnce(step, row, item) : await runRow(step, row, item);
+	row.writes ? await writeOnce(step, row, item) : (await runRow(step, row, item)).result;
 
 /** Writes at most once per item of a run, however often n8n repeats the run. */
 const writeOnce = async (step: Step, row: SingleOperation, item: number) =>
 	(await earlier(step, row, [item])) ??
-	(await noted(step, [item], runRow(toolSafe(step), row, item)));
+	(await noted(step, row, [item], runRow(toolSafe(step), row, item)));
 
 /** Remembers what became of a write. */
-const noted = async ({ writes }: Step, items: number[], writing: Promise<IDataObject[]>) => {
-	const result = await writing.catch(async (error: unknown) => {
+const noted = async (
+	{ writes }: Step,
+	row: Operation,
+	items: number[],
+	writing: Promise<{ params?: AnyParams; result: IDataObject[] }>,
+) => {
+	const { params = {}, result } = await writing.catch(async (error: unknown) => {
 		writes.failed(items, error);
 		return await Promise.reject(error);
 	});
-	writes.done(items, result);
+	if (row.writes === true || row.writes?.(params)) writes.done(items, result);
 	return result;
 };
 
@@ -128,7 +134,9 @@ const noted = async ({ writes }: Step, items: number[], writing: Promise<IDataOb
 const earlier = async ({ bunq, writes }: Step, row: Operation, items: number[]) => {
 	const known = writes.result(items[0]);
 	if (known) return known;
-	const attempt = writes.attempt(items[0]);
+	const unclear = writes.unclear(items[0]);
+	if (unclear && row.unfindable) throw unclear.withHint('This was not sent again.');
+	const attempt = unclear?.attempt;
 	const found = attempt && (await row.find?.(attempt, bunq, writes.isFree));
 	if (!found) return undefined;
 	const result = ['runAll' in row ? resultOfFound(found) : found];
@@ -163,7 +171,7 @@ async function* inBatches(step: Step, row: BatchOperation, items: number[]) {
 		if (obstacle && sound.length > 0) yield { items: sound, error: obstacle };
 	for (const { obstacle, items: together, batch } of groups)
 		if (!obstacle)
-			yield await outcomeOf(together, noted(step, together, send(toolSafe(step), row, batch)));
+			yield await outcomeOf(together, noted(step, row, together, send(toolSafe(step), row, batch)));
 }
 
 /** The account is read first, so that an item with another fault is known to belong to it. */
@@ -181,9 +189,9 @@ const check = async ({ ctx, bunq }: Step, row: BatchOperation, item: number): Pr
 	);
 };
 
-const send = async ({ ctx, bunq }: Step, row: BatchOperation, batch: Batch) => [
-	resultOf(batch, await row.runAll(batch, bunq).catch(explained(ctx, row))),
-];
+const send = async ({ ctx, bunq }: Step, row: BatchOperation, batch: Batch) => ({
+	result: [resultOf(batch, await row.runAll(batch, bunq).catch(explained(ctx, row)))],
+});
 
 /** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
 const toolSafe = (step: Step): Step => {
@@ -196,6 +204,10 @@ const toolSafe = (step: Step): Step => {
 			post: async (path, body) => {
 				writes.refuseRepeat(path, body);
 				return await bunq.post(path, body);
+			},
+			send: async (method, path, body) => {
+				writes.refuseRepeat(path, body ?? {});
+				return await bunq.send(method, path, body);
 			},
 		},
 	};

@@ -72,6 +72,29 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
+	test('api: request, page by page as typed, and away from bunq never', async () => {
+		const { id } = await accountOf('Main');
+		const request = { resource: 'api', operation: 'request' };
+		const items = itemsOf(
+			await run({
+				...request,
+				path: `/v1/user/{user}/monetary-account/${id}/payment`,
+				queryParameters: { parameters: [{ name: 'count', value: '2' }] },
+				returnAll: true,
+			}),
+		);
+		expect(items[0]).toMatchObject({ _type: 'Payment', monetary_account_id: id });
+		expect(items.length).toBeGreaterThan(2);
+		const sent = await suite.sent(authentication);
+		expect(sent).toHaveLength(Math.ceil(items.length / 2));
+		expect(new Set(sent.map((one) => one.split('?')[0]))).toEqual(
+			new Set([`GET ${user}/monetary-account/${id}/payment`]),
+		);
+		const { error } = await run({ ...request, path: '//evil.example/user' });
+		expect(error?.message).toContain('must be a path of bunq');
+		expect(await suite.sent(authentication)).toHaveLength(sent.length);
+	});
+
 	test('account: get, as bunq gives it', async () => {
 		const { id } = await accountOf('Main');
 		const account = locator('id', id);

@@ -129,6 +129,14 @@ export interface RequestBatch {
 	requests: MoneyRequest[];
 }
 
+/** Text on a payment (§9.9). */
+export interface Note {
+	id: number;
+	created: string;
+	updated: string;
+	content: string;
+}
+
 /** What a PIN of a card pays from (§9.7). */
 export interface PinAssignment {
 	id: number;
@@ -236,6 +244,8 @@ export interface BankEnvironment {
 	batches: Map<number, Batch[]>;
 	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
+	/** By payment; ascending by id. */
+	notes: Map<number, Note[]>;
 	/** Ascending by id, and by the id of the response. */
 	requests: MoneyRequest[];
 	/** Ascending by id. */
@@ -275,6 +285,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	payments: new Map(),
 	batches: new Map(),
 	drafts: new Map(),
+	notes: new Map(),
 	requests: [],
 	requestBatches: [],
 	cards: new Map(),

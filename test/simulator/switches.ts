@@ -41,6 +41,10 @@ export interface Switches {
 	oauthMayRevokeRequests: boolean;
 	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
 	oauthMayReadCardTransactions: boolean;
+	/** §8: whether an OAuth app may read and write notes. Unknown. */
+	oauthMayNote: boolean;
+	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. INFER: nothing, or its id. */
+	deleteAnswer: 'nothing' | 'id';
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
@@ -73,6 +77,8 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	oauthMayCancelDrafts: false,
 	oauthMayRevokeRequests: false,
 	oauthMayReadCardTransactions: true,
+	oauthMayNote: false,
+	deleteAnswer: 'nothing',
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',
 	installationsPerDay: null,

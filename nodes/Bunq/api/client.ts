@@ -41,10 +41,14 @@ export interface BunqClient {
 	get<T extends Typed = BunqObject>(path: string): Promise<T>;
 	post(path: string, body: IDataObject): Promise<BunqObject>;
 	put(path: string, body: IDataObject): Promise<BunqObject>;
+	/** Any request but a read of a list: all that bunq answered, each object still in its wrapper, perhaps nothing. */
+	send(method: Call['method'], path: string, body?: IDataObject): Promise<IDataObject[]>;
 	/** Newest first, in pages of `count` (200 if not given), for as long as the caller keeps reading. */
 	pages<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
 	/** The same one by one. */
 	each<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
+	/** The same, each object still in its wrapper; the path says how long a page is. */
+	eachWrapped(path: string): AsyncGenerator<IDataObject>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
 }
@@ -89,7 +93,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 
 	/** Renews once what bunq says is gone: the session, or the installation under it. */
 	const withSession = async (request: Call, session: Session, renewals = 1): Promise<Reply> => {
-		const url = request.path.replace('{user}', String(session.userId));
+		const url = request.path.replaceAll('{user}', String(session.userId));
 		const reply = await persist(options, { ...request, path: url }, session, signal);
 		const verdict = judge(reply);
 		if (renewals === 0 || (verdict !== 'expired' && verdict !== 'unsigned')) return reply;
@@ -100,14 +104,23 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		return await withSession(request, renewed, renewals - 1);
 	};
 
-	async function* pages<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
-		let url: string | undefined = `${path}${path.includes('?') ? '&' : '?'}count=${count}`;
+	async function* eachPage(path: string): AsyncGenerator<Page<IDataObject>> {
+		let url: string | undefined = path;
 		while (url) {
 			const page: Reply = await call({ method: 'GET', path: url });
 			// A page that names itself as the older one would never end.
 			url = page.olderUrl === url ? undefined : page.olderUrl;
-			yield { items: page.items.map((item) => unwrap(item) as T), isLast: !url };
+			yield { items: page.items, isLast: !url };
 		}
+	}
+
+	async function* eachWrapped(path: string) {
+		for await (const { items } of eachPage(path)) yield* items;
+	}
+
+	async function* pages<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
+		for await (const { items, isLast } of eachPage(withCount(path, count)))
+			yield { items: items.map((item) => unwrap(item) as T), isLast };
 	}
 
 	async function* each<T extends Typed = BunqObject>(path: string, count?: number) {
@@ -118,8 +131,10 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		get: async <T extends Typed>(path: string) => await one<T>({ method: 'GET', path }),
 		post: async (path, body) => await one({ method: 'POST', path, body }),
 		put: async (path, body) => await one({ method: 'PUT', path, body }),
+		send: async (method, path, body) => (await call({ method, path, body })).items,
 		pages,
 		each,
+		eachWrapped,
 		now,
 	};
 };
@@ -178,7 +193,12 @@ const inSlot = async (
 const windowOf = ({ words }: Reply) =>
 	Number(/calls? per (\d+) second/i.exec(words ?? '')?.[1] ?? 3) * 1000;
 
-const unwrap = (wrapped: IDataObject | undefined): Typed & Record<string, unknown> => {
+/** The path of a list, with how many objects a page shall have. */
+export const withCount = (path: string, count: number) =>
+	`${path}${path.includes('?') ? '&' : '?'}count=${count}`;
+
+/** `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
+export const unwrap = (wrapped: IDataObject | undefined): Typed & Record<string, unknown> => {
 	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
 	return value !== null && typeof value === 'object' && !Array.isArray(value)
 		? { _type: type, ...(value as IDataObject) }

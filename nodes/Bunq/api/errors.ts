@@ -221,7 +221,7 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 /** What was asked, in words a person can look for in the app. */
 const summary = ({ method, path, body = {} }: Call) => {
 	const listed = body.entries ?? body.payments ?? body.request_inquiries;
-	const entries = (listed as IDataObject[] | undefined) ?? [body];
+	const entries = Array.isArray(listed) ? (listed as Array<IDataObject | null>) : [body];
 	const first = entries.slice(0, MOST_NAMED).map(inWords);
 	const rest = entries.length > MOST_NAMED && `and ${entries.length - MOST_NAMED} more`;
 	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
@@ -231,15 +231,15 @@ const summary = ({ method, path, body = {} }: Call) => {
 const MOST_NAMED = 5;
 
 /** The amount, the recipient and the text of a payment, of an entry of a draft or batch, or of a request. */
-const inWords = (entry: IDataObject) => {
-	const amount = (entry.amount ?? entry.amount_inquired ?? entry.amount_responded) as
+const inWords = (entry: IDataObject | null) => {
+	const amount = (entry?.amount ?? entry?.amount_inquired ?? entry?.amount_responded) as
 		| { value?: string; currency?: string }
 		| undefined;
-	const recipient = entry.counterparty_alias as { value?: string; name?: string } | undefined;
+	const recipient = entry?.counterparty_alias as { value?: string; name?: string } | undefined;
 	return [
-		amount && `${amount.value} ${amount.currency}`,
+		amount?.value && `${amount.value} ${amount.currency}`,
 		recipient && `to ${[recipient.name, recipient.value].filter(Boolean).join(', ')}`,
-		entry.description && `"${String(entry.description)}"`,
+		entry?.description && `"${String(entry.description)}"`,
 	]
 		.filter(Boolean)
 		.join(', ');

@@ -130,12 +130,20 @@ export const roundTrip = async (
 		timeout,
 		abortSignal: signal,
 	}).catch(failed);
-	return 'statusCode' in response ? read(response, serverKey) : response;
+	return 'statusCode' in response ? read(response, method, serverKey) : response;
 };
 
-const read = ({ statusCode, headers, body }: IN8nHttpFullResponse, serverKey?: string): Reply => {
+/** What is left of something deleted may be nothing at all (its schemas in bunq's OpenAPI file have no properties). */
+const NOTHING: BunqJson = { Response: [] };
+
+const read = (
+	{ statusCode, headers, body }: IN8nHttpFullResponse,
+	method: Call['method'],
+	serverKey?: string,
+): Reply => {
 	const bytes = Buffer.from(body as Buffer);
-	const json = parsed(bytes.toString('utf8'));
+	const isEmpty = method === 'DELETE' && bytes.length === 0;
+	const json = isEmpty ? NOTHING : parsed(bytes.toString('utf8'));
 	const signature = headers['x-bunq-server-signature'];
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
 	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];

@@ -1,5 +1,6 @@
 import type { Resource } from '../operation';
 import { account } from './account';
+import { api } from './api';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
@@ -11,6 +12,7 @@ import { user } from './user';
 /** The table: what the Bunq node offers, by resource. */
 export const resources: Resource[] = [
 	account,
+	api,
 	card,
 	cardTransaction,
 	draftPayment,

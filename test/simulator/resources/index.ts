@@ -4,6 +4,7 @@ import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
+import { noteText } from './noteText';
 import { payment } from './payment';
 import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...noteText,
 	...paymentBatch,
 	...card,
 	...cardTransaction,

@@ -1,0 +1,152 @@
+import type { IDataObject } from 'n8n-workflow';
+import { unwrap as unwrapped, withCount } from '../api/client';
+import { BunqError } from '../api/errors';
+import { typedPath } from '../api/path';
+import { limit, returnAll } from '../fields';
+import { allowWrite } from '../harmless';
+import { newest, pageSize } from '../lists';
+import { operation, type Resource } from '../operation';
+
+/** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
+const KEPT = ['installation', 'device-server', 'session', 'session-server'];
+
+/** What bunq answers with a file, and what it wants one for (facts/bunq-api.md 9.9). */
+const FILE = /\/(content|pdf-content)$/;
+const UPLOAD = /\/attachment(-public)?$/;
+
+/** Stops what the package keeps for itself, and files, which are not JSON. */
+const allowPath = (method: string, path: string) => {
+	const [bare] = path.split('?');
+	const kept = bare.split('/').find((part) => KEPT.includes(part.toLowerCase()));
+	if (kept)
+		throw new BunqError('input', `"${kept}" is part of how this node connects to bunq`, {
+			description:
+				'Nothing was sent. The node opens and renews its session by itself, and its answers hold secrets. Choose another path.',
+		});
+	const isFile = method === 'GET' ? FILE.test(bare) : method === 'POST' && UPLOAD.test(bare);
+	if (isFile)
+		throw new BunqError('input', `${method} ${bare} is about a file, not JSON`, {
+			description:
+				'Nothing was sent. API Request sends and returns JSON only. Use the bunq app for files.',
+		});
+};
+
+/** The path is of one object, not of a list: it ends with an id. */
+const IS_ONE = /\/(\d+|\{user\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+const isPaged = (path: string) => {
+	const [bare, query] = path.split('?');
+	return !IS_ONE.test(bare) && !new URLSearchParams(query).has('count');
+};
+
+export const api: Resource = {
+	name: 'API Request',
+	value: 'api',
+	description: 'Anything else that the API of bunq offers',
+	operations: {
+		request: operation({
+			name: 'Request',
+			action: 'Send a request to any endpoint',
+			description: 'Send a signed request to any endpoint of the API of bunq',
+			writes: ({ method }) => method !== 'GET',
+			unfindable: true,
+			fields: [
+				{
+					displayName: 'Method',
+					name: 'method',
+					type: 'options',
+					options: [
+						{ name: 'DELETE', value: 'DELETE' },
+						{ name: 'GET', value: 'GET' },
+						{ name: 'POST', value: 'POST' },
+						{ name: 'PUT', value: 'PUT' },
+					],
+					default: 'GET',
+					description: 'Read (GET), create (POST), change (PUT) or remove (DELETE)',
+				},
+				{
+					displayName: 'Path',
+					name: 'path',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. /user/{user}/monetary-account/1895767/payment',
+					description:
+						'The path of the endpoint, as the documentation of bunq has it. {user} stands for the ID of the connected user.',
+				},
+				{
+					displayName: 'Query Parameters',
+					name: 'queryParameters',
+					type: 'fixedCollection',
+					typeOptions: { multipleValues: true },
+					placeholder: 'Add Parameter',
+					default: { parameters: [] },
+					description: 'What is added to the path after a question mark',
+					options: [
+						{
+							displayName: 'Parameter',
+							name: 'parameters',
+							values: [
+								{
+									displayName: 'Name',
+									name: 'name',
+									type: 'string',
+									required: true,
+									default: '',
+									placeholder: 'e.g. older_id',
+									description: 'The name of the parameter',
+								},
+								{
+									displayName: 'Value',
+									name: 'value',
+									type: 'string',
+									default: '',
+									description: 'The value of the parameter, which may hold {user}',
+								},
+							],
+						},
+					],
+				},
+				{
+					displayName: 'Body',
+					name: 'body',
+					type: 'json',
+					typeOptions: { rows: 6 },
+					default: '{}',
+					displayOptions: { show: { method: ['POST', 'PUT'] } },
+					description: 'What to send: a JSON object, as the documentation of bunq has it',
+				},
+				{ ...returnAll, displayOptions: { show: { method: ['GET'] } } },
+				{ ...limit, displayOptions: { show: { method: ['GET'], returnAll: [false] } } },
+				{
+					displayName: 'Unwrap',
+					name: 'unwrap',
+					type: 'boolean',
+					default: true,
+					description:
+						'Whether to return the objects themselves, with their type as _type, instead of each in a wrapper as bunq sends it',
+				},
+			],
+			run: async ({ method, path: typed, queryParameters, body, unwrap, ...wanted }, bunq) => {
+				const path = typedPath(typed, queryParameters.parameters ?? []);
+				allowPath(method, path);
+				if (method !== 'GET') allowWrite({ method, path, body: body ?? {} }, bunq.allowance);
+				const most = method !== 'GET' || wanted.returnAll ? Infinity : wanted.limit;
+				const items =
+					method === 'GET'
+						? await newest(
+								bunq.eachWrapped(isPaged(path) ? withCount(path, pageSize(most, false)) : path),
+								most,
+							)
+						: await bunq.send(method, path, body);
+				if (items.length === 0 && method !== 'GET')
+					return { [method === 'DELETE' ? 'deleted' : 'success']: true };
+				return unwrap ? items.map(bare) : items;
+			},
+		}),
+	},
+};
+
+/** Out of the wrapper, where it is one. */
+const bare = (item: IDataObject): object =>
+	Object.keys(item).length === 1 ? unwrapped(item) : item;
