@@ -14,7 +14,11 @@ export const requestResponseCreated = listEvent({
 			type: 'collection',
 			placeholder: 'Add Filter',
 			default: {},
-			options: [amountMax, amountMin, descriptionContains],
+			options: [
+				{ ...amountMax, description: 'Only requests for at most this much, for example 12.50' },
+				{ ...amountMin, description: 'Only requests for at least this much, for example 12.50' },
+				descriptionContains,
+			],
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,
