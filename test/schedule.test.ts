@@ -1,6 +1,7 @@
 import type { Marks } from '../nodes/Bunq/marks';
 import { useBank, type TestBank } from './support/bank';
 import type { Poller, PollOrder } from './support/poller';
+import { randomOf } from './support/random';
 
 /**
  * Random schedules of new events, polls, faults, restarts and re-activations: whatever happens, each event is
@@ -11,17 +12,6 @@ const RUNS = Number(process.env.RUNS ?? 200);
 const FIRST = Number(process.env.SEED ?? Math.floor(Math.random() * 1_000_000));
 
 const bank = useBank();
-
-/** Numbers that look random and come again with the same seed (mulberry32). */
-const randomOf = (seed: number) => {
-	let state = seed;
-	return (below: number) => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-	};
-};
 
 const FAULTS = [
 	'drop-before',

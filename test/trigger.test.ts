@@ -624,3 +624,212 @@ describe('draft payments', () => {
 		expect((await poller.tick())?.map(({ id }) => id)).toEqual([old]);
 	});
 });
+
+describe('money requests that were sent', () => {
+	const event = 'requestInquiryUpdated';
+	const ask = async ({ to = 'sam@example.com', account = 'Main' } = {}) => {
+		const { json, error } = await bank.oauth({
+			resource: 'requestInquiry',
+			operation: 'create',
+			account: by('id', (await bank.account(account)).id),
+			recipientType: 'email',
+			recipientEmail: to,
+			amount: 3,
+			description: account,
+		});
+		expect(error).toBeUndefined();
+		return Number(json[0].id);
+	};
+	const sam = async () => (await bank.world()).strangers[0].email;
+	const outcomes = ({ delivered }: { delivered: IDataObject[] }) =>
+		delivered.map(({ id, status }) => [id, status]).sort();
+
+	test('paid, refused, taken back, expired: each answer once, to old and new ones', async () => {
+		const to = await sam();
+		const [paid, refused] = [await ask({ to }), await ask({ to, account: 'Household' })];
+		const poller = await bank.trigger({ event });
+		await poller.activate();
+		const [revoked, expired, open] = [await ask({ to }), await ask(), await ask({ to })];
+		minutes();
+		expect(await poller.tick()).toBeNull();
+		await bank.control.answerRequest(paid, 'ACCEPTED');
+		await bank.control.answerRequest(refused, 'REJECTED');
+		await bank.control.answerRequest(expired, 'EXPIRED');
+		const account = by('id', (await bank.account('Main')).id);
+		await bank.apiKey({
+			resource: 'requestInquiry',
+			operation: 'revoke',
+			account,
+			requestInquiryId: `${revoked}`,
+		});
+		for (let polls = 0; polls < 2; polls++) {
+			minutes();
+			expect(await cost(() => poller.tick())).toBeLessThanOrEqual(4);
+		}
+		expect(outcomes(poller)).toEqual([
+			[paid, 'ACCEPTED'],
+			[refused, 'REJECTED'],
+			[revoked, 'REVOKED'],
+			[expired, 'EXPIRED'],
+		]);
+		for (let polls = 0; polls < 3; polls++) {
+			minutes();
+			expect(await poller.restart()).toBeNull();
+		}
+		await bank.control.answerRequest(open, 'ACCEPTED');
+		minutes();
+		await poller.tick();
+		minutes();
+		await poller.tick();
+		expect(poller.delivered).toHaveLength(5);
+		expect(poller.delivered[4]).toMatchObject({ id: open, status: 'ACCEPTED', amountPaid: 3 });
+	});
+
+	test('an answer given while n8n was down, to a request that only silent polls saw', async () => {
+		const to = await sam();
+		const poller = await bank.trigger({ event, filters: { status: ['ACCEPTED'] } });
+		await poller.activate();
+		const [wanted, other] = [await ask({ to }), await ask({ to })];
+		for (let polls = 0; polls < 2; polls++) {
+			minutes();
+			expect(await poller.tick()).toBeNull();
+		}
+		poller.deactivate();
+		await bank.control.answerRequest(wanted, 'ACCEPTED');
+		await bank.control.answerRequest(other, 'REJECTED');
+		minutes();
+		const found = [...((await poller.activate()) ?? [])];
+		minutes();
+		found.push(...((await poller.tick()) ?? []));
+		expect(found.map(({ id }) => id)).toEqual([wanted]);
+	});
+
+	test.each([true, false])(
+		'one that expires weeks after it was made, whether that changes it (%p) or not',
+		async (expiryUpdates) => {
+			await bank.control.switches({ expiryUpdates });
+			const old = await ask();
+			const poller = await bank.trigger({ ...(await onMain()), event });
+			await poller.activate();
+			for (let weeks = 0; weeks < 3; weeks++) {
+				minutes(7 * DAY);
+				expect(await poller.tick()).toBeNull();
+			}
+			await bank.control.answerRequest(old, 'EXPIRED');
+			minutes();
+			expect(await poller.tick()).toMatchObject([{ id: old, status: 'EXPIRED' }]);
+			minutes();
+			expect(await poller.restart()).toBeNull();
+		},
+	);
+
+	test('one that waits behind hundreds of newer ones is still followed', async () => {
+		const to = await sam();
+		const old = await ask({ to });
+		const poller = await bank.trigger({ ...(await onMain()), event });
+		await poller.activate();
+		for (let more = 0; more < 205; more++) await ask();
+		minutes();
+		expect(await cost(() => poller.tick())).toBe(2);
+		await bank.control.answerRequest(old, 'REJECTED');
+		minutes();
+		expect((await poller.tick())?.map(({ id }) => id)).toEqual([old]);
+	});
+});
+
+describe('money that somebody asks for', () => {
+	const event = 'requestResponseCreated';
+	const asked = async (more: { account?: string; amount?: string; description?: string } = {}) => {
+		const { account = 'Main', ...rest } = more;
+		return await bank.control.addRequestResponse({
+			accountId: (await bank.account(account)).id,
+			...rest,
+		});
+	};
+
+	test('each once, oldest first, answered or not; none of before', async () => {
+		await asked({ description: 'before' });
+		const poller = await bank.trigger({ ...(await onMain()), event });
+		expect(await poller.activate()).toBeNull();
+		await asked({ description: 'first' });
+		await bank.control.answerRequest(await asked({ description: 'second' }), 'REJECTED');
+		minutes();
+		expect(texts(await poller.tick())).toEqual(['first', 'second']);
+		minutes();
+		expect(await cost(async () => expect(await poller.restart()).toBeNull())).toBe(1);
+		poller.deactivate();
+		await asked({ description: 'while it was off' });
+		minutes();
+		expect(texts(await poller.activate())).toEqual(['while it was off']);
+	});
+
+	test('250 at once: one further page', async () => {
+		const poller = await bank.trigger({ ...(await onMain()), event });
+		await poller.activate();
+		for (let number = 0; number < 250; number++) await asked({ description: `${number}` });
+		minutes();
+		expect(await cost(() => poller.tick())).toBe(2);
+		expect(texts(poller.delivered)).toEqual(Array.from({ length: 250 }, (_, each) => `${each}`));
+	});
+
+	test.each<[filters: IDataObject, expected: string[]]>([
+		[{}, ['rent', 'Drinks', 'gift']],
+		[{ amountMin: 10 }, ['rent', 'gift']],
+		[{ amountMax: 10 }, ['Drinks', 'gift']],
+		[{ descriptionContains: 'drink' }, ['Drinks']],
+		[{ amountMin: 5, amountMax: 20, descriptionContains: 'r' }, ['Drinks']],
+	])('the filters %j let %j through', async (filters, expected) => {
+		const poller = await bank.trigger({ event, filters });
+		await poller.activate();
+		await asked({ amount: '900.00', description: 'rent' });
+		await asked({ amount: '8.50', description: 'Drinks' });
+		await asked({ amount: '10.00', description: 'gift' });
+		for (let polls = 0; polls < 2; polls++) {
+			minutes();
+			await poller.tick();
+		}
+		expect(texts(poller.delivered)).toEqual(expected);
+	});
+});
+
+test.each(['draftPaymentUpdated', 'requestInquiryUpdated', 'requestResponseCreated'])(
+	'%s: what an idle poll costs with 1, 10 and 25 accounts',
+	async (event) => {
+		const one = await bank.trigger({ ...(await onMain()), event });
+		await one.activate();
+		minutes();
+		expect(await cost(() => one.tick())).toBe(1);
+		for (const accounts of [10, 25]) {
+			const open = (await bank.world()).accounts.filter(({ status }) => status === 'ACTIVE');
+			for (let more = open.length; more < accounts; more++)
+				await bank.control.addAccount({ description: `More ${more}` });
+			const all = await bank.trigger({ event });
+			await all.activate();
+			minutes();
+			expect(await cost(() => all.tick())).toBe(4);
+		}
+	},
+);
+
+test.each(['requestInquiryUpdated', 'requestResponseCreated'])(
+	'%s: a manual test says that there is nothing, or gives the newest',
+	async (event) => {
+		const filters = { status: ['NONE'], descriptionContains: 'not there' };
+		const none = await bank.trigger({ ...(await onMain()), event, filters });
+		await expect(none.test()).rejects.toMatchObject({
+			message: 'bunq has nothing yet that matches this event',
+		});
+		const [main, household] = [await bank.account('Main'), await bank.account('Household')];
+		const accounts = event === 'requestInquiryUpdated' ? [household, main] : [main, household];
+		for (const description of ['older', 'newest']) {
+			const id = await bank.control.addRequestResponse({
+				accountId: accounts[0].id,
+				fromAccountId: accounts[1].id,
+				description,
+			});
+			await bank.control.answerRequest(id, 'ACCEPTED');
+		}
+		const poller = await bank.trigger({ ...(await onMain()), event });
+		expect(texts(await poller.test())).toEqual(['newest']);
+	},
+);

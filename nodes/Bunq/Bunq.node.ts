@@ -19,7 +19,9 @@ export class Bunq implements INodeType {
 		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// As the lists have it: "Draft Payment: Create Batch".
+		subtitle:
+			'={{ ($parameter["resource"] + ": " + $parameter["operation"]).replace("getAll", "getMany").replace(/([A-Z])/g, " $1").toTitleCase().replace("Api:", "API") }}',
 		description: 'Read accounts and payments and move money at the bank bunq',
 		defaults: { name: 'Bunq' },
 		usableAsTool: true,

@@ -14,7 +14,7 @@ export class BunqTokenRelayTrigger implements INodeType {
 		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["environment"] }}',
+		subtitle: '={{ $parameter["environment"].toTitleCase() }}',
 		description:
 			'Lets a Bunq OAuth2 credential connect where bunq does not read the request of n8n',
 		defaults: { name: 'Bunq Token Relay Trigger' },

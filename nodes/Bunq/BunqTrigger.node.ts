@@ -18,7 +18,7 @@ export class BunqTrigger implements INodeType {
 		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		subtitle: '={{ $parameter["event"].replace(/([A-Z])/g, " $1").toTitleCase() }}',
 		description: 'Starts the workflow when something happens at the bank bunq',
 		defaults: { name: 'Bunq Trigger' },
 		polling: true,

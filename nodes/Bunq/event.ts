@@ -10,6 +10,8 @@ export interface Happening extends Typed {
 	created?: string;
 	updated?: string;
 	status?: string;
+	/** When it expires, if ever. */
+	time_expiry?: string | null;
 }
 
 interface Row {

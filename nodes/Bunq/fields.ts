@@ -170,6 +170,7 @@ export const description = field({
 	name: 'description',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. Rent December',
 	description: 'Text that the recipient sees. Other banks take up to 140 characters.',
 });
 
@@ -177,7 +178,7 @@ export const options = field({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
-	placeholder: 'Add option',
+	placeholder: 'Add Option',
 	default: {},
 	options: [
 		{

@@ -14,9 +14,13 @@ export interface Look {
 	deadline: number;
 }
 
-/** When the event happened: an answer changes the thing. */
-export const happenedAt = ({ isAnswered }: ListEvent, one: Happening) =>
-	timeOf(isAnswered ? { created: one.updated ?? one.created } : one);
+/** When the event happened: an answer changes the thing. Whether that time passing by does, nobody knows. */
+export const happenedAt = ({ isAnswered }: ListEvent, one: Happening) => {
+	if (!isAnswered) return timeOf(one);
+	const expired = one.status === 'EXPIRED' && one.time_expiry;
+	const times = [one.updated ?? one.created, expired || undefined];
+	return Math.max(...times.filter(Boolean).map((created) => timeOf({ created })));
+};
 
 /**
  * What happened since the mark, oldest first, and the mark to keep once that is handed over. Newest first, as bunq

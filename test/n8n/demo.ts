@@ -12,6 +12,8 @@ import { freePort, isRunning, startN8n, type Instance } from './instance';
 export interface Demo {
 	api: N8nApi;
 	workflowId: string;
+	/** Saves a workflow whose nodes name their credentials as the demo's do, and returns its id. */
+	save(workflow: WorkflowData): Promise<string>;
 	stop(): Promise<void>;
 }
 
@@ -40,10 +42,10 @@ export async function startDemo(): Promise<Demo> {
 		const credentialIds = await step('Connecting both credentials', async () => {
 			return await saveCredentials(api, simulator);
 		});
-		const workflowId = await api.saveWorkflow(
-			withCredentials(workflow as unknown as WorkflowData, credentialIds),
-		);
-		return { api, workflowId, stop };
+		const save = async (data: WorkflowData) =>
+			await api.saveWorkflow(withCredentials(data, credentialIds));
+		const workflowId = await save(workflow as unknown as WorkflowData);
+		return { api, workflowId, save, stop };
 	} catch (error) {
 		await stop();
 		throw error;

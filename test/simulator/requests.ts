@@ -101,8 +101,10 @@ export function respond(
 	if (request.status !== 'PENDING') throw badRequest(`The request is ${request.status}.`);
 	if (status === 'ACCEPTED') pay(bank, env, request);
 	request.status = status;
-	request.updated = timestamp(bank);
-	if (status !== 'EXPIRED') request.responded = request.updated;
+	const isExpiry = status === 'EXPIRED';
+	if (isExpiry) request.expires ??= timestamp(bank);
+	if (!isExpiry || bank.switches.expiryUpdates) request.updated = timestamp(bank);
+	if (!isExpiry) request.responded = request.updated;
 }
 
 function pay(bank: Bank, env: BankEnvironment, request: MoneyRequest): void {

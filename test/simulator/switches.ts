@@ -43,6 +43,8 @@ export interface Switches {
 	oauthMayReadCardTransactions: boolean;
 	/** §8: whether an OAuth app may read and write notes. Unknown. */
 	oauthMayNote: boolean;
+	/** §9.5: whether `updated` changes when a request expires. Unknown. */
+	expiryUpdates: boolean;
 	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. INFER: nothing, or its id. */
 	deleteAnswer: 'nothing' | 'id';
 	/** §2.5, §16.8: the status of a refused right. Not recorded. */
@@ -78,6 +80,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	oauthMayRevokeRequests: false,
 	oauthMayReadCardTransactions: true,
 	oauthMayNote: false,
+	expiryUpdates: false,
 	deleteAnswer: 'nothing',
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',

@@ -3,6 +3,8 @@ import { balanceCrossed } from './balanceCrossed';
 import { cardTransactionCreated } from './cardTransactionCreated';
 import { draftPaymentUpdated } from './draftPaymentUpdated';
 import { paymentCreated } from './paymentCreated';
+import { requestInquiryUpdated } from './requestInquiryUpdated';
+import { requestResponseCreated } from './requestResponseCreated';
 
 /** The trigger's table: what the Bunq Trigger node waits for. */
 export const events: Record<string, Event> = {
@@ -10,4 +12,6 @@ export const events: Record<string, Event> = {
 	cardTransactionCreated,
 	draftPaymentUpdated,
 	paymentCreated,
+	requestInquiryUpdated,
+	requestResponseCreated,
 };
