@@ -3,8 +3,6 @@
  * bank. Both are not part of the repository: where they are not beside the checkout, these tests say
  * that they were skipped; under CI they must be there.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv from 'ajv';
 import { startSimulator } from './simulator';
 import type { Simulator, World } from './simulator';
@@ -13,14 +11,19 @@ import type { Route } from './simulator/routes';
 import type { Json } from './simulator/state';
 import { callBank, clientKeys, openSession, pick } from './simulator/testClient';
 import type { BankAnswer, Session } from './simulator/testClient';
+import {
+	mustCompare,
+	nameOf,
+	openApi,
+	operationOf,
+	readFact,
+	schemaOf,
+	SKIPPED,
+	type Schema,
+} from './support/openapi';
 
-const FACTS = join(__dirname, '../../shared/facts');
-const mustRun = existsSync(FACTS) || Boolean(process.env.CI);
-const NOTE = mustRun ? '' : ` (SKIPPED: ${FACTS} is not there)`;
-if (!mustRun) console.warn(`Not compared with bunq's OpenAPI file and recordings: no ${FACTS}`);
-const compare = mustRun ? describe : describe.skip;
+const compare = mustCompare ? describe : describe.skip;
 
-const readFact = (name: string) => readFileSync(join(FACTS, name), 'utf8');
 const recording = (name: string) =>
 	// callback-RequestResponse has a typing error.
 	JSON.parse(readFact(`recordings/${name}.json`).replace('"uuid|"', '"uuid"'));
@@ -239,18 +242,7 @@ it.each(ROUTES.map(rowName))('%s is called', (name) => {
 	expect([answers.get(name)?.status, answers.get(name)?.text]).toEqual([200, expect.anything()]);
 });
 
-compare(`bunq’s OpenAPI file${NOTE}`, () => {
-	interface Schema {
-		anyOf?: Schema[];
-		readOnly?: boolean;
-		writeOnly?: boolean;
-		$ref?: string;
-		type?: string;
-		items?: Schema;
-		properties?: Record<string, Schema>;
-		required?: string[];
-	}
-
+compare(`bunq’s OpenAPI file${SKIPPED}`, () => {
 	/** What the file has wrong, each with the proof. */
 	const ERRORS = {
 		nulls: 'names no value that may be null, and the recordings are full of them',
@@ -273,20 +265,14 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 		CardUserNameArray: 'CardNameListing',
 	};
 
-	const file = mustRun ? JSON.parse(readFact('bunq-openapi.json')) : {};
-	const nameOf = (schema: Schema) => schema.$ref?.split('/').at(-1) ?? '';
-	const schemaOf = (name: string): Schema => file.components.schemas[name] ?? {};
-	const operationOf = ({ method, path }: Route) => {
-		const shape = (text: string) => text.replace(/\{[^}]+\}/g, '{}');
-		const found = Object.keys(file.paths).find((each) => shape(each) === shape(path));
-		return found && file.paths[found][method.toLowerCase()];
-	};
-
 	const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 
 	/** Checks a value against a schema of the file, with some of its mistakes mended. */
 	const checkerOf = (mended: Mistake[]) => {
-		const schemas = JSON.parse(JSON.stringify(file.components.schemas)) as Record<string, Schema>;
+		const schemas = JSON.parse(JSON.stringify(openApi.components.schemas)) as Record<
+			string,
+			Schema
+		>;
 		if (mended.includes('number')) schemas.Customer.properties!.billing_account_id.type = 'integer';
 		// OpenAPI: what may only be written is required of requests only.
 		for (const schema of Object.values(schemas))
@@ -387,7 +373,7 @@ compare(`bunq’s OpenAPI file${NOTE}`, () => {
 	});
 });
 
-compare(`recordings of the real bank${NOTE}`, () => {
+compare(`recordings of the real bank${SKIPPED}`, () => {
 	const isObject = (value: unknown): value is Json =>
 		typeof value === 'object' && value !== null && !Array.isArray(value);
 

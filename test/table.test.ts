@@ -69,21 +69,6 @@ test('resources, operations, events, options and optional fields are in alphabet
 	}
 });
 
-test('an operation that OAuth may lack says what works instead', () => {
-	expect(rows.filter(({ instead }) => instead).map(({ id }) => id)).toEqual([
-		'account.close',
-		'account.update',
-		'cardTransaction.get',
-		'cardTransaction.getAll',
-		'draftPayment.cancel',
-		'payment.create',
-		'payment.createBatch',
-		'requestInquiry.revoke',
-		'requestResponse.accept',
-		'requestResponse.reject',
-	]);
-});
-
 test('the README lists every operation, and none that is not there', () => {
 	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 	const [table] = /\| Resource +\| Operation[^]*?\n\n/.exec(readme) ?? [''];
@@ -94,6 +79,21 @@ test('the README lists every operation, and none that is not there', () => {
 		Object.values(operations).map((row) => `${name}: ${row.name}`),
 	);
 	expect(listed.slice(1)).toEqual(offered);
+});
+
+test('the README names for every operation the test that proves it', () => {
+	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+	const [table] = /\| Resource +\| Operation[^]*?\n\n/.exec(readme) ?? [''];
+	const [, , ...proofs] = table.trim().split('\n');
+	const operations = rows.map(({ id }) => id.split('.')[1]);
+	expect(proofs).toHaveLength(operations.length);
+	for (const [index, line] of proofs.entries()) {
+		const [, file] = /\(test\/(\w+\.test\.ts)\) *\|$/.exec(line) ?? [];
+		expect([line, readFileSync(join(__dirname, file ?? ''), 'utf8')]).toEqual([
+			line,
+			expect.stringContaining(`'${operations[index]}'`),
+		]);
+	}
 });
 
 test('the stored workflow format', () => {
