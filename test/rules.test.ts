@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
@@ -9,6 +9,7 @@ import { BunqTokenRelayTrigger } from '../nodes/Bunq/BunqTokenRelayTrigger.node'
 import { BunqTrigger } from '../nodes/Bunq/BunqTrigger.node';
 import { resources } from '../nodes/Bunq/resources';
 import { useBank } from './support/bank';
+import { readYaml } from './support/yaml';
 
 /**
  * n8n's rules for verified packages, one test each, beneath the page that says so (read on 2026-11-24). What n8n's lint
@@ -262,6 +263,91 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 	test('a semantic version, and the changelog has it on top', () => {
 		expect(manifest.version).toMatch(/^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/);
 		expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
+	});
+});
+
+interface Step {
+	uses?: string;
+	run?: string;
+	if?: string;
+	with?: Record<string, string>;
+	env?: Record<string, string>;
+}
+interface Job {
+	needs?: string;
+	uses?: string;
+	permissions?: Record<string, string>;
+	steps?: Step[];
+}
+interface Workflow {
+	on: Record<string, Record<string, string[]> | null>;
+	permissions: Record<string, string>;
+	jobs: Record<string, Job>;
+}
+
+describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in public', () => {
+	const github = (file: string) => readYaml(join(root, '.github', file));
+	const ci = github('workflows/ci.yml') as Workflow;
+	const publish = github('workflows/publish.yml') as Workflow;
+	const steps = (workflow: Workflow) =>
+		Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
+	const release = (tag: string) =>
+		spawnSync(process.execPath, [join(root, 'test/tools/release.cjs'), tag], { encoding: 'utf8' });
+
+	test('every change is checked, by the same command as everywhere', () => {
+		expect(ci.on).toMatchObject({ push: { branches: ['main'] }, pull_request: null });
+		expect(steps(ci).map(({ run }) => run)).toContain('.ci/run');
+	});
+
+	test('a tag publishes, once all checks have passed, and nothing else does', () => {
+		expect(publish.on).toEqual({ push: { tags: ['v*'] } });
+		expect(publish.jobs.checks.uses).toBe('./.github/workflows/ci.yml');
+		expect(ci.on).toHaveProperty('workflow_call');
+		expect(publish.jobs.publish.needs).toBe('checks');
+	});
+
+	test('with provenance, and only that job may say who it is', () => {
+		const commands = steps(publish).map(({ run }) => run);
+		expect(commands.at(-1)).toBe('npm publish --provenance --access public');
+		expect(publish.jobs.publish.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+		expect([ci.permissions, publish.permissions]).toEqual([
+			{ contents: 'read' },
+			{ contents: 'read' },
+		]);
+	});
+
+	test('the tag is the version, and the changelog has it with its date', () => {
+		const commands = steps(publish).map(({ run }) => run);
+		expect(commands.indexOf('node test/tools/release.cjs "$GITHUB_REF_NAME"')).toBe(2);
+		const dated = /^## (\S+) – \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md'))?.[1];
+		expect(release(`v${manifest.version}`).status).toBe(dated === manifest.version ? 0 : 1);
+		expect(release('v99.0.0').stderr).toContain(`package.json says ${manifest.version}`);
+	});
+
+	test('actions are pinned to a commit', () => {
+		const used = [ci, publish].flatMap(steps).flatMap(({ uses }) => uses ?? []);
+		expect(used.length).toBeGreaterThan(3);
+		for (const action of used) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
+	});
+
+	test('updates are proposed for both trees and for the actions', () => {
+		const { updates } = github('dependabot.yml') as { updates: Array<Record<string, string>> };
+		expect(updates.map((one) => `${one['package-ecosystem']} ${one.directory}`)).toEqual([
+			'npm /',
+			'npm /test/n8n',
+			'github-actions /',
+		]);
+	});
+
+	test('a report of a bug asks for no secret, and says so first', () => {
+		const { body } = github('ISSUE_TEMPLATE/bug.yml') as { body: Array<{ attributes: object }> };
+		expect(JSON.stringify(body[0].attributes)).toMatch(/Never paste an API key, a token.* an IBAN/);
+		expect(body.at(-1)).toMatchObject({
+			type: 'checkboxes',
+			attributes: { options: [{ required: 'true' }] },
+		});
+		expect(github('ISSUE_TEMPLATE/config.yml')).toMatchObject({ blank_issues_enabled: 'false' });
+		expect(github('ISSUE_TEMPLATE/feature.yml')).toHaveProperty('body');
 	});
 });
 
