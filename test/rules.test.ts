@@ -26,7 +26,7 @@ const filesIn = (folder: string, pattern: RegExp) =>
 const manifest = JSON.parse(read('package.json'));
 const readme = read('README.md');
 const sources = [...filesIn('nodes', /\.ts$/), ...filesIn('credentials', /\.ts$/)];
-const docs = ['README.md', 'CHANGELOG.md', ...filesIn('docs', /\.md$/)];
+const docs = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
 const nodes: INodeTypeDescription[] = [
 	new Bunq(),
 	new BunqTrigger(),
@@ -204,6 +204,15 @@ describe(`${guide}/reference/verification-guidelines`, () => {
 					file,
 					target,
 					true,
+				]);
+	});
+
+	test('every command that the documents name is there', () => {
+		for (const file of docs)
+			for (const [, name] of read(file).matchAll(/\bnpm run ([\w:]+)/g))
+				expect([file, Object.keys(manifest.scripts)]).toEqual([
+					file,
+					expect.arrayContaining([name]),
 				]);
 	});
 
