@@ -445,6 +445,11 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 		checkedBy('node', base('node-param-description-boolean-without-whether'));
 	});
 
+	test('an action omits articles', () => {
+		for (const { id, action } of operations)
+			expect([id, action]).not.toEqual([id, expect.stringMatching(/ (an?|the) /)]);
+	});
+
 	test('an example in a field starts with "e.g."', () => {
 		for (const { name, type, placeholder } of fields)
 			if (placeholder && !/ollection$/.test(type))
