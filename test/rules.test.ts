@@ -462,7 +462,9 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 		]);
 		expect(said.length).toBeGreaterThan(20);
 		for (const [, , message] of said)
-			expect(message).not.toMatch(/\b(errors?|problems?|failures?|mistakes?)\b/i);
+			expect(message.replace(/\$\{.*?\}/g, '…')).not.toMatch(
+				/\b(errors?|problems?|failures?|mistakes?)\b/i,
+			);
 	});
 });
 
