@@ -35,7 +35,7 @@ describe('a payment', () => {
 		['500-after', 12.5, /went wrong/],
 		['truncated', 12.5, /could not be read/],
 		['empty', 12.5, /could not be read/],
-		['html', 0, /internal error/],
+		['html', 0, /failed internally/],
 		['wrong-signature', 12.5, /signature of bunq's answer is wrong/],
 	])('%s: maybe done, said so, and sent once', async (kind, moved, message) => {
 		await warmUp();
@@ -112,7 +112,7 @@ describe('a read', () => {
 	});
 
 	test.each<[kind: FaultKind, message: string]>([
-		['html', 'bunq had an internal error'],
+		['html', 'bunq failed internally'],
 		['truncated', "bunq's answer could not be read"],
 		['wrong-signature', "The signature of bunq's answer is wrong"],
 		['drop-before', 'The connection to bunq broke off'],

@@ -128,16 +128,16 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		];
 		const required = ['iban', 'name', 'amount', 'text'];
 		expect(told.sort((one, other) => one.name.localeCompare(other.name))).toEqual([
-			{ name: 'Pay', description: 'Create a payment in Bunq', parameters: order, required },
+			{ name: 'Pay', description: 'Create payment in Bunq', parameters: order, required },
 			{
 				name: 'Prepare_a_payment',
-				description: 'Create a draft payment in Bunq',
+				description: 'Create draft payment in Bunq',
 				parameters: order,
 				required,
 			},
 			{
 				name: 'Read_a_balance',
-				description: 'Get an account in Bunq',
+				description: 'Get account in Bunq',
 				parameters: [['account', 'string', 'Exact name of the account']],
 				required: ['account'],
 			},

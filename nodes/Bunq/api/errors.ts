@@ -183,7 +183,7 @@ const MEANINGS: Meaning[] = [
 	{
 		when: ({ status }) => status >= 500,
 		kind: 'unclear',
-		message: 'bunq had an internal error',
+		message: 'bunq failed internally',
 		description: 'The fault is at bunq. Try again later.',
 	},
 	{

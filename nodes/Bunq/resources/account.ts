@@ -75,7 +75,7 @@ export const account: Resource = {
 	operations: {
 		close: operation({
 			name: 'Close',
-			action: 'Close an account',
+			action: 'Close account',
 			description: 'Close an account for good; its balance must be zero',
 			writes: true,
 			instead:
@@ -106,7 +106,7 @@ export const account: Resource = {
 
 		create: operation({
 			name: 'Create',
-			action: 'Create an account',
+			action: 'Create account',
 			description: 'Open a new bank or savings account',
 			writes: true,
 			fields: [
@@ -168,7 +168,7 @@ export const account: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get an account',
+			action: 'Get account',
 			description: 'Get one account with its balance',
 			fields: [accountField, simplify],
 			run: async ({ account: id }, bunq) => await bunq.get(accountPath(id)),
@@ -234,7 +234,7 @@ export const account: Resource = {
 
 		update: operation({
 			name: 'Update',
-			action: 'Update an account',
+			action: 'Update account',
 			description: 'Change the name, the limit, the goal or the color of an account',
 			writes: true,
 			instead:

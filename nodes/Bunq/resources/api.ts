@@ -46,7 +46,7 @@ export const api: Resource = {
 	operations: {
 		request: operation({
 			name: 'Request',
-			action: 'Send a request to any endpoint',
+			action: 'Send request to any endpoint',
 			description: 'Send a signed request to any endpoint of the API of bunq',
 			writes: ({ method }) => method !== 'GET',
 			unfindable: true,

@@ -107,7 +107,7 @@ export const card: Resource = {
 	operations: {
 		create: operation({
 			name: 'Create',
-			action: 'Create a card',
+			action: 'Create card',
 			description: 'Order a debit or credit card, on plastic or virtual. bunq may charge for it.',
 			writes: true,
 			fields: [
@@ -198,7 +198,7 @@ export const card: Resource = {
 
 		freeze: operation({
 			name: 'Freeze',
-			action: 'Freeze a card',
+			action: 'Freeze card',
 			description: 'Block a card until it is unfrozen',
 			writes: true,
 			fields: [cardField],
@@ -207,7 +207,7 @@ export const card: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get a card',
+			action: 'Get card',
 			description: 'Get one card with its status, limits and accounts',
 			fields: [cardField, simplify],
 			run: async ({ card: id }, bunq) => await bunq.get(cardPath(id)),
@@ -253,7 +253,7 @@ export const card: Resource = {
 
 		getNames: operation({
 			name: 'Get Names',
-			action: 'Get the names for a card',
+			action: 'Get names for card',
 			description: 'List the names that bunq allows on a card',
 			fields: [],
 			run: async (_params, bunq) => {
@@ -264,7 +264,7 @@ export const card: Resource = {
 
 		linkAccount: operation({
 			name: 'Link Account',
-			action: 'Link an account to a card',
+			action: 'Link account to card',
 			description: 'Choose the account that a card pays from',
 			writes: true,
 			fields: [
@@ -291,7 +291,7 @@ export const card: Resource = {
 
 		unfreeze: operation({
 			name: 'Unfreeze',
-			action: 'Unfreeze a card',
+			action: 'Unfreeze card',
 			description: 'Make a frozen card usable again',
 			writes: true,
 			fields: [cardField],
@@ -300,7 +300,7 @@ export const card: Resource = {
 
 		update: operation({
 			name: 'Update',
-			action: 'Update a card',
+			action: 'Update card',
 			description: 'Change the limits, the countries or the fallback account of a card',
 			writes: true,
 			fields: [

@@ -23,7 +23,7 @@ export const cardTransaction: Resource = {
 	operations: {
 		get: operation({
 			name: 'Get',
-			action: 'Get a card transaction',
+			action: 'Get card transaction',
 			description: 'Get one card transaction by its ID, for example to see why it was declined',
 			instead,
 			fields: [

@@ -44,7 +44,7 @@ export const draftPayment: Resource = {
 	operations: {
 		cancel: operation({
 			name: 'Cancel',
-			action: 'Cancel a draft payment',
+			action: 'Cancel draft payment',
 			description: 'Cancel a draft payment that nobody has answered yet',
 			writes: true,
 			instead:
@@ -64,7 +64,7 @@ export const draftPayment: Resource = {
 
 		create: operation({
 			name: 'Create',
-			action: 'Create a draft payment',
+			action: 'Create draft payment',
 			description:
 				'Prepare a payment to anyone, which is made once you approve it in the bunq app. Also with OAuth.',
 			writes: true,
@@ -75,7 +75,7 @@ export const draftPayment: Resource = {
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create a batch draft payment',
+			action: 'Create batch draft payment',
 			description:
 				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
 			fields: [...orderFields],
@@ -89,7 +89,7 @@ export const draftPayment: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get a draft payment',
+			action: 'Get draft payment',
 			description: 'Get one draft payment by its ID, for example to see whether it was approved',
 			fields: [accountField, draftPaymentId, simplify],
 			run: async ({ account, draftPaymentId: id }, bunq) => await bunq.get(draftPath(account, id)),

@@ -49,7 +49,7 @@ export const payment: Resource = {
 	operations: {
 		create: operation({
 			name: 'Create',
-			action: 'Create a payment',
+			action: 'Create payment',
 			description:
 				'Pay at once from one of your accounts. With OAuth only to another account of your own; to pay others, create a draft payment.',
 			writes: true,
@@ -66,7 +66,7 @@ export const payment: Resource = {
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create a batch of payments',
+			action: 'Create batch of payments',
 			description:
 				'Pay at once what all input items say, in one batch per account. Not with OAuth; there, create a batch draft payment.',
 			instead:
@@ -84,7 +84,7 @@ export const payment: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get a payment',
+			action: 'Get payment',
 			description: 'Get one payment by its ID',
 			fields: [
 				accountField,

@@ -165,7 +165,7 @@ export const requestInquiry: Resource = {
 	operations: {
 		create: operation({
 			name: 'Create',
-			action: 'Create a request inquiry',
+			action: 'Create request inquiry',
 			description:
 				'Ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
 			writes: true,
@@ -177,7 +177,7 @@ export const requestInquiry: Resource = {
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create a batch of request inquiries',
+			action: 'Create batch of request inquiries',
 			description:
 				'Ask for what all input items say, in one batch per account. Get Many then gives each request with its link to pay by.',
 			fields: [...requestFields],
@@ -198,7 +198,7 @@ export const requestInquiry: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get a request inquiry',
+			action: 'Get request inquiry',
 			description: 'Get one request inquiry by its ID, for example to see whether it was paid',
 			fields: [accountField, requestInquiryId, simplify],
 			run: async ({ account, requestInquiryId: id }, bunq) =>
@@ -246,7 +246,7 @@ export const requestInquiry: Resource = {
 
 		revoke: operation({
 			name: 'Revoke',
-			action: 'Revoke a request inquiry',
+			action: 'Revoke request inquiry',
 			description: 'Take back a request inquiry that nobody has answered yet',
 			writes: true,
 			instead:

@@ -56,7 +56,7 @@ export const requestResponse: Resource = {
 	operations: {
 		accept: operation({
 			name: 'Accept',
-			action: 'Accept a request response',
+			action: 'Accept request response',
 			description: 'Pay what somebody asks for, at once. Not with OAuth.',
 			writes: true,
 			instead,
@@ -76,7 +76,7 @@ export const requestResponse: Resource = {
 
 		get: operation({
 			name: 'Get',
-			action: 'Get a request response',
+			action: 'Get request response',
 			description: 'Get one request response by its ID',
 			fields: [accountField, requestResponseId, simplify],
 			run: async ({ account, requestResponseId: id }, bunq) =>
@@ -126,7 +126,7 @@ export const requestResponse: Resource = {
 
 		reject: operation({
 			name: 'Reject',
-			action: 'Reject a request response',
+			action: 'Reject request response',
 			description: 'Answer with no to somebody who asks for money. Not with OAuth.',
 			writes: true,
 			instead,

@@ -8,7 +8,7 @@ export const user: Resource = {
 	operations: {
 		get: operation({
 			name: 'Get',
-			action: 'Get the connected user',
+			action: 'Get connected user',
 			description: 'Get who is connected, and for OAuth on whose behalf',
 			fields: [simplify],
 			run: async (_params, bunq) => await bunq.get('/user'),

@@ -1,0 +1,559 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
+import { BunqOAuth2Api } from '../credentials/BunqOAuth2Api.credentials';
+import { Bunq } from '../nodes/Bunq/Bunq.node';
+import { BunqTokenRelayTrigger } from '../nodes/Bunq/BunqTokenRelayTrigger.node';
+import { BunqTrigger } from '../nodes/Bunq/BunqTrigger.node';
+import { resources } from '../nodes/Bunq/resources';
+import { useBank } from './support/bank';
+import { readYaml } from './support/yaml';
+
+/**
+ * n8n's rules for verified packages, one test each, beneath the page that says so (read on 2026-11-24). What n8n's lint
+ * or another test proves is not proved again: `checkedBy` sees that the check is still there and still an error.
+ */
+
+const root = resolve(__dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const filesIn = (folder: string, pattern: RegExp) =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.map((name) => join(folder, name))
+		.filter((name) => pattern.test(name));
+
+const manifest = JSON.parse(read('package.json'));
+const readme = read('README.md');
+const sources = [...filesIn('nodes', /\.ts$/), ...filesIn('credentials', /\.ts$/)];
+const docs = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
+const nodes: INodeTypeDescription[] = [
+	new Bunq(),
+	new BunqTrigger(),
+	new BunqTokenRelayTrigger(),
+].map(({ description }) => description);
+const credentials = [new BunqOAuth2Api(), new BunqApiKeyApi()];
+const operations = resources.flatMap(({ value, operations }) =>
+	Object.entries(operations).map(([operation, row]) => ({ id: `${value}.${operation}`, ...row })),
+);
+
+/** Every field that a user sees, those in collections and locators too. */
+const allFields = (fields: INodeProperties[]): INodeProperties[] =>
+	fields.flatMap((field) => [
+		field,
+		...allFields((field.type === 'collection' ? field.options : []) as INodeProperties[]),
+		...((field.modes ?? []) as unknown[] as INodeProperties[]),
+	]);
+const fields = allFields(
+	[...nodes, ...credentials].flatMap(({ properties }) => properties as INodeProperties[]),
+);
+
+/** Every text that the editor shows. */
+const texts = (value: unknown): string[] => {
+	if (typeof value === 'string') return [value];
+	return value && typeof value === 'object' ? Object.values(value).flatMap(texts) : [];
+};
+
+const lint = {
+	'package.json': 'package.json',
+	node: 'nodes/Bunq/Bunq.node.ts',
+	helper: 'nodes/Bunq/run.ts',
+	credential: 'credentials/BunqApiKeyApi.credentials.ts',
+};
+const printed: Record<string, Record<string, [number]>> = {};
+
+/** The rules that ESLint applies to a file of this kind, with their severity: 2 is an error. */
+const rulesOf = (kind: keyof typeof lint) =>
+	(printed[kind] ??= JSON.parse(
+		execFileSync(
+			process.execPath,
+			['node_modules/eslint/bin/eslint.js', '--print-config', lint[kind]],
+			{
+				cwd: root,
+				encoding: 'utf8',
+				maxBuffer: 1e8,
+			},
+		),
+	).rules);
+
+/** An ESLint rule for a kind of file, or a check by its name in the file that makes it. */
+const checkedBy = (where: string, name: string) => {
+	if (where in lint)
+		expect([name, rulesOf(where as keyof typeof lint)[name]?.[0]]).toEqual([name, 2]);
+	else expect(read(where)).toContain(name);
+};
+const community = (name: string) => `@n8n/community-nodes/${name}`;
+const base = (name: string) => `n8n-nodes-base/${name}`;
+
+const guide = 'https://docs.n8n.io/connect/create-nodes/build-your-node';
+
+describe('https://docs.n8n.io/integrations/community-nodes/building-community-nodes, "Standards"', () => {
+	test('the name starts with n8n-nodes-', () => {
+		expect(manifest.name).toMatch(/^(@[a-z0-9-]+\/)?n8n-nodes-[a-z0-9-]+$/);
+	});
+
+	test('n8n-community-node-package is a keyword', () => {
+		expect(manifest.keywords).toContain('n8n-community-node-package');
+	});
+
+	test('nodes and credentials are in the n8n attribute', () => {
+		checkedBy('test/architecture.test.ts', 'every node and credential is registered');
+		checkedBy('package.json', community('n8n-object-validation'));
+	});
+
+	test('strict, and for version 1 of the nodes API', () => {
+		expect(manifest.n8n).toMatchObject({ strict: true, n8nNodesApiVersion: 1 });
+	});
+
+	test('the linter passes, with the config that n8n gives', () => {
+		expect(read('eslint.config.mjs').replace(/\s+/g, ' ')).toBe(
+			"import { config } from '@n8n/node-cli/eslint'; export default config; ",
+		);
+		expect(manifest.scripts.lint).toMatch(
+			/^eslint --max-warnings 0 package.json nodes credentials/,
+		);
+		expect(read('.ci/run')).toMatch(/^part lint /m);
+	});
+});
+
+describe(`${guide}/reference/verification-guidelines`, () => {
+	test('the n8n-node tool checks it', () => {
+		expect(manifest.devDependencies).toHaveProperty(['@n8n/node-cli']);
+	});
+
+	test('no iteration on an existing node: says how it differs from the others', () => {
+		expect(readme).toMatch(/differs from other bunq packages/);
+	});
+
+	test('no logic or flow control: each node is about one service, in one category', () => {
+		for (const file of filesIn('nodes', /\.node\.json$/))
+			expect(JSON.parse(read(file)).categories).toEqual(['Finance & Accounting']);
+		for (const { group } of nodes) expect([['transform'], ['trigger']]).toContainEqual(group);
+	});
+
+	test('one third-party service: every address in the code is of bunq, or our own documentation', () => {
+		const addresses = sources.flatMap((file) => read(file).match(/https?:\/\/[^'"\s`)]+/g) ?? []);
+		const foreign = addresses.filter(
+			(address) => !/^https:\/\/([a-z.-]+\.)?bunq\.com\//.test(address),
+		);
+		expect(new Set(foreign.filter((address) => !address.startsWith(home())))).toEqual(
+			// Two placeholders.
+			new Set(['https://example.com/thanks', 'http://localhost:5678/webhook/…/bunq-token']),
+		);
+	});
+
+	test('one repository: package, issues, homepage and every link of nodes and credentials', () => {
+		const codex = filesIn('nodes', /\.node\.json$/).flatMap((file) =>
+			texts(JSON.parse(read(file)).resources),
+		);
+		const links = credentials.map(({ documentationUrl }) => documentationUrl);
+		for (const link of [manifest.homepage, manifest.bugs.url, ...codex, ...links])
+			expect(link).toMatch(new RegExp(`^${home()}(#|/|$)`));
+	});
+
+	test('the repository is a public address: https, no login', () => {
+		expect(manifest.repository.url).toMatch(/^git\+https:\/\/github\.com\/[\w-]+\/[\w-]+\.git$/);
+		expect(manifest.private).toBeUndefined();
+	});
+
+	test('the author of the package is the owner of the repository', () => {
+		checkedBy('package.json', community('valid-author'));
+		expect(read('LICENSE')).toContain(`Copyright (c) 2026 ${manifest.author.name}`);
+	});
+
+	test('MIT', () => {
+		expect(manifest.license).toBe('MIT');
+		expect(read('LICENSE')).toMatch(/^MIT License\n/);
+	});
+
+	test('no runtime dependencies, no overrides, no peer but n8n-workflow', () => {
+		checkedBy('package.json', community('no-runtime-dependencies'));
+		checkedBy('package.json', community('no-overrides-field'));
+		checkedBy('package.json', community('valid-peer-dependencies'));
+		checkedBy('test/architecture.test.ts', 'at run time only n8n-workflow, luxon, node:crypto');
+	});
+
+	test.each(['Install', 'Connect', 'First workflow', 'Operations', 'Good to know'])(
+		'the README has installing, authentication, usage and operations: %s',
+		(heading) => {
+			expect(readme).toMatch(new RegExp(`^## ${heading}$`, 'm'));
+		},
+	);
+
+	test('the README says on which n8n it is tested: the one that it is tested on', () => {
+		const { dependencies } = JSON.parse(read('test/n8n/package.json'));
+		expect(readme).toContain(`tested on n8n ${dependencies.n8n}`);
+	});
+
+	test("there are example workflows, of this package's nodes", () => {
+		for (const file of [...filesIn('examples', /\.json$/), 'test/n8n/demo.workflow.json']) {
+			const types: string[] = JSON.parse(read(file)).nodes.map(
+				({ type }: { type: string }) => type,
+			);
+			const own = types.filter((type) => type.startsWith(`${manifest.name}.`));
+			expect([file, own.length > 0]).toEqual([file, true]);
+			for (const type of own)
+				expect(nodes.map(({ name }) => `${manifest.name}.${name}`)).toContain(type);
+		}
+	});
+
+	test('every link between the documents leads somewhere', () => {
+		for (const file of docs)
+			for (const [, target] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
+				expect([file, target, existsSync(join(root, dirname(file), target))]).toEqual([
+					file,
+					target,
+					true,
+				]);
+	});
+
+	test('every command that the documents name is there', () => {
+		for (const file of docs)
+			for (const [, name] of read(file).matchAll(/\bnpm run ([\w:]+)/g))
+				expect([file, Object.keys(manifest.scripts)]).toEqual([
+					file,
+					expect.arrayContaining([name]),
+				]);
+	});
+
+	test('no environment variables, no files', () => {
+		checkedBy('helper', community('no-restricted-globals'));
+		checkedBy('helper', community('no-restricted-imports'));
+		for (const file of sources)
+			expect([file, read(file).match(/\bprocess\.\w|\$env\b|\bimport\(|\brequire\(/)]).toEqual([
+				file,
+				null,
+			]);
+	});
+
+	test('TypeScript only', () => {
+		expect([
+			...filesIn('nodes', /\.[cm]?jsx?$/),
+			...filesIn('credentials', /\.[cm]?jsx?$/),
+		]).toEqual([]);
+	});
+
+	test("errors are n8n's, with the item, and a run may go on", () => {
+		checkedBy('helper', community('require-node-api-error'));
+		checkedBy('node', base('node-execute-block-missing-continue-on-fail'));
+		checkedBy('test/n8n/executions.e2e.test.ts', 'with "continue", the other items go on');
+	});
+
+	test('@n8n/scan-community-package finds nothing, in the sources and in the tarball', () => {
+		expect(read('.ci/run')).toMatch(/^part scan /m);
+		checkedBy('test/tools/scan.ts', 'n8n scan of the sources');
+		checkedBy('test/tools/scan.ts', 'n8n scan of the tarball');
+	});
+
+	test("English only: the editor's texts, errors and documents", () => {
+		const shown = [...texts(nodes), ...texts(credentials), ...[...docs, ...sources].map(read)].join(
+			'\n',
+		);
+		expect(shown.match(/\p{L}/gu)?.filter((letter) => !/\p{Script=Latin}/u.test(letter))).toEqual(
+			[],
+		);
+		// What a Dutch bank's documents would leave behind, but for names between quotes.
+		expect(shown.match(/\b(het|een|niet|rekening|betaling|bedrag|fout|nicht|Konto)\b/g)).toBeNull();
+	});
+});
+
+describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n asks for one since May 2026', () => {
+	test('only what is built goes to npm', () => {
+		expect(manifest.files).toEqual(['dist', 'index.js', 'CHANGELOG.md']);
+		checkedBy('test/tools/scan.ts', 'beside dist: ');
+		checkedBy('test/tools/scan.ts', 'no declarations, source maps or sources');
+	});
+
+	test('nothing runs on the machine that installs it', () => {
+		checkedBy('package.json', community('no-forbidden-lifecycle-scripts'));
+		checkedBy('test/tools/scan.ts', 'no install scripts');
+	});
+
+	test('a semantic version, and the changelog has it on top', () => {
+		expect(manifest.version).toMatch(/^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/);
+		expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
+	});
+});
+
+interface Step {
+	uses?: string;
+	run?: string;
+	if?: string;
+	with?: Record<string, string>;
+	env?: Record<string, string>;
+}
+interface Job {
+	needs?: string;
+	uses?: string;
+	permissions?: Record<string, string>;
+	steps?: Step[];
+}
+interface Workflow {
+	on: Record<string, Record<string, string[]> | null>;
+	permissions: Record<string, string>;
+	jobs: Record<string, Job>;
+}
+
+describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in public', () => {
+	const github = (file: string) => readYaml(join(root, '.github', file));
+	const ci = github('workflows/ci.yml') as Workflow;
+	const publish = github('workflows/publish.yml') as Workflow;
+	const steps = (workflow: Workflow) =>
+		Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
+	const release = (tag: string) =>
+		spawnSync(process.execPath, [join(root, 'test/tools/release.cjs'), tag], { encoding: 'utf8' });
+
+	test('every change is checked, by the same command as everywhere', () => {
+		expect(ci.on).toMatchObject({ push: { branches: ['main'] }, pull_request: null });
+		expect(steps(ci).map(({ run }) => run)).toContain('.ci/run');
+	});
+
+	test('a tag publishes, once all checks have passed, and nothing else does', () => {
+		expect(publish.on).toEqual({ push: { tags: ['v*'] } });
+		expect(publish.jobs.checks.uses).toBe('./.github/workflows/ci.yml');
+		expect(ci.on).toHaveProperty('workflow_call');
+		expect(publish.jobs.publish.needs).toBe('checks');
+	});
+
+	test('with provenance, and only that job may say who it is', () => {
+		const commands = steps(publish).map(({ run }) => run);
+		expect(commands.at(-1)).toBe('npm publish --provenance --access public');
+		expect(publish.jobs.publish.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+		expect([ci.permissions, publish.permissions]).toEqual([
+			{ contents: 'read' },
+			{ contents: 'read' },
+		]);
+	});
+
+	test('the tag is the version, and the changelog has it with its date', () => {
+		const commands = steps(publish).map(({ run }) => run);
+		expect(commands.indexOf('node test/tools/release.cjs "$GITHUB_REF_NAME"')).toBe(2);
+		const dated = /^## (\S+) – \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md'))?.[1];
+		expect(release(`v${manifest.version}`).status).toBe(dated === manifest.version ? 0 : 1);
+		expect(release('v99.0.0').stderr).toContain(`package.json says ${manifest.version}`);
+	});
+
+	test('actions are pinned to a commit', () => {
+		const used = [ci, publish].flatMap(steps).flatMap(({ uses }) => uses ?? []);
+		expect(used.length).toBeGreaterThan(3);
+		for (const action of used) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40}$/);
+	});
+
+	test('updates are proposed for both trees and for the actions', () => {
+		const { updates } = github('dependabot.yml') as { updates: Array<Record<string, string>> };
+		expect(updates.map((one) => `${one['package-ecosystem']} ${one.directory}`)).toEqual([
+			'npm /',
+			'npm /test/n8n',
+			'github-actions /',
+		]);
+	});
+
+	test('a report of a bug asks for no secret, and says so first', () => {
+		const { body } = github('ISSUE_TEMPLATE/bug.yml') as { body: Array<{ attributes: object }> };
+		expect(JSON.stringify(body[0].attributes)).toMatch(/Never paste an API key, a token.* an IBAN/);
+		expect(body.at(-1)).toMatchObject({
+			type: 'checkboxes',
+			attributes: { options: [{ required: 'true' }] },
+		});
+		expect(github('ISSUE_TEMPLATE/config.yml')).toMatchObject({ blank_issues_enabled: 'false' });
+		expect(github('ISSUE_TEMPLATE/feature.yml')).toHaveProperty('body');
+	});
+});
+
+describe(`${guide}/reference/ux-guidelines`, () => {
+	const bank = useBank();
+
+	test('secrets are password fields', () => {
+		checkedBy('credential', community('credential-password-field'));
+		const secret = /secret|token|key|password/i;
+		const open = credentials
+			.flatMap(({ properties }) => properties)
+			.filter(({ name, type }) => secret.test(name) && /^(string|hidden)$/.test(type))
+			.filter(({ typeOptions, name }) => !typeOptions?.password && !/url$/i.test(name));
+		expect(open.map(({ name }) => name)).toEqual([]);
+	});
+
+	test('OAuth is offered, and first', () => {
+		expect(new BunqOAuth2Api().extends).toEqual(['oAuth2Api']);
+		for (const { properties } of nodes) {
+			const choice = properties.find(({ name }) => name === 'authentication');
+			if (choice) expect(choice.default).toBe('oAuth2');
+		}
+	});
+
+	test('Get, Get Many, Create, Update and Delete are called so', () => {
+		for (const { id, name } of operations) {
+			const usual = { get: 'Get', getAll: 'Get Many', create: 'Create', update: 'Update' }[
+				id.split('.')[1]
+			];
+			if (usual) expect([id, name]).toEqual([id, usual]);
+			expect([id, name]).not.toEqual([
+				id,
+				expect.stringMatching(/^(List|Read|Fetch|Add|Edit|Remove)\b/),
+			]);
+		}
+	});
+
+	test('a resource locator starts with the list', () => {
+		const locators = fields.filter(({ type }) => type === 'resourceLocator');
+		expect(locators.length).toBeGreaterThan(10);
+		for (const { name, default: preset, modes } of locators) {
+			expect([name, modes?.[0].name]).toEqual([name, 'list']);
+			expect([name, preset]).toMatchObject([name, { mode: 'list', value: '' }]);
+		}
+	});
+
+	test('Simplify is called and described so', () => {
+		checkedBy('node', base('node-param-display-name-wrong-for-simplify'));
+		checkedBy('node', base('node-param-description-wrong-for-simplify'));
+	});
+
+	/** n8n says ten. These have more, as people work with every one of them; it may get fewer, not more. */
+	const LONGER: Record<string, number> = {
+		card: 13,
+		cardTransaction: 12,
+		draftPayment: 11,
+		payment: 12,
+		requestInquiry: 12,
+		requestResponse: 11,
+	};
+
+	test.each(
+		operations.filter(({ id }) => id.endsWith('.getAll')).map(({ id }) => id.split('.')[0]),
+	)('simplified, %s has at most ten fields', async (resource) => {
+		const account = { __rl: true, mode: 'id', value: (await bank.account('Main')).id };
+		if (resource === 'draftPayment')
+			await bank.apiKey({
+				resource,
+				operation: 'create',
+				account,
+				recipientType: 'iban',
+				recipientIban: (await bank.world()).strangers[0].iban,
+				recipientName: 'Sam',
+				amount: 1,
+			});
+		const { json } = await bank.apiKey({ resource, operation: 'getAll', account });
+		expect(json.length).toBeGreaterThan(0);
+		for (const item of json)
+			expect(Object.keys(item).length).toBeLessThanOrEqual(LONGER[resource] ?? 10);
+	});
+
+	test('Title Case for labels, sentence case for actions, "Whether" for booleans', () => {
+		checkedBy('test/table.test.ts', 'TITLE_CASE');
+		checkedBy('node', base('node-param-display-name-miscased'));
+		checkedBy('node', base('node-param-operation-option-action-miscased'));
+		checkedBy('node', base('node-param-description-boolean-without-whether'));
+	});
+
+	test('an action omits articles', () => {
+		for (const { id, action } of operations)
+			expect([id, action]).not.toEqual([id, expect.stringMatching(/ (an?|the) /)]);
+	});
+
+	test('an example in a field starts with "e.g."', () => {
+		for (const { name, type, placeholder } of fields)
+			if (placeholder && !/ollection$/.test(type))
+				expect([name, placeholder]).toEqual([name, expect.stringMatching(/^e\.g\. \S/)]);
+	});
+
+	test('no error message has the words error, problem, failure or mistake', () => {
+		const said = sources.flatMap((file) => [
+			...read(file).matchAll(/(?:\bmessage: |new BunqError\(\s*'\w+',\s*)(['"`])(.*?)\1[,\s)]/g),
+		]);
+		expect(said.length).toBeGreaterThan(20);
+		for (const [, , message] of said)
+			expect(message.replace(/\$\{.*?\}/g, '…')).not.toMatch(
+				/\b(errors?|problems?|failures?|mistakes?)\b/i,
+			);
+	});
+});
+
+describe(`${guide}/reference/codex-files and file structure`, () => {
+	test.each(filesIn('nodes', /\.node\.ts$/))(
+		'%s has its codex, with links to documents',
+		(file) => {
+			const codex = JSON.parse(read(file.replace(/\.ts$/, '.json')));
+			const name = basename(file, '.node.ts');
+			expect(codex).toMatchObject({
+				node: `${manifest.name}.${name[0].toLowerCase()}${name.slice(1)}`,
+				resources: { primaryDocumentation: [{}], credentialDocumentation: [{}] },
+			});
+			expect(nodes.map((node) => `${manifest.name}.${node.name}`)).toContain(codex.node);
+		},
+	);
+
+	test('files, classes, names and labels follow the conventions', () => {
+		checkedBy('node', base('node-filename-against-convention'));
+		checkedBy('node', base('node-class-description-name-miscased'));
+		checkedBy('node', community('trigger-node-conventions'));
+		checkedBy('credential', base('cred-filename-against-convention'));
+		checkedBy('credential', base('cred-class-name-unsuffixed'));
+		checkedBy('credential', community('cred-class-oauth2-naming'));
+	});
+
+	test('a node says its version, subtitle and description', () => {
+		checkedBy('node', community('require-node-description-fields'));
+		for (const { version, description } of nodes) {
+			expect(version).toEqual(expect.any(Number));
+			expect(description).toMatch(/\S/);
+		}
+	});
+
+	test('icons: square SVGs, for light and dark, on nodes and credentials', () => {
+		checkedBy('node', community('icon-validation'));
+		checkedBy('credential', community('cred-class-field-icon-missing'));
+		for (const { icon } of [...nodes, ...credentials])
+			expect(icon).toEqual({
+				light: expect.stringMatching(/\.svg$/),
+				dark: expect.stringMatching(/\.dark\.svg$/),
+			});
+		for (const file of filesIn('icons', /./)) {
+			const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(read(file)) ?? [];
+			expect([file, width]).toEqual([file, height]);
+		}
+	});
+
+	test('a credential can be tested', () => {
+		checkedBy('credential', community('credential-test-required'));
+		expect(new BunqApiKeyApi().test.request).toHaveProperty('baseURL');
+	});
+
+	test('an agent may use the node, and no trigger', () => {
+		checkedBy('node', community('node-usable-as-tool'));
+		expect(nodes.filter(({ usableAsTool }) => usableAsTool).map(({ name }) => name)).toEqual([
+			'bunq',
+		]);
+	});
+});
+
+describe(`${guide}/reference/code-standards`, () => {
+	test('Resource and Operation are called so, and take no expressions', () => {
+		const selectors = nodes[0].properties.filter(({ name }) => /^(resource|operation)$/.test(name));
+		expect(selectors.length).toBe(1 + resources.length);
+		for (const { displayName, name, noDataExpression, options } of selectors) {
+			expect(displayName.toLowerCase()).toBe(name);
+			expect(noDataExpression).toBe(true);
+			expect((options as INodePropertyOptions[]).every(({ description }) => description)).toBe(
+				true,
+			);
+		}
+	});
+
+	test("requests go through n8n's helper, in one place", () => {
+		checkedBy('helper', community('no-deprecated-workflow-functions'));
+		const using = sources.filter((file) => /helpers\.httpRequest\b|\bfetch\(/.test(read(file)));
+		expect(using.length).toBeGreaterThan(0);
+		for (const file of using)
+			expect(file).toMatch(/nodes\/Bunq\/(api\/|authentication|BunqTokenRelayTrigger)/);
+	});
+
+	test('nothing is printed', () => {
+		for (const file of sources)
+			expect([file, /\bconsole\b|\blogger\b/.test(read(file))]).toEqual([file, false]);
+	});
+});
+
+/** The address of the repository, as people open it. */
+function home() {
+	return manifest.repository.url.replace(/^git\+|\.git$/g, '');
+}
