@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoggedRequest } from './simulator';
 import { useBank } from './support/bank';
+import { markdownTable } from './support/markdown';
 import {
 	mustCompare,
 	nameOf,
@@ -104,17 +105,6 @@ const median = (numbers: number[]) => {
 	return sorted[Math.floor(sorted.length / 2)];
 };
 
-const table = (head: string[], lines: Array<Array<string | number>>) => {
-	const all = [head, ...lines].map((line) => line.map(String));
-	const widths = head.map((_, column) => Math.max(...all.map((line) => line[column].length), 3));
-	const shown = (line: string[]) =>
-		`| ${line.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
-	const [first, ...rest] = all;
-	return [shown(first), shown(widths.map((width) => '-'.repeat(width))), ...rest.map(shown)].join(
-		'\n',
-	);
-};
-
 test('docs/operations.md says what each operation costs', async () => {
 	const costs: Array<Array<string | number>> = [];
 	for (const row of rows) {
@@ -138,14 +128,14 @@ among your own accounts adds one list of accounts for each execution.
 Lines of its row in \`nodes/Bunq/resources/\`: the median is ${middle}. Another operation touches two files, the resource's and its
 test.
 
-${table(['Operation', 'Requests', 'Lines'], costs)}
+${markdownTable(['Operation', 'Requests', 'Lines'], costs)}
 
 ## What bunq grants every OAuth app
 
 8 of the 8 rights in bunq's list, each used with an OAuth token against the simulated bank, which refuses the others:
 [test/oauth.test.ts](../test/oauth.test.ts), "with nothing but the rights that bunq lists, an OAuth app may …"
 
-${table(
+${markdownTable(
 	['Test', 'Operations'],
 	RIGHTS.map(([right, operations]) => [
 		right,

@@ -20,6 +20,12 @@ const by = (mode: string, value: string | number) => ({ __rl: true, mode, value 
 const main = async (bank: TestBank) => ({ account: by('id', (await bank.account('Main')).id) });
 const card = async (bank: TestBank) => ({ card: by('id', (await bank.world()).cards[0].id) });
 
+/** A card after this was done to it. */
+const cardThatIs = async (operation: 'freeze' | 'unfreeze', bank: TestBank) => {
+	await bank.apiKey({ resource: 'card', operation, ...(await card(bank)) });
+	return await card(bank);
+};
+
 const toSam = async (bank: TestBank) => {
 	const [{ iban, displayName }] = (await bank.world()).strangers;
 	return { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
@@ -65,15 +71,12 @@ const REQUIRED: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	}),
 	'api.request': async () => ({ method: 'GET', path: '/user/{user}' }),
 	'card.create': async (bank) => ({ ...(await main(bank)), nameOnCard: 'E. Levy' }),
-	'card.freeze': card,
+	'card.freeze': async (bank) => await cardThatIs('unfreeze', bank),
 	'card.get': card,
 	'card.getAll': async () => ({}),
 	'card.getNames': async () => ({}),
 	'card.linkAccount': async (bank) => ({ ...(await card(bank)), ...(await main(bank)) }),
-	'card.unfreeze': async (bank) => {
-		await bank.apiKey({ resource: 'card', operation: 'freeze', ...(await card(bank)) });
-		return await card(bank);
-	},
+	'card.unfreeze': async (bank) => await cardThatIs('freeze', bank),
 	'card.update': async (bank) => ({ ...(await card(bank)), updateFields: { cardLimit: 200 } }),
 	'cardTransaction.get': async (bank) => {
 		const [id] = await bank.control.addCardTransactions((await bank.account('Main')).id, [{}]);
