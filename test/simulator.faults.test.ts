@@ -57,6 +57,7 @@ const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; acted: boo
 	empty: { looks: { status: 200, text: '' }, acted: true },
 	unsigned: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
 	'wrong-signature': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	other: { looks: { status: 200, text: '' }, acted: true },
 	slow: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
 };
 

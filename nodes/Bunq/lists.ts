@@ -4,7 +4,11 @@ import { LARGEST_PAGE, type BunqClient } from './api/client';
 
 /** bunq's time as milliseconds UTC; NaN when there is none. */
 export const timeOf = ({ created }: { created?: string }) =>
-	Date.parse(`${(created ?? '').replace(' ', 'T').slice(0, 23)}Z`);
+	Date.parse(
+		`${String(created ?? '')
+			.replace(' ', 'T')
+			.slice(0, 23)}Z`,
+	);
 
 /** bunq's `Date` header has whole seconds, so its clock is known to within two; milliseconds. */
 export const CLOCK_DOUBT = 2_000;

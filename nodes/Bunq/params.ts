@@ -134,7 +134,7 @@ const convert = (field: INodeProperties, raw: unknown, { timezone }: Reading) =>
 		case 'json':
 			return json(field, raw);
 		case 'multiOptions':
-			return (Array.isArray(raw) ? raw : String(raw).split(','))
+			return (typeof raw === 'string' ? raw.split(',') : [raw].flat())
 				.map((one) => (typeof one === 'string' ? one.trim() : one))
 				.filter((one) => one !== '')
 				.map((one) => option(field, one));
@@ -177,27 +177,30 @@ const boolean = (field: INodeProperties, raw: unknown) => {
 	throw wrong(field, raw, 'true or false');
 };
 
+/** As text; of an object there is none. */
+const plain = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
+
 const date = (field: INodeProperties, raw: unknown, zone: string) => {
 	const time =
 		raw instanceof Date
 			? DateTime.fromJSDate(raw)
 			: DateTime.isDateTime(raw)
 				? raw
-				: DateTime.fromISO(String(raw).trim().replace(' ', 'T'), { zone });
+				: DateTime.fromISO(plain(raw).trim().replace(' ', 'T'), { zone });
 	if (!time.isValid) throw wrong(field, raw, 'a date like 2026-01-31 or 2026-01-31T12:00:00');
 	return time.toMillis();
 };
 
 const option = (field: INodeProperties, raw: unknown) => {
 	const choices = (field.options as INodePropertyOptions[]).map(({ value }) => value);
-	const found = choices.find((value) => String(value).toLowerCase() === String(raw).toLowerCase());
+	const found = choices.find((value) => String(value).toLowerCase() === plain(raw).toLowerCase());
 	if (found !== undefined) return found;
 	if (field.allowArbitraryValues && typeof raw === 'string') return raw;
 	throw wrong(field, raw, `one of ${choices.join(', ')}`);
 };
 
 const text = (field: INodeProperties, raw: unknown) => {
-	if (raw !== undefined && typeof raw !== 'string' && typeof raw !== 'number')
+	if (raw !== undefined && typeof raw !== 'string' && !Number.isFinite(raw))
 		throw wrong(field, raw, 'text');
 	const value = String(raw ?? '').trim();
 	if (value === '' && field.required) throw missing(field);

@@ -111,9 +111,9 @@ export const ACTIONS: Actions = {
 	clearLog(bank) {
 		bank.log = [];
 	},
-	fault(bank, { kind, method = '', path = '', times = 1, skip = 0, delayMs = 0 }) {
+	fault(bank, { kind, method = '', path = '', times = 1, skip = 0, delayMs = 0, body = '' }) {
 		if (!(kind in FAULTS)) throw new Error(`No such fault: ${kind}`);
-		bank.faults.push({ kind, method, path, times, skip, delayMs });
+		bank.faults.push({ kind, method, path, times, skip, delayMs, body });
 	},
 	clearFaults(bank) {
 		bank.faults = [];

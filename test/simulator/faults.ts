@@ -13,7 +13,7 @@ interface Fault {
 	/** Answers in the bank's place: it does nothing. */
 	before?(bank: Bank): Outcome;
 	/** Spoils the answer of a bank that has acted. */
-	after?(reply: Reply): Outcome;
+	after?(reply: Reply, order: { body: string }): Outcome;
 }
 
 const withoutSignature = (reply: Reply): Reply => {
@@ -49,6 +49,14 @@ export const FAULTS: Record<FaultKind, Fault> = {
 		after: (reply) => ({
 			...reply,
 			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(`${reply.body} `) },
+		}),
+	},
+	// An answer that is none of bunq's, though it is from bunq.
+	other: {
+		after: (reply, { body }) => ({
+			...reply,
+			body,
+			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(body) },
 		}),
 	},
 	// Only late: the delay is the order's.

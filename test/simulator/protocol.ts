@@ -23,7 +23,8 @@ export type FaultKind =
 	| 'maintenance'
 	| 'empty'
 	| 'slow'
-	| 'credentials';
+	| 'credentials'
+	| 'other';
 
 /** A fault to come: for the next `times` requests that match, after letting `skip` of them pass. */
 export interface FaultOrder {
@@ -35,6 +36,8 @@ export interface FaultOrder {
 	times?: number;
 	skip?: number;
 	delayMs?: number;
+	/** Of `other`: what the bank answers, rightly signed, whatever it did. */
+	body?: string;
 }
 
 /** What the bank saw and answered, in order of arrival. */

@@ -72,7 +72,7 @@ async function answer(bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	if (fault?.before) return fault.before(bank);
 	const { reply, acted } = act(bank, host, arrived);
 	entry.acted = acted;
-	return fault?.after ? fault.after(reply) : reply;
+	return order && fault?.after ? fault.after(reply, order) : reply;
 }
 
 /** One request, from its arrival to its answer. */

@@ -31,7 +31,7 @@ const instead =
 const pendingOne = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
-	throw new BunqError('input', `The request cannot be answered any more: it is ${current.status}`, {
+	throw new BunqError('input', `The request cannot be answered any more: it is ${current.status ?? 'unknown'}`, {
 		description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
 	});
 };
