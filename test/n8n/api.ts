@@ -168,6 +168,12 @@ export class N8nApi {
 		return results.map(({ id }) => id);
 	}
 
+	/** The "Retry execution" button, with the workflow as it was then; waits for the end. */
+	async retry(id: string): Promise<Execution> {
+		const again = await this.call('POST', `/executions/${id}/retry`, { loadWorkflow: false });
+		return await this.finished(String(again.id));
+	}
+
 	/** Waits for the end of an execution. */
 	async finished(id: string, patience = 90_000): Promise<Execution> {
 		for (let waited = 0; waited < patience; waited += 100) {

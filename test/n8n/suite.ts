@@ -5,6 +5,7 @@ import { controlOf, type Control, type LoggedRequest, type World } from '../simu
 import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
 import { credentials, type Authentication } from './credentials';
 import { startN8n, stopProcess, type InstanceOptions } from './instance';
+import type { Store } from './stores';
 
 /** What the set-up started. */
 export interface Running {
@@ -14,6 +15,14 @@ export interface Running {
 	/** By credential type. */
 	credentialIds: Record<string, string>;
 	simulatorUrl: string;
+	/** In queue mode only: the processes that execute, and what n8n keeps things in. */
+	workers?: Worker[];
+	stores?: Store[];
+}
+
+export interface Worker {
+	pid: number;
+	options: InstanceOptions;
 }
 
 /** Names the file with the above: a test file has modules and an environment of its own, so it travels on disk. */

@@ -1,5 +1,5 @@
 /**
- * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [browser]`.
+ * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [browser] [stores]`.
  *
  * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
  * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
@@ -11,6 +11,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { findBrowser } = require('./browser.cjs');
 const { showProgress } = require('./progress.cjs');
+const { findProgram } = require('./stores.cjs');
 
 const repo = path.resolve(__dirname, '..', '..');
 
@@ -131,13 +132,29 @@ async function ensure(name) {
 	done('done');
 }
 
-/** A browser comes from the system's packages: Debian's Chromium, where this is root. */
-function ensureBrowser() {
-	if (findBrowser()) return;
-	console.log('Installing Chromium (apt-get)');
+/** What the system's packages bring: Debian's, where this is root. */
+const systemParts = {
+	browser: {
+		packages: ['chromium'],
+		isThere: () => findBrowser() !== undefined,
+		advice:
+			'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
+	},
+	stores: {
+		packages: ['redis-server', 'postgresql'],
+		isThere: () => ['redis-server', 'initdb', 'postgres'].every(findProgram),
+		advice:
+			'The tests of queue mode need Redis and PostgreSQL (they start their own, on free ports): install them\n' +
+			'(Debian: sudo apt-get install redis-server postgresql; macOS: brew install redis postgresql).',
+	},
+};
+
+function ensureSystem({ packages, isThere, advice }) {
+	if (isThere()) return;
+	console.log(`Installing ${packages.join(', ')} (apt-get)`);
 	for (const args of [
 		['update', '-qq'],
-		['install', '-y', '-qq', 'chromium'],
+		['install', '-y', '-qq', ...packages],
 	]) {
 		const { status } = spawnSync('apt-get', args, {
 			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -145,16 +162,14 @@ function ensureBrowser() {
 		});
 		if (status !== 0) break;
 	}
-	if (findBrowser()) return;
-	console.error(
-		'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
-	);
+	if (isThere()) return;
+	console.error(advice);
 	process.exit(1);
 }
 
 (async () => {
 	for (const name of process.argv.slice(2)) {
-		if (name === 'browser') ensureBrowser();
+		if (systemParts[name]) ensureSystem(systemParts[name]);
 		else await ensure(name);
 	}
 })();
