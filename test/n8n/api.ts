@@ -59,6 +59,9 @@ export interface Execution {
 export class N8nApi {
 	private readonly http: AxiosInstance;
 
+	/** Until 2.8 n8n wants to be told what to run, and answers only once a trigger is registered. */
+	private isOld = false;
+
 	private constructor(readonly url: string) {
 		this.http = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true });
 	}
@@ -67,6 +70,8 @@ export class N8nApi {
 	static async signIn(url: string): Promise<N8nApi> {
 		const api = new N8nApi(url);
 		const settings = await api.call('GET', '/settings');
+		const [major, minor] = String(settings.versionCli).split('.').map(Number);
+		api.isOld = major < 2 || (major === 2 && minor <= 8);
 		const isNew = (settings.userManagement as Json).showSetupOnFirstLoad === true;
 		const login = { emailOrLdapLoginId: owner.email, password: owner.password };
 		const answer = isNew
@@ -136,6 +141,7 @@ export class N8nApi {
 	async runManually(workflowId: string, trigger: string, patience?: number): Promise<Execution> {
 		const { executionId } = await this.call('POST', `/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name: trigger },
+			...(this.isOld && { workflowData: await this.call('GET', `/workflows/${workflowId}`) }),
 		});
 		return await this.finished(String(executionId), patience);
 	}
@@ -144,6 +150,7 @@ export class N8nApi {
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.call('GET', `/workflows/${workflowId}`);
 		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId });
+		if (this.isOld) return;
 		for (let tries = 0; tries < 150; tries++) {
 			const publication = await this.call('GET', `/workflows/${workflowId}/publication-status`);
 			if (publication.status === 'published') return;

@@ -73,10 +73,11 @@ const restarted = async (worker: Worker, signal?: 'SIGKILL') => {
 const killWorkerOf = async (executionId: string) => {
 	const [worker] = workersOf([executionId]);
 	await restarted(worker, 'SIGKILL');
-	return await until(async () => {
-		const { status } = await suite.n8n.call('GET', `/executions/${executionId}`);
-		return ['new', 'running'].includes(String(status)) ? undefined : String(status);
-	}, 'n8n notices that the worker is gone');
+	// The new process opens a session of its own where it needs one: no half minute of waiting in each test.
+	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+	const { status } = await suite.n8n.finished(executionId);
+	// "crashed" first; n8n 2.41 makes it "error" after a while, and empties it.
+	expect(['crashed', 'error']).toContain(status);
 };
 
 /** Ten different workflows, started together; what it cost, and how many workers had a share. */
@@ -121,16 +122,10 @@ describe('what one credential costs', () => {
 		expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 2, sessions: 2 });
 		expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 0 });
 	});
-
-	test('an expired session: one session for each worker, and no installation', async () => {
-		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
-		await suite.bank.expireSessions();
-		expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });
-	});
 });
 
-describe('a worker is killed while a payment is on the wire, and the execution is retried', () => {
-	const received: { before: number } = { before: 0 };
+describe('a worker is killed while a payment is on the wire, and the workflow runs again', () => {
+	const received = { before: 0 };
 	const balance = async () => {
 		const { accounts } = await suite.world('apiKey');
 		return Number(accounts.find(({ description }) => description === 'Household')!.balance);
@@ -143,8 +138,8 @@ describe('a worker is killed while a payment is on the wire, and the execution i
 		await suite.bank.switches({ merchantReference: 'echo' });
 	});
 
-	/** How many payments of one euro there are after the kill, and how many after the retry. */
-	const killedAndRetried = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
+	/** How many payments of one euro there are after the kill, and how many once the workflow ran again. */
+	const killedAndRunAgain = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
 		const { accounts } = await suite.world('apiKey');
 		const idOf = (name: string) => accounts.find(({ description }) => description === name)!.id;
 		const reference = `R${randomUUID()}`;
@@ -169,11 +164,13 @@ describe('a worker is killed while a payment is on the wire, and the execution i
 			'the payment reaches the bank',
 		);
 		const [executionId] = await suite.n8n.executionIds(workflow.id);
-		const status = await killWorkerOf(executionId);
+		await killWorkerOf(executionId);
 		const after = (await balance()) - received.before;
-		const again = await suite.n8n.retry(executionId);
-		expect(again).toMatchObject({ status: 'success', mode: 'retry' });
-		return { status, after, inTheEnd: (await balance()) - received.before };
+		await workflow.start();
+		const [again] = await suite.n8n.executionIds(workflow.id);
+		expect(again).not.toBe(executionId);
+		expect((await suite.n8n.finished(again)).status).toBe('success');
+		return { after, inTheEnd: (await balance()) - received.before };
 	};
 
 	test.each([
@@ -184,12 +181,12 @@ describe('a worker is killed while a payment is on the wire, and the execution i
 		'with "Skip If Duplicate" one payment: %s',
 		async (_what, kind, merchantReference, after) => {
 			await suite.bank.switches({ merchantReference });
-			expect(await killedAndRetried(kind, true)).toEqual({ status: 'crashed', after, inTheEnd: 1 });
+			expect(await killedAndRunAgain(kind, true)).toEqual({ after, inTheEnd: 1 });
 		},
 	);
 
 	test('without it a payment that was made is made again, as the docs say', async () => {
-		expect(await killedAndRetried('timeout-after', false)).toMatchObject({ after: 1, inTheEnd: 2 });
+		expect(await killedAndRunAgain('timeout-after', false)).toEqual({ after: 1, inTheEnd: 2 });
 	});
 });
 
@@ -202,21 +199,26 @@ describe('a worker is killed under a trigger', () => {
 		})),
 	};
 
-	/** What started an execution: in what it did, or, of one that crashed, in what it was to do. */
+	type Main = { main: Array<Array<{ json: Json }>> };
+
+	/** n8n 2.41 takes an execution's items away once it has noticed its crash: they are remembered here. */
+	const seen = new Map<string, number[]>();
+
+	/** What started an execution: in what it did, or, while it runs or has crashed, in what it was to do. */
 	const eventsOf = async (executionId: string) => {
-		const { data, status, retryOf } = await suite.n8n.call('GET', `/executions/${executionId}`);
+		const { data, status } = await suite.n8n.call('GET', `/executions/${executionId}`);
 		const { resultData, executionData } = parse(String(data)) as {
 			resultData: { runData?: Record<string, Array<{ data: Main }>> };
 			executionData?: { nodeExecutionStack: Array<{ data: Main }> };
 		};
-		const { data: given } =
-			resultData.runData?.['Bunq Trigger']?.[0] ?? executionData!.nodeExecutionStack[0];
-		const ids = given.main[0].map(({ json }) => Number(json.id));
-		return { executionId, ids, status, retryOf };
+		const [done] = resultData.runData?.['Bunq Trigger'] ?? [];
+		const given = (done ?? executionData?.nodeExecutionStack[0])?.data.main[0] ?? [];
+		const ids = given.map(({ json }) => Number(json.id));
+		if (ids.length > 0 && !seen.has(executionId)) seen.set(executionId, ids);
+		return { executionId, ids: seen.get(executionId) ?? [], status };
 	};
-	type Main = { main: Array<Array<{ json: Json }>> };
 
-	test('each event starts one execution, none is lost, and a retry takes the crashed one up', async () => {
+	test('each event starts one execution, none is lost or doubled, and the one that crashed is seen to have failed', async () => {
 		const [main] = (await suite.world('oAuth2')).accounts;
 		const trigger: WorkflowNode = {
 			id: randomUUID(),
@@ -269,7 +271,8 @@ describe('a worker is killed under a trigger', () => {
 		);
 		const [inTheMiddle] = await suite.n8n.executionIds(workflowId);
 		await add();
-		expect(await killWorkerOf(inTheMiddle)).toBe('crashed');
+		await eventsOf(inTheMiddle);
+		await killWorkerOf(inTheMiddle);
 		await add();
 		await all();
 		await sleep(11_000);
@@ -277,11 +280,14 @@ describe('a worker is killed under a trigger', () => {
 		const found = await executions();
 		expect(found.flatMap(({ ids }) => ids)).toEqual(created);
 		expect(found.filter(({ status }) => status !== 'success')).toEqual([
-			expect.objectContaining({ executionId: inTheMiddle, status: 'crashed' }),
+			expect.objectContaining({ executionId: inTheMiddle, ids: created.slice(3, 6) }),
 		]);
-		const again = await suite.n8n.retry(inTheMiddle);
-		expect(again.status).toBe('success');
-		expect(again.items('Bunq Trigger').map(({ id }) => Number(id))).toEqual(created.slice(3, 6));
 		await suite.n8n.deactivate(workflowId);
 	}, 240_000);
+});
+
+test('an expired session: one session for each worker, and no installation', async () => {
+	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+	await suite.bank.expireSessions();
+	expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });
 });

@@ -49,7 +49,8 @@ export async function stopStore({ pid, folder }: Store): Promise<void> {
 /** PostgreSQL refuses to run as root; its package brings a user for it. */
 function unprivileged(): { uid: number; gid: number } | undefined {
 	if (process.getuid?.() !== 0) return undefined;
-	const id = (which: string) => Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
+	const id = (which: string) =>
+		Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
 	return { uid: id('-u'), gid: id('-g') };
 }
 
