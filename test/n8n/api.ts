@@ -70,8 +70,6 @@ export class N8nApi {
 	static async signIn(url: string): Promise<N8nApi> {
 		const api = new N8nApi(url);
 		const settings = await api.call('GET', '/settings');
-		const [major, minor] = String(settings.versionCli).split('.').map(Number);
-		api.isOld = major < 2 || (major === 2 && minor <= 8);
 		const isNew = (settings.userManagement as Json).showSetupOnFirstLoad === true;
 		const login = { emailOrLdapLoginId: owner.email, password: owner.password };
 		const answer = isNew
@@ -81,6 +79,10 @@ export class N8nApi {
 			throw new Error(`n8n refused the login: ${JSON.stringify(answer.data)}`);
 		const cookies = answer.headers['set-cookie'] ?? [];
 		api.http.defaults.headers.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+		// Only who is signed in is told the version.
+		const { versionCli } = await api.call('GET', '/settings');
+		const [major, minor] = String(versionCli).split('.').map(Number);
+		api.isOld = major < 2 || (major === 2 && minor <= 8);
 		return api;
 	}
 
@@ -133,7 +135,7 @@ export class N8nApi {
 		const known = found.find(({ name }) => name === workflow.name);
 		const saved = known
 			? await this.call('PATCH', `/workflows/${known.id}`, workflow)
-			: await this.call('POST', '/workflows', workflow);
+			: await this.call('POST', '/workflows', { active: false, ...workflow });
 		return String(saved.id);
 	}
 
@@ -185,8 +187,9 @@ export class N8nApi {
 	async finished(id: string, patience = 90_000): Promise<Execution> {
 		for (let waited = 0; waited < patience; waited += 100) {
 			const execution = await this.call('GET', `/executions/${id}`);
-			if (!['new', 'running', 'waiting'].includes(String(execution.status)))
-				return unpack(execution);
+			const isOver = !['new', 'running', 'waiting'].includes(String(execution.status));
+			// n8n 1.x notes the end first and what happened a moment later.
+			if (isOver && execution.data !== '[]') return unpack(execution);
 			await sleep(100);
 		}
 		throw new Error(`Execution ${id} did not end within ${patience / 1000} s`);

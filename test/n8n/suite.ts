@@ -64,8 +64,10 @@ export interface Suite {
 	sent(authentication: Authentication): Promise<string[]>;
 	/** The whole log for this credential. */
 	log(authentication: Authentication): Promise<LoggedRequest[]>;
-	/** Ends n8n and starts it again on the same folder: memory is gone, what is stored is not. */
-	restart(): Promise<void>;
+	/**
+	 * Ends n8n, politely or at once, and starts it again on the same folder: memory is gone, what is stored is not.
+	 */
+	restart(signal?: 'SIGKILL'): Promise<void>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
@@ -103,8 +105,9 @@ export function useSuite(): Suite {
 			(await log(authentication))
 				.filter(({ path }) => !HANDSHAKE.test(path))
 				.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
-		restart: async () => {
+		restart: async (signal?: 'SIGKILL') => {
 			const now = running();
+			if (signal) process.kill(now.pid, signal);
 			await stopProcess(now.pid);
 			const { pid } = await startN8n(now.options);
 			noteRunning({ ...now, pid });

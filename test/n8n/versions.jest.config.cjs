@@ -2,7 +2,6 @@
 module.exports = {
 	...require('./jest.config.cjs'),
 	testMatch: ['<rootDir>/versions.test.ts'],
-	modulePathIgnorePatterns: ['<rootDir>/node_modules/', '<rootDir>/versions/'],
 	globalSetup: undefined,
 	globalTeardown: undefined,
 };

@@ -12,7 +12,7 @@ import { chain, locator, manualTrigger } from './suite';
 import { versions } from './versions';
 
 /** The packed package on each n8n that it is said to work with: handshake, every resource, a poll, the credential tests. */
-describe.each(versions())('n8n $n8n on Node $node', ({ program }) => {
+describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 	const started = {} as {
 		bank: Simulator;
 		n8n: Instance;
@@ -30,6 +30,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program }) => {
 			packageFolder: packPackage(),
 			simulator: { tlsPort, caFile },
 			program,
+			settings,
 		});
 		started.api = await N8nApi.signIn(started.n8n.url);
 	}, 180_000);

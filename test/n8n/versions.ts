@@ -9,25 +9,28 @@ export interface Version {
 	node: string;
 	/** Default: the suite's own n8n on the project's own Node. */
 	program?: InstanceOptions['program'];
+	settings?: InstanceOptions['settings'];
 }
 
 const dependency = (folder: string, name: string): string =>
 	JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 
 /** The older ones run on this machine's own Node, as far as they support it (20.19 to 24). */
-const older = (version: string): Version => {
+const older = (version: string, settings?: Version['settings']): Version => {
 	const folder = join(__dirname, 'versions', version);
 	const node = machineNode();
 	return {
 		n8n: dependency(folder, 'n8n'),
 		node: node.version,
 		program: { node: node.file, n8n: join(folder, 'node_modules/n8n/bin/n8n') },
+		settings,
 	};
 };
 
 /** The newest 1.x, the newest for Node 20, and the one of all other tests. */
 export const versions = (): Version[] => [
-	older('1.123.81'),
+	// Its newer engine for expressions comes as a binary for Node 22 and 24 only.
+	older('1.123.81', { N8N_EXPRESSION_ENGINE: 'legacy' }),
 	older('2.8.4'),
 	{ n8n: dependency(__dirname, 'n8n'), node: dependency(__dirname, 'node') },
 ];

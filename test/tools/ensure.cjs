@@ -1,5 +1,5 @@
 /**
- * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [browser] [stores]`.
+ * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [n8n-1] [n8n-2.8] [browser] [stores]`.
  *
  * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
  * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
@@ -15,7 +15,7 @@ const { findProgram } = require('./stores.cjs');
 
 const repo = path.resolve(__dirname, '..', '..');
 
-/** The two trees. Install scripts run only where one is needed: most of the others want to download something. */
+/** The trees. Install scripts run only where one is needed: most of the others want to download something. */
 const trees = {
 	root: {
 		folder: repo,
@@ -27,7 +27,18 @@ const trees = {
 		what: 'a real n8n (2.9 GB, about five minutes, once)',
 		steps: [install, rebuildNode, rebuildSqlite],
 	},
+	'n8n-1': olderN8n('1.123.81', '1.8 GB'),
+	'n8n-2.8': olderN8n('2.8.4', '2.3 GB'),
 };
+
+/** They run on this machine's own Node. sqlite3 is the same binary for every Node. */
+function olderN8n(version, size) {
+	return {
+		folder: path.join(repo, 'test', 'n8n', 'versions', version),
+		what: `n8n ${version} (${size}, about three minutes, once)`,
+		steps: [install, rebuildSqlite],
+	};
+}
 
 /**
  * Exactly what the lock file says. Not `npm ci`: it refuses a lock file that was made where the registry does not hold the
