@@ -135,7 +135,8 @@ describe('n8n is killed while a payment is on the wire', () => {
 			name: `Killed ${reference}`,
 			nodes: [manualTrigger, bunqNode(parameters, { authentication: 'apiKey' })],
 			connections: chain(manualTrigger.name, 'Bunq'),
-			settings: { saveManualExecutions: true },
+			// Without it n8n keeps nothing of a killed execution to retry.
+			settings: { saveManualExecutions: true, saveExecutionProgress: true },
 		});
 		await suite.bank.fault({ kind, method: 'POST', path: 'payment$' });
 		const { executionId } = await suite.n8n.call('POST', `/workflows/${workflowId}/run`, {

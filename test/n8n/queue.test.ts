@@ -17,7 +17,11 @@ const TOGETHER = 10;
 const SESSION_LIMIT_MS = 30_000;
 const userGet = { resource: 'user', operation: 'get' };
 
-const until = async <T>(look: () => Promise<T | undefined>, what: string, patience = 60_000) => {
+const until = async <T>(
+	look: () => Promise<T | false | undefined>,
+	what: string,
+	patience = 60_000,
+) => {
 	for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
 		const found = await look();
 		if (found) return found;
@@ -244,7 +248,16 @@ describe('a worker is killed under a trigger', () => {
 			nodes: [trigger, action],
 			connections: chain(trigger.name, 'Bunq'),
 		});
+		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 		await suite.n8n.activate(workflowId);
+		// The main process polls: with OAuth2 it is one process more.
+		await until(async () => {
+			const { installations, sessions } = handshakes(await suite.log('oAuth2'));
+			return installations === 1 && sessions === 1;
+		}, 'the first poll');
+		await sleep(6_000);
+		expect(handshakes(await suite.log('oAuth2'))).toEqual({ installations: 1, sessions: 1 });
+		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 		const created: number[] = [];
 		const add = async () =>
 			created.push(...(await suite.bank.addPayments({ accountId: main.id, count: 3 })));
