@@ -40,6 +40,8 @@ const counters = {
 	build: () => closingLine('build.txt'),
 	test: () => jest('test.json'),
 	'test:n8n': () => jest('test-n8n.json'),
+	'test:queue': () => jest('test-queue.json'),
+	'test:versions': () => jest('test-versions.json'),
 };
 
 function count(part, code, seconds) {

@@ -446,6 +446,22 @@ describe('failures', () => {
 		expect(await bank.control.log()).toEqual([]);
 	});
 
+	test('revoked under a poll each minute: at most four attempts an hour', async () => {
+		const poller = await bank.trigger({ event: 'paymentCreated' });
+		await poller.activate();
+		await bank.control.revoke((await bank.world()).oauth.accessToken);
+		await bank.control.clearLog();
+		for (let polls = 0; polls < 60; polls++) {
+			minutes();
+			await expect(poller.tick()).rejects.toMatchObject({ name: 'NodeApiError' });
+		}
+		const installations = (await bank.control.log()).filter(
+			({ path }) => path === '/v1/installation',
+		);
+		expect(installations.length).toBeGreaterThan(1);
+		expect(installations.length).toBeLessThanOrEqual(4);
+	});
+
 	test.each([
 		['an expired session', async () => await bank.control.expireSessions()],
 		['429s', async () => await bank.control.fault({ kind: '429', path: 'payment', times: 4 })],

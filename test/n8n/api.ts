@@ -59,6 +59,9 @@ export interface Execution {
 export class N8nApi {
 	private readonly http: AxiosInstance;
 
+	/** Until 2.8 n8n wants to be told what to run, and answers only once a trigger is registered. */
+	private isOld = false;
+
 	private constructor(readonly url: string) {
 		this.http = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true });
 	}
@@ -76,6 +79,10 @@ export class N8nApi {
 			throw new Error(`n8n refused the login: ${JSON.stringify(answer.data)}`);
 		const cookies = answer.headers['set-cookie'] ?? [];
 		api.http.defaults.headers.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
+		// Only who is signed in is told the version.
+		const { versionCli } = await api.call('GET', '/settings');
+		const [major, minor] = String(versionCli).split('.').map(Number);
+		api.isOld = major < 2 || (major === 2 && minor <= 8);
 		return api;
 	}
 
@@ -128,7 +135,7 @@ export class N8nApi {
 		const known = found.find(({ name }) => name === workflow.name);
 		const saved = known
 			? await this.call('PATCH', `/workflows/${known.id}`, workflow)
-			: await this.call('POST', '/workflows', workflow);
+			: await this.call('POST', '/workflows', { active: false, ...workflow });
 		return String(saved.id);
 	}
 
@@ -136,6 +143,7 @@ export class N8nApi {
 	async runManually(workflowId: string, trigger: string, patience?: number): Promise<Execution> {
 		const { executionId } = await this.call('POST', `/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name: trigger },
+			...(this.isOld && { workflowData: await this.call('GET', `/workflows/${workflowId}`) }),
 		});
 		return await this.finished(String(executionId), patience);
 	}
@@ -144,6 +152,7 @@ export class N8nApi {
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.call('GET', `/workflows/${workflowId}`);
 		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId });
+		if (this.isOld) return;
 		for (let tries = 0; tries < 150; tries++) {
 			const publication = await this.call('GET', `/workflows/${workflowId}/publication-status`);
 			if (publication.status === 'published') return;
@@ -168,12 +177,19 @@ export class N8nApi {
 		return results.map(({ id }) => id);
 	}
 
+	/** The "Retry execution" button, with the workflow as it was then; waits for the end. */
+	async retry(id: string): Promise<Execution> {
+		const again = await this.call('POST', `/executions/${id}/retry`, { loadWorkflow: false });
+		return await this.finished(String(again.id));
+	}
+
 	/** Waits for the end of an execution. */
 	async finished(id: string, patience = 90_000): Promise<Execution> {
 		for (let waited = 0; waited < patience; waited += 100) {
 			const execution = await this.call('GET', `/executions/${id}`);
-			if (!['new', 'running', 'waiting'].includes(String(execution.status)))
-				return unpack(execution);
+			const isOver = !['new', 'running', 'waiting'].includes(String(execution.status));
+			// n8n 1.x notes the end first and what happened a moment later.
+			if (isOver && execution.data !== '[]') return unpack(execution);
 			await sleep(100);
 		}
 		throw new Error(`Execution ${id} did not end within ${patience / 1000} s`);

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../simulator';
-import { locator, useSuite } from './suite';
+import { bunqNode, chain, locator, manualTrigger, useSuite } from './suite';
 
 const suite = useSuite();
 
@@ -81,6 +83,89 @@ test('"Retry On Fail" pays nothing twice', async () => {
 	const requests = await posts();
 	expect(requests.filter(({ acted }) => acted)).toHaveLength(1);
 	expect(requests.length).toBeGreaterThan(2);
+});
+
+describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
+	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+	const TEN = Array.from({ length: 10 }, () => 1.41);
+	afterEach(async () => await suite.bank.clearFaults());
+
+	test.each([
+		['nothing reached bunq’s books', 'drop-before', 11],
+		['bunq paid and the answer was lost', 'drop-after', 10],
+		['bunq paid and answered with an error', '500-after', 10],
+	] as const)('%s: ten payments in the end', async (_what, kind, sent) => {
+		await suite.bank.fault({ kind, method: 'POST', path: 'payment$', skip: 4 });
+		const execution = await pay(TEN, settings);
+		expect(execution.error?.message).toBeUndefined();
+		const requests = await posts();
+		expect(requests).toHaveLength(sent);
+		expect(requests.filter(({ acted }) => acted)).toHaveLength(10);
+		expect(new Set(execution.items('Bunq').map(({ id }) => id)).size).toBe(10);
+		// Looked up before it was sent again, or not sent again.
+		const log = await suite.log('apiKey');
+		const failed = log.findIndex(({ fault }) => fault === kind);
+		const next = log.slice(failed + 1).filter(({ path }) => path.endsWith('/payment'));
+		expect(next[0].method).toBe('GET');
+	});
+});
+
+describe('n8n is killed while a payment is on the wire', () => {
+	afterEach(async () => {
+		await suite.bank.clearFaults();
+		await suite.bank.switches({ merchantReference: 'echo' });
+	});
+
+	/** Starts the payment, kills n8n, and has "Retry execution" pressed; how many payments there are then. */
+	const killedAndRetried = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
+		const world = await suite.world('apiKey');
+		const reference = `R${randomUUID()}`;
+		const parameters = {
+			resource: 'payment',
+			operation: 'create',
+			account: locator('id', accountOf(world, 'Main').id),
+			recipientType: 'ownAccount',
+			recipientAccount: locator('id', accountOf(world, 'Household').id),
+			amount: 1.51,
+			description: `Invoice ${reference}`,
+			additionalFields: { merchantReference: reference },
+			options: { skipIfDuplicate: skip },
+		};
+		const workflowId = await suite.n8n.saveWorkflow({
+			name: `Killed ${reference}`,
+			nodes: [manualTrigger, bunqNode(parameters, { authentication: 'apiKey' })],
+			connections: chain(manualTrigger.name, 'Bunq'),
+			// Without it n8n keeps nothing of a killed execution to retry.
+			settings: { saveManualExecutions: true, saveExecutionProgress: true },
+		});
+		await suite.bank.fault({ kind, method: 'POST', path: 'payment$' });
+		const { executionId } = await suite.n8n.call('POST', `/workflows/${workflowId}/run`, {
+			triggerToStartFrom: { name: manualTrigger.name },
+		});
+		while (!(await posts()).some(({ fault }) => fault === kind)) await sleep(50);
+		await suite.restart('SIGKILL');
+		await suite.bank.advance(31_000);
+		await suite.n8n.finished(String(executionId));
+		const again = await suite.n8n.retry(String(executionId));
+		expect(again).toMatchObject({ status: 'success', mode: 'retry' });
+		return (await posts()).filter(({ acted }) => acted).length;
+	};
+
+	test.each([
+		['made, reference echoed', 'timeout-after', 'echo'],
+		['made, reference dropped', 'timeout-after', 'drop'],
+		['not made', 'timeout-before', 'echo'],
+	] as const)(
+		'with "Skip If Duplicate", "Retry execution" leaves one payment: %s',
+		async (_what, kind, merchantReference) => {
+			await suite.bank.switches({ merchantReference });
+			expect(await killedAndRetried(kind, true)).toBe(1);
+		},
+	);
+
+	test('without it there can be two, as the docs say', async () => {
+		expect(await killedAndRetried('timeout-after', false)).toBe(2);
+	});
 });
 
 test('a bad amount is refused before anything is sent', async () => {

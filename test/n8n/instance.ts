@@ -16,6 +16,12 @@ export interface InstanceOptions {
 	simulator: { tlsPort: number; caFile: string };
 	/** The simulator's plain HTTP port, for a browser that cannot be told where bunq's hosts are. */
 	consentPort?: number;
+	/** Another n8n than the suite's own, and the Node it runs on. */
+	program?: { node: string; n8n: string };
+	/** Default: `start`, the main process. A worker answers at its port, too, but only says how it is. */
+	command?: 'start' | 'worker';
+	/** More of n8n's own settings, by the names of its environment variables. */
+	settings?: Record<string, string>;
 }
 
 export interface Instance {
@@ -27,18 +33,24 @@ export interface Instance {
 const READY_WITHIN_MS = 120_000;
 const STOPPED_WITHIN_MS = 15_000;
 
+const ownProgram = {
+	node: join(__dirname, 'node_modules/.bin/node'),
+	n8n: join(__dirname, 'node_modules/n8n/bin/n8n'),
+};
+
 /** Starts a real n8n with the packed package and waits until its REST interface answers. */
 export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	installPackage(options);
 	const log = logFile(options.userFolder);
 	const out = openSync(log, 'w');
+	const { program = ownProgram, command = 'start' } = options;
 	const child = spawn(
-		join(__dirname, 'node_modules/.bin/node'),
+		program.node,
 		[
 			...['--require', join(repo, 'test/simulator/redirect.cjs')],
 			...['--require', join(__dirname, 'leash.cjs')],
-			join(__dirname, 'node_modules/n8n/bin/n8n'),
-			'start',
+			program.n8n,
+			command,
 		],
 		{
 			cwd: options.userFolder,
@@ -54,7 +66,7 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	const url = `http://localhost:${options.port}`;
 	const pid = child.pid!;
 	try {
-		await ready(url, child);
+		await ready(url, child, command);
 	} catch (error) {
 		await stopProcess(pid);
 		const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
@@ -103,7 +115,8 @@ function installPackage({ userFolder, packageFolder }: InstanceOptions): void {
 }
 
 /** Nothing from outside reaches n8n but the PATH and the like: a person's own N8N_* settings are for another n8n. */
-async function environment({ userFolder, port, simulator, consentPort }: InstanceOptions) {
+async function environment(options: InstanceOptions) {
+	const { userFolder, port, simulator, consentPort, settings } = options;
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|JEST_|npm_)|_PROXY$/i.test(name),
 	);
@@ -131,16 +144,22 @@ async function environment({ userFolder, port, simulator, consentPort }: Instanc
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		GENERIC_TIMEZONE: 'Europe/Amsterdam',
+		...settings,
 	};
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(
+	url: string,
+	child: ChildProcess,
+	command: NonNullable<InstanceOptions['command']>,
+): Promise<void> {
 	const answers = async (path: string) =>
 		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status ===
 		200;
 	const deadline = Date.now() + READY_WITHIN_MS;
 	// Readiness only speaks of the database; the settings are served once everything is loaded.
-	for (const path of ['/healthz/readiness', '/rest/settings']) {
+	const paths = { start: ['/healthz/readiness', '/rest/settings'], worker: ['/healthz/readiness'] };
+	for (const path of paths[command]) {
 		while (!(await answers(path))) {
 			if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
 			if (Date.now() > deadline) throw new Error(`not ready within ${READY_WITHIN_MS / 1000} s`);

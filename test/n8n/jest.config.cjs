@@ -4,7 +4,7 @@ const { transform } = require('../../jest.config.js');
 module.exports = {
 	rootDir: __dirname,
 	testMatch: ['<rootDir>/*.e2e.test.ts'],
-	modulePathIgnorePatterns: ['<rootDir>/node_modules/'],
+	modulePathIgnorePatterns: ['<rootDir>/node_modules/', '<rootDir>/versions/'],
 	transform,
 	globalSetup: './suite.setup.ts',
 	globalTeardown: './suite.teardown.ts',

@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs';
 import { stopProcess } from './instance';
+import { stopStore } from './stores';
 import { running } from './suite';
 
 /** Stops what the set-up, or a restart since then, has started. */
 export default async function tearDown() {
-	const { pid, options } = running();
-	await stopProcess(pid);
+	const { pid, options, workers = [], stores = [] } = running();
+	for (const one of [...workers, { pid, options }]) {
+		await stopProcess(one.pid);
+		rmSync(one.options.userFolder, { recursive: true, force: true });
+	}
+	for (const store of stores) await stopStore(store);
 	await globalThis.suiteBank?.stop();
-	rmSync(options.userFolder, { recursive: true, force: true });
 }

@@ -5,6 +5,7 @@ import { controlOf, type Control, type LoggedRequest, type World } from '../simu
 import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
 import { credentials, type Authentication } from './credentials';
 import { startN8n, stopProcess, type InstanceOptions } from './instance';
+import type { Store } from './stores';
 
 /** What the set-up started. */
 export interface Running {
@@ -14,6 +15,14 @@ export interface Running {
 	/** By credential type. */
 	credentialIds: Record<string, string>;
 	simulatorUrl: string;
+	/** In queue mode only: the processes that execute, and what n8n keeps things in. */
+	workers?: Worker[];
+	stores?: Store[];
+}
+
+export interface Worker {
+	pid: number;
+	options: InstanceOptions;
 }
 
 /** Names the file with the above: a test file has modules and an environment of its own, so it travels on disk. */
@@ -55,8 +64,10 @@ export interface Suite {
 	sent(authentication: Authentication): Promise<string[]>;
 	/** The whole log for this credential. */
 	log(authentication: Authentication): Promise<LoggedRequest[]>;
-	/** Ends n8n and starts it again on the same folder: memory is gone, what is stored is not. */
-	restart(): Promise<void>;
+	/**
+	 * Ends n8n, politely or at once, and starts it again on the same folder: memory is gone, what is stored is not.
+	 */
+	restart(signal?: 'SIGKILL'): Promise<void>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
@@ -94,8 +105,9 @@ export function useSuite(): Suite {
 			(await log(authentication))
 				.filter(({ path }) => !HANDSHAKE.test(path))
 				.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
-		restart: async () => {
+		restart: async (signal?: 'SIGKILL') => {
 			const now = running();
+			if (signal) process.kill(now.pid, signal);
 			await stopProcess(now.pid);
 			const { pid } = await startN8n(now.options);
 			noteRunning({ ...now, pid });

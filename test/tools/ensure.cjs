@@ -1,5 +1,5 @@
 /**
- * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [browser]`.
+ * Installs what is missing: `node test/tools/ensure.cjs root [n8n] [n8n-1] [n8n-2.8] [browser] [stores]`.
  *
  * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
  * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
@@ -11,10 +11,11 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { findBrowser } = require('./browser.cjs');
 const { showProgress } = require('./progress.cjs');
+const { findProgram } = require('./stores.cjs');
 
 const repo = path.resolve(__dirname, '..', '..');
 
-/** The two trees. Install scripts run only where one is needed: most of the others want to download something. */
+/** The trees. Install scripts run only where one is needed: most of the others want to download something. */
 const trees = {
 	root: {
 		folder: repo,
@@ -26,7 +27,18 @@ const trees = {
 		what: 'a real n8n (2.9 GB, about five minutes, once)',
 		steps: [install, rebuildNode, rebuildSqlite],
 	},
+	'n8n-1': olderN8n('1.123.81', '1.8 GB'),
+	'n8n-2.8': olderN8n('2.8.4', '2.3 GB'),
 };
+
+/** They run on this machine's own Node. sqlite3 is the same binary for every Node. */
+function olderN8n(version, size) {
+	return {
+		folder: path.join(repo, 'test', 'n8n', 'versions', version),
+		what: `n8n ${version} (${size}, about three minutes, once)`,
+		steps: [install, rebuildSqlite],
+	};
+}
 
 /**
  * Exactly what the lock file says. Not `npm ci`: it refuses a lock file that was made where the registry does not hold the
@@ -131,13 +143,29 @@ async function ensure(name) {
 	done('done');
 }
 
-/** A browser comes from the system's packages: Debian's Chromium, where this is root. */
-function ensureBrowser() {
-	if (findBrowser()) return;
-	console.log('Installing Chromium (apt-get)');
+/** What the system's packages bring: Debian's, where this is root. */
+const systemParts = {
+	browser: {
+		packages: ['chromium'],
+		isThere: () => findBrowser() !== undefined,
+		advice:
+			'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
+	},
+	stores: {
+		packages: ['redis-server', 'postgresql'],
+		isThere: () => ['redis-server', 'initdb', 'postgres'].every(findProgram),
+		advice:
+			'The tests of queue mode need Redis and PostgreSQL (they start their own, on free ports): install them\n' +
+			'(Debian: sudo apt-get install redis-server postgresql; macOS: brew install redis postgresql).',
+	},
+};
+
+function ensureSystem({ packages, isThere, advice }) {
+	if (isThere()) return;
+	console.log(`Installing ${packages.join(', ')} (apt-get)`);
 	for (const args of [
 		['update', '-qq'],
-		['install', '-y', '-qq', 'chromium'],
+		['install', '-y', '-qq', ...packages],
 	]) {
 		const { status } = spawnSync('apt-get', args, {
 			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -145,16 +173,14 @@ function ensureBrowser() {
 		});
 		if (status !== 0) break;
 	}
-	if (findBrowser()) return;
-	console.error(
-		'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
-	);
+	if (isThere()) return;
+	console.error(advice);
 	process.exit(1);
 }
 
 (async () => {
 	for (const name of process.argv.slice(2)) {
-		if (name === 'browser') ensureBrowser();
+		if (systemParts[name]) ensureSystem(systemParts[name]);
 		else await ensure(name);
 	}
 })();

@@ -1,0 +1,306 @@
+import axios from 'axios';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'flatted';
+import type { LoggedRequest } from '../simulator';
+import type { Json, WorkflowNode } from './api';
+import type { Authentication } from './credentials';
+import { logFile, startN8n, stopProcess } from './instance';
+import { bunqNode, chain, locator, noteRunning, running, useSuite, type Worker } from './suite';
+
+/** Queue mode: the main process polls, two workers execute, and one of them is killed in the middle. */
+
+const suite = useSuite();
+
+const TOGETHER = 10;
+const SESSION_LIMIT_MS = 30_000;
+const userGet = { resource: 'user', operation: 'get' };
+
+const until = async <T>(
+	look: () => Promise<T | false | undefined>,
+	what: string,
+	patience = 60_000,
+) => {
+	for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
+		const found = await look();
+		if (found) return found;
+	}
+	throw new Error(`Not within ${patience / 1000} s: ${what}`);
+};
+
+/** What was registered and opened at the bank. What it refused for its limit of sessions is none. */
+const handshakes = (log: LoggedRequest[]) => {
+	const count = (path: string) =>
+		log.filter((one) => one.path === `/v1/${path}` && one.status === 200).length;
+	return { installations: count('installation'), sessions: count('session-server') };
+};
+
+/** A published workflow that a call of its URL starts. */
+const published = async (parameters: Json, authentication: Authentication) => {
+	const webhook: WorkflowNode = {
+		id: randomUUID(),
+		webhookId: randomUUID(),
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		position: [0, 0],
+		parameters: { path: randomUUID(), httpMethod: 'POST', responseMode: 'onReceived' },
+	};
+	const id = await suite.n8n.saveWorkflow({
+		name: `Queue ${randomUUID()}`,
+		nodes: [webhook, bunqNode(parameters, { authentication })],
+		connections: chain(webhook.name, 'Bunq'),
+	});
+	await suite.n8n.activate(id);
+	const url = `${suite.n8n.url}/webhook/${webhook.parameters.path}`;
+	return { id, start: async () => void (await axios.post(url)) };
+};
+
+/** The processes that ran these executions, by what each says in its log. */
+const workersOf = (executionIds: string[]) =>
+	running().workers!.filter(({ options }) => {
+		const log = readFileSync(logFile(options.userFolder), 'utf8');
+		return executionIds.some((id) => log.includes(`Worker started execution ${id} `));
+	});
+
+const restarted = async (worker: Worker, signal?: 'SIGKILL') => {
+	if (signal) process.kill(worker.pid, signal);
+	else await stopProcess(worker.pid);
+	const { pid } = await startN8n(worker.options);
+	const now = running();
+	const workers = now.workers!.map((one) => (one.pid === worker.pid ? { ...one, pid } : one));
+	noteRunning({ ...now, workers });
+};
+
+/** Kills the worker that has an execution, waits until n8n knows that it crashed, and has a new worker in its place. */
+const killWorkerOf = async (executionId: string) => {
+	const [worker] = workersOf([executionId]);
+	await restarted(worker, 'SIGKILL');
+	// The new process opens a session of its own where it needs one: no half minute of waiting in each test.
+	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+	const { status } = await suite.n8n.finished(executionId);
+	// "crashed" first; n8n 2.41 makes it "error" after a while, and empties it.
+	expect(['crashed', 'error']).toContain(status);
+};
+
+/** Ten different workflows, started together; what it cost, and how many workers had a share. */
+const tenAtOnce = async (authentication: Authentication) => {
+	const workflows = await Promise.all(
+		Array.from({ length: TOGETHER }, () => published(userGet, authentication)),
+	);
+	await suite.bank.clearLog();
+	await Promise.all(workflows.map(({ start }) => start()));
+	const executions = await Promise.all(
+		workflows.map(async ({ id }) => {
+			const [executionId] = await until(async () => {
+				const ids = await suite.n8n.executionIds(id);
+				return ids.length > 0 ? ids : undefined;
+			}, 'the execution');
+			return await suite.n8n.finished(executionId);
+		}),
+	);
+	expect(executions.map(({ status }) => status)).toEqual(Array(TOGETHER).fill('success'));
+	return {
+		...handshakes(await suite.log(authentication)),
+		workers: workersOf(executions.map(({ id }) => id)).length,
+	};
+};
+
+describe('what one credential costs', () => {
+	test('OAuth2: ten workflows at once cost one installation and one session for each worker, then none', async () => {
+		const { workers, ...cost } = await tenAtOnce('oAuth2');
+		expect(workers).toBe(2);
+		expect(cost).toEqual({ installations: 2, sessions: 2 });
+		expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 0, sessions: 0 });
+	});
+
+	test('a tested API key: none at all, whatever the number of workers', async () => {
+		expect(await tenAtOnce('apiKey')).toEqual({ installations: 0, sessions: 0, workers: 2 });
+	});
+
+	test('all restarted: with OAuth2 the same again, with an API key still none', async () => {
+		for (const worker of running().workers!) await restarted(worker);
+		await suite.restart();
+		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+		expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 2, sessions: 2 });
+		expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 0 });
+	});
+});
+
+describe('a worker is killed while a payment is on the wire, and the workflow runs again', () => {
+	const received = { before: 0 };
+	const balance = async () => {
+		const { accounts } = await suite.world('apiKey');
+		return Number(accounts.find(({ description }) => description === 'Household')!.balance);
+	};
+	beforeEach(async () => {
+		received.before = await balance();
+	});
+	afterEach(async () => {
+		await suite.bank.clearFaults();
+		await suite.bank.switches({ merchantReference: 'echo' });
+	});
+
+	/** How many payments of one euro there are after the kill, and how many once the workflow ran again. */
+	const killedAndRunAgain = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
+		const { accounts } = await suite.world('apiKey');
+		const idOf = (name: string) => accounts.find(({ description }) => description === name)!.id;
+		const reference = `R${randomUUID()}`;
+		const workflow = await published(
+			{
+				resource: 'payment',
+				operation: 'create',
+				account: locator('id', idOf('Main')),
+				recipientType: 'ownAccount',
+				recipientAccount: locator('id', idOf('Household')),
+				amount: 1,
+				description: `Invoice ${reference}`,
+				additionalFields: { merchantReference: reference },
+				options: { skipIfDuplicate: skip },
+			},
+			'apiKey',
+		);
+		await suite.bank.fault({ kind, method: 'POST', path: 'payment$' });
+		await workflow.start();
+		await until(
+			async () => (await suite.log('apiKey')).find(({ fault }) => fault === kind),
+			'the payment reaches the bank',
+		);
+		const [executionId] = await suite.n8n.executionIds(workflow.id);
+		await killWorkerOf(executionId);
+		const after = (await balance()) - received.before;
+		await workflow.start();
+		const [again] = await suite.n8n.executionIds(workflow.id);
+		expect(again).not.toBe(executionId);
+		expect((await suite.n8n.finished(again)).status).toBe('success');
+		return { after, inTheEnd: (await balance()) - received.before };
+	};
+
+	test.each([
+		['made, reference echoed', 'timeout-after', 'echo', 1],
+		['made, reference dropped', 'timeout-after', 'drop', 1],
+		['not made, reference echoed', 'timeout-before', 'echo', 0],
+	] as const)(
+		'with "Skip If Duplicate" one payment: %s',
+		async (_what, kind, merchantReference, after) => {
+			await suite.bank.switches({ merchantReference });
+			expect(await killedAndRunAgain(kind, true)).toEqual({ after, inTheEnd: 1 });
+		},
+	);
+
+	test('without it a payment that was made is made again, as the docs say', async () => {
+		expect(await killedAndRunAgain('timeout-after', false)).toEqual({ after: 1, inTheEnd: 2 });
+	});
+});
+
+describe('a worker is killed under a trigger', () => {
+	/** n8n refuses a list of seconds, but takes several schedules of one second each. */
+	const pollTimes = {
+		item: Array.from({ length: 12 }, (_, index) => ({
+			mode: 'custom',
+			cronExpression: `${index * 5} * * * * *`,
+		})),
+	};
+
+	type Main = { main: Array<Array<{ json: Json }>> };
+
+	/** n8n 2.41 takes an execution's items away once it has noticed its crash: they are remembered here. */
+	const seen = new Map<string, number[]>();
+
+	/** What started an execution: in what it did, or, while it runs or has crashed, in what it was to do. */
+	const eventsOf = async (executionId: string) => {
+		const { data, status } = await suite.n8n.call('GET', `/executions/${executionId}`);
+		const { resultData, executionData } = parse(String(data)) as {
+			resultData: { runData?: Record<string, Array<{ data: Main }>> };
+			executionData?: { nodeExecutionStack: Array<{ data: Main }> };
+		};
+		const [done] = resultData.runData?.['Bunq Trigger'] ?? [];
+		const given = (done ?? executionData?.nodeExecutionStack[0])?.data.main[0] ?? [];
+		const ids = given.map(({ json }) => Number(json.id));
+		if (ids.length > 0 && !seen.has(executionId)) seen.set(executionId, ids);
+		return { executionId, ids: seen.get(executionId) ?? [], status };
+	};
+
+	test('each event starts one execution, none is lost or doubled, and the one that crashed is seen to have failed', async () => {
+		const [main] = (await suite.world('oAuth2')).accounts;
+		const trigger: WorkflowNode = {
+			id: randomUUID(),
+			name: 'Bunq Trigger',
+			type: 'n8n-nodes-bunq-connect.bunqTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {
+				authentication: 'oAuth2',
+				event: 'paymentCreated',
+				allAccounts: false,
+				account: locator('id', main.id),
+				pollTimes,
+			},
+			credentials: suite.credentialOf('oAuth2'),
+		};
+		const action = bunqNode(
+			{ resource: 'account', operation: 'get', account: locator('id', main.id) },
+			{ authentication: 'oAuth2', settings: { executeOnce: true } },
+		);
+		const workflowId = await suite.n8n.saveWorkflow({
+			name: `Queue ${randomUUID()}`,
+			nodes: [trigger, action],
+			connections: chain(trigger.name, 'Bunq'),
+		});
+		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+		await suite.n8n.activate(workflowId);
+		// The main process polls: with OAuth2 it is one process more.
+		await until(async () => {
+			const { installations, sessions } = handshakes(await suite.log('oAuth2'));
+			return installations === 1 && sessions === 1;
+		}, 'the first poll');
+		await sleep(6_000);
+		expect(handshakes(await suite.log('oAuth2'))).toEqual({ installations: 1, sessions: 1 });
+		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+		const created: number[] = [];
+		const add = async () =>
+			created.push(...(await suite.bank.addPayments({ accountId: main.id, count: 3 })));
+		const executions = async () =>
+			await Promise.all((await suite.n8n.executionIds(workflowId)).reverse().map(eventsOf));
+		const all = async () =>
+			await until(async () => {
+				const found = await executions();
+				const ids = found.flatMap((one) => one.ids);
+				return ids.length >= created.length && found.every(({ status }) => status !== 'running')
+					? found
+					: undefined;
+			}, 'every event has arrived');
+
+		await add();
+		await all();
+
+		const path = `monetary-account(-bank)?/${main.id}$`;
+		await suite.bank.fault({ kind: 'timeout-before', method: 'GET', path });
+		await add();
+		await until(
+			async () => (await suite.log('oAuth2')).find(({ fault }) => fault),
+			'the workflow is in the middle',
+		);
+		const [inTheMiddle] = await suite.n8n.executionIds(workflowId);
+		await add();
+		await eventsOf(inTheMiddle);
+		await killWorkerOf(inTheMiddle);
+		await add();
+		await all();
+		await sleep(11_000);
+
+		const found = await executions();
+		expect(found.flatMap(({ ids }) => ids)).toEqual(created);
+		expect(found.filter(({ status }) => status !== 'success')).toEqual([
+			expect.objectContaining({ executionId: inTheMiddle, ids: created.slice(3, 6) }),
+		]);
+		await suite.n8n.deactivate(workflowId);
+	}, 240_000);
+});
+
+test('an expired session: one session for each worker, and no installation', async () => {
+	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+	await suite.bank.expireSessions();
+	expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });
+});
