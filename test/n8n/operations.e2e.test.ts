@@ -80,16 +80,13 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				...request,
 				path: `/v1/user/{user}/monetary-account/${id}/payment`,
 				queryParameters: { parameters: [{ name: 'count', value: '2' }] },
-				returnAll: true,
+				limit: 3,
 			}),
 		);
 		expect(items[0]).toMatchObject({ _type: 'Payment', monetary_account_id: id });
-		expect(items.length).toBeGreaterThan(2);
+		expect(items).toHaveLength(3);
 		const sent = await suite.sent(authentication);
-		expect(sent).toHaveLength(Math.ceil(items.length / 2));
-		expect(new Set(sent.map((one) => one.split('?')[0]))).toEqual(
-			new Set([`GET ${user}/monetary-account/${id}/payment`]),
-		);
+		expect(sent).toEqual(Array(2).fill(`GET ${user}/monetary-account/${id}/payment`));
 		const { error } = await run({ ...request, path: '//evil.example/user' });
 		expect(error?.message).toContain('must be a path of bunq');
 		expect(await suite.sent(authentication)).toHaveLength(sent.length);
