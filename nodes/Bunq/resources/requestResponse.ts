@@ -31,9 +31,13 @@ const instead =
 const pendingOne = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
-	throw new BunqError('input', `The request cannot be answered any more: it is ${current.status ?? 'unknown'}`, {
-		description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
-	});
+	throw new BunqError(
+		'input',
+		`The request cannot be answered any more: it is ${current.status ?? 'unknown'}`,
+		{
+			description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
+		},
+	);
 };
 
 /** Sends the answer, and returns the request with it. */
