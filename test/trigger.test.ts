@@ -639,6 +639,70 @@ describe('draft payments', () => {
 		minutes();
 		expect((await poller.tick())?.map(({ id }) => id)).toEqual([old]);
 	});
+
+	test.each([0, 7])(
+		'hundreds that were answered above one that waits, %d milliseconds apart: each once',
+		async (apart) => {
+			await bank.control.switches({ limits: 'off' });
+			const account = by('id', (await bank.account('Household')).id);
+			const old = await draft('Household');
+			const poller = await bank.trigger({
+				event: 'draftPaymentUpdated',
+				allAccounts: false,
+				account,
+			});
+			await poller.activate();
+			const ids: number[] = [];
+			for (let more = 0; more < 450; more++) ids.push(await draft('Household'));
+			for (const id of ids) {
+				jest.setSystemTime(Date.now() + apart);
+				await bank.control.rejectDraft(id);
+			}
+			for (let polls = 0; polls < 3; polls++) {
+				minutes();
+				await poller.tick();
+			}
+			expect(poller.delivered.map(({ id }) => id)).toEqual(ids);
+			await bank.control.approveDraft(old);
+			minutes();
+			expect((await poller.restart())?.map(({ id }) => id)).toEqual([old]);
+			minutes();
+			expect(await poller.tick()).toBeNull();
+		},
+	);
+
+	test('when there is no time to read down to one that waits, the new ones come all the same', async () => {
+		await bank.control.switches({ limits: 'off' });
+		const order = { ...(await onMain()), event: 'draftPaymentUpdated' };
+		const old = await draft();
+		const poller = await bank.trigger(order, { budget: 0 });
+		await poller.activate();
+		const answered: number[] = [];
+		for (let more = 0; more < 450; more++) {
+			const id = await draft();
+			await bank.control.rejectDraft(id);
+			answered.push(id);
+		}
+		const polls = async (count: number) => {
+			for (; count > 0; count--) {
+				minutes();
+				await poller.tick();
+			}
+		};
+		await polls(8);
+		expect(poller.delivered.map(({ id }) => id)).toEqual(answered);
+		const young = await draft();
+		await bank.control.rejectDraft(young);
+		await bank.control.approveDraft(old);
+		await polls(6);
+		expect(poller.delivered.map(({ id }) => id)).toHaveLength(answered.length + 2);
+		expect(
+			poller.delivered
+				.map(({ id }) => id)
+				.slice(-2)
+				.sort(),
+		).toEqual([old, young].sort());
+	});
 });
 
 describe('money requests that were sent', () => {

@@ -24,8 +24,9 @@ export const happenedAt = ({ isAnswered }: ListEvent, one: Happening) => {
 
 /**
  * What happened since the mark, oldest first, and the mark to keep once that is handed over. Newest first, as bunq
- * lists, down to what is known; if the time is over before that, there are no events yet and the mark tells where to
- * go on, so that nothing newer is ever handed over before something older. Throws a BunqError; nothing is marked then.
+ * lists, down to what is known. If the time is over before that, there are no events yet and the mark tells where to
+ * go on, so that nothing newer is ever handed over before something older; only what waited for an answer behind all
+ * that is new may come later. Throws a BunqError; nothing is marked then.
  */
 export const lookAt = async (
 	event: ListEvent,
@@ -36,6 +37,7 @@ export const lookAt = async (
 ): Promise<{ events: Happening[]; mark: Mark }> => {
 	const known = mark ?? { since, top: 0, seen: [], pending: [], stops: [] };
 	const from = known.stops.at(-1);
+	const earlier = known.stops.slice(0, -1);
 	const lowest = Math.min(known.top, ...known.pending);
 	const oldest = Math.max(known.since, floor);
 	/** Everything older is known: by id, or, where it cannot change any more, by time. */
@@ -44,39 +46,45 @@ export const lookAt = async (
 
 	const found = new Map<number, Happening>();
 	const path = event.path(account) + (from === undefined ? '' : `?older_id=${from}`);
+	let stops = earlier;
 	for await (const { items, isLast } of bunq.pages<Happening>(path)) {
 		for (const one of items) found.set(one.id, one);
 		const last = items.at(-1);
 		if (!last || isLast || isAllKnownBelow(last)) break;
-		if (Date.now() >= deadline)
+		if (Date.now() < deadline) continue;
+		if (last.id > known.top)
 			return { events: [], mark: { ...known, stops: [...known.stops, last.id] } };
+		stops = [...earlier, last.id];
+		break;
 	}
 
 	const isOver = event.isAnswered ?? (() => true);
 	const at = (one: Happening) => happenedAt(event, one);
-	const newestFirst = [...found.values()]
-		.filter(isOver)
-		.sort((a, b) => at(b) - at(a) || b.id - a.id);
 	const isNew = (one: Happening) =>
-		!known.seen.includes(one.id) &&
+		isOver(one) &&
 		at(one) >= floor &&
-		(at(one) >= known.since || known.pending.includes(one.id) || isLate(event, one, known));
-	const seen = [...new Set([...newestFirst.map(({ id }) => id), ...known.seen])];
+		(known.pending.includes(one.id) || isUnseen(one.id, at(one), known));
 	const waiting = [...found.values()].filter((one) => !isOver(one)).map(({ id }) => id);
+	const [above, below] = [from ?? Infinity, stops.length > earlier.length ? stops.at(-1)! : 0];
+	const isUnread = (id: number) => id >= above || id < below;
+	const seen = [...new Set([...found.keys(), ...known.seen])].sort((a, b) => b - a);
 	return {
-		events: newestFirst.filter(isNew).reverse(),
+		events: [...found.values()].filter(isNew).sort((a, b) => at(a) - at(b) || a.id - b.id),
 		mark: {
 			...known,
-			// The ids that are not kept any more must be known by their time.
-			since: newestFirst.length > MOST_SEEN ? at(newestFirst[MOST_SEEN - 1]) : known.since,
 			top: Math.max(known.top, from ?? Math.max(...found.keys(), 0) + 1),
-			seen: seen.slice(0, MOST_SEEN),
-			pending: [...known.pending.filter((id) => from !== undefined && id >= from), ...waiting],
-			stops: known.stops.slice(0, -1),
+			// What is newer than this part was not read yet: no id in it is late.
+			seen: from !== undefined && known.seen.length === 0 ? [] : seen.slice(0, MOST_SEEN),
+			pending: [...known.pending.filter(isUnread), ...waiting],
+			stops,
 		},
 	};
 };
 
-/** Shows up only now, between ones that were seen before. */
-const isLate = ({ isAnswered }: ListEvent, { id }: Happening, { seen }: Mark) =>
-	!isAnswered && seen.length > 0 && id > Math.min(...seen);
+/** Whether it shows up for the first time: above all that was looked at, or late, between or below what was. */
+const isUnseen = (id: number, at: number, { top, seen, since }: Mark) => {
+	if (seen.includes(id)) return false;
+	if (id >= top) return at >= since || seen.length > 0;
+	const isLate = id > Math.min(...seen);
+	return seen.length > 0 && (isLate || (seen.length < MOST_SEEN && at >= since));
+};

@@ -11,7 +11,7 @@ export type Mark = {
 	since: number;
 	/** Everything with a lower id was looked at. */
 	top: number;
-	/** The newest that happened, by id: one that shows up late is not among them. */
+	/** The newest that were looked at, by id: one that shows up late is not among them. */
 	seen: number[];
 	/** What waits for an answer, by id. */
 	pending: number[];
