@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
@@ -276,6 +276,7 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 });
 
 interface Step {
+	id?: string;
 	uses?: string;
 	run?: string;
 	if?: string;
@@ -286,6 +287,7 @@ interface Job {
 	needs?: string;
 	uses?: string;
 	permissions?: Record<string, string>;
+	'timeout-minutes'?: string;
 	steps?: Step[];
 }
 interface Workflow {
@@ -300,12 +302,32 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 	const publish = github('workflows/publish.yml') as Workflow;
 	const steps = (workflow: Workflow) =>
 		Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
-	const release = (tag: string) =>
-		spawnSync(process.execPath, [join(root, 'test/tools/release.cjs'), tag], { encoding: 'utf8' });
-
 	test('every change is checked, by the same command as everywhere', () => {
 		expect(ci.on).toMatchObject({ push: { branches: ['main'] }, pull_request: null });
 		expect(steps(ci).map(({ run }) => run)).toContain('.ci/run');
+	});
+
+	test('all of it takes at most 75 minutes, and GitHub does not stop it before', () => {
+		const parts = [...read('.ci/run').matchAll(/^part \S+ (\d+) /gm)].map(([, most]) =>
+			Number(most),
+		);
+		const minutes = parts.reduce((sum, most) => sum + most, 0) / 60;
+		expect(parts.length).toBeGreaterThanOrEqual(8);
+		expect(minutes).toBeLessThanOrEqual(75);
+		expect(Number(ci.jobs.checks['timeout-minutes'])).toBeGreaterThan(minutes);
+	});
+
+	test("on GitHub the older versions of n8n run on the machine's Node: the one that the README names", () => {
+		const node = steps(ci).find(({ uses }) => uses?.includes('setup-node'))?.with?.['node-version'];
+		expect(readme.replace(/\s+/g, ' ')).toContain(`2.8.4 and 1.123.81 with Node ${node}.`);
+	});
+
+	test('what the browser saw is kept, whatever became of it; what tests wrote, where one failed', () => {
+		const kept = steps(ci).filter(({ uses }) => uses?.includes('upload-artifact'));
+		expect(kept.map((one) => [one.if, one.with?.path.includes('.run/connect')])).toEqual([
+			['always()', true],
+			['failure()', false],
+		]);
 	});
 
 	test('a tag publishes, once all checks have passed, and nothing else does', () => {
@@ -315,9 +337,17 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 		expect(publish.jobs.publish.needs).toBe('checks');
 	});
 
+	test('the tag is on main, it is the version, and the changelog has it with its date', () => {
+		const [checkout] = steps(publish);
+		const found = steps(publish).find(({ id }) => id === 'release');
+		expect(checkout.with?.['fetch-depth']).toBe('0');
+		expect(found?.run).toBe('node test/tools/release.cjs "$GITHUB_REF_NAME" origin/main');
+		checkedBy('test/pipeline.test.ts', 'a release');
+	});
+
 	test('with provenance, and only that job may say who it is', () => {
-		const commands = steps(publish).map(({ run }) => run);
-		expect(commands.at(-1)).toBe('npm publish --provenance --access public');
+		const last = steps(publish).at(-1);
+		expect(last?.run).toMatch(/^npm publish --provenance --access public --tag "\$DIST_TAG"$/m);
 		expect(publish.jobs.publish.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
 		expect([ci.permissions, publish.permissions]).toEqual([
 			{ contents: 'read' },
@@ -325,12 +355,18 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 		]);
 	});
 
-	test('the tag is the version, and the changelog has it with its date', () => {
-		const commands = steps(publish).map(({ run }) => run);
-		expect(commands.indexOf('node test/tools/release.cjs "$GITHUB_REF_NAME"')).toBe(2);
-		const dated = /^## (\S+) – \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md'))?.[1];
-		expect(release(`v${manifest.version}`).status).toBe(dated === manifest.version ? 0 : 1);
-		expect(release('v99.0.0').stderr).toContain(`package.json says ${manifest.version}`);
+	test('no token where npm trusts the workflow: its line is written only with one', () => {
+		for (const { with: given = {} } of steps(publish))
+			expect(given).not.toHaveProperty('registry-url');
+		expect(steps(publish).at(-1)?.run).toMatch(
+			/^if \[ -n "\$NPM_TOKEN" \]; then echo '[^']*\$\{NPM_TOKEN\}'/,
+		);
+		expect(read('.github/workflows/publish.yml')).not.toContain('NODE_AUTH_TOKEN');
+	});
+
+	test("a version before a release gets npm's tag next", () => {
+		expect(steps(publish).at(-1)?.env?.DIST_TAG).toBe('${{ steps.release.outputs.tag }}');
+		checkedBy('test/pipeline.test.ts', 'a version before a release');
 	});
 
 	test('actions are pinned to a commit', () => {
@@ -341,6 +377,7 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 
 	test('updates are proposed for both trees and for the actions', () => {
 		const { updates } = github('dependabot.yml') as { updates: Array<Record<string, string>> };
+		expect(read('.github/dependabot.yml')).toMatch(/^# Most versions are pinned, on purpose:/);
 		expect(updates.map((one) => `${one['package-ecosystem']} ${one.directory}`)).toEqual([
 			'npm /',
 			'npm /test/n8n',
