@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what is generated, by the tests that compare it: docs/resources, docs/operations.md, docs/faults.md,
+ * `npm run docs [-- <test> …]`: writes what is generated, by the tests that compare it: docs/resources, docs/operations.md, docs/faults.md,
  * the README's tables, and the snapshot of the stored workflow format. Ends with 1 when a test fails or when the snapshot
  * lost a line: workflows of users would break.
  */
@@ -7,12 +7,15 @@ const { execFileSync, spawnSync } = require('node:child_process');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..', '..');
-const WRITERS = ['docs', 'rows', 'matrix', 'table'].map((name) => `test/${name}.test.ts`);
+const named = process.argv.slice(2);
+const writers = (named.length > 0 ? named : ['docs', 'rows', 'matrix', 'table']).map(
+	(name) => `test/${name}.test.ts`,
+);
 const SNAPSHOTS = 'test/__snapshots__';
 
 const { status } = spawnSync(
 	process.execPath,
-	[path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--update-snapshot', ...WRITERS],
+	[path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--update-snapshot', ...writers],
 	{ cwd: root, stdio: 'inherit', env: { ...process.env, UPDATE_DOCS: '1' } },
 );
 
