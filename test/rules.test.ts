@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import ts from 'typescript';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../credentials/BunqOAuth2Api.credentials';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
@@ -26,7 +27,10 @@ const filesIn = (folder: string, pattern: RegExp) =>
 const manifest = JSON.parse(read('package.json'));
 const readme = read('README.md');
 const sources = [...filesIn('nodes', /\.ts$/), ...filesIn('credentials', /\.ts$/)];
-const docs = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
+const docs = [
+	...readdirSync(root).filter((name) => name.endsWith('.md')),
+	...['docs', 'examples', '.github'].flatMap((folder) => filesIn(folder, /\.md$/)),
+];
 const nodes: INodeTypeDescription[] = [
 	new Bunq(),
 	new BunqTrigger(),
@@ -197,14 +201,63 @@ describe(`${guide}/reference/verification-guidelines`, () => {
 		}
 	});
 
-	test('every link between the documents leads somewhere', () => {
+	/** The anchors of a document, as GitHub makes them of its headings. */
+	const anchorsOf = (file: string) => {
+		const seen: Record<string, number> = {};
+		const text = read(file).replace(/^```[^]*?^```/gm, '');
+		return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => {
+			const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+			const anchor = plain.replace(/[^\p{L}\p{N}_ -]/gu, '').replace(/ /g, '-');
+			seen[anchor] = (seen[anchor] ?? -1) + 1;
+			return seen[anchor] > 0 ? `${anchor}-${seen[anchor]}` : anchor;
+		});
+	};
+
+	test('every link between the documents leads somewhere, its # too', () => {
+		expect(docs).toEqual(
+			expect.arrayContaining(['SECURITY.md', '.github/PULL_REQUEST_TEMPLATE.md']),
+		);
 		for (const file of docs)
-			for (const [, target] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
-				expect([file, target, existsSync(join(root, dirname(file), target))]).toEqual([
-					file,
-					target,
-					true,
-				]);
+			for (const [, target, anchor] of read(file).matchAll(
+				/\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)/g,
+			)) {
+				const led = target ? join(dirname(file), target) : file;
+				expect([file, target, existsSync(join(root, led))]).toEqual([file, target, true]);
+				if (anchor)
+					expect([file, led, anchorsOf(led)]).toEqual([
+						file,
+						led,
+						expect.arrayContaining([anchor]),
+					]);
+			}
+	});
+
+	test("links from nodes, credentials and GitHub's forms into the documents lead somewhere", () => {
+		const files = [
+			...sources,
+			...filesIn('nodes', /\.node\.json$/),
+			...filesIn('.github', /\.(yml|md)$/),
+		];
+		const links = files.flatMap((file) =>
+			[
+				...read(file).matchAll(
+					new RegExp(`${home()}(?:/blob/main/([^#'"\\s]+))?(?:#([\\w-]+))?`, 'g'),
+				),
+			].map(([, page = 'README.md', anchor]) => [file, page, anchor]),
+		);
+		expect(links.length).toBeGreaterThan(5);
+		for (const [file, page, anchor] of links) {
+			expect([file, page, existsSync(join(root, page))]).toEqual([file, page, true]);
+			// GitHub's own anchor of the README on the first page.
+			if (anchor && anchor !== 'readme')
+				expect([file, anchorsOf(page)]).toEqual([file, expect.arrayContaining([anchor])]);
+		}
+	});
+
+	test('every page is in the index of documents', () => {
+		const index = read('docs/README.md');
+		for (const file of filesIn('docs', /\.md$/).filter((name) => name !== 'docs/README.md'))
+			expect([file, index.includes(`](${file.replace('docs/', '')})`)]).toEqual([file, true]);
 	});
 
 	test('every command that the documents name is there', () => {
@@ -267,6 +320,11 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 	test('nothing runs on the machine that installs it', () => {
 		checkedBy('package.json', community('no-forbidden-lifecycle-scripts'));
 		checkedBy('test/tools/scan.ts', 'no install scripts');
+	});
+
+	test('the README says that it is not on npm yet, as long as that is so', () => {
+		const isReleased = /^## \S+ – \d{4}-\d\d-\d\d$/m.test(read('CHANGELOG.md'));
+		expect(/not\s+on\s+npm\s+yet/.test(readme)).toBe(!isReleased);
 	});
 
 	test('a semantic version, and the changelog has it on top', () => {
@@ -482,6 +540,27 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 		checkedBy('node', base('node-param-description-boolean-without-whether'));
 	});
 
+	/** "Request Response", "request responses"; the object of API Request is a request. */
+	const names = (text: string, resource: string) => {
+		const object = resource === 'API Request' ? 'request' : resource.toLowerCase();
+		return [object, object.replace(/y$/, 'ies')].some((one) => text.toLowerCase().includes(one));
+	};
+
+	test('action and description of an operation name the resource', () => {
+		for (const { name, operations: its } of resources)
+			for (const { action, description } of Object.values(its))
+				expect([action, description, names(action, name) && names(description, name)]).toEqual([
+					action,
+					description,
+					true,
+				]);
+	});
+
+	test('a tooltip ends with a period when it has more than one sentence, and only then', () => {
+		checkedBy('node', base('node-param-description-excess-final-period'));
+		checkedBy('node', base('node-param-description-missing-final-period'));
+	});
+
 	test('an action omits articles', () => {
 		for (const { id, action } of operations)
 			expect([id, action]).not.toEqual([id, expect.stringMatching(/ (an?|the) /)]);
@@ -493,15 +572,83 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 				expect([name, placeholder]).toEqual([name, expect.stringMatching(/^e\.g\. \S/)]);
 	});
 
-	test('no error message has the words error, problem, failure or mistake', () => {
-		const said = sources.flatMap((file) => [
-			...read(file).matchAll(/(?:\bmessage: |new BunqError\(\s*'\w+',\s*)(['"`])(.*?)\1[,\s)]/g),
+	/** Every text of the nodes that is more than a word: messages, descriptions, labels. */
+	const prose = sources
+		.filter((file) => file.startsWith('nodes'))
+		.flatMap((file) => {
+			const found: string[] = [];
+			const visit = (node: ts.Node) => {
+				if (ts.isTemplateExpression(node))
+					found.push(
+						[node.head, ...node.templateSpans.map((span) => span.literal)]
+							.map(({ text }) => text)
+							.join('…'),
+					);
+				else if (ts.isStringLiteralLike(node)) found.push(node.text);
+				ts.forEachChild(node, visit);
+			};
+			visit(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest));
+			return found.filter((text) => /\S \S/.test(text));
+		});
+
+	test('no message and no description has the words error, problem, failure or mistake', () => {
+		expect(prose.length).toBeGreaterThan(300);
+		expect(
+			prose.filter((text) => /\b(errors?|problems?|failures?|mistakes?)\b/i.test(text)),
+		).toEqual([]);
+	});
+
+	test('a message names a field, an operation or a switch by its label, between quotes', () => {
+		const labels = new Set([
+			...fields.map(({ displayName }) => displayName),
+			...resources.flatMap(({ name, operations: its }) =>
+				Object.values(its).map((row) => `${name}: ${row.name}`),
+			),
 		]);
-		expect(said.length).toBeGreaterThan(20);
-		for (const [, , message] of said)
-			expect(message.replace(/\$\{.*?\}/g, '…')).not.toMatch(
-				/\b(errors?|problems?|failures?|mistakes?)\b/i,
-			);
+		// Neither an expression nor a piece of JSON.
+		const said = prose
+			.filter((text) => !text.startsWith('='))
+			.map((text) => text.replace(/\{.*\}/, ''));
+		const named = said.flatMap((text) =>
+			[...text.matchAll(/"([A-Z][\w.]*(?::? [A-Z][\w.]*| if| on| to)*)"/g)].map(
+				([, label]) => label,
+			),
+		);
+		expect(named.length).toBeGreaterThan(15);
+		expect(named.filter((label) => !labels.has(label))).toEqual([]);
+	});
+
+	test('an error has the item that it is about, which n8n shows as Item Index', () => {
+		checkedBy('nodes/Bunq/nodeError.ts', 'itemIndex,');
+		checkedBy('test/input.test.ts', 'context: { itemIndex: 1 }');
+	});
+
+	test('what was deleted says so', () => {
+		checkedBy('test/apiRequest.test.ts', '{ deleted: true }');
+	});
+
+	test('lists are sorted, optional fields too', () => {
+		checkedBy('test/table.test.ts', 'optional fields are in alphabetical order');
+	});
+
+	test('dates are ISO 8601, with or without a zone; JSON may be typed or come from an expression', () => {
+		checkedBy('test/payment.test.ts', 'dates without a zone are in the time zone of the workflow');
+		checkedBy('test/apiRequest.test.ts', 'the body %p is refused, and not quoted');
+	});
+
+	/** What n8n asks for and this package does otherwise: each with its reason, so that nobody takes it for forgotten. */
+	describe('otherwise than n8n asks', () => {
+		test('an AI tool has Simplify, not Output with Simplified, Raw and Selected Fields', () => {
+			// The stored names are one contract for the node and its tool, and simplified items have few fields.
+			const names = operations.flatMap((row) => row.fields.map(({ name }) => name));
+			expect(names).toContain('simplify');
+			expect(names).not.toContain('output');
+		});
+
+		test('what the trigger waits for is called Event, not Trigger On', () => {
+			// As bunq calls it, and the documents.
+			expect(nodes[1].properties.find(({ name }) => name === 'event')?.displayName).toBe('Event');
+		});
 	});
 });
 
