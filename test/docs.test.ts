@@ -407,6 +407,24 @@ test('thirty accounts with All Accounts: about half a minute, as docs/limits.md 
 	expect(seconds).toBeLessThan(32);
 });
 
+test.each([
+	[{}, 6],
+	[{ executeOnce: true }, 1],
+])(
+	'a node runs once for each item, as the README warns: with %j six items pay %i times',
+	async (settings, times) => {
+		const account = { __rl: true, mode: 'id', value: (await bank.account('Main')).id };
+		const order = { resource: 'payment', operation: 'create', account, amount: 1 };
+		const items = Array.from({ length: 6 }, () => ({}));
+		await bank.oauth({ ...order, ...(await toOwnAccount()) }, { items, settings });
+		expect(await bank.acted()).toBe(times);
+		for (const page of ['README.md', 'docs/first-workflow.md'])
+			expect(readFileSync(join(root, page), 'utf8')).toMatch(
+				/A node runs once for each item it gets[^]*\*\*Execute Once\*\*/,
+			);
+	},
+);
+
 test('docs/trigger.md has every event', () => {
 	const page = readFileSync(join(root, 'docs/trigger.md'), 'utf8');
 	for (const { name } of Object.values(events)) expect(page).toContain(name);
