@@ -1,12 +1,15 @@
 /**
  * Counts the checks of one part of `.ci/run` from its runner's own report: `node .ci/count.cjs <part> <exit code> <seconds>`.
- * Without arguments: sums up all parts; ends with 1 when one of them failed.
+ * Without arguments: says what failed in all parts, as a record may keep only the end, and sums up; ends with 1 when one
+ * of them failed.
  */
 const fs = require('node:fs');
 const path = require('node:path');
 
 const reports = path.join(__dirname, '..', '.run', 'ci');
 const minimum = require('./minimum.json');
+/** GitHub has only the repository; a contributor's machine, too. */
+const mayLackFacts = Boolean(process.env.GITHUB_ACTIONS) || process.env.BUNQ_FACTS === 'none';
 const read = (name) => fs.readFileSync(path.join(reports, name), 'utf8');
 
 /** One check per test. A test file that could not even be loaded counts as one failure. */
@@ -54,8 +57,9 @@ function count(part, code, seconds) {
 	}
 	if (code !== 0) reasons.push(`ended with ${code}`);
 	if (result.passed < minimum[part]) reasons.push(`at least ${minimum[part]} must pass`);
-	// What needs ../shared may be skipped in a user's clone and on GitHub, which do not have it, never here.
-	if (result.skipped > 0 && !process.env.GITHUB_ACTIONS) reasons.push(`${result.skipped} skipped`);
+	// What needs ../shared/facts must run in the project's own pipeline: only who says that there are none may skip it.
+	if (result.skipped > 0 && !mayLackFacts)
+		reasons.push(`${result.skipped} skipped (no ../shared/facts here? BUNQ_FACTS=none .ci/run)`);
 	// Whatever went wrong without a failing check is one.
 	if (reasons.length > 0 && result.failed === 0) result.failed = 1;
 
@@ -63,6 +67,45 @@ function count(part, code, seconds) {
 	fs.appendFileSync(path.join(reports, 'parts.jsonl'), `${JSON.stringify({ passed, failed })}\n`);
 	const why = failed > 0 ? `: FAILED, ${reasons.join('; ') || 'see above'}` : '';
 	console.log(`--- ${part}: ${passed + failed} checks, ${failed} failed, ${seconds} s${why}`);
+}
+
+/** The most that is said of one failure, and of all. */
+const LINES = 15;
+const FAILURES = 20;
+
+/** What failed in one of jest's reports: the test's full name and how its message begins. */
+function failuresIn(file) {
+	return JSON.parse(read(file)).testResults.flatMap(
+		({ name, status, message, assertionResults }) => {
+			const where = path.relative(path.join(__dirname, '..'), name);
+			const failed = assertionResults.filter((one) => one.status === 'failed');
+			// A file that could not be loaded has no tests.
+			if (failed.length === 0 && status === 'failed') return [{ title: where, text: message }];
+			return failed.map(({ fullName, failureMessages }) => ({
+				title: `${where} › ${fullName}`,
+				text: failureMessages.join('\n'),
+			}));
+		},
+	);
+}
+
+function sayFailures() {
+	const failures = fs
+		.readdirSync(reports)
+		.filter((name) => /^test.*\.json$/.test(name))
+		.flatMap((name) => {
+			try {
+				return failuresIn(name);
+			} catch (error) {
+				return [{ title: name, text: `The report cannot be read: ${error.message}` }];
+			}
+		});
+	for (const { title, text } of failures.slice(0, FAILURES)) {
+		const plain = text.replace(/\u001b\[[\d;]*m/g, '').split('\n');
+		console.log([`\n✗ ${title}`, ...plain.slice(0, LINES).map((line) => `  ${line}`)].join('\n'));
+	}
+	if (failures.length > FAILURES) console.log(`\n… and ${failures.length - FAILURES} more`);
+	if (failures.length > 0) console.log();
 }
 
 function sumUp() {
@@ -78,4 +121,7 @@ function sumUp() {
 
 const [part, code, seconds] = process.argv.slice(2);
 if (part) count(part, Number(code), seconds);
-else sumUp();
+else {
+	sayFailures();
+	sumUp();
+}

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoggedRequest } from './simulator';
 import { useBank } from './support/bank';
-import { markdownTable } from './support/markdown';
+import { expectDocument, markdownTable } from './support/markdown';
 import {
 	mustCompare,
 	nameOf,
@@ -74,22 +74,8 @@ describe.each([
 	});
 });
 
-/** Requests of a warm call that reads or writes one thing, where it is not one. */
-const REQUESTS: Record<string, number> = {
-	'account.close': 2,
-	'account.create': 2,
-	'account.update': 2,
-	'card.create': 2,
-	'card.freeze': 3,
-	'card.linkAccount': 3,
-	'card.unfreeze': 3,
-	'card.update': 3,
-	'draftPayment.cancel': 2,
-	'requestInquiry.create': 2,
-	'requestInquiry.revoke': 2,
-	'requestResponse.accept': 2,
-	'requestResponse.reject': 2,
-};
+/** A write may read what it changes before, and what came of it after. */
+const mostRequests = ({ writes }: TableRow) => (writes ? 3 : 1);
 
 /** Lines of an operation in its resource's file. */
 const linesOf = ({ resource, operation }: TableRow) => {
@@ -109,24 +95,29 @@ test('docs/operations.md says what each operation costs', async () => {
 	const costs: Array<Array<string | number>> = [];
 	for (const row of rows) {
 		const { log } = await run(row, required);
-		expect([row.id, log.length]).toEqual([row.id, REQUESTS[row.id] ?? 1]);
+		expect([row.id, log.length <= mostRequests(row)]).toEqual([row.id, true]);
 		costs.push([row.label, log.length, linesOf(row)]);
 	}
 	const middle = median(rows.map(linesOf));
 	expect(middle).toBeLessThanOrEqual(28);
 	expect(RIGHTS).toHaveLength(8);
 
-	const text = `# Operations in figures
+	await expectDocument(
+		'docs/operations.md',
+		`<!-- Written by test/rows.test.ts: npm run docs -->
 
-Written by \`test/rows.test.ts\` (\`UPDATE_DOCS=1 npx jest test/rows\`), and compared by it in every run.
+# Operations in figures
+
+What each does is in [resources/](resources/).
 
 ## What each costs
 
 Requests of one call with no optional field, once the session stands. A list is one request for each page of 200; a recipient
 among your own accounts adds one list of accounts for each execution.
 
-Lines of its row in \`nodes/Bunq/resources/\`: the median is ${middle}. Another operation touches two files, the resource's and its
-test.
+Lines of its row in \`nodes/Bunq/resources/\`: the median is ${middle}. Another operation touches two files, its resource's and that
+one's test; \`npm run docs\` writes this page, the resource's page, the README's table and the snapshot of the stored format
+([CONTRIBUTING](../CONTRIBUTING.md#add-an-operation-in-ten-minutes) has the steps, which \`test/recipe.test.ts\` takes).
 
 ${markdownTable(['Operation', 'Requests', 'Lines'], costs)}
 
@@ -142,8 +133,6 @@ ${markdownTable(
 		operations.map((id) => rows.find((row) => row.id === id)?.label).join(', '),
 	]),
 )}
-`;
-	const path = join(root, 'docs/operations.md');
-	if (process.env.UPDATE_DOCS) writeFileSync(path, text);
-	expect(readFileSync(path, 'utf8')).toBe(text);
+`,
+	);
 });

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import ts from 'typescript';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../credentials/BunqOAuth2Api.credentials';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
@@ -26,7 +27,10 @@ const filesIn = (folder: string, pattern: RegExp) =>
 const manifest = JSON.parse(read('package.json'));
 const readme = read('README.md');
 const sources = [...filesIn('nodes', /\.ts$/), ...filesIn('credentials', /\.ts$/)];
-const docs = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
+const docs = [
+	...readdirSync(root).filter((name) => name.endsWith('.md')),
+	...['docs', 'examples', '.github'].flatMap((folder) => filesIn(folder, /\.md$/)),
+];
 const nodes: INodeTypeDescription[] = [
 	new Bunq(),
 	new BunqTrigger(),
@@ -197,14 +201,63 @@ describe(`${guide}/reference/verification-guidelines`, () => {
 		}
 	});
 
-	test('every link between the documents leads somewhere', () => {
+	/** The anchors of a document, as GitHub makes them of its headings. */
+	const anchorsOf = (file: string) => {
+		const seen: Record<string, number> = {};
+		const text = read(file).replace(/^```[^]*?^```/gm, '');
+		return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => {
+			const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+			const anchor = plain.replace(/[^\p{L}\p{N}_ -]/gu, '').replace(/ /g, '-');
+			seen[anchor] = (seen[anchor] ?? -1) + 1;
+			return seen[anchor] > 0 ? `${anchor}-${seen[anchor]}` : anchor;
+		});
+	};
+
+	test('every link between the documents leads somewhere, its # too', () => {
+		expect(docs).toEqual(
+			expect.arrayContaining(['SECURITY.md', '.github/PULL_REQUEST_TEMPLATE.md']),
+		);
 		for (const file of docs)
-			for (const [, target] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
-				expect([file, target, existsSync(join(root, dirname(file), target))]).toEqual([
-					file,
-					target,
-					true,
-				]);
+			for (const [, target, anchor] of read(file).matchAll(
+				/\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)/g,
+			)) {
+				const led = target ? join(dirname(file), target) : file;
+				expect([file, target, existsSync(join(root, led))]).toEqual([file, target, true]);
+				if (anchor)
+					expect([file, led, anchorsOf(led)]).toEqual([
+						file,
+						led,
+						expect.arrayContaining([anchor]),
+					]);
+			}
+	});
+
+	test("links from nodes, credentials and GitHub's forms into the documents lead somewhere", () => {
+		const files = [
+			...sources,
+			...filesIn('nodes', /\.node\.json$/),
+			...filesIn('.github', /\.(yml|md)$/),
+		];
+		const links = files.flatMap((file) =>
+			[
+				...read(file).matchAll(
+					new RegExp(`${home()}(?:/blob/main/([^#'"\\s]+))?(?:#([\\w-]+))?`, 'g'),
+				),
+			].map(([, page = 'README.md', anchor]) => [file, page, anchor]),
+		);
+		expect(links.length).toBeGreaterThan(5);
+		for (const [file, page, anchor] of links) {
+			expect([file, page, existsSync(join(root, page))]).toEqual([file, page, true]);
+			// GitHub's own anchor of the README on the first page.
+			if (anchor && anchor !== 'readme')
+				expect([file, anchorsOf(page)]).toEqual([file, expect.arrayContaining([anchor])]);
+		}
+	});
+
+	test('every page is in the index of documents', () => {
+		const index = read('docs/README.md');
+		for (const file of filesIn('docs', /\.md$/).filter((name) => name !== 'docs/README.md'))
+			expect([file, index.includes(`](${file.replace('docs/', '')})`)]).toEqual([file, true]);
 	});
 
 	test('every command that the documents name is there', () => {
@@ -269,6 +322,11 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 		checkedBy('test/tools/scan.ts', 'no install scripts');
 	});
 
+	test('the README says that it is not on npm yet, as long as that is so', () => {
+		const isReleased = /^## \S+ – \d{4}-\d\d-\d\d$/m.test(read('CHANGELOG.md'));
+		expect(/not\s+on\s+npm\s+yet/.test(readme)).toBe(!isReleased);
+	});
+
 	test('a semantic version, and the changelog has it on top', () => {
 		expect(manifest.version).toMatch(/^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/);
 		expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
@@ -276,6 +334,7 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 });
 
 interface Step {
+	id?: string;
 	uses?: string;
 	run?: string;
 	if?: string;
@@ -286,6 +345,7 @@ interface Job {
 	needs?: string;
 	uses?: string;
 	permissions?: Record<string, string>;
+	'timeout-minutes'?: string;
 	steps?: Step[];
 }
 interface Workflow {
@@ -300,12 +360,34 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 	const publish = github('workflows/publish.yml') as Workflow;
 	const steps = (workflow: Workflow) =>
 		Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
-	const release = (tag: string) =>
-		spawnSync(process.execPath, [join(root, 'test/tools/release.cjs'), tag], { encoding: 'utf8' });
-
 	test('every change is checked, by the same command as everywhere', () => {
 		expect(ci.on).toMatchObject({ push: { branches: ['main'] }, pull_request: null });
 		expect(steps(ci).map(({ run }) => run)).toContain('.ci/run');
+	});
+
+	test('all of it takes at most 75 minutes, and GitHub does not stop it before', () => {
+		const parts = [...read('.ci/run').matchAll(/^part (\S+) (\d+) /gm)];
+		const minutes = parts.reduce((sum, [, , most]) => sum + Number(most), 0) / 60;
+		for (const [, part, most] of parts)
+			expect(read('CONTRIBUTING.md')).toMatch(
+				new RegExp(`^\\| \`${part}\` .*\\| ${most} s +\\|$`, 'm'),
+			);
+		expect(parts.length).toBeGreaterThanOrEqual(8);
+		expect(minutes).toBeLessThanOrEqual(75);
+		expect(Number(ci.jobs.checks['timeout-minutes'])).toBeGreaterThan(minutes);
+	});
+
+	test("on GitHub the older versions of n8n run on the machine's Node: the one that the README names", () => {
+		const node = steps(ci).find(({ uses }) => uses?.includes('setup-node'))?.with?.['node-version'];
+		expect(readme.replace(/\s+/g, ' ')).toContain(`2.8.4 and 1.123.81 with Node ${node}.`);
+	});
+
+	test('what the browser saw is kept, whatever became of it; what tests wrote, where one failed', () => {
+		const kept = steps(ci).filter(({ uses }) => uses?.includes('upload-artifact'));
+		expect(kept.map((one) => [one.if, one.with?.path.includes('.run/connect')])).toEqual([
+			['always()', true],
+			['failure()', false],
+		]);
 	});
 
 	test('a tag publishes, once all checks have passed, and nothing else does', () => {
@@ -315,9 +397,17 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 		expect(publish.jobs.publish.needs).toBe('checks');
 	});
 
+	test('the tag is on main, it is the version, and the changelog has it with its date', () => {
+		const [checkout] = steps(publish);
+		const found = steps(publish).find(({ id }) => id === 'release');
+		expect(checkout.with?.['fetch-depth']).toBe('0');
+		expect(found?.run).toBe('node test/tools/release.cjs "$GITHUB_REF_NAME" origin/main');
+		checkedBy('test/pipeline.test.ts', 'a release');
+	});
+
 	test('with provenance, and only that job may say who it is', () => {
-		const commands = steps(publish).map(({ run }) => run);
-		expect(commands.at(-1)).toBe('npm publish --provenance --access public');
+		const last = steps(publish).at(-1);
+		expect(last?.run).toMatch(/^npm publish --provenance --access public --tag "\$DIST_TAG"$/m);
 		expect(publish.jobs.publish.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
 		expect([ci.permissions, publish.permissions]).toEqual([
 			{ contents: 'read' },
@@ -325,12 +415,18 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 		]);
 	});
 
-	test('the tag is the version, and the changelog has it with its date', () => {
-		const commands = steps(publish).map(({ run }) => run);
-		expect(commands.indexOf('node test/tools/release.cjs "$GITHUB_REF_NAME"')).toBe(2);
-		const dated = /^## (\S+) – \d{4}-\d\d-\d\d$/m.exec(read('CHANGELOG.md'))?.[1];
-		expect(release(`v${manifest.version}`).status).toBe(dated === manifest.version ? 0 : 1);
-		expect(release('v99.0.0').stderr).toContain(`package.json says ${manifest.version}`);
+	test('no token where npm trusts the workflow: its line is written only with one', () => {
+		for (const { with: given = {} } of steps(publish))
+			expect(given).not.toHaveProperty('registry-url');
+		expect(steps(publish).at(-1)?.run).toMatch(
+			/^if \[ -n "\$NPM_TOKEN" \]; then echo '[^']*\$\{NPM_TOKEN\}'/,
+		);
+		expect(read('.github/workflows/publish.yml')).not.toContain('NODE_AUTH_TOKEN');
+	});
+
+	test("a version before a release gets npm's tag next", () => {
+		expect(steps(publish).at(-1)?.env?.DIST_TAG).toBe('${{ steps.release.outputs.tag }}');
+		checkedBy('test/pipeline.test.ts', 'a version before a release');
 	});
 
 	test('actions are pinned to a commit', () => {
@@ -341,6 +437,7 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 
 	test('updates are proposed for both trees and for the actions', () => {
 		const { updates } = github('dependabot.yml') as { updates: Array<Record<string, string>> };
+		expect(read('.github/dependabot.yml')).toMatch(/^# Most versions are pinned, on purpose:/);
 		expect(updates.map((one) => `${one['package-ecosystem']} ${one.directory}`)).toEqual([
 			'npm /',
 			'npm /test/n8n',
@@ -445,6 +542,27 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 		checkedBy('node', base('node-param-description-boolean-without-whether'));
 	});
 
+	/** "Request Response", "request responses"; the object of API Request is a request. */
+	const names = (text: string, resource: string) => {
+		const object = resource === 'API Request' ? 'request' : resource.toLowerCase();
+		return [object, object.replace(/y$/, 'ies')].some((one) => text.toLowerCase().includes(one));
+	};
+
+	test('action and description of an operation name the resource', () => {
+		for (const { name, operations: its } of resources)
+			for (const { action, description } of Object.values(its))
+				expect([action, description, names(action, name) && names(description, name)]).toEqual([
+					action,
+					description,
+					true,
+				]);
+	});
+
+	test('a tooltip ends with a period when it has more than one sentence, and only then', () => {
+		checkedBy('node', base('node-param-description-excess-final-period'));
+		checkedBy('node', base('node-param-description-missing-final-period'));
+	});
+
 	test('an action omits articles', () => {
 		for (const { id, action } of operations)
 			expect([id, action]).not.toEqual([id, expect.stringMatching(/ (an?|the) /)]);
@@ -456,15 +574,83 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 				expect([name, placeholder]).toEqual([name, expect.stringMatching(/^e\.g\. \S/)]);
 	});
 
-	test('no error message has the words error, problem, failure or mistake', () => {
-		const said = sources.flatMap((file) => [
-			...read(file).matchAll(/(?:\bmessage: |new BunqError\(\s*'\w+',\s*)(['"`])(.*?)\1[,\s)]/g),
+	/** Every text of the nodes that is more than a word: messages, descriptions, labels. */
+	const prose = sources
+		.filter((file) => file.startsWith('nodes'))
+		.flatMap((file) => {
+			const found: string[] = [];
+			const visit = (node: ts.Node) => {
+				if (ts.isTemplateExpression(node))
+					found.push(
+						[node.head, ...node.templateSpans.map((span) => span.literal)]
+							.map(({ text }) => text)
+							.join('…'),
+					);
+				else if (ts.isStringLiteralLike(node)) found.push(node.text);
+				ts.forEachChild(node, visit);
+			};
+			visit(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest));
+			return found.filter((text) => /\S \S/.test(text));
+		});
+
+	test('no message and no description has the words error, problem, failure or mistake', () => {
+		expect(prose.length).toBeGreaterThan(300);
+		expect(
+			prose.filter((text) => /\b(errors?|problems?|failures?|mistakes?)\b/i.test(text)),
+		).toEqual([]);
+	});
+
+	test('a message names a field, an operation or a switch by its label, between quotes', () => {
+		const labels = new Set([
+			...fields.map(({ displayName }) => displayName),
+			...resources.flatMap(({ name, operations: its }) =>
+				Object.values(its).map((row) => `${name}: ${row.name}`),
+			),
 		]);
-		expect(said.length).toBeGreaterThan(20);
-		for (const [, , message] of said)
-			expect(message.replace(/\$\{.*?\}/g, '…')).not.toMatch(
-				/\b(errors?|problems?|failures?|mistakes?)\b/i,
-			);
+		// Neither an expression nor a piece of JSON.
+		const said = prose
+			.filter((text) => !text.startsWith('='))
+			.map((text) => text.replace(/\{.*\}/, ''));
+		const named = said.flatMap((text) =>
+			[...text.matchAll(/"([A-Z][\w.]*(?::? [A-Z][\w.]*| if| on| to)*)"/g)].map(
+				([, label]) => label,
+			),
+		);
+		expect(named.length).toBeGreaterThan(15);
+		expect(named.filter((label) => !labels.has(label))).toEqual([]);
+	});
+
+	test('an error has the item that it is about, which n8n shows as Item Index', () => {
+		checkedBy('nodes/Bunq/nodeError.ts', 'itemIndex,');
+		checkedBy('test/input.test.ts', 'context: { itemIndex: 1 }');
+	});
+
+	test('what was deleted says so', () => {
+		checkedBy('test/apiRequest.test.ts', '{ deleted: true }');
+	});
+
+	test('lists are sorted, optional fields too', () => {
+		checkedBy('test/table.test.ts', 'optional fields are in alphabetical order');
+	});
+
+	test('dates are ISO 8601, with or without a zone; JSON may be typed or come from an expression', () => {
+		checkedBy('test/payment.test.ts', 'dates without a zone are in the time zone of the workflow');
+		checkedBy('test/apiRequest.test.ts', 'the body %p is refused, and not quoted');
+	});
+
+	/** What n8n asks for and this package does otherwise: each with its reason, so that nobody takes it for forgotten. */
+	describe('otherwise than n8n asks', () => {
+		test('an AI tool has Simplify, not Output with Simplified, Raw and Selected Fields', () => {
+			// The stored names are one contract for the node and its tool, and simplified items have few fields.
+			const names = operations.flatMap((row) => row.fields.map(({ name }) => name));
+			expect(names).toContain('simplify');
+			expect(names).not.toContain('output');
+		});
+
+		test('what the trigger waits for is called Event, not Trigger On', () => {
+			// As bunq calls it, and the documents.
+			expect(nodes[1].properties.find(({ name }) => name === 'event')?.displayName).toBe('Event');
+		});
 	});
 });
 

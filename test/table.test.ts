@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
 import { BunqTrigger } from '../nodes/Bunq/BunqTrigger.node';
@@ -66,33 +64,6 @@ test('resources, operations, events, options and optional fields are in alphabet
 			'displayName' in option ? option.displayName : option.name,
 		);
 		expect(names).toEqual(sorted(names));
-	}
-});
-
-test('the README lists every operation, and none that is not there', () => {
-	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-	const [table] = /\| Resource +\| Operation[^]*?\n\n/.exec(readme) ?? [''];
-	const listed = [...table.matchAll(/^\| ([A-Z][\w ]*?) +\| ([A-Z][\w ]*?) +\|/gm)].map(
-		([, resource, operation]) => `${resource}: ${operation}`,
-	);
-	const offered = resources.flatMap(({ name, operations }) =>
-		Object.values(operations).map((row) => `${name}: ${row.name}`),
-	);
-	expect(listed.slice(1)).toEqual(offered);
-});
-
-test('the README names for every operation the test that proves it', () => {
-	const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-	const [table] = /\| Resource +\| Operation[^]*?\n\n/.exec(readme) ?? [''];
-	const [, , ...proofs] = table.trim().split('\n');
-	const operations = rows.map(({ id }) => id.split('.')[1]);
-	expect(proofs).toHaveLength(operations.length);
-	for (const [index, line] of proofs.entries()) {
-		const [, file] = /\(test\/(\w+\.test\.ts)\) *\|$/.exec(line) ?? [];
-		expect([line, readFileSync(join(__dirname, file ?? ''), 'utf8')]).toEqual([
-			line,
-			expect.stringContaining(`'${operations[index]}'`),
-		]);
 	}
 });
 

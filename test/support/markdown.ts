@@ -1,3 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { format } from 'prettier/standalone';
+import * as babel from 'prettier/plugins/babel';
+import * as estree from 'prettier/plugins/estree';
+import * as markdown from 'prettier/plugins/markdown';
+
+const root = resolve(__dirname, '../..');
+const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'));
+
 /** A table as prettier formats it. */
 export const markdownTable = (head: string[], lines: Array<Array<string | number>>) => {
 	const all = [head, ...lines].map((line) => line.map(String));
@@ -7,5 +17,28 @@ export const markdownTable = (head: string[], lines: Array<Array<string | number
 	const [first, ...rest] = all;
 	return [shown(first), shown(widths.map((width) => '-'.repeat(width))), ...rest.map(shown)].join(
 		'\n',
+	);
+};
+
+/** Fails unless the file holds this text, as prettier formats it; `npm run docs` writes it instead. */
+export const expectDocument = async (file: string, text: string) => {
+	const path = join(root, file);
+	const formatted = await format(text, {
+		...style,
+		parser: 'markdown',
+		plugins: [babel, estree as never, markdown],
+	});
+	if (process.env.UPDATE_DOCS) writeFileSync(path, formatted);
+	expect([file, readFileSync(path, 'utf8')]).toEqual([file, formatted]);
+};
+
+/** The same for what stands between `<!-- name: npm run docs -->` and `<!-- /name -->` of a file that people write. */
+export const expectBlock = async (file: string, name: string, text: string) => {
+	const whole = readFileSync(join(root, file), 'utf8');
+	const block = new RegExp(`(<!-- ${name}: npm run docs -->\n)[^]*(\n<!-- /${name} -->)`);
+	expect([file, name, block.test(whole)]).toEqual([file, name, true]);
+	await expectDocument(
+		file,
+		whole.replace(block, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
 	);
 };

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { resources } from '../../nodes/Bunq/resources';
 import type { TestBank } from './bank';
 
@@ -31,39 +31,32 @@ const toSam = async (bank: TestBank) => {
 	return { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
 };
 
-/** 2 euros from Main to somebody else. */
-const order = async (bank: TestBank) => ({
-	...(await main(bank)),
-	...(await toSam(bank)),
-	amount: 2,
-	currency: 'EUR',
-});
-
-/** Something that exists, made by another operation of the table. */
-const made = async (bank: TestBank, resource: string, name: string) => {
-	const { json, error } = await bank.apiKey(
-		{ resource, operation: 'create', ...(await order(bank)) },
-		ANYBODY,
-	);
-	if (error) throw new Error(`${resource}: ${error.message}`);
-	return { ...(await main(bank)), [name]: String(json[0].id) };
-};
-
 const asked = async (bank: TestBank) => {
 	const { id: accountId } = await bank.account('Main');
 	const id = await bank.control.addRequestResponse({ accountId });
-	return { ...(await main(bank)), requestResponseId: String(id) };
+	return { requestResponseId: String(id) };
 };
 
 /** May pay everybody. */
 export const ANYBODY = { credential: { allowPaymentsToOthers: true } };
 
-/** What each row cannot do without. One that cannot fail for want of anything has none. */
+/** What a required field gets, by its name; an ID that is not here is of what `made` makes. */
+const BY_FIELD: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
+	account: main,
+	amount: async () => ({ amount: 2, currency: 'EUR' }),
+	card,
+	recipientIban: toSam,
+	requestResponseId: asked,
+	cardTransactionId: async (bank) => {
+		const [id] = await bank.control.addCardTransactions((await bank.account('Main')).id, [{}]);
+		return { cardTransactionId: String(id) };
+	},
+};
+
+/** For the rows whose required fields alone do not make them succeed, or do nothing. */
 const REQUIRED: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	'account.close': async (bank) => ({ account: by('id', await bank.control.addAccount({})) }),
 	'account.create': async () => ({ accountType: 'bank', description: 'Sample', currency: 'EUR' }),
-	'account.get': main,
-	'account.getAll': async () => ({}),
 	// What is to change is required, if nothing of it by itself.
 	'account.update': async (bank) => ({
 		account: by('id', (await bank.account('Holiday')).id),
@@ -72,39 +65,37 @@ const REQUIRED: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	'api.request': async () => ({ method: 'GET', path: '/user/{user}' }),
 	'card.create': async (bank) => ({ ...(await main(bank)), nameOnCard: 'E. Levy' }),
 	'card.freeze': async (bank) => await cardThatIs('unfreeze', bank),
-	'card.get': card,
-	'card.getAll': async () => ({}),
-	'card.getNames': async () => ({}),
-	'card.linkAccount': async (bank) => ({ ...(await card(bank)), ...(await main(bank)) }),
 	'card.unfreeze': async (bank) => await cardThatIs('freeze', bank),
 	'card.update': async (bank) => ({ ...(await card(bank)), updateFields: { cardLimit: 200 } }),
-	'cardTransaction.get': async (bank) => {
-		const [id] = await bank.control.addCardTransactions((await bank.account('Main')).id, [{}]);
-		return { ...(await main(bank)), cardTransactionId: String(id) };
-	},
-	'cardTransaction.getAll': main,
-	'draftPayment.cancel': async (bank) => await made(bank, 'draftPayment', 'draftPaymentId'),
-	'draftPayment.create': order,
-	'draftPayment.createBatch': order,
-	'draftPayment.get': async (bank) => await made(bank, 'draftPayment', 'draftPaymentId'),
-	'draftPayment.getAll': main,
-	'payment.create': order,
-	'payment.createBatch': order,
-	'payment.get': async (bank) => await made(bank, 'payment', 'paymentId'),
-	'payment.getAll': main,
-	'requestInquiry.create': order,
-	'requestInquiry.createBatch': order,
-	'requestInquiry.get': async (bank) => await made(bank, 'requestInquiry', 'requestInquiryId'),
-	'requestInquiry.getAll': main,
-	'requestInquiry.revoke': async (bank) => await made(bank, 'requestInquiry', 'requestInquiryId'),
-	'requestResponse.accept': asked,
-	'requestResponse.get': asked,
-	'requestResponse.getAll': main,
-	'requestResponse.reject': asked,
-	'user.get': async () => ({}),
 };
 
-/** Another value than its default for every field that may be left out, by `resource.operation.field` or `field`. */
+/** `paymentId` is of what the payment's Create makes, `batchId` of what its Create Batch does. */
+const made = async (bank: TestBank, resource: string, name: string): Promise<IDataObject> => {
+	const operation = name === 'batchId' ? 'createBatch' : 'create';
+	const row = rows.find((one) => one.id === `${resource}.${operation}`);
+	if (!row || !name.endsWith('Id')) return missing(`${resource}: ${name}`);
+	const { json, error } = await bank.apiKey(await required(bank, row), ANYBODY);
+	if (error) throw new Error(`${row.id}: ${error.message}`);
+	return { [name]: String(json[0].id) };
+};
+
+/** The recipient is given by IBAN. */
+const OTHER_RECIPIENT = /^recipient(Account|Email|Name|Phone)$/;
+
+/** A value for every required field that has none of its own. */
+const fromFields = async (bank: TestBank, { resource, fields }: TableRow) => {
+	const given: IDataObject = {};
+	for (const { name, required: isRequired, type, default: preset } of fields) {
+		if (!isRequired || OTHER_RECIPIENT.test(name) || (type === 'string' && preset)) continue;
+		Object.assign(given, await (BY_FIELD[name]?.(bank) ?? made(bank, resource, name)));
+	}
+	return given;
+};
+
+/**
+ * Another value than its default for a field that may be left out, by `resource.operation.field` or `field`. What is not
+ * here gets one by its type.
+ */
 const OPTIONAL: Record<string, unknown> = {
 	accountTypes: ['bank'],
 	allAccounts: true,
@@ -152,34 +143,42 @@ const OPTIONAL: Record<string, unknown> = {
 	virtual: true,
 };
 
+/** Another value than the default, where the type alone tells one. */
+const byType = ({ type, default: preset, options = [] }: INodeProperties): unknown => {
+	const values = (options as INodePropertyOptions[]).map(({ value }) => value);
+	if (type === 'boolean') return !preset;
+	if (type === 'number') return Number(preset) + 1;
+	if (type === 'string') return 'Sample';
+	if (type === 'options') return values.find((value) => value !== preset);
+	return type === 'multiOptions' ? [values[0]] : undefined;
+};
+
 const missing = (what: string): never => {
 	throw new Error(`test/support/samples.ts has no sample of ${what}`);
 };
 
 /** What the row cannot do without. Throws where there is no sample of the row. */
-export const required = async (
-	bank: TestBank,
-	{ id, resource, operation }: TableRow,
-): Promise<IDataObject> => ({
-	resource,
-	operation,
-	...(await (REQUIRED[id] ?? missing(id))(bank)),
+export const required = async (bank: TestBank, row: TableRow): Promise<IDataObject> => ({
+	resource: row.resource,
+	operation: row.operation,
+	...(await (REQUIRED[row.id]?.(bank) ?? fromFields(bank, row))),
 });
 
 /** The same, and a value for every field and every entry of a collection. Throws where there is no sample of one. */
 export const complete = async (bank: TestBank, row: TableRow): Promise<IDataObject> => {
 	const given: IDataObject = await required(bank, row);
-	const valueOf = (name: string) => {
-		const own = `${row.id}.${name}`;
+	const valueOf = (field: INodeProperties) => {
+		const own = `${row.id}.${field.name}`;
 		if (own in OPTIONAL) return OPTIONAL[own];
-		return name in OPTIONAL ? OPTIONAL[name] : missing(own);
+		return field.name in OPTIONAL ? OPTIONAL[field.name] : (byType(field) ?? missing(own));
 	};
-	for (const { name, type, required: isRequired, options = [] } of row.fields) {
+	for (const field of row.fields) {
+		const { name, type, required: isRequired, options = [] } = field;
 		if (isRequired) continue;
-		if (type !== 'collection') given[name] = valueOf(name) as IDataObject;
+		if (type !== 'collection') given[name] = valueOf(field) as IDataObject;
 		else
 			given[name] = Object.fromEntries(
-				options.map((option) => [option.name, valueOf(option.name)]),
+				(options as INodeProperties[]).map((option) => [option.name, valueOf(option)]),
 			) as IDataObject;
 	}
 	return given;

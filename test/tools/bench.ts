@@ -1,6 +1,6 @@
 import './codexLast.cjs';
 import '../support/environment';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -241,26 +241,25 @@ function weigh(folder: string) {
 	};
 }
 
-/** The quickest of five fresh processes, as other work only adds; milliseconds beyond n8n-workflow itself. */
-function quickest(entries: string[]): number {
+/**
+ * The quickest of five fresh processes, as other work only adds; milliseconds beyond n8n-workflow itself. Undefined where
+ * the package cannot be loaded: it lacks a dependency, for example.
+ */
+function quickest(entries: string[]): number | undefined {
 	const load = `
 		try { require('n8n-workflow') } catch {}
 		const began = performance.now();
 		for (const entry of ${JSON.stringify(entries)}) require(entry);
 		console.log(performance.now() - began);`;
-	const times = Array.from({ length: 5 }, () =>
-		Number(
-			execFileSync(process.execPath, ['-e', load], {
-				cwd: repo,
-				encoding: 'utf8',
-				env: { ...process.env, NODE_PATH: join(repo, 'node_modules') },
-			})
-				.trim()
-				.split('\n')
-				.at(-1),
-		),
+	const loaded = Array.from({ length: 5 }, () =>
+		spawnSync(process.execPath, ['-e', load], {
+			cwd: repo,
+			encoding: 'utf8',
+			env: { ...process.env, NODE_PATH: join(repo, 'node_modules') },
+		}),
 	);
-	return Math.min(...times);
+	if (loaded.some(({ status }) => status !== 0)) return undefined;
+	return Math.min(...loaded.map(({ stdout }) => Number(stdout.trim().split('\n').at(-1))));
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 1000 ? 3 : 1)} s`;
@@ -325,14 +324,21 @@ async function bench(): Promise<void> {
 	print(
 		['Package', 'Packed', 'Unpacked', 'Files', 'Dependencies', 'Load'],
 		packages
-			.map(weigh)
+			.flatMap((folder) => {
+				try {
+					return [weigh(folder)];
+				} catch (error) {
+					console.log(`${folder} cannot be weighed: ${(error as Error).message}\n`);
+					return [];
+				}
+			})
 			.map(({ name, packed, unpacked, files, dependencies, load }) => [
 				name,
 				packed ? kilobytes(packed) : '?',
 				kilobytes(unpacked),
 				String(files),
 				String(dependencies),
-				`${load.toFixed(0)} ms`,
+				load === undefined ? 'cannot be loaded' : `${load.toFixed(0)} ms`,
 			]),
 	);
 }

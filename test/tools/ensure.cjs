@@ -143,7 +143,7 @@ async function ensure(name) {
 	done('done');
 }
 
-/** What the system's packages bring: Debian's, where this is root. */
+/** What the system's packages bring: Debian's, where this is root or may become it without a password, as on GitHub. */
 const systemParts = {
 	browser: {
 		packages: ['chromium'],
@@ -163,14 +163,19 @@ const systemParts = {
 function ensureSystem({ packages, isThere, advice }) {
 	if (isThere()) return;
 	console.log(`Installing ${packages.join(', ')} (apt-get)`);
+	const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
 	for (const args of [
 		['update', '-qq'],
 		['install', '-y', '-qq', ...packages],
 	]) {
-		const { status } = spawnSync('apt-get', args, {
-			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-			stdio: ['ignore', 'ignore', 'inherit'],
-		});
+		const [command, ...rest] = [
+			...root,
+			'env',
+			'DEBIAN_FRONTEND=noninteractive',
+			'apt-get',
+			...args,
+		];
+		const { status } = spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
 		if (status !== 0) break;
 	}
 	if (isThere()) return;

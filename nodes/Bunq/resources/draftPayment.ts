@@ -66,7 +66,7 @@ export const draftPayment: Resource = {
 			name: 'Create',
 			action: 'Create draft payment',
 			description:
-				'Prepare a payment to anyone, which is made once you approve it in the bunq app. Also with OAuth.',
+				'Prepare a draft payment to anyone, which is paid once you approve it in the bunq app. Also with OAuth.',
 			writes: true,
 			fields: [...orderFields, options],
 			run: async (params, bunq) => await place(DRAFT, params, await pointerOf(params, bunq), bunq),

@@ -167,7 +167,7 @@ export const requestInquiry: Resource = {
 			name: 'Create',
 			action: 'Create request inquiry',
 			description:
-				'Ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
+				'Send a request inquiry: ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
 			writes: true,
 			fields: [...requestFields, requestOptions],
 			run: async (params, bunq) =>
@@ -179,7 +179,7 @@ export const requestInquiry: Resource = {
 			name: 'Create Batch',
 			action: 'Create batch of request inquiries',
 			description:
-				'Ask for what all input items say, in one batch per account. Get Many then gives each request with its link to pay by.',
+				'Send request inquiries for what all input items say, in one batch per account. Get Many then gives each with its link to pay by.',
 			fields: [...requestFields],
 			entry: async (params) => ({
 				...askedFor(entryOf(params, somebody(params))),

@@ -61,7 +61,8 @@ export const requestResponse: Resource = {
 		accept: operation({
 			name: 'Accept',
 			action: 'Accept request response',
-			description: 'Pay what somebody asks for, at once. Not with OAuth.',
+			description:
+				'Accept a request response: pay what somebody asks for, at once. Not with OAuth.',
 			writes: true,
 			instead,
 			fields: [accountField, requestResponseId],
@@ -90,7 +91,8 @@ export const requestResponse: Resource = {
 		getAll: operation({
 			name: 'Get Many',
 			action: 'Get many request responses',
-			description: 'List what one account was asked to pay, newest first',
+			description:
+				'List the request responses of one account: what it was asked to pay, newest first',
 			fields: [
 				accountField,
 				returnAll,
@@ -131,7 +133,8 @@ export const requestResponse: Resource = {
 		reject: operation({
 			name: 'Reject',
 			action: 'Reject request response',
-			description: 'Answer with no to somebody who asks for money. Not with OAuth.',
+			description:
+				'Reject a request response: answer with no to somebody who asks for money. Not with OAuth.',
 			writes: true,
 			instead,
 			fields: [accountField, requestResponseId],

@@ -9,7 +9,7 @@ export const user: Resource = {
 		get: operation({
 			name: 'Get',
 			action: 'Get connected user',
-			description: 'Get who is connected, and for OAuth on whose behalf',
+			description: 'Get the connected user, and for OAuth on whose behalf',
 			fields: [simplify],
 			run: async (_params, bunq) => await bunq.get('/user'),
 		}),
