@@ -74,8 +74,9 @@ function ready(node: WorkflowNode): WorkflowNode {
 	return { ...node, parameters, credentials: suite.credentialOf('oAuth2') };
 }
 
-async function importExample(file: string): Promise<string> {
-	const workflow = JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowData;
+const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowData;
+
+async function importExample(file: string, workflow = read(file)): Promise<string> {
 	const name = `${workflow.name} ${randomUUID()}`;
 	return await suite.n8n.saveWorkflow({ ...workflow, name, nodes: workflow.nodes.map(ready) });
 }
@@ -639,6 +640,40 @@ describe('invoices-to-one-draft.json', () => {
 		expect(await balanceOf('Main')).toBe(main - 19225);
 		expect(await run()).toEqual({ drafts: [], writes: 0, requests: 2 });
 		expect(await balanceOf('Main')).toBe(main - 19225);
+	});
+
+	/** With a list of one's own, as its note says. */
+	const withInvoices = async (invoices: Json[]) => {
+		const workflow = read(file);
+		const list = workflow.nodes.find(({ name }) => name === 'Invoices')!;
+		const [one] = (list.parameters.assignments as { assignments: Json[] }).assignments;
+		one.value = JSON.stringify(invoices);
+		return await importExample(file, workflow);
+	};
+	const invoice = (number: unknown) => ({
+		number,
+		name: 'Wholesale',
+		iban: 'nl91 abna 0417 1643 00',
+		amount: 0.5,
+	});
+
+	test('fifty at once, each invoice once, and the rest with the next run', async () => {
+		const numbers = Array.from({ length: 52 }, (_, index) => 9000 + index);
+		const workflowId = await withInvoices([9000, ...numbers, '9001'].map(invoice));
+		const run = async () => (await execute(file, workflowId, TRIGGER)).items('One draft');
+		expect(await run()).toMatchObject([{ entries: 50, amount: 25 }]);
+		expect(await run()).toMatchObject([{ entries: 2, amount: 1 }]);
+		expect(await run()).toEqual([]);
+	});
+
+	test('an invoice without a number: nothing is sent', async () => {
+		const workflowId = await withInvoices([invoice('9100'), invoice(' ')]);
+		const { status, error } = await suite.n8n.runManually(workflowId, TRIGGER);
+		expect([status, error?.message]).toEqual([
+			'error',
+			expect.stringContaining('Invoice 2 has no number'),
+		]);
+		expect((await suite.sent('oAuth2')).filter((one) => one.startsWith('POST'))).toEqual([]);
 	});
 });
 
