@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import ts from 'typescript';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../credentials/BunqOAuth2Api.credentials';
@@ -189,16 +196,104 @@ describe(`${guide}/reference/verification-guidelines`, () => {
 		expect(readme).toContain(`tested on n8n ${dependencies.n8n}`);
 	});
 
-	test("there are example workflows, of this package's nodes", () => {
-		for (const file of [...filesIn('examples', /\.json$/), 'test/n8n/demo.workflow.json']) {
-			const types: string[] = JSON.parse(read(file)).nodes.map(
-				({ type }: { type: string }) => type,
-			);
-			const own = types.filter((type) => type.startsWith(`${manifest.name}.`));
-			expect([file, own.length > 0]).toEqual([file, true]);
-			for (const type of own)
-				expect(nodes.map(({ name }) => `${manifest.name}.${name}`)).toContain(type);
-		}
+	describe('example workflows', () => {
+		const examples = filesIn('examples', /\.json$/);
+		const all = [...examples, 'test/n8n/demo.workflow.json'];
+		const workflowOf = (file: string) => JSON.parse(read(file)) as Example;
+		const ownIn = (file: string) =>
+			workflowOf(file).nodes.filter(({ type }) => type.startsWith(`${manifest.name}.`));
+		const isTool = ({ type }: ExampleNode) => type.endsWith('Tool');
+		/** Also of the tool that n8n makes of a node. */
+		const descriptionOf = (node: ExampleNode) => {
+			const name = node.type.slice(manifest.name.length + 1).replace(/Tool$/, '');
+			const found = nodes.find((one) => one.name === name && (one.usableAsTool || !isTool(node)));
+			if (!found) throw new Error(`No node ${node.type}`);
+			return found;
+		};
+		/** What n8n lets pass: choices that are none of the field's, and keys that its collection does not have. */
+		const strangeIn = (fields: INodeProperties[], values: INodeParameters): unknown[] =>
+			Object.entries(values).flatMap(([key, value]) => {
+				const field = fields.find(({ name }) => name === key);
+				if (!field) return [key];
+				const choices = (field.options ?? []) as INodePropertyOptions[];
+				if (field.type === 'collection')
+					return strangeIn(field.options as INodeProperties[], value as INodeParameters);
+				if (!/options$/i.test(field.type)) return [];
+				const known = (one: unknown) =>
+					`${one}`.startsWith('=') || choices.some((choice) => choice.value === one);
+				return [value].flat().filter((one) => !known(one));
+			});
+		/** What n8n adds to a node that polls, and to a tool. */
+		const ADDED = ['pollTimes', 'descriptionType', 'toolDescription'];
+
+		test('there are at least nine, and the README beside them names each', () => {
+			expect(examples.length).toBeGreaterThanOrEqual(9);
+			for (const file of examples) expect(read('examples/README.md')).toContain(basename(file));
+		});
+
+		test.each(examples)(
+			"%s holds nothing of its maker's n8n, and a note that explains it",
+			(file) => {
+				const workflow = workflowOf(file);
+				expect(Object.keys(workflow).sort()).toEqual(['connections', 'name', 'nodes', 'settings']);
+				for (const node of workflow.nodes)
+					expect([node.name, node.credentials, node.webhookId]).toEqual([
+						node.name,
+						undefined,
+						undefined,
+					]);
+				const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+				expect(notes).toHaveLength(1);
+				// The relay executes nothing, and has other things to explain.
+				if (file.endsWith('token-relay.json')) return;
+				expect(workflow.settings).toEqual({ executionOrder: 'v1' });
+				for (const part of [
+					'What it does.',
+					'Set these',
+					'What it costs.',
+					'What protects your money.',
+				])
+					expect(notes[0].parameters.content).toContain(`\n**${part}**`);
+			},
+		);
+
+		test.each(all)('%s: our nodes have these parameters, show them, and miss none', (file) => {
+			expect(ownIn(file).length).toBeGreaterThan(0);
+			for (const used of ownIn(file)) {
+				const description = descriptionOf(used);
+				const { properties } = description;
+				expect([used.name, used.typeVersion]).toEqual([used.name, description.version]);
+				const given = Object.fromEntries(
+					Object.entries(used.parameters).filter(([key]) => !ADDED.includes(key)),
+				) as INodeParameters;
+				const node = { ...used, id: '', position: [0, 0], parameters: given } as INode;
+				const kept = NodeHelpers.getNodeParameters(
+					properties,
+					given,
+					true,
+					false,
+					node,
+					description,
+				);
+				expect([used.name, kept]).toEqual([used.name, expect.objectContaining(given)]);
+				node.parameters = kept ?? {};
+				const issues = NodeHelpers.getNodeParametersIssues(properties, node, description);
+				expect([used.name, issues]).toEqual([used.name, null]);
+				const shown = properties.filter((one) =>
+					NodeHelpers.displayParameter(node.parameters, one, node, description),
+				);
+				expect([used.name, strangeIn(shown, given)]).toEqual([used.name, []]);
+			}
+		});
+
+		test('no tool of an agent pays', () => {
+			const tools = examples.flatMap(ownIn).filter(isTool);
+			expect(tools.length).toBeGreaterThan(2);
+			for (const { parameters } of tools)
+				expect(`${parameters.resource}.${parameters.operation}`).toMatch(
+					/\.(get|getAll)$|^draftPayment\.create$/,
+				);
+		});
 	});
 
 	/** The anchors of a document, as GitHub makes them of its headings. */
@@ -332,6 +427,20 @@ describe('https://docs.npmjs.com/generating-provenance-statements, of which n8n 
 		expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
 	});
 });
+
+/** A workflow as n8n exports it, as far as the rules look at it. */
+interface Example {
+	nodes: ExampleNode[];
+	settings: object;
+}
+interface ExampleNode {
+	name: string;
+	type: string;
+	typeVersion: number;
+	parameters: Record<string, unknown>;
+	credentials?: object;
+	webhookId?: string;
+}
 
 interface Step {
 	id?: string;

@@ -1,14 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSimulator } from '../simulator';
-import { packPackage, repo } from '../tools/pack';
+import { packageName, packPackage, repo } from '../tools/pack';
 import { showProgress } from '../tools/progress.cjs';
 import { N8nApi, type WorkflowData } from './api';
-import { saveCredentials } from './credentials';
+import { credentials, saveCredentials } from './credentials';
 import workflow from './demo.workflow.json';
 import { freePort, isRunning, startN8n, type Instance } from './instance';
 
-/** A running demonstration: a simulated bunq, and n8n with the package, both credentials and the demo workflow. */
+/**
+ * A running demonstration: a simulated bunq, and n8n with the package, both credentials, the demo workflow and the
+ * examples.
+ */
 export interface Demo {
 	api: N8nApi;
 	workflowId: string;
@@ -44,6 +47,9 @@ export async function startDemo(): Promise<Demo> {
 		});
 		const save = async (data: WorkflowData) =>
 			await api.saveWorkflow(withCredentials(data, credentialIds));
+		await step('Saving the examples', async () => {
+			for (const example of examples()) await save(example);
+		});
 		const workflowId = await save(workflow as unknown as WorkflowData);
 		return { api, workflowId, save, stop };
 	} catch (error) {
@@ -82,8 +88,23 @@ function withCredentials(data: WorkflowData, ids: Record<string, string>): Workf
 	const nodes = data.nodes.map((node) => {
 		const used = Object.entries(node.credentials ?? {});
 		if (used.length === 0) return node;
-		const credentials = used.map(([type, { name }]) => [type, { name, id: ids[type] }]);
-		return { ...node, credentials: Object.fromEntries(credentials) };
+		const known = used.map(([type, { name }]) => [type, { name, id: ids[type] }]);
+		return { ...node, credentials: Object.fromEntries(known) };
 	});
 	return { ...data, nodes };
+}
+
+/** The workflows of `examples/` once somebody has chosen the OAuth credential in each bunq node. */
+function examples(): WorkflowData[] {
+	const folder = join(repo, 'examples');
+	const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+	const { type: credential, name } = credentials.oAuth2;
+	return files.map((file) => {
+		const example = JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowData;
+		const nodes = example.nodes.map((node) => {
+			const asks = node.type.startsWith(packageName) && !node.type.endsWith('RelayTrigger');
+			return asks ? { ...node, credentials: { [credential]: { id: '', name } } } : node;
+		});
+		return { ...example, nodes };
+	});
 }
