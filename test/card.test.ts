@@ -75,22 +75,32 @@ describe('getAll and get', () => {
 		expect(none.error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
 	});
 
-	test('the picker shows what the card is called, name, digits and status, and finds by each', async () => {
-		const { apiKey } = await bank.world();
+	const pickerOf = async (apiKey: string) => {
 		const httpRequest = await requestHelper();
-		const picker = {
+		return {
 			getNodeParameter: () => 'apiKey',
 			getCredentials: async () => ({ environment: 'production', apiKey }),
+			getNode: () => ({ name: 'Bunq' }),
 			helpers: { httpRequest },
 		} as unknown as ILoadOptionsFunctions;
+	};
+
+	test('the picker shows what the card is called, name, digits and status, and finds by each', async () => {
+		const picker = await pickerOf((await bank.world()).apiKey);
 		const { id } = await bank.card('Groceries');
 		const digits = String(id).slice(-4);
 		const all = (await searchCards.call(picker)).results;
 		expect(all).toHaveLength(3);
-		expect(all[2]).toEqual({ name: `Groceries · E. Levy · ${digits} · ACTIVE`, value: id });
+		expect(all[2]).toEqual({ name: `Groceries · E. Levy · •••• ${digits}`, value: id });
+		expect(all[1].name).toMatch(/ · deactivated$/);
 		for (const filter of ['grocer', digits])
 			expect((await searchCards.call(picker, filter)).results).toEqual([all[2]]);
 		expect((await searchCards.call(picker, 'deactivated')).results).toEqual([all[1]]);
+	});
+
+	test('a picker that is refused says in its one line what to do', async () => {
+		const { message } = await searchCards.call(await pickerOf('wrong')).catch((error) => error);
+		expect(message).toMatch(/^User credentials are incorrect.*\. .*API key/);
 	});
 });
 

@@ -147,11 +147,11 @@ describe('create', () => {
 	});
 
 	test.each([
-		['an IBAN', { recipientType: 'iban', recipientIban: 'NL15RABO0169202917' }, 'Recipient IBAN'],
-		['an address', { recipientEmail: 'nathan' }, 'Recipient Email'],
-		['a number', { recipientType: 'phone', recipientPhone: '0612345678' }, 'Recipient Phone'],
+		['an IBAN', { recipientType: 'iban', recipientIban: 'NL15RABO0169202917' }, 'IBAN to Ask'],
+		['an address', { recipientEmail: 'nathan' }, 'Email to Ask'],
+		['a number', { recipientType: 'phone', recipientPhone: '0612345678' }, 'Phone to Ask'],
 		['an amount', { amount: 12.345 }, 'Amount'],
-		['a way', { recipientType: 'ownAccount' }, 'Recipient Type'],
+		['a way', { recipientType: 'ownAccount' }, 'Ask By'],
 		['an age', { additionalFields: { minimumAge: 'old' } }, 'Minimum Age'],
 	])('what is not %s is refused before anything is sent', async (_what, more, field) => {
 		const named = { recipientName: 'Peter', ...more };

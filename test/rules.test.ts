@@ -755,11 +755,6 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 			expect(names).toContain('simplify');
 			expect(names).not.toContain('output');
 		});
-
-		test('what the trigger waits for is called Event, not Trigger On', () => {
-			// As bunq calls it, and the documents.
-			expect(nodes[1].properties.find(({ name }) => name === 'event')?.displayName).toBe('Event');
-		});
 	});
 });
 

@@ -100,7 +100,7 @@ export const watchFields = {
 /** The whole table as node properties: the event, where to watch, each row's own fields, how to hand over. */
 export const eventProperties = (events: Record<string, Event>): INodeProperties[] => [
 	{
-		displayName: 'Event',
+		displayName: 'Trigger On',
 		name: 'event',
 		type: 'options',
 		noDataExpression: true,

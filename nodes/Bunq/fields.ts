@@ -48,7 +48,7 @@ export const amountMax = field({
 	name: 'amountMax',
 	type: 'number',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
-	default: 0,
+	default: 1000,
 	description: 'Only those of at most this size, whether in or out, for example 12.50',
 });
 
@@ -66,6 +66,7 @@ export const counterparty = field({
 	name: 'counterparty',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. Green Grocer',
 	description: 'Only those where the name or IBAN of the other side contains this text',
 });
 
@@ -92,6 +93,7 @@ export const descriptionContains = field({
 	name: 'descriptionContains',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. invoice',
 	description: 'Only those whose description contains this text',
 });
 
@@ -187,7 +189,7 @@ export const options = field({
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 3650 },
 			default: 30,
-			description: 'How many days back Skip if Duplicate looks',
+			description: 'How many days back Skip If Duplicate looks',
 		},
 		{
 			displayName: 'Return Full Object',

@@ -4,8 +4,9 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { ibanOf, isOpen } from './accounts';
-import { connect } from './api/connect';
+import { connect, type Bunq } from './api/connect';
 import type { Card } from './api/types';
+import { nodeErrorOf } from './nodeError';
 import { simplified } from './simplify';
 
 /** Accounts for a picker: name, IBAN and balance, searchable by all three. Closed accounts cannot be chosen. */
@@ -13,33 +14,50 @@ export async function searchAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const { accounts } = await connect(this);
-	const results = (await accounts()).filter(isOpen).map((account) => {
-		const balance = account.balance && `${account.balance.value} ${account.balance.currency}`;
-		const name = [account.description || 'Account', ibanOf(account), balance].filter(Boolean);
-		return { name: name.join(' · '), value: account.id };
-	});
-	return matching(results, filter);
+	return await matching(this, filter, async ({ accounts }) =>
+		(await accounts()).filter(isOpen).map((account) => {
+			const balance = account.balance && `${account.balance.value} ${account.balance.currency}`;
+			const name = [account.description || 'Account', ibanOf(account), balance];
+			return { name: name.filter(Boolean).join(' · '), value: account.id };
+		}),
+	);
 }
 
-/** Cards for a picker: what the user calls it, name, last four digits and status, searchable by all of them. */
+/**
+ * Cards for a picker: what the user calls it, name and last four digits, and the status where it is not active;
+ * searchable by all of them.
+ */
 export async function searchCards(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const { each } = await connect(this);
-	const results: INodeListSearchItems[] = [];
-	for await (const card of each<Card>('/user/{user}/card')) {
-		const { id, second_line } = card;
-		const { nameOnCard, lastFour, status } = simplified(card);
-		const name = [second_line, nameOnCard || 'Card', lastFour, status].filter(Boolean);
-		results.push({ name: name.join(' · '), value: id });
-	}
-	return matching(results, filter);
+	return await matching(this, filter, async ({ each }) => {
+		const results: INodeListSearchItems[] = [];
+		for await (const card of each<Card>('/user/{user}/card')) {
+			const { nameOnCard, lastFour, status } = simplified(card);
+			const name = [
+				card.second_line,
+				nameOnCard || 'Card',
+				lastFour && `•••• ${String(lastFour)}`,
+				status && status !== 'ACTIVE' && String(status).toLowerCase().replaceAll('_', ' '),
+			];
+			results.push({ name: name.filter(Boolean).join(' · '), value: card.id });
+		}
+		return results;
+	});
 }
 
-/** Spaces and capitals do not matter. */
-const matching = (results: INodeListSearchItems[], filter: string) => {
+/** What `read` lists and the filter leaves; spaces and capitals do not matter. The list shows an error's message only. */
+const matching = async (
+	ctx: ILoadOptionsFunctions,
+	filter: string,
+	read: (bunq: Bunq) => Promise<INodeListSearchItems[]>,
+): Promise<INodeListSearchResult> => {
 	const plain = (text: string) => text.toLowerCase().replace(/\s/g, '');
-	return { results: results.filter(({ name }) => plain(name).includes(plain(filter))) };
+	try {
+		const results = await read(await connect(ctx));
+		return { results: results.filter(({ name }) => plain(name).includes(plain(filter))) };
+	} catch (error) {
+		throw nodeErrorOf(ctx.getNode(), error, { messageTellsAll: true });
+	}
 };

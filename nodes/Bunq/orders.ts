@@ -21,7 +21,8 @@ export const merchantReference = field({
 	name: 'merchantReference',
 	type: 'string',
 	default: '',
-	description: 'Your own reference, for example an invoice number. Skip if Duplicate looks for it.',
+	placeholder: 'e.g. INV-2026-0042',
+	description: 'Your own reference, for example an invoice number. Skip If Duplicate looks for it.',
 });
 
 /** The fields of every order. */

@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { ibanOf, ownAccount } from './accounts';
 import type { Bunq } from './api/connect';
 import { BunqError } from './api/errors';
@@ -84,15 +85,25 @@ const [byEmail, byIban, , byPhone] = typeField.options;
 export const counterparty = [
 	field({
 		...typeField,
+		displayName: 'Ask By',
 		options: [byEmail, byIban, byPhone],
 		default: 'email',
 		description: 'How the one to ask is given',
 	}),
-	field({ ...ibanField, description: 'The IBAN to ask. Its check digits are tested.' }),
-	nameField,
-	field({ ...emailField, description: 'The email address of anyone, at bunq or not' }),
+	field({
+		...ibanField,
+		displayName: 'IBAN to Ask',
+		description: 'The IBAN to ask. Its check digits are tested.',
+	}),
+	field({ ...nameField, displayName: 'Name to Ask' }),
+	field({
+		...emailField,
+		displayName: 'Email to Ask',
+		description: 'The email address of anyone, at bunq or not',
+	}),
 	field({
 		...phoneField,
+		displayName: 'Phone to Ask',
 		description: 'The phone number of anyone, at bunq or not, with country code',
 	}),
 ] as const;
@@ -103,7 +114,7 @@ export const counterparty = [
  */
 export const pointerOf = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
 	const { account, recipientType, recipientAccount } = params;
-	if (recipientType !== 'ownAccount') return somebody({ ...params, recipientType });
+	if (recipientType !== 'ownAccount') return pointedAt({ ...params, recipientType }, recipient);
 	if (recipientAccount === account) throw sameAccount();
 	const own = await ownAccount(recipientAccount, bunq, 'Recipient Account');
 	const value = ibanOf(own);
@@ -115,22 +126,30 @@ export const pointerOf = async (params: Recipient, bunq: Bunq): Promise<Pointer>
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
 };
 
-/** The same for everyone but an own account. Throws a BunqError when it is no IBAN, email address or phone number. */
-export const somebody = (params: Params<typeof counterparty>): Pointer => {
+/** The one to ask. Throws a BunqError when it is no IBAN, email address or phone number. */
+export const askedOf = (params: Params<typeof counterparty>): Pointer =>
+	pointedAt(params, counterparty);
+
+/** Everyone but an own account; `fields` are those that the user sees. */
+const pointedAt = (
+	params: Params<typeof counterparty>,
+	fields: readonly INodeProperties[],
+): Pointer => {
+	const label = (name: string) => fields.find((one) => one.name === name)!.displayName;
 	switch (params.recipientType) {
 		case 'iban': {
-			const value = checkedIban(params.recipientIban, 'Recipient IBAN');
+			const value = checkedIban(params.recipientIban, label('recipientIban'));
 			return { type: 'IBAN', value, name: params.recipientName };
 		}
 		case 'email':
 			if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(params.recipientEmail))
-				throw noSuch('Recipient Email', 'an email address', params.recipientEmail);
+				throw noSuch(label('recipientEmail'), 'an email address', params.recipientEmail);
 			return { type: 'EMAIL', value: params.recipientEmail, name: params.recipientEmail };
 		case 'phone': {
 			const value = params.recipientPhone.replace(/[\s()-]/g, '');
 			if (!/^\+\d{8,15}$/.test(value))
 				throw noSuch(
-					'Recipient Phone',
+					label('recipientPhone'),
 					'a phone number with country code, like +31612345678',
 					value,
 				);

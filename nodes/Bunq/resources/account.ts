@@ -255,6 +255,7 @@ export const account: Resource = {
 							name: 'description',
 							type: 'string',
 							default: '',
+							placeholder: 'e.g. Holiday',
 							description: 'The new name of the account in the bunq app',
 						},
 						savingsGoal,

@@ -70,7 +70,7 @@ export const api: Resource = {
 					type: 'string',
 					required: true,
 					default: '',
-					placeholder: 'e.g. /user/{user}/monetary-account/1895767/payment',
+					placeholder: 'e.g. /user/{user}/card',
 					description:
 						'The path of the endpoint, as the documentation of bunq has it. {user} stands for the ID of the connected user.',
 				},

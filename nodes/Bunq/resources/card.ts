@@ -317,7 +317,7 @@ export const card: Resource = {
 							name: 'cardLimit',
 							type: 'number',
 							typeOptions: { numberPrecision: 2, minValue: 0 },
-							default: 0,
+							default: 500,
 							description:
 								'How much may be spent with the card, like 250.00, in the period that bunq sets',
 						},
@@ -326,7 +326,7 @@ export const card: Resource = {
 							name: 'cardLimitAtm',
 							type: 'number',
 							typeOptions: { numberPrecision: 2, minValue: 0 },
-							default: 0,
+							default: 250,
 							description:
 								'How much may be taken out at cash machines, like 250.00, in the period that bunq sets',
 						},

@@ -20,7 +20,7 @@ import {
 	type OrderKind,
 	type SentEntry,
 } from '../orders';
-import { counterparty, somebody } from '../recipient';
+import { counterparty, askedOf } from '../recipient';
 import { simplified } from '../simplify';
 
 const requestsPath = (account: number) =>
@@ -44,7 +44,7 @@ const additionalFields = field({
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether somebody who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
+				'Whether askedOf who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
 		},
 		merchantReference,
 		{
@@ -87,7 +87,11 @@ const requestFields = [
 	...counterparty,
 	amount,
 	currency,
-	field({ ...description, description: 'Text that the one who is asked sees' }),
+	field({
+		...description,
+		placeholder: 'e.g. Your share of the pizza',
+		description: 'Text that the one who is asked sees',
+	}),
 	additionalFields,
 ] as const;
 
@@ -120,7 +124,7 @@ const orderIn = ({ amount_inquired, ...made }: RequestInquiry) => ({
 });
 
 /**
- * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
+ * An order that askedOf else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
  * taken back or left to expire does not keep another from being made.
  */
 const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
@@ -161,7 +165,7 @@ const requestInquiryId = field({
 export const requestInquiry: Resource = {
 	name: 'Request Inquiry',
 	value: 'requestInquiry',
-	description: 'Money that you ask somebody for',
+	description: 'Money that you ask askedOf for',
 	operations: {
 		create: operation({
 			name: 'Create',
@@ -171,7 +175,7 @@ export const requestInquiry: Resource = {
 			writes: true,
 			fields: [...requestFields, requestOptions],
 			run: async (params, bunq) =>
-				await place(requestOf(extrasOf(params.additionalFields)), params, somebody(params), bunq),
+				await place(requestOf(extrasOf(params.additionalFields)), params, askedOf(params), bunq),
 			find: findPlaced(requestOf()),
 		}),
 
@@ -182,7 +186,7 @@ export const requestInquiry: Resource = {
 				'Send request inquiries for what all input items say, in one batch per account. Get Many then gives each with its link to pay by.',
 			fields: [...requestFields],
 			entry: async (params) => ({
-				...askedFor(entryOf(params, somebody(params))),
+				...askedFor(entryOf(params, askedOf(params))),
 				...extrasOf(params.additionalFields),
 			}),
 			runAll: async ({ account, entries, total }, bunq) =>
