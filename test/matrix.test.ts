@@ -202,7 +202,7 @@ test('docs/faults.md has what was seen', () => {
 const FAULTS_PAGE = (table: string, operations: string) => `# When something goes wrong
 
 What each failure means for your money, and what to do. The table is written by \`test/matrix.test.ts\`
-(\`UPDATE_DOCS=1 npx jest test/matrix\`), which lets every operation that writes meet every fault and counts how often the bank
+(\`npm run docs\`), which lets every operation that writes meet every fault and counts how often the bank
 acted: **never twice**.
 
 ${table}

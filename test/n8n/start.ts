@@ -48,8 +48,8 @@ async function serve({ api, workflowId }: Demo): Promise<number> {
   Press     "Execute workflow", then a node, to see its items
 
 The bunq behind it is simulated, its consent page too when you press Connect in a credential: no request of n8n leaves
-this machine and no money moves. "Bunq demo" is put back at each start; duplicate it to keep your changes. Ctrl-C stops
-everything.
+this machine and no money moves. "Bunq demo" and the examples are put back at each start; duplicate one
+to keep your changes. Ctrl-C stops everything.
 `);
 	await new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
