@@ -54,7 +54,7 @@ export class BunqOAuth2Api implements ICredentialType {
 			placeholder: 'e.g. http://localhost:5678/webhook/…/bunq-token',
 			description:
 				'The Production URL of a Bunq Token Relay Trigger. n8n then asks it for the token, and it asks bunq in the form that bunq documents.',
-			hint: 'Leave empty at first. If the window says "The provided authorization grant … is invalid" although you approved, bunq did not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
+			hint: 'Leave empty at first. If the window says "Failed to connect" although you approved, bunq probably did not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
 		},
 		{
 			displayName: 'Device Description',

@@ -1,6 +1,7 @@
 /** The consent page and the token endpoint of the simulated bank (facts §7, §15.3, §15.4). */
 import { startSimulator } from './simulator';
 import type { Simulator, World } from './simulator';
+import { FORM_REFUSALS } from './simulator/formRefusals';
 import { callBank, openSession, wordsOf } from './simulator/testClient';
 import type { CallOptions } from './simulator/testClient';
 
@@ -152,6 +153,35 @@ describe('the token endpoint (§7.2, §7.3, §15.3)', () => {
 		const refused = await post();
 		expect([refused.status, refused.json]).toEqual([400, INVALID_GRANT]);
 		expect((await exchange(await codeOf())).status).toBe(200);
+	});
+
+	it.each(FORM_REFUSALS)('refuses a form as a real one may: %s', async (formRefusal) => {
+		await bank.control.switches({ tokenEndpoint: 'query-only', formRefusal });
+		const code = await codeOf();
+		const refused = await callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(code)));
+		expect(refused.status).toBeGreaterThanOrEqual(400);
+		expect(refused.text).not.toContain('access_token');
+		// The code is not used up.
+		expect((await exchange(code)).status).toBe(200);
+	});
+
+	it('tells a test every secret it handed out, also those that are dead', async () => {
+		const code = await codeOf();
+		const { json } = await exchange(code);
+		const { token, installationToken } = await openSession(bank.url, json.access_token);
+		await bank.control.reset();
+		const { oauth, apiKey } = world;
+		expect(await bank.control.secrets()).toEqual(
+			expect.arrayContaining([
+				{ what: 'a code', value: code },
+				{ what: 'an access token', value: json.access_token },
+				{ what: 'a session token', value: token },
+				{ what: 'an installation token', value: installationToken },
+				{ what: 'a client secret', value: oauth.clientSecret },
+				{ what: 'an access token', value: oauth.accessToken },
+				{ what: 'an API key', value: apiKey },
+			]),
+		);
 	});
 
 	it('does not read Basic authentication', async () => {

@@ -1,8 +1,10 @@
 import axios from 'axios';
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 import type { Simulator } from '../simulator';
 import type { N8nApi } from './api';
+import { running, type Suite } from './suite';
 
 /** What the simulator tells of itself that a client in any process needs. */
 export type BankAddress = Pick<Simulator, 'tlsPort' | 'caPem'>;
@@ -32,6 +34,13 @@ export async function connect(api: N8nApi, credentialId: string, bank: BankAddre
 	if (!data.oauthTokenData) throw new Error(`n8n's callback: ${textOf(callback.page)}`);
 }
 
+/** Whoever connects ends the older tokens of the same client: the suite's own credential is connected anew. */
+export async function reconnect({ n8n }: Suite): Promise<void> {
+	const { options, credentialIds } = running();
+	const { tlsPort, caFile } = options.simulator;
+	await connect(n8n, credentialIds.bunqOAuth2Api, { tlsPort, caPem: readFileSync(caFile, 'utf8') });
+}
+
 /** The form as a browser sends it when Approve is pressed: every account is ticked. */
 function approval(page: string): URLSearchParams {
 	const accounts = [
@@ -56,7 +65,7 @@ export function agentFor({ tlsPort, caPem }: BankAddress): Agent {
 }
 
 /** What a page says, for an error message. */
-const textOf = (page: string) =>
+export const textOf = (page: string) =>
 	page
 		.replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
 		.replace(/<[^>]*>/g, ' ')

@@ -6,7 +6,7 @@ import { showProgress } from '../tools/progress.cjs';
 import { N8nApi, type WorkflowData } from './api';
 import { credentials, saveCredentials } from './credentials';
 import workflow from './demo.workflow.json';
-import { freePort, isRunning, startN8n, type Instance } from './instance';
+import { freePort, isRunning, logFile, startN8n, type Instance } from './instance';
 
 /**
  * A running demonstration: a simulated bunq, and n8n with the package, both credentials, the demo workflow and the
@@ -81,6 +81,7 @@ function claimFolder(): void {
 		);
 	}
 	writeFileSync(pidFile, String(process.pid));
+	rmSync(logFile(userFolder), { force: true });
 }
 
 /** The workflow as a file names its credentials; n8n goes by their ids. */

@@ -42,7 +42,8 @@ const ownProgram = {
 export async function startN8n(options: InstanceOptions): Promise<Instance> {
 	installPackage(options);
 	const log = logFile(options.userFolder);
-	const out = openSync(log, 'w');
+	// After a restart, what was said before is still there.
+	const out = openSync(log, 'a');
 	const { program = ownProgram, command = 'start' } = options;
 	const child = spawn(
 		program.node,

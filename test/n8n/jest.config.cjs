@@ -6,6 +6,7 @@ module.exports = {
 	testMatch: ['<rootDir>/*.e2e.test.ts'],
 	modulePathIgnorePatterns: ['<rootDir>/node_modules/', '<rootDir>/versions/'],
 	transform,
+	testSequencer: './sequencer.cjs',
 	globalSetup: './suite.setup.ts',
 	globalTeardown: './suite.teardown.ts',
 	// One worker means none: the tests run in the process that holds the bank.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlOf, type Control, type LoggedRequest, type World } from '../simulator';
 import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
@@ -38,6 +38,11 @@ export function running(): Running {
 	const file = process.env[VARIABLE];
 	if (!file) throw new Error('The real n8n is not running: npm run test:n8n starts it');
 	return JSON.parse(readFileSync(file, 'utf8')) as Running;
+}
+
+/** Keeps what a person was told beside what n8n wrote, for the search for secrets at the end. */
+export function noteSaid(text: string): void {
+	appendFileSync(join(running().options.userFolder, 'said.txt'), `${text}\n`);
 }
 
 /** What a Bunq node is told besides its parameters. */

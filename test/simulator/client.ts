@@ -25,6 +25,7 @@ export function controlOf(url: string): Control {
 		switches: call('switches'),
 		advance: call('advance'),
 		world: call('world'),
+		secrets: call('secrets'),
 		expireSessions: call('expireSessions'),
 		forgetInstallations: call('forgetInstallations'),
 		revoke: call('revoke'),

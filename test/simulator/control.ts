@@ -3,6 +3,7 @@ import { useCard } from './cardTransactions';
 import { approve, reject } from './drafts';
 import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
+import { issuedSecrets } from './keys';
 import { toAmount, toCents } from './money';
 import { book } from './payments';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
@@ -127,6 +128,19 @@ export const ACTIONS: Actions = {
 		bank.clockOffset += ms;
 	},
 	world,
+	secrets: (bank) => [
+		...issuedSecrets(),
+		...both(bank).flatMap(({ clients, credentials }) => [
+			...[...clients.values()].map(({ secret }) => ({
+				what: 'a client secret' as const,
+				value: secret,
+			})),
+			...[...credentials.values()].map(({ secret, grant }) => ({
+				what: grant ? ('an access token' as const) : ('an API key' as const),
+				value: secret,
+			})),
+		]),
+	],
 	expireSessions(bank) {
 		for (const env of both(bank)) {
 			for (const session of env.sessions.values()) session.expires = now(bank);

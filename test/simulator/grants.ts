@@ -14,7 +14,7 @@ export function revoke(env: BankEnvironment, credential: Credential): void {
 
 /** A one-use, short-lived code of 64 hexadecimal digits (§7.1). */
 export function newCode(bank: Bank, env: BankEnvironment, grant: Omit<Code, 'expires'>): string {
-	const code = newToken();
+	const code = newToken('a code');
 	env.codes.set(code, { ...grant, expires: now(bank) + CODE_LIFE_MS });
 	return code;
 }
@@ -24,7 +24,7 @@ export function newGrant(
 	bank: Bank,
 	env: BankEnvironment,
 	{ clientId, userId, accountIds }: Pick<Code, 'clientId' | 'userId' | 'accountIds'>,
-	secret = newToken(),
+	secret = newToken('an access token'),
 ): Credential {
 	for (const older of env.credentials.values()) {
 		if (older.userId === userId && older.grant?.clientId === clientId) revoke(env, older);

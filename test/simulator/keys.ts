@@ -7,6 +7,7 @@ import {
 	verify,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import type { SecretKind } from './protocol';
 import { badRequest } from './refusal';
 
 /** The bank's own key pair, made once per process (§2.1: RSA 2048). */
@@ -50,8 +51,17 @@ export function readClientPublicKey(pem: string): KeyObject {
 	return key;
 }
 
+/** What was handed out in this process, so that a test can look for it where it must not be. */
+const issued = new Map<string, SecretKind>();
+
+export const issuedSecrets = () => [...issued].map(([value, what]) => ({ what, value }));
+
 /** A token, code or key: 64 hexadecimal digits (§2.3, §7.1). */
-export const newToken = () => randomBytes(32).toString('hex');
+export const newToken = (what: SecretKind) => {
+	const token = randomBytes(32).toString('hex');
+	issued.set(token, what);
+	return token;
+};
 
 /** The same 64 digits for the same words: the seed's keys outlive a reset. */
 export const tokenOf = (words: string) => createHash('sha256').update(words).digest('hex');

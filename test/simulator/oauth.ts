@@ -1,4 +1,5 @@
 import { consentPage, messagePage } from './consentPage';
+import { refuseForm } from './formRefusals';
 import { newCode, newGrant } from './grants';
 import type { Site } from './hosts';
 import type { Answer, Reply } from './reply';
@@ -97,8 +98,10 @@ function exchange(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answ
 	const code = env.codes.get(params.code ?? '');
 	const invalidGrant = () =>
 		tokenError('invalid_grant', 'The authorization code is invalid or expired.');
-	// Query only: bunq sees no parameter at all, and says what it says about a missing code.
-	if (!params.code) return invalidGrant();
+	if (!params.code) {
+		const isForm = formOf(request).has('code');
+		return isForm ? done(refuseForm(bank.switches.formRefusal)) : invalidGrant();
+	}
 	if (params.grant_type !== 'authorization_code') {
 		return tokenError('unsupported_grant_type', 'The grant type is not supported.');
 	}

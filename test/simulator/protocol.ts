@@ -173,6 +173,20 @@ export interface NewAccount {
 	environment?: Environment;
 }
 
+export type SecretKind =
+	| 'a client secret'
+	| 'a code'
+	| 'an access token'
+	| 'an API key'
+	| 'an installation token'
+	| 'a session token';
+
+/** What nobody but its owner may read. */
+export interface Secret {
+	what: SecretKind;
+	value: string;
+}
+
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control {
 	/** Back to the seed: log, faults, switches, limits and clock too. With a salt, the keys are new ones. */
@@ -186,6 +200,8 @@ export interface Control {
 	/** Moves the bank's clock only. */
 	advance(ms: number): Promise<void>;
 	world(environment?: Environment): Promise<World>;
+	/** Every secret of this bank, and every one that this process ever handed out, whatever became of it. */
+	secrets(): Promise<Secret[]>;
 	/** All sessions end now. */
 	expireSessions(): Promise<void>;
 	/** No installation token is known any more: 466 for session-server and for what is signed. */

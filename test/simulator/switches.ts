@@ -1,3 +1,5 @@
+import type { FormRefusal } from './formRefusals';
+
 /**
  * Where the facts conflict or say nothing, the bank can behave both ways: one switch for each such
  * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of facts/bunq-api.md.
@@ -13,6 +15,8 @@ export interface Switches {
 	sessionExtension: 'none' | '30 seconds' | '30 minutes';
 	/** §7.2: whether the token endpoint also reads a form body. Only the URL is documented. */
 	tokenEndpoint: 'both' | 'query-only';
+	/** §7.2: what an endpoint that only reads the URL says to a form body. Nobody has written it down. */
+	formRefusal: FormRefusal;
 	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
 	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
@@ -65,6 +69,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	sessionTimeoutSeconds: 604_800,
 	sessionExtension: 'none',
 	tokenEndpoint: 'both',
+	formRefusal: 'no code',
 	merchantReference: 'echo',
 	batchPayments: 'nested',
 	cardAnswer: 'card',

@@ -8,9 +8,13 @@ import type { Bank, BankEnvironment } from '../state';
 import { nextId, now, timestamp } from '../state';
 import { callerObject } from './user';
 
-const newTokenObject = (bank: Bank, env: BankEnvironment, id = nextId(env)) => {
+const newTokenObject = (
+	bank: Bank,
+	env: BankEnvironment,
+	what: 'an installation token' | 'a session token',
+) => {
 	const created = timestamp(bank);
-	return { id, created, updated: created, token: newToken() };
+	return { id: nextId(env), created, updated: created, token: newToken(what) };
 };
 
 /** §2: the handshake, and its end. */
@@ -22,7 +26,7 @@ export const handshake: Route[] = [
 		body: { client_public_key: required(STRING) },
 		run({ bank, env, body }) {
 			const publicKey = readClientPublicKey(body.client_public_key);
-			const Token = newTokenObject(bank, env);
+			const Token = newTokenObject(bank, env, 'an installation token');
 			const { token } = Token;
 			env.installations.set(token, { token, publicKey, hasDevice: false, requestIds: new Set() });
 			return {
@@ -67,7 +71,7 @@ export const handshake: Route[] = [
 			const credential = knownCredential(env, body.secret, request.ip);
 			// A key opens a session only where a device has registered it (§2.2, §2.5).
 			if (!installation.hasDevice || !credential.permittedIps) throw refusals.credentials();
-			const Token = newTokenObject(bank, env);
+			const Token = newTokenObject(bank, env, 'a session token');
 			const { id, token } = Token;
 			const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;
 			env.sessions.set(token, { id, token, credential, installation, expires });

@@ -11,7 +11,7 @@ const sandboxUser = (path: string, kind: 'UserPerson' | 'UserCompany') =>
 		path: `/${path}`,
 		run({ bank, env }) {
 			if (env.name !== 'sandbox') throw refusals.notFound();
-			const secret = `sandbox_${newToken()}`;
+			const secret = `sandbox_${newToken('an API key')}`;
 			const short = secret.slice(-6);
 			const user = addUser(bank, env, {
 				kind,
