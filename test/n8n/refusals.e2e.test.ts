@@ -48,13 +48,14 @@ afterAll(async () => {
 	console.log(`${told.length} refusals, each with its next step:\n${lines.join('\n')}`);
 });
 
-/** The FAQ's sections, by heading. */
-const sections = readFileSync(join(repo, 'docs/faq.md'), 'utf8')
+/** What the FAQ has about connecting: sections by heading. */
+const sections = /^## While connecting$([^]*?)^## /m
+	.exec(readFileSync(join(repo, 'docs/faq.md'), 'utf8'))![1]
 	.split(/^### /m)
 	.slice(1)
 	.map((section) => {
 		const [heading, ...text] = section.split('\n');
-		return { heading, text: text.join(' ').split(/ ## /)[0] };
+		return { heading, text: text.join(' ') };
 	});
 
 /** A heading says the message but for what stands at "…". */
@@ -265,4 +266,9 @@ describe('what only n8n knows of', () => {
 		expect(textOf(data)).toContain('Error: Unauthorized');
 		expectNextStep('not signed in', textOf(data), /the address that you open it by/);
 	});
+});
+
+test('the FAQ has no heading that nobody was shown', () => {
+	const never = sections.filter(({ heading }) => !told.some(({ shown }) => isOf(heading, shown)));
+	expect(never.map(({ heading }) => heading)).toEqual([]);
 });
