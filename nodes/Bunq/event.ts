@@ -12,6 +12,8 @@ export interface Happening extends Typed {
 	status?: string;
 	/** When it expires, if ever. */
 	time_expiry?: string | null;
+	/** When it was answered, where bunq says. */
+	time_responded?: string | null;
 }
 
 interface Row {
@@ -35,8 +37,10 @@ export interface ListEvent extends Row {
 export interface BalanceEvent extends Row {
 	/** On which side of the line a balance is. */
 	side(balance: string, params: AnyParams): string;
-	/** What the event's item has beside the account; undefined: the user does not want this crossing. */
-	crossed(before: string, after: string, params: AnyParams): IDataObject | undefined;
+	/** Whether the user wants to know when a balance comes to this side. */
+	isWanted(side: string, params: AnyParams): boolean;
+	/** What the event's item has beside the account. */
+	crossing(before: string, after: string, params: AnyParams): IDataObject;
 }
 
 /** One row of the trigger's table. */
@@ -55,15 +59,17 @@ export const listEvent = <T extends Happening, const F extends INodeProperties[]
 
 /** The same for balances. */
 export const balanceEvent = <const F extends INodeProperties[]>(
-	row: Omit<BalanceEvent, 'fields' | 'side' | 'crossed'> & {
+	row: Omit<BalanceEvent, 'fields' | 'side' | 'isWanted' | 'crossing'> & {
 		fields: F;
 		side(balance: string, params: Params<F>): string;
-		crossed(before: string, after: string, params: Params<F>): IDataObject | undefined;
+		isWanted(side: string, params: Params<F>): boolean;
+		crossing(before: string, after: string, params: Params<F>): IDataObject;
 	},
 ): BalanceEvent => ({
 	...row,
 	side: (balance, params) => row.side(balance, params as Params<F>),
-	crossed: (before, after, params) => row.crossed(before, after, params as Params<F>),
+	isWanted: (side, params) => row.isWanted(side, params as Params<F>),
+	crossing: (before, after, params) => row.crossing(before, after, params as Params<F>),
 });
 
 /** What every event can be told. */

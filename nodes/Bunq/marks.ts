@@ -7,7 +7,12 @@
 export type Mark = {
 	/** The balance when the account was last looked at; decimal string. */
 	balance?: string;
-	/** What happened before this time is known or passed over; milliseconds UTC, bunq's clock. */
+	/** When it was last looked at; milliseconds UTC, bunq's clock. */
+	at: number;
+	/**
+	 * What happened before this time is known or passed over; milliseconds UTC, bunq's clock. 0: its list was read to
+	 * the end, so whatever is not known by its id is new, whenever it happened.
+	 */
 	since: number;
 	/** Everything with a lower id was looked at. */
 	top: number;
@@ -17,21 +22,27 @@ export type Mark = {
 	pending: number[];
 	/** Where reading ended for lack of time, newest first: what is older than the last of these ids comes next. */
 	stops: number[];
+	/** Whether reading has still to come back to the newest. */
+	isUnfinished?: boolean;
+	/** Closed, and looked at since: nothing happens there any more. */
+	isClosed?: boolean;
 };
 
 export type Marks = {
 	version: 1;
+	/** Of this writing, and of no other: tells whether the marks at hand are the last ones of this process. */
+	id: string;
 	/** What they were made for; for anything else they count as none. */
 	scope: string;
+	/** The line that balances were compared with. */
+	line?: string;
 	/** For accounts without a mark of their own; milliseconds UTC, bunq's clock. */
 	since: number;
-	/** When they were written last, by the same clock. */
-	at: number;
-	/** How often they were written: tells whether the ones at hand are the last ones of this process. */
-	polls: number;
-	/** The account that was looked at in turn last. */
-	turn: number;
 	accounts: Record<string, Mark>;
+	/** When each account was tried last, as numbers that grow with every try. */
+	turns: Record<string, number>;
+	/** Whether the time was over before every account was tried that was due. */
+	isCut: boolean;
 	/** How many polls running an account could not be read. */
 	failures: Record<string, number>;
 };
@@ -46,7 +57,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isMark = (value: unknown) =>
 	isRecord(value) &&
-	[value.since, value.top].every(isNumber) &&
+	[value.at, value.since, value.top].every(isNumber) &&
 	(value.balance === undefined || typeof value.balance === 'string') &&
 	[value.seen, value.pending, value.stops].every(
 		(ids) => Array.isArray(ids) && ids.every(isNumber),
@@ -55,12 +66,14 @@ const isMark = (value: unknown) =>
 const isMarks = (value: unknown): value is Marks =>
 	isRecord(value) &&
 	value.version === 1 &&
+	typeof value.id === 'string' &&
 	typeof value.scope === 'string' &&
-	[value.since, value.at, value.polls, value.turn].every(isNumber) &&
+	isNumber(value.since) &&
 	isRecord(value.accounts) &&
 	Object.values(value.accounts).every(isMark) &&
-	isRecord(value.failures) &&
-	Object.values(value.failures).every(isNumber);
+	[value.turns, value.failures].every(
+		(numbers) => isRecord(numbers) && Object.values(numbers).every(isNumber),
+	);
 
 /** The stored marks, if they are whole and made for this scope. */
 export const marksIn = (stored: { marks?: unknown }, scope: string): Marks | undefined =>

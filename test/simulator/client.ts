@@ -33,6 +33,7 @@ export function controlOf(url: string): Control {
 		addPayments: call('addPayments'),
 		addCardTransactions: call('addCardTransactions'),
 		addAccount: call('addAccount'),
+		addDrafts: call('addDrafts'),
 		approveDraft: call('approveDraft'),
 		rejectDraft: call('rejectDraft'),
 		addRequestResponse: call('addRequestResponse'),

@@ -1,6 +1,6 @@
 import { openAccount } from './accounts';
 import { useCard } from './cardTransactions';
-import { approve, reject } from './drafts';
+import { approve, openDraft, reject } from './drafts';
 import { FAULTS } from './faults';
 import { newCode, revoke } from './grants';
 import { issuedSecrets } from './keys';
@@ -9,7 +9,7 @@ import { book } from './payments';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
 import { askAccount, respond, strangersAccount } from './requests';
 import { seed } from './seed';
-import type { Account, Bank, BankEnvironment, Card, Draft, MoneyRequest } from './state';
+import type { Account, Bank, BankEnvironment, Card, Draft, MoneyRequest, Order } from './state';
 import { now } from './state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
@@ -193,6 +193,19 @@ export const ACTIONS: Actions = {
 		} = account;
 		const cents = toCents(balance);
 		return openAccount(bank, env, env.personId, { type, description, cents, status, withIban }).id;
+	},
+	addDrafts(bank, { accountId, count = 1 }) {
+		const { env, account } = withAccount(bank, accountId);
+		const { id, iban } = strangersAccount(env, account);
+		const order: Order = {
+			cents: 1_00,
+			description: '',
+			type: 'BUNQ',
+			merchantReference: null,
+			attachment: [],
+			counterparty: { iban, name: 'Someone else', accountId: id },
+		};
+		return Array.from({ length: count }, () => openDraft(bank, env, account, [order]).id);
 	},
 	approveDraft(bank, id) {
 		const { env, draft } = withDraft(bank, id);

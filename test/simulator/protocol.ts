@@ -218,6 +218,8 @@ export interface Control {
 	 */
 	addCardTransactions(accountId: number, transactions: NewCardTransaction[]): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
+	/** Drafts of 1.00 each to the first stranger, as made over the API. Returns their ids. */
+	addDrafts(drafts: { accountId: number; count?: number }): Promise<number[]>;
 	/** The user approves a draft in the app: its payments are made. Returns their ids. */
 	approveDraft(id: number): Promise<number[]>;
 	/** The user refuses a draft in the app. */

@@ -1,6 +1,7 @@
 import { PollContext } from 'n8n-core';
 import { Workflow, type IDataObject, type INode } from 'n8n-workflow';
 import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
+import type * as TriggerModule from '../../nodes/Bunq/BunqTrigger.node';
 import { additionalData, nodeTypes } from './engine';
 
 /**
@@ -20,8 +21,17 @@ export interface PollOrder {
 	spoil?: (stored: IDataObject) => IDataObject;
 }
 
-const trigger = new BunqTrigger();
 let workflows = 0;
+
+/** The package as a process of n8n has it: what it remembers is its own. */
+const newProcess = () => {
+	const loaded: { trigger?: BunqTrigger } = {};
+	jest.isolateModules(() => {
+		const module = jest.requireActual<typeof TriggerModule>('../../nodes/Bunq/BunqTrigger.node');
+		loaded.trigger = new module.BunqTrigger();
+	});
+	return loaded.trigger!;
+};
 
 export class Poller {
 	/** Every item that started a workflow, in order. */
@@ -33,6 +43,9 @@ export class Poller {
 	private database: IDataObject = {};
 
 	private workflow?: Workflow;
+
+	/** The process that polls. */
+	private trigger = new BunqTrigger();
 
 	constructor(private readonly order: PollOrder) {}
 
@@ -48,10 +61,24 @@ export class Poller {
 		this.workflow = undefined;
 	}
 
-	/** n8n dies and starts again. */
+	/** The workflow is published again. */
 	async restart() {
 		this.deactivate();
 		return await this.activate();
+	}
+
+	/** n8n dies, and another process goes on with what is stored. */
+	async die() {
+		this.trigger = newProcess();
+		return await this.restart();
+	}
+
+	/**
+	 * An execution that began when `copy` was stored ends now, and a node of it wrote static data: n8n stores the copy
+	 * that the execution began with.
+	 */
+	saveOlder(copy: IDataObject) {
+		this.stored = copy;
 	}
 
 	/** One tick of the clock: what the poll gave, or null. Throws what the poll throws. */
@@ -63,7 +90,7 @@ export class Poller {
 	/** "Fetch Test Event" in the editor. */
 	async test() {
 		const context = this.context(this.loaded(), 'manual');
-		const [items] = (await trigger.poll.call(context)) ?? [[]];
+		const [items] = (await this.trigger.poll.call(context)) ?? [[]];
 		return items.map(({ json }) => json);
 	}
 
@@ -82,7 +109,7 @@ export class Poller {
 	}
 
 	private async poll(workflow: Workflow) {
-		const output = await trigger.poll.call(this.context(workflow, 'trigger'));
+		const output = await this.trigger.poll.call(this.context(workflow, 'trigger'));
 		// n8n hands on nothing of a workflow that was deactivated meanwhile.
 		if (this.workflow !== workflow) return null;
 		if (output !== null || this.order.durable) this.save(workflow);

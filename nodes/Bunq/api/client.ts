@@ -179,13 +179,13 @@ const inSlot = async (
 	const answered = await takeSlot(host, request.method, request.path, signal);
 	if (signal?.aborted) {
 		answered();
-		throw stoppedError();
+		throw stoppedError(signal);
 	}
 	const readSignal = request.method === 'GET' ? signal : undefined;
 	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal);
 	answered();
 	if (reply.at) clocks.set(host, reply.at - Date.now());
-	if (readSignal?.aborted) throw stoppedError();
+	if (readSignal?.aborted) throw stoppedError(readSignal);
 	return reply;
 };
 

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
-import { createClient, exchangeWith, type BunqClient } from './client';
+import { createClient, exchangeWith, type BunqClient, type ClientOptions } from './client';
 import { BunqError } from './errors';
 import type { HttpRequest } from './http';
 import { testSession, type Access } from './session';
@@ -52,8 +52,14 @@ export interface Bunq extends BunqClient {
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/** bunq as the credential that the node is set to. Throws a BunqError when it is not connected. */
-export const connect = async (ctx: Context): Promise<Bunq> => {
+/**
+ * bunq as the credential that the node is set to. Throws a BunqError when it is not connected.
+ * @param limits how long its answers may take, where that is not the execution's business
+ */
+export const connect = async (
+	ctx: Context,
+	limits: Pick<ClientOptions, 'timeout' | 'signal'> = {},
+): Promise<Bunq> => {
 	const isKey = ctx.getNodeParameter('authentication', 0) === 'apiKey';
 	const data = await ctx.getCredentials<CredentialData>(isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api');
 	const access = {
@@ -61,7 +67,7 @@ export const connect = async (ctx: Context): Promise<Bunq> => {
 		manual: ctx.getMode?.() === 'manual',
 	};
 	const signal = signalOf(ctx);
-	const client = createClient({ httpRequest: requester(ctx), access, signal });
+	const client = createClient({ httpRequest: requester(ctx), access, signal, ...limits });
 	const allowance = isKey ? allowanceOf(data) : { paymentsToOthers: true, maxAmount: Infinity };
 	return { ...client, accounts: once(() => allAccounts(client)), allowance };
 };

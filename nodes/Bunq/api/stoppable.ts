@@ -15,13 +15,17 @@ export const stoppable = async <T>(work: Promise<T>, signal?: AbortSignal): Prom
 	const first = await Promise.race([work.then((value) => ({ value })), stopped]).finally(() =>
 		signal.removeEventListener('abort', stop.listener),
 	);
-	if (first === 'stopped') throw stoppedError();
+	if (first === 'stopped') throw stoppedError(signal);
 	return first.value;
 };
 
-/** The execution was stopped or ran out of time before this was sent. */
-export const stoppedError = () =>
-	new BunqError('stopped', 'Stopped before anything was sent to bunq', {
-		description:
-			'The execution was stopped or timed out, so this item was not sent. Nothing happened at bunq for it.',
-	});
+/** The execution was stopped or ran out of time before this was sent; or a poll, which only reads, did. */
+export const stoppedError = ({ reason }: AbortSignal) =>
+	(reason as Partial<Error> | undefined)?.name === 'TimeoutError'
+		? new BunqError('unreachable', 'bunq did not answer in time', {
+				description: 'Try again later.',
+			})
+		: new BunqError('stopped', 'Stopped before anything was sent to bunq', {
+				description:
+					'The execution was stopped or timed out, so this item was not sent. Nothing happened at bunq for it.',
+			});

@@ -1,5 +1,8 @@
 import { balanceEvent } from '../event';
 
+const side = (balance: string, { threshold }: { threshold: string }) =>
+	Number(balance) < Number(threshold) ? 'below' : 'above';
+
 export const balanceCrossed = balanceEvent({
 	name: 'Balance Crossed',
 	description: 'A balance went below or above a line',
@@ -27,15 +30,12 @@ export const balanceCrossed = balanceEvent({
 				'Which way the balance has to cross the line. There and back between two polls is not seen.',
 		},
 	],
-	side: (balance, { threshold }) => (Number(balance) < Number(threshold) ? 'below' : 'above'),
-	crossed: (before, after, { threshold, crossing }) => {
-		const side = Number(after) < Number(threshold) ? 'below' : 'above';
-		if (crossing !== 'both' && crossing !== side) return undefined;
-		return {
-			balanceBefore: Number(before),
-			balanceAfter: Number(after),
-			crossing: side,
-			threshold: Number(threshold),
-		};
-	},
+	side,
+	isWanted: (to, { crossing }) => crossing === 'both' || crossing === to,
+	crossing: (before, after, { threshold }) => ({
+		balanceBefore: Number(before),
+		balanceAfter: Number(after),
+		crossing: side(after, { threshold }),
+		threshold: Number(threshold),
+	}),
 });

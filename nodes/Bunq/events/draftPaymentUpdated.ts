@@ -30,7 +30,8 @@ export const draftPaymentUpdated = listEvent({
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/draft-payment`,
-	isAnswered: ({ status }) => status !== 'PENDING',
+	/** Some clients make drafts that are ACTIVE (facts/bunq-api.md 9.4): INFER, they wait as well. */
+	isAnswered: ({ status }) => status !== 'PENDING' && status !== 'ACTIVE',
 	passes: ({ status }: DraftPayment, { filters }) =>
 		!filters.status?.length || filters.status.includes(String(status)),
 });
