@@ -59,7 +59,7 @@ export class BunqApiKeyApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this key from any IP address. For hosts whose address changes, such as n8n Cloud.',
+				'Whether bunq should accept this key from any IP address. For hosts whose address changes, such as n8n Cloud. Turn it on before the key is first used: bunq takes it only then.',
 		},
 		{
 			displayName: 'Allow Payments to Others',

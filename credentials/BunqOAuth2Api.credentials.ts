@@ -69,7 +69,7 @@ export class BunqOAuth2Api implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this connection from any IP address. For hosts whose address changes, such as n8n Cloud.',
+				'Whether bunq should accept this connection from any IP address. For hosts whose address changes, such as n8n Cloud. Turn it on before you connect: bunq takes it only then.',
 		},
 		{
 			displayName: 'Allowed HTTP Request Domains',

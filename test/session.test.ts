@@ -1,4 +1,5 @@
 import { accessOf, shakeHands } from '../nodes/Bunq/api/connect';
+import { relay } from '../nodes/Bunq/api/relay';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
@@ -217,7 +218,30 @@ describe('a secret that bunq refuses', () => {
 		await bank.control.expireSessions();
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toBe(REFUSED);
-		expect(error?.description).toContain('Developers');
+		expect(error?.description).toMatch(
+			/three causes.*connect again.*another IP address.*in the bunq app, under Developers.*"Allow Any IP Address".*then connect again.*other environment/,
+		);
+	});
+
+	test('locked, then allowed from any address: only a new connection is, as the message says', async () => {
+		await bank.oauth(list);
+		await bank.control.lockIp(true);
+		const anywhere = { credential: { allowAnyIp: true } };
+		expect((await bank.oauth(list, anywhere)).error?.message).toBe(REFUSED);
+		const { clientId, clientSecret, redirectUris } = (await bank.world()).oauth;
+		const code = await bank.control.grantCode(redirectUris[0]);
+		await relay(await requestHelper(), 'production', {
+			method: 'POST',
+			contentType: 'application/x-www-form-urlencoded',
+			form: {
+				grant_type: 'authorization_code',
+				code,
+				redirect_uri: redirectUris[0],
+				client_id: clientId,
+				client_secret: clientSecret,
+			},
+		});
+		expect((await bank.oauth(list, anywhere)).json).toHaveLength(6);
 	});
 
 	test('allowed from any address: works from another one each time', async () => {

@@ -106,7 +106,7 @@ const MEANINGS: Meaning[] = [
 		when: saysWrongCredentials,
 		kind: 'credential',
 		description:
-			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses, or turn on "Allow Any IP Address" in the credential. Or the key belongs to the other environment (sandbox or production).',
+			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: make a new key), since bunq takes that only with the first use. Or the key belongs to the other environment (sandbox or production).',
 	},
 	{
 		when: ({ status, words }) => status === 403 && EXPIRED.test(words ?? ''),
