@@ -66,6 +66,26 @@ describe('getAll and get', () => {
 		expect(json).toMatchObject([{ _type: 'CardCredit', id, type: 'MASTERCARD' }]);
 	});
 
+	test('what an agent fills in for a choice from the list: an ID, the second line, the last four digits', async () => {
+		const { id } = await bank.card('Online');
+		const get = { resource: 'card', operation: 'get' };
+		for (const value of [id, String(id), 'Online', 'online', String(id).slice(-4)]) {
+			const { json } = await bank.oauth({ ...get, card: by('list', value) });
+			expect(json).toMatchObject([{ id, type: 'credit' }]);
+		}
+	});
+
+	test('a name that several cards have: says which; one that none has', async () => {
+		const get = { resource: 'card', operation: 'get' };
+		const { error } = await bank.oauth({ ...get, card: by('list', 'E. Levy') });
+		expect(error?.message).toBe('"Card": 3 cards are "E. Levy"');
+		const { id } = await bank.card('Spare');
+		expect(error?.description).toMatch(/^Nothing was sent\. Use the ID/);
+		expect(error?.description).toContain(`${id} (Spare, E. Levy, ${String(id).slice(-4)}, `);
+		const none = await bank.oauth({ ...get, card: by('list', 'Gold') });
+		expect(none.error?.message).toBe('"Card": none of your cards is "Gold"');
+	});
+
 	test('what is no ID is refused here, an ID that nobody has by bunq', async () => {
 		const get = { resource: 'card', operation: 'get' };
 		const wrong = await bank.oauth({ ...get, card: by('id', 'Groceries') });

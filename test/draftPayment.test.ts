@@ -308,7 +308,7 @@ describe('create', () => {
 			expect(json[0].id).not.toBe(other);
 		});
 
-		test('found also when it was answered already', async () => {
+		test('answered with no meanwhile: says so, and makes no other', async () => {
 			const other = await toSam({ amount: 1 });
 			await bank.oauth(other);
 			await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'draft-payment$' });
@@ -317,7 +317,9 @@ describe('create', () => {
 			const { json } = await bank.oauth({ ...(await order('getAll', '')), limit: 1 });
 			await bank.control.rejectDraft(Number(json[0].id));
 			const again = await bank.oauth(await toSam(), { executionId });
-			expect(again.json).toMatchObject([{ id: json[0].id, status: 'REJECTED', amount: 12.5 }]);
+			expect(again.error?.message).toBe('This was made, and is REJECTED since');
+			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
+			expect(again.error?.description).not.toMatch(/Nothing was/);
 			expect(await posts()).toBe(2);
 		});
 	});

@@ -1,6 +1,7 @@
 import { createClient } from '../nodes/Bunq/api/client';
 import { accessOf } from '../nodes/Bunq/api/connect';
 import { BunqError } from '../nodes/Bunq/api/errors';
+import { masked } from '../nodes/Bunq/api/masked';
 import type { FaultKind } from './simulator';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
@@ -184,4 +185,60 @@ test('no error holds a full IBAN, a token or a key', async () => {
 		'PRIVATE KEY',
 	];
 	for (const secret of secrets) expect(error).not.toContain(secret);
+});
+
+describe('IBANs in a message', () => {
+	const SHORT = 'NL52…0061';
+
+	test.each([
+		'NL52BUNQ2117660061',
+		'nl52bunq2117660061',
+		'NL52 BUNQ 2117 6600 61',
+		'nl52 bunq 2117 6600 61',
+		'NL52.BUNQ.2117.6600.61',
+		'NL52-BUNQ-2117-6600-61',
+		'NL 52 BUNQ 2117660061',
+		'NL52\u00a0BUNQ\u00a02117\u00a06600\u00a061',
+	])('%s is shortened, its neighbours stay', (typed) => {
+		for (const [before, after] of [
+			['', ''],
+			['to ', ' is not yours, 12.50 EUR'],
+			['"', '"'],
+			['(', ').'],
+		]) {
+			const short = masked(`${before}${typed}${after}`);
+			expect(short.toUpperCase()).toBe(`${before}${SHORT}${after}`.toUpperCase());
+		}
+	});
+
+	test('two beside each other, and one that is too short or too long', () => {
+		expect(masked('NL52 BUNQ 2117 6600 61 DE89 3704 0044 0532 0130 00')).toBe(`${SHORT} DE89…3000`);
+		expect(masked('NL52BUNQ211766006')).toBe('NL52…6006');
+		expect(masked('XX52BUNQ2117660061')).toBe('XX52…0061');
+	});
+
+	test.each([
+		'at 15 past nine the payment of 12.50 was made',
+		'but is 0.30000000000000004',
+		"bunq's reference: ba04cd34-e5f6-7890-abcd-ef1234567890.",
+		'POST /user/{user}/monetary-account/41000012/payment, 12.50 EUR',
+		'Your order #1234567 of 2026-01-31T12:00:00.000Z',
+		'73d6df4a 680498',
+	])('%s stays as it is', (text) => expect(masked(text)).toBe(text));
+
+	test("in bunq's own words", async () => {
+		const { strangers } = await bank.world();
+		const typed = strangers[0].iban.replace(/(.{4})/g, '$1 ').trim();
+		const error_description = `The IBAN ${typed} is not valid.`;
+		const body = JSON.stringify({ Error: [{ error_description }] });
+		await bank.control.fault({
+			kind: 'status',
+			status: 400,
+			body,
+			method: 'POST',
+			path: 'payment$',
+		});
+		const { error } = await bank.oauth(await pay());
+		expect(error?.message).toMatch(/^The IBAN [A-Z]{2}\d\d…\w{4} is not valid\.$/);
+	});
 });

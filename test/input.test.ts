@@ -140,6 +140,25 @@ describe('accounts', () => {
 		}
 	});
 
+	test('what an agent fills in for a choice from the list: an ID, an IBAN however typed, a name', async () => {
+		const { id, iban } = await bank.account('Household');
+		const typed = iban!.replace(/(.{4})/g, '$1 ').toLowerCase();
+		for (const value of [id, String(id), iban, typed, typed.replace(/ /g, '.'), 'Household']) {
+			const { json } = await bank.oauth(get(by('list', value!)));
+			expect(json).toMatchObject([{ id }]);
+		}
+	});
+
+	test('a name that several accounts have: names them, without their IBANs', async () => {
+		const other = await bank.control.addAccount({ description: 'Household' });
+		const { id, iban } = await bank.account('Household');
+		const { error } = await bank.oauth(get(by('list', 'Household')));
+		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
+		expect(error?.description).toContain(`${id} (${iban!.slice(0, 4)}…${iban!.slice(-4)})`);
+		expect(error?.description).toContain(`${other}`);
+		expect(error?.description).not.toContain(iban);
+	});
+
 	test('an expression that gives nothing', async () => {
 		const { error } = await bank.oauth(get(by('id', '={{ $json.missing }}')));
 		expect(error?.message).toContain('"Account"');

@@ -56,6 +56,22 @@ test('a 429 that does not end: says so, and that nothing was done', async () => 
 	expect(error).toMatchObject({ httpCode: '429', failure: { cause: 'rate-limited' } });
 });
 
+test.each([
+	['600 second', '10 minutes'],
+	['1 day', '1440 minutes'],
+])('a window of %s is not waited for: the message names it', async (window, named) => {
+	const error_description = `Too many requests. You can do a maximum of 10 calls per ${window}.`;
+	const body = JSON.stringify({ Error: [{ error_description }] });
+	await bank.oauth({ resource: 'account', operation: 'getAll' });
+	await bank.control.fault({ kind: 'status', status: 429, body, method: 'GET', times: 99 });
+	const { result, took } = await timed(() =>
+		bank.oauth({ resource: 'account', operation: 'getAll' }),
+	);
+	expect(result.error?.message).toContain('Too many requests');
+	expect(result.error?.description).toContain(`Nothing was done. bunq counts this over ${named}`);
+	expect(took).toBeLessThan(60_000);
+});
+
 describe('slots', () => {
 	const host = `https://bank-${Math.random()}`;
 

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../nodes/Bunq/api/client';
 import { accessOf } from '../nodes/Bunq/api/connect';
 import type { BunqError } from '../nodes/Bunq/api/errors';
-import type { FaultKind, LoggedRequest } from './simulator';
+import type { FaultKind, FaultOrder, LoggedRequest } from './simulator';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
 import { requestHelper, type Outcome } from './support/engine';
@@ -67,9 +67,9 @@ const run = async (parameters: IDataObject, more: object = {}) =>
 	await bank.apiKey(parameters, { ...ANYBODY, ...more });
 
 const meet =
-	(kind: FaultKind): Meddle =>
+	(kind: FaultKind, more: Partial<FaultOrder> = {}): Meddle =>
 	async ({ parameters, write: { method } }) => {
-		await bank.control.fault({ kind, method });
+		await bank.control.fault({ kind, method, ...more });
 		return await run(parameters);
 	};
 
@@ -133,6 +133,17 @@ const DONE: Cell = { told: 'done', acted: 1 };
 const NOT_DONE: Cell = { told: 'not done', acted: 0 };
 const maybe = (acted: number): Cell => ({ told: 'maybe done', acted });
 
+const said = (error_description: string) => JSON.stringify({ Error: [{ error_description }] });
+const EXPIRED = { status: 401, body: said('Insufficient authentication.') };
+const TOO_MANY = {
+	status: 429,
+	body: said('Too many requests. You can do a maximum of 5 calls per 3 second to this endpoint.'),
+};
+const A_DAY = {
+	status: 429,
+	body: said('Too many requests. You can do a maximum of 10 calls per 86400 second.'),
+};
+
 const FAULTS: Array<[name: string, meddle: Meddle, expected: Cell]> = [
 	['The connection breaks before bunq acts', meet('drop-before'), maybe(0)],
 	['The connection breaks after bunq acted', meet('drop-after'), maybe(1)],
@@ -144,7 +155,12 @@ const FAULTS: Array<[name: string, meddle: Meddle, expected: Cell]> = [
 	['Half an answer', meet('truncated'), maybe(1)],
 	['An empty answer', meet('empty'), maybe(1)],
 	["An answer without bunq's right signature", meet('wrong-signature'), maybe(1)],
+	["Status 401 without bunq's right signature", meet('forged', EXPIRED), maybe(1)],
+	["Status 429 without bunq's right signature", meet('forged', TOO_MANY), maybe(1)],
+	["Status 466 without bunq's right signature", meet('forged', { status: 466 }), maybe(1)],
+	['Status 408: it took too long to arrive', meet('status', { status: 408 }), maybe(0)],
 	['Status 429: too many requests', meet('429'), DONE],
+	['Status 429, for longer than a minute', meet('status', A_DAY), NOT_DONE],
 	['The session has expired', meet('expired'), DONE],
 	['Status 466: bunq wants another signature', meet('466'), DONE],
 	['Maintenance', meet('maintenance'), NOT_DONE],

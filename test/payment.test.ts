@@ -112,6 +112,19 @@ describe('create', () => {
 		expect((await bank.apiKey(await toHousehold(), { credential })).error).toBeUndefined();
 	});
 
+	test('Max Amount is in euros: another currency is refused, not compared', async () => {
+		const [{ iban }] = (await bank.world()).strangers;
+		const to = { recipientType: 'iban', recipientIban: iban, recipientName: 'Sam' };
+		const credential = { allowPaymentsToOthers: true, maxAmount: 100 };
+		const { error } = await bank.apiKey(
+			{ ...(await toHousehold({ currency: 'GBP', amount: 99 })), ...to },
+			{ credential },
+		);
+		expect(error?.message).toBe('"Max Amount" is in euros, and this is in GBP');
+		expect(error?.description).toContain('Nothing was sent');
+		expect(await bank.requests()).toEqual([expect.stringContaining('GET')]);
+	});
+
 	test('a Max Amount that is no number is an error, not "no limit"', async () => {
 		const { error } = await bank.apiKey(await toSam(), {
 			credential: { ...OTHERS, maxAmount: 'a lot' },
@@ -232,6 +245,43 @@ describe('create', () => {
 			const { json } = await bank.oauth(await once(more));
 			expect(json[0]).not.toHaveProperty('skipped');
 			expect(await bank.acted()).toBe(2);
+		});
+
+		test('a reference that bunq shows decides alone, whatever the description holds', async () => {
+			const sent = { additionalFields: { merchantReference: 'invoice 11' } };
+			await bank.oauth(await toHousehold({ ...sent, description: 'invoice 12 and invoice 11' }));
+			const second = await bank.oauth(await once());
+			expect(second.json[0]).not.toHaveProperty('skipped');
+			const third = await bank.oauth(await once({ description: 'Rent' }));
+			expect(third.json).toMatchObject([{ id: second.json[0].id, skipped: true }]);
+			expect(await bank.acted()).toBe(2);
+		});
+
+		test('bunq shows no reference, and no description has it: refused, for nobody can tell', async () => {
+			await bank.control.switches({ merchantReference: 'drop' });
+			const first = await bank.oauth(await once({ description: 'Rent' }));
+			const second = await bank.oauth(await once({ description: 'Rent' }));
+			expect(second.error?.message).toBe('Nobody can tell whether this was made before');
+			expect(second.error?.description).toMatch(/^Nothing was sent\..*put it in the Description/);
+			expect(second.error?.description).toContain(`ID ${first.json[0].id}`);
+			expect(await bank.acted()).toBe(1);
+			// As the error says.
+			const third = await bank.oauth(await once());
+			expect(third.json[0]).not.toHaveProperty('skipped');
+			expect((await bank.oauth(await once())).json[0]).toMatchObject({ skipped: true });
+			expect(await bank.acted()).toBe(2);
+		});
+
+		test('to an email address, where bunq shows the account behind it: amount and reference count', async () => {
+			const [{ email }] = (await bank.world()).strangers;
+			const toEmail = async (more: IDataObject) =>
+				await bank.apiKey(
+					{ ...(await once(more)), recipientType: 'email', recipientEmail: email },
+					{ credential: { allowPaymentsToOthers: true } },
+				);
+			const first = await toEmail({});
+			expect((await toEmail({})).json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
+			expect((await toEmail({ amount: 13 })).json[0]).not.toHaveProperty('skipped');
 		});
 
 		test('the same amount that came in from there is no duplicate', async () => {

@@ -83,30 +83,6 @@ describe('Retry On Fail', () => {
 	});
 });
 
-describe('as a tool of an AI agent', () => {
-	const asTool = (executionId: string) => ({
-		type: 'n8n-nodes-bunq-connect.bunqTool',
-		executionId,
-	});
-
-	test('what may have been done is not sent again, though the agent asks again', async () => {
-		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$' });
-		const first = await bank.oauth(await pay(), asTool('one'));
-		const second = await bank.oauth(await pay(), { ...asTool('one'), runIndex: 1 });
-		expect(first.error?.description).toContain('Maybe done');
-		expect(second.error?.description).toContain('Maybe done');
-		// n8n hands an agent the message and not the description.
-		expect(second.error?.message).toContain('Maybe done');
-		expect(await received()).toBe(10);
-	});
-
-	test('another amount is another wish', async () => {
-		await bank.oauth(await pay(), asTool('two'));
-		await bank.oauth(await pay({ amount: 5 }), { ...asTool('two'), runIndex: 1 });
-		expect(await received()).toBe(15);
-	});
-});
-
 describe('stopped', () => {
 	test('while waiting for the limit: what was sent is named, nothing more is sent', async () => {
 		const { status } = await bank.oauth(await pay(), {

@@ -299,14 +299,15 @@ describe('create', () => {
 			},
 		);
 
-		test('found also when it was answered already', async () => {
+		test('answered with no meanwhile: says so, and makes no other', async () => {
 			await bank.control.fault({ kind: 'drop-after', ...fault });
 			const executionId = 'answered';
 			await bank.oauth(await fromNathan(), { executionId });
 			const { json } = await bank.oauth({ ...(await order('getAll', '')), limit: 1 });
 			await bank.control.answerRequest(Number(json[0].id), 'REJECTED');
 			const again = await bank.oauth(await fromNathan(), { executionId });
-			expect(again.json).toMatchObject([{ id: json[0].id, status: 'REJECTED', amount: 12.5 }]);
+			expect(again.error?.message).toBe('This was made, and is REJECTED since');
+			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
 			expect(await posts()).toBe(1);
 		});
 	});

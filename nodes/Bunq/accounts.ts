@@ -31,7 +31,8 @@ export const accountIdOf = async (
 	bunq: Bunq,
 	field: string,
 ): Promise<number> => {
-	const kind = mode === 'auto' ? shapeOf(value) : mode;
+	// What an expression gives in place of a choice from the list: an agent fills in what it knows.
+	const kind = mode === 'auto' || mode === 'list' ? shapeOf(value) : mode;
 	if (kind === 'iban') return (await byIban(checkedIban(value, field), bunq, field)).id;
 	if (kind === 'name') return (await byName(value, bunq, field)).id;
 	if (!/^\d{1,18}$/.test(value))
@@ -48,7 +49,8 @@ export const accountIdOf = async (
 
 const shapeOf = (value: string) => {
 	if (/^\d+$/.test(value)) return 'id';
-	return /^[a-z]{2}\d{2}[a-z0-9 ]{8,}$/i.test(value) ? 'iban' : 'name';
+	const isIban = /^[a-z]{2}\s?\d{2}[a-z0-9 .-]{8,}$/i.test(value);
+	return isIban && value.replace(/\D/g, '').length >= 8 ? 'iban' : 'name';
 };
 
 const byIban = async (iban: string, bunq: Bunq, field: string) => {

@@ -5,7 +5,7 @@ import { BunqError } from './api/errors';
  * digit, a wrong letter, and nearly always anything else, does not fit.
  */
 export const checkedIban = (text: string, field: string) => {
-	const iban = text.replace(/[\s-]/g, '').toUpperCase();
+	const iban = text.replace(/[\s.-]/g, '').toUpperCase();
 	if (/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban) && remainder(iban) === 1) return iban;
 	throw new BunqError('input', `"${field}" is not an IBAN: ${iban || 'it is empty'}`, {
 		description:

@@ -13,6 +13,13 @@ export const timeOf = ({ created }: { created?: string }) =>
 /** bunq's `Date` header has whole seconds, so its clock is known to within two; milliseconds. */
 export const CLOCK_DOUBT = 2_000;
 
+/**
+ * A time of this machine's by bunq's clock, less what that may be wrong by. Asked anew each time: after a restart it is
+ * bunq's next answer that tells its clock.
+ */
+export const onBunqsClock = (time: number, bunq: Pick<BunqClient, 'now'>) => () =>
+	time + bunq.now() - Date.now() - CLOCK_DOUBT;
+
 /** How many objects a page should have: no more than asked for, the most where a filter may drop some. */
 export const pageSize = (most: number, isFiltered: boolean) =>
 	isFiltered ? LARGEST_PAGE : Math.min(most, LARGEST_PAGE);
@@ -55,10 +62,10 @@ export const withStatus = async (
 /** What was created at this time (milliseconds UTC) or later. */
 export async function* since<T extends { created?: string }>(
 	stream: AsyncIterable<T>,
-	time: number,
+	time: number | (() => number),
 ) {
 	for await (const one of stream) {
-		if (timeOf(one) < time) return;
+		if (timeOf(one) < (typeof time === 'number' ? time : time())) return;
 		yield one;
 	}
 }

@@ -1,9 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BunqError } from './api/errors';
+import { BunqError, type Attempt } from './api/errors';
 
 /**
- * What this process wrote at bunq for each item of each run, so that n8n's "Retry On Fail", which runs all items
- * again, does not write twice: a done write is given again, a maybe done one is looked up first.
+ * What this process wrote at bunq, so that nothing is written twice.
+ * - A node of an execution knows its items by their place: n8n's "Retry On Fail" runs all of them again. What is done is
+ *   given again, what is maybe done is looked up first.
+ * - A tool, and whatever has no execution, is not known by place: an agent that asks for a second payment of the same
+ *   kind must not get the answer of the first. There, only what is maybe done is remembered, by what was wished.
  */
 
 interface Entry {
@@ -23,7 +26,16 @@ interface Scope {
 	entries: Map<string, Entry>;
 }
 
+/** What a tool may have done. */
+interface Wish {
+	at: number;
+	/** Which node of which workflow. */
+	node: string;
+	unclear: BunqError;
+}
+
 const memory = new Map<string, Scope>();
+const wishes = new Map<string, Wish>();
 
 /** Drops executions without a write for an hour; where memory is at stake, the oldest before that. */
 const forgetOld = () => {
@@ -36,7 +48,10 @@ const forgetOld = () => {
 	}
 };
 
-/** The memory of one run of one node. A batch is known by each of its items. */
+/** n8n makes this type of every node that is usable as a tool. */
+export const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
+
+/** What one node knows of what it wrote. A batch is known by each of its items. */
 export interface Writes {
 	/** The items of each write that was done or may have been, together where they were sent together. */
 	sent(): number[][];
@@ -44,21 +59,35 @@ export interface Writes {
 	result(itemIndex: number): IDataObject[] | undefined;
 	/** The error, with its attempt, of an earlier try of this item that did not learn whether bunq acted. */
 	unclear(itemIndex: number): BunqError | undefined;
+	/** The same, of every other item. */
+	stillUnclear(itemIndex: number): BunqError[];
+	/** The error of a request for the same thing, if that may have been done. */
+	repeated(host: string, path: string, body: IDataObject): BunqError | undefined;
+	/** It is known what became of that request. */
+	settled(host: string, attempt: Attempt): void;
 	done(items: number[], result: IDataObject[]): void;
 	/** Notes a failure, if it leaves open whether bunq acted. */
-	failed(items: number[], error: unknown): void;
-	/** Whether no item of this execution was given the object with this id. */
-	isFree(id: number): boolean;
-	/** Throws the earlier error when just this was sent in this execution before and may have been done. */
-	refuseRepeat(path: string, body: IDataObject): void;
+	failed(items: number[], error: unknown, host: string): void;
 }
 
 export const writesOf = (ctx: IExecuteFunctions): Writes => {
+	const executionId = ctx.getExecutionId();
+	return executionId && !isTool(ctx) ? byPlace(ctx, executionId) : byWish(ctx);
+};
+
+const isUnclear = (error: unknown): error is BunqError & { attempt: Attempt } =>
+	error instanceof BunqError && error.kind === 'unclear' && error.attempt !== undefined;
+
+const byPlace = (ctx: IExecuteFunctions, executionId: string): Writes => {
 	const { id, name } = ctx.getNode();
 	const run = Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
-	const key = `${ctx.getExecutionId()} ${id || name}`;
+	const key = `${executionId} ${id || name}`;
 	const { entries } = memory.get(key) ?? { entries: new Map<string, Entry>() };
 	const entryOf = (itemIndex: number) => entries.get(`${run} ${itemIndex}`);
+	const ofRun = () => {
+		const all = [...entries].filter(([of]) => of.startsWith(`${run} `));
+		return [...new Set(all.map(([, entry]) => entry))];
+	};
 	const note = (entry: Entry) => {
 		// What was sent together before and was not done is no longer one batch.
 		for (const item of entry.items)
@@ -68,22 +97,64 @@ export const writesOf = (ctx: IExecuteFunctions): Writes => {
 		forgetOld();
 	};
 	return {
-		sent: () => {
-			const ofRun = [...entries].filter(([of]) => of.startsWith(`${run} `));
-			return [...new Set(ofRun.map(([, entry]) => entry))].map(({ items }) => items);
-		},
+		sent: () => ofRun().map(({ items }) => items),
 		result: (itemIndex) => entryOf(itemIndex)?.result,
 		unclear: (itemIndex) => entryOf(itemIndex)?.unclear,
+		stillUnclear: (itemIndex) =>
+			ofRun().flatMap(({ items, unclear }) =>
+				unclear && !items.includes(itemIndex) ? [unclear] : [],
+			),
+		repeated: () => undefined,
+		settled: () => undefined,
 		done: (items, result) => note({ items, result }),
 		failed: (items, error) => {
-			if (error instanceof BunqError && error.attempt) note({ items, unclear: error });
-		},
-		isFree: (id) =>
-			![...entries.values()].some(({ result }) => result?.some((one) => one.id === id)),
-		refuseRepeat: (path, body) => {
-			const written = JSON.stringify(body);
-			for (const { unclear } of entries.values())
-				if (unclear?.attempt?.path === path && unclear.attempt.body === written) throw unclear;
+			if (isUnclear(error)) note({ items, unclear: error });
 		},
 	};
+};
+
+const byWish = (ctx: IExecuteFunctions): Writes => {
+	const { id, name } = ctx.getNode();
+	const node = `${ctx.getWorkflow().id ?? ''} ${id || name}`;
+	const recent = () => {
+		for (const [key, { at }] of wishes) if (at <= Date.now() - KEPT_FOR) wishes.delete(key);
+		return wishes;
+	};
+	return {
+		sent: () => [],
+		result: () => undefined,
+		unclear: () => undefined,
+		stillUnclear: () =>
+			[...recent().values()].filter((wish) => wish.node === node).map(({ unclear }) => unclear),
+		repeated: (host, path, body) => recent().get(wishOf(host, path, body))?.unclear,
+		settled: (host, { path, body }) => {
+			wishes.delete(wishOf(host, path, JSON.parse(body) as IDataObject));
+		},
+		done: () => undefined,
+		failed: (_items, error, host) => {
+			if (!isUnclear(error)) return;
+			const { path, body } = error.attempt;
+			const key = wishOf(host, path, JSON.parse(body) as IDataObject);
+			// A refused repeat is no new one.
+			if (wishes.get(key)?.unclear.attempt === error.attempt) return;
+			wishes.set(key, { at: Date.now(), node, unclear: error });
+		},
+	};
+};
+
+/**
+ * What tells one wish from another: where it goes, and how much to whom. Not its text, which a model words anew. Where
+ * there is no amount or nobody to get it: all of it.
+ */
+export const wishOf = (host: string, path: string, body: IDataObject) => {
+	const listed = body.entries ?? body.payments ?? body.request_inquiries;
+	const entries = Array.isArray(listed) ? (listed as Array<IDataObject | null>) : [body];
+	const essence = entries.map((entry) => {
+		const amount = (entry?.amount ?? entry?.amount_inquired) as IDataObject | undefined;
+		const to = entry?.counterparty_alias as IDataObject | undefined;
+		return amount?.value && to?.value
+			? `${Number(amount.value)} ${String(amount.currency)} ${String(to.value).toLowerCase()}`
+			: JSON.stringify(entry);
+	});
+	return [host, path, ...essence.sort()].join('\n');
 };

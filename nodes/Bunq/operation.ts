@@ -69,14 +69,25 @@ interface Row {
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
 	instead?: string;
 	/**
-	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says no other item got.
+	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says nobody else got.
 	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
 	 */
 	find?(
 		attempt: Attempt,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
-	): Promise<IDataObject | undefined>;
+	): Promise<Finding | undefined>;
+}
+
+/**
+ * What bunq shows of a write whose answer was lost.
+ * - `found`: just what was sent
+ * - `like`: something like it, which may be it: another text, for example
+ * - `undone`: just what was sent, taken back or refused since
+ */
+export interface Finding {
+	outcome: 'found' | 'like' | 'undone';
+	object: IDataObject;
 }
 
 /** A row of the table whose call is made for each item. */

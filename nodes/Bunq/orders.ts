@@ -5,8 +5,8 @@ import { BunqError, type Attempt } from './api/errors';
 import { path } from './api/path';
 import type { Entry, Label, Pointer } from './api/types';
 import { account, amount, currency, description, type options } from './fields';
-import { CLOCK_DOUBT, since } from './lists';
-import { field, type Params } from './operation';
+import { onBunqsClock, since } from './lists';
+import { field, type Finding, type Params } from './operation';
 import { recipient } from './recipient';
 import { simplified } from './simplify';
 import { readBack } from './written';
@@ -69,7 +69,7 @@ export interface OrderKind<T extends Made> {
 }
 
 /** As much of a kind as finding its orders takes. */
-type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf'>;
+type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf' | 'stands'>;
 
 /** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
 export const entryOf = (order: Order, to: Pointer) => {
@@ -115,41 +115,68 @@ export const place = async <T extends Made>(
 
 const DAY = 24 * 60 * 60_000;
 
-/** An order that stands, of the same amount to the same recipient with the same reference. */
+/**
+ * An order that stands, of the same amount to the same recipient with the same reference. A reference that bunq shows
+ * decides alone; whether bunq keeps one is not proven (facts/bunq-api.md 9.3), and without it the description does.
+ * Throws where neither can tell: it would be a coin's toss whether that pays twice or not at all.
+ */
 const duplicateOf = async <T extends Made>(
 	kind: OrderKind<T>,
 	{ account, additionalFields, options }: SingleOrder,
 	entry: SentEntry,
 	bunq: Bunq,
 ) => {
-	const { merchantReference } = additionalFields;
-	if (!merchantReference)
+	const { merchantReference: reference } = additionalFields;
+	if (!reference)
 		throw new BunqError('input', '"Skip If Duplicate" needs a "Merchant Reference"', {
 			description:
 				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
 		});
 	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY;
-	return await findMade(kind, bunq, { account, time }, (made) => {
-		if (kind.stands && !kind.stands(made)) return false;
-		return kind
-			.entriesOf(made)
-			.some((one) => isSame(one, entry) && hasReference(one, merchantReference));
-	});
+	// A repeat would show it there too.
+	const isDescribed = hasWord(entry.description, reference);
+	const doubtful: number[] = [];
+	for await (const made of since(bunq.each<T>(kind.path(account)), time)) {
+		if (!stands(kind, made)) continue;
+		for (const one of kind.entriesOf(made).filter((shown) => isSame(shown, entry))) {
+			const shown = one.merchant_reference;
+			if (shown ? shown === reference : hasWord(one.description ?? '', reference))
+				return simplified(made);
+			if (!shown && !isDescribed) doubtful.push(made.id);
+		}
+	}
+	if (doubtful.length > 0) throw inDoubt(doubtful, reference);
+	return undefined;
 };
 
-/** Finds what an attempt with unknown outcome made, of one entry or of several, among what no other item got. */
+const inDoubt = (ids: number[], reference: string) =>
+	new BunqError('input', 'Nobody can tell whether this was made before', {
+		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference of it. Look in the bunq app. If "${reference}" is new, put it in the Description too: then that tells them apart.`,
+	});
+
+const stands = <T extends Made>(kind: Findable<T>, made: T) => kind.stands?.(made) ?? true;
+
+/** Finds what an attempt with unknown outcome made, of one entry or of several, among what nobody else got. */
 export const findPlaced =
 	<T extends Made>(kind: Findable<T>) =>
 	async (
 		{ path: sentTo, body, sentAt }: Attempt,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
-	): Promise<IDataObject | undefined> => {
+	): Promise<Finding | undefined> => {
 		const entries = entriesIn(JSON.parse(body) as Sent);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
-		return await findMade(kind, bunq, { account, time: sentAt - CLOCK_DOUBT }, (made) => {
-			return isFree(made.id) && fits(kind.entriesOf(made), entries);
-		});
+		const seen: Partial<Record<Finding['outcome'], IDataObject>> = {};
+		for await (const made of since(bunq.each<T>(kind.path(account)), onBunqsClock(sentAt, bunq))) {
+			const shown = kind.entriesOf(made);
+			if (!isFree(made.id) || !fits(shown, entries, isSame)) continue;
+			const isExact = fits(shown, entries, isJust);
+			if (isExact && stands(kind, made)) return { outcome: 'found', object: simplified(made) };
+			if (isExact || stands(kind, made)) seen[isExact ? 'undone' : 'like'] ??= simplified(made);
+		}
+		return (['undone', 'like'] as const)
+			.flatMap((outcome) => (seen[outcome] ? { outcome, object: seen[outcome] } : []))
+			.at(0);
 	};
 
 /** A request says what it is for in a word of its own. */
@@ -167,29 +194,26 @@ const entriesIn = (sent: Sent): SentEntry[] =>
 		'amount' in one ? one : { ...one, amount: one.amount_inquired },
 	);
 
-/** Whether just these entries are shown; nobody says in which order bunq shows them. */
-const fits = (shown: Entry[], sent: SentEntry[]) => {
-	const left = [...sent];
-	for (const one of shown) {
-		const index = left.findIndex(
-			(entry) => isSame(one, entry) && one.description === entry.description,
-		);
-		if (index < 0) return false;
-		left.splice(index, 1);
-	}
-	return left.length === 0;
-};
-
-/** The newest order of an account that was made since `time` (milliseconds UTC, by bunq's clock) and matches. */
-const findMade = async <T extends Made>(
-	kind: Findable<T>,
-	bunq: Bunq,
-	{ account, time }: { account: number; time: number },
-	matches: (made: T) => boolean,
+/**
+ * Whether just these entries are shown; nobody says in which order bunq shows them. One that is shown may fit several
+ * that were sent (by email, by IBAN): each takes one, and moves on where another has no choice.
+ */
+const fits = (
+	shown: Entry[],
+	sent: SentEntry[],
+	isIt: (shown: Entry, entry: SentEntry) => boolean,
 ) => {
-	for await (const made of since(bunq.each<T>(kind.path(account)), time))
-		if (matches(made)) return simplified(made);
-	return undefined;
+	const takenBy = new Map<number, number>();
+	const place = (at: number, tried: Set<number>): boolean =>
+		sent.some((entry, index) => {
+			if (tried.has(index) || !isIt(shown[at], entry)) return false;
+			tried.add(index);
+			const other = takenBy.get(index);
+			if (other !== undefined && !place(other, tried)) return false;
+			takenBy.set(index, at);
+			return true;
+		});
+	return shown.length === sent.length && shown.every((_, at) => place(at, new Set()));
 };
 
 /** Whether bunq shows what was sent: the same amount, which is negative in a payment, to the same recipient. */
@@ -200,16 +224,20 @@ const isSame = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
 		? shown.counterparty_alias?.iban === to.value
 		: !isOtherPointer(shown.counterparty_alias?.display_name ?? '', to));
 
+/** And the same text, and no other reference. */
+const isJust = (shown: Entry, entry: SentEntry) =>
+	isSame(shown, entry) &&
+	(shown.description ?? '') === entry.description &&
+	(!shown.merchant_reference || shown.merchant_reference === entry.merchant_reference);
+
 /** An email address or phone number comes back as the account behind it, or as itself where there is none. */
 const isOtherPointer = (name: string, { value }: { value: string }) =>
 	/^(\S+@\S+|\+\d+)$/.test(name) && name.toLowerCase() !== value.toLowerCase();
 
-/** The reference as bunq echoes it, or as a word of its own in the description: "12" is not in "invoice 123". */
-const hasReference = (entry: Entry, reference: string) => {
-	if (entry.merchant_reference === reference) return true;
-	const text = entry.description ?? '';
-	for (let at = text.indexOf(reference); at >= 0; at = text.indexOf(reference, at + 1)) {
-		const around = [text[at - 1] ?? ' ', text[at + reference.length] ?? ' '];
+/** As a word of its own: "12" is not in "invoice 123". */
+const hasWord = (text: string, word: string) => {
+	for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+		const around = [text[at - 1] ?? ' ', text[at + word.length] ?? ' '];
 		if (around.every((character) => !/[\p{L}\p{N}]/u.test(character))) return true;
 	}
 	return false;

@@ -8,6 +8,7 @@ import { DateTime } from 'luxon';
 import { accountIdOf } from './accounts';
 import type { Bunq } from './api/connect';
 import { BunqError } from './api/errors';
+import { cardIdOf } from './cards';
 import type { AnyParams } from './operation';
 
 /** A resource locator as stored; `auto` when an expression gave a bare value, which then decides by its shape. */
@@ -110,10 +111,8 @@ const located = async (field: INodeProperties, raw: unknown, { bunq }: Reading) 
 	const text = String(value).trim();
 	if (text === '') throw missing(field);
 	const list = field.modes?.find(({ type }) => type === 'list');
-	if (list?.typeOptions?.searchListMethod === 'searchAccounts')
-		return await accountIdOf({ mode, value: text }, bunq, field.displayName);
-	if (!AN_ID.test(text)) throw wrong(field, text, 'an ID as bunq gives it: digits only');
-	return Number(text);
+	const idOf = list?.typeOptions?.searchListMethod === 'searchAccounts' ? accountIdOf : cardIdOf;
+	return await idOf({ mode, value: text }, bunq, field.displayName);
 };
 
 /** bunq's own ids are numbers. */

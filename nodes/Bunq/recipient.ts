@@ -173,8 +173,9 @@ interface Leaving {
 	account: number;
 	/** The recipient's, where there is one. */
 	iban?: string | null;
-	/** Euros, decimal string. */
+	/** Decimal string. */
 	value: string;
+	currency: string;
 	/** What the user can do where the credential does not allow it. */
 	instead: string;
 }
@@ -183,7 +184,10 @@ interface Leaving {
  * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
  * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
  */
-export const allowPayment = async ({ account, iban, value, instead }: Leaving, bunq: Bunq) => {
+export const allowPayment = async (
+	{ account, iban, value, currency, instead }: Leaving,
+	bunq: Bunq,
+) => {
 	const { paymentsToOthers, maxAmount } = bunq.allowance;
 	if (paymentsToOthers && maxAmount === Infinity) return;
 	const own = iban ? (await bunq.accounts()).find((one) => ibanOf(one) === iban) : undefined;
@@ -192,6 +196,10 @@ export const allowPayment = async ({ account, iban, value, instead }: Leaving, b
 	if (!paymentsToOthers)
 		throw new BunqError('input', 'This credential may only pay between your own accounts', {
 			description: `Nothing was sent. The recipient is somebody else. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
+		});
+	if (maxAmount !== Infinity && currency.toUpperCase() !== 'EUR')
+		throw new BunqError('input', `"Max Amount" is in euros, and this is in ${currency}`, {
+			description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or set "Max Amount" to 0 in the credential.`,
 		});
 	if (Number(value) > maxAmount)
 		throw new BunqError(

@@ -5,22 +5,15 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { connect, type Bunq } from './api/connect';
+import { connect } from './api/connect';
 import { BunqError } from './api/errors';
-import { grouped, resultOf, resultOfFound, type Checked } from './batches';
+import { grouped, resultOf, type Checked } from './batches';
 import { nodeErrorOf } from './nodeError';
-import type {
-	AnyParams,
-	Batch,
-	BatchOperation,
-	Operation,
-	Ordered,
-	Resource,
-	SingleOperation,
-} from './operation';
-import { writesOf, type Writes } from './once';
+import type { BatchOperation, Operation, Ordered, Resource, SingleOperation } from './operation';
+import { isTool, writesOf, type Writes } from './once';
 import { readParams } from './params';
 import { simplified } from './simplify';
+import { earlier, write, type Step } from './writing';
 
 /** What became of an item, or of the items that were sent together. The error is n8n's own or a BunqError. */
 export type Outcome = { items: number[] } & ({ result: IDataObject[] } | { error: unknown });
@@ -35,13 +28,6 @@ export interface Run {
 		itemIndex: number,
 		before: INodeExecutionData[],
 	): NodeApiError | NodeOperationError;
-}
-
-/** What every step of an execution needs. */
-interface Step {
-	ctx: IExecuteFunctions;
-	bunq: Bunq;
-	writes: Writes;
 }
 
 export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
@@ -69,14 +55,19 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 			try {
 				if (items.length > 0) yield* allItems(items);
 			} catch (error) {
-				// Without a row or a connection no item can be tried.
-				yield { items, error };
+				// Without a row or a connection no item can be tried; what is done stays done.
+				const done = writes.sent().filter(([first]) => writes.result(first));
+				for (const known of done) yield { items: known, result: writes.result(known[0])! };
+				const rest = items.filter((item) => !done.flat().includes(item));
+				if (rest.length > 0) yield { items: rest, error };
 			}
 		},
 		failure: (error, itemIndex, before) =>
-			nodeErrorOf(ctx.getNode(), error, {
+			nodeErrorOf(ctx.getNode(), truthOf(error, writes, itemIndex), {
 				itemIndex,
-				more: writtenBefore(before),
+				more: [writtenBefore(before), maybeBefore(ctx, error, writes, itemIndex)]
+					.filter(Boolean)
+					.join(' '),
 				messageTellsAll: isTool(ctx) && !ctx.continueOnFail(),
 			}),
 	};
@@ -107,41 +98,13 @@ const explained =
 		return await Promise.reject(noRight && isOAuth && instead ? error.withHint(instead) : error);
 	};
 
-const runItem = async (step: Step, row: SingleOperation, item: number) =>
-	row.writes ? await writeOnce(step, row, item) : (await runRow(step, row, item)).result;
-
-/** Writes at most once per item of a run, however often n8n repeats the run. */
-const writeOnce = async (step: Step, row: SingleOperation, item: number) =>
-	(await earlier(step, row, [item])) ??
-	(await noted(step, row, [item], runRow(toolSafe(step), row, item)));
-
-/** Remembers what became of a write. */
-const noted = async (
-	{ writes }: Step,
-	row: Operation,
-	items: number[],
-	writing: Promise<{ params?: AnyParams; result: IDataObject[] }>,
-) => {
-	const { params = {}, result } = await writing.catch(async (error: unknown) => {
-		writes.failed(items, error);
-		return await Promise.reject(error);
-	});
-	if (row.writes === true || row.writes?.(params)) writes.done(items, result);
-	return result;
-};
-
-/** What an earlier try gave for these items, or did after all, though its answer never came. */
-const earlier = async ({ bunq, writes }: Step, row: Operation, items: number[]) => {
-	const known = writes.result(items[0]);
-	if (known) return known;
-	const unclear = writes.unclear(items[0]);
-	if (unclear && row.unfindable) throw unclear.withHint('This was not sent again.');
-	const attempt = unclear?.attempt;
-	const found = attempt && (await row.find?.(attempt, bunq, writes.isFree));
-	if (!found) return undefined;
-	const result = ['runAll' in row ? resultOfFound(found) : found];
-	writes.done(items, result);
-	return result;
+/** A write at most once per item of a run, however often n8n repeats the run. */
+const runItem = async (step: Step, row: SingleOperation, item: number) => {
+	if (!row.writes) return (await runRow(step, row, item)).result;
+	return (
+		(await earlier(step, row, [item])) ??
+		(await write(step, row, [item], async (bunq) => await runRow({ ...step, bunq }, row, item)))
+	);
 };
 
 /**
@@ -169,9 +132,13 @@ async function* inBatches(step: Step, row: BatchOperation, items: number[]) {
 	const groups = grouped(checked);
 	for (const { obstacle, sound } of groups)
 		if (obstacle && sound.length > 0) yield { items: sound, error: obstacle };
-	for (const { obstacle, items: together, batch } of groups)
-		if (!obstacle)
-			yield await outcomeOf(together, noted(step, row, together, send(toolSafe(step), row, batch)));
+	for (const { obstacle, items: together, batch } of groups) {
+		if (obstacle) continue;
+		const writing = write(step, row, together, async (bunq) => ({
+			result: [resultOf(batch, await row.runAll(batch, bunq).catch(explained(step.ctx, row)))],
+		}));
+		yield await outcomeOf(together, writing);
+	}
 }
 
 /** The account is read first, so that an item with another fault is known to belong to it. */
@@ -189,32 +156,21 @@ const check = async ({ ctx, bunq }: Step, row: BatchOperation, item: number): Pr
 	);
 };
 
-const send = async ({ ctx, bunq }: Step, row: BatchOperation, batch: Batch) => ({
-	result: [resultOf(batch, await row.runAll(batch, bunq).catch(explained(ctx, row)))],
-});
-
-/** An AI agent that calls the node again has another run index: the body tells that it is the same wish. */
-const toolSafe = (step: Step): Step => {
-	const { ctx, bunq, writes } = step;
-	if (!isTool(ctx)) return step;
-	return {
-		...step,
-		bunq: {
-			...bunq,
-			post: async (path, body) => {
-				writes.refuseRepeat(path, body);
-				return await bunq.post(path, body);
-			},
-			send: async (method, path, body) => {
-				writes.refuseRepeat(path, body ?? {});
-				return await bunq.send(method, path, body);
-			},
-		},
-	};
+/** A try that did not come so far must not hide that an earlier one of this item may have been done. */
+const truthOf = (error: unknown, writes: Writes, itemIndex: number) => {
+	const unclear = writes.unclear(itemIndex);
+	if (!unclear || (error instanceof BunqError && error.attempt)) return error;
+	const { message } = error as Error;
+	return unclear.withHint(`A further try did not do it: ${message.replace(/\.$/, '')}.`);
 };
 
-/** n8n makes this type of every node that is usable as a tool. */
-const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
+/** What else nobody knows the outcome of: of other items of this run, or of earlier calls of a tool. */
+const maybeBefore = (ctx: IExecuteFunctions, error: unknown, writes: Writes, itemIndex: number) =>
+	// Where the run goes on, each item says so itself.
+	(ctx.continueOnFail() && !isTool(ctx) ? [] : writes.stillUnclear(itemIndex))
+		.filter(({ attempt }) => !(error instanceof BunqError && error.attempt === attempt))
+		.map(({ description }) => `Sent earlier, and not this: ${description}`)
+		.join(' ');
 
 /** What a failing run has done already, so that nobody does it again by hand. */
 const writtenBefore = (before: INodeExecutionData[]) => {

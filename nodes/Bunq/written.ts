@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Finding } from './operation';
 import { simplified, simplifiedSent } from './simplify';
 
 /**
@@ -13,3 +14,7 @@ export const readBack = async (
 	const object = await read().catch(() => undefined);
 	return object ? simplified(object) : { ...simplifiedSent(sent), _readFailed: true };
 };
+
+/** What a look-up found, if it did. */
+export const findingOf = (outcome: Finding['outcome'], object?: object): Finding | undefined =>
+	object && { outcome, object: simplified(object) };

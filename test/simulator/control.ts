@@ -106,15 +106,19 @@ function world(bank: Bank, environment: Environment = 'production'): World {
 
 export const ACTIONS: Actions = {
 	reset(bank, salt) {
+		const last = both(bank).map(({ lastId }) => lastId);
 		Object.assign(bank, seed(salt));
+		// What is made after the seed gets ids that nothing ever had, as at a bank.
+		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
 	},
 	log: (bank) => bank.log,
 	clearLog(bank) {
 		bank.log = [];
 	},
-	fault(bank, { kind, method = '', path = '', times = 1, skip = 0, delayMs = 0, body = '' }) {
-		if (!(kind in FAULTS)) throw new Error(`No such fault: ${kind}`);
-		bank.faults.push({ kind, method, path, times, skip, delayMs, body });
+	fault(bank, order) {
+		if (!(order.kind in FAULTS)) throw new Error(`No such fault: ${order.kind}`);
+		const preset = { method: '', path: '', times: 1, skip: 0, delayMs: 0, body: '', status: 200 };
+		bank.faults.push({ ...preset, ...order });
 	},
 	clearFaults(bank) {
 		bank.faults = [];

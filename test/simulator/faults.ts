@@ -9,11 +9,19 @@ import { expiredSession } from './callers';
 /** `drop`: the socket is destroyed. `hang`: no answer, ever. */
 export type Outcome = Reply | 'drop' | 'hang';
 
+/** What whoever orders a fault wants to be answered. */
+interface Given {
+	status: number;
+	body: string;
+}
+
 interface Fault {
 	/** Answers in the bank's place: it does nothing. */
-	before?(bank: Bank): Outcome;
+	before?(bank: Bank, order: Given): Outcome;
 	/** Spoils the answer of a bank that has acted. */
-	after?(reply: Reply, order: { body: string }): Outcome;
+	after?(reply: Reply, order: Given): Outcome;
+	/** The order's delay comes after the bank has acted. */
+	answersLate?: true;
 }
 
 const withoutSignature = (reply: Reply): Reply => {
@@ -51,6 +59,16 @@ export const FAULTS: Record<FaultKind, Fault> = {
 			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(`${reply.body} `) },
 		}),
 	},
+	// A status of the order's, not signed, in place of acting.
+	status: { before: (_bank, { status, body }) => ({ status, headers: {}, body }) },
+	// The same from somebody between, after the bank has acted, with a signature that is not the bank's.
+	forged: {
+		after: (_reply, { status, body }) => ({
+			status,
+			headers: { 'X-Bunq-Server-Signature': signAnswer(`${body} `) },
+			body,
+		}),
+	},
 	// An answer that is none of bunq's, though it is from bunq.
 	other: {
 		after: (reply, { body }) => ({
@@ -61,6 +79,8 @@ export const FAULTS: Record<FaultKind, Fault> = {
 	},
 	// Only late: the delay is the order's.
 	slow: {},
+	// The bank acts at once, and answers late.
+	'slow-answer': { answersLate: true },
 };
 
 /** The fault that an arriving request meets, if any; it is used up. */

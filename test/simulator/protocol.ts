@@ -23,7 +23,10 @@ export type FaultKind =
 	| 'maintenance'
 	| 'empty'
 	| 'slow'
+	| 'slow-answer'
 	| 'credentials'
+	| 'status'
+	| 'forged'
 	| 'other';
 
 /** A fault to come: for the next `times` requests that match, after letting `skip` of them pass. */
@@ -36,7 +39,9 @@ export interface FaultOrder {
 	times?: number;
 	skip?: number;
 	delayMs?: number;
-	/** Of `other`: what the bank answers, rightly signed, whatever it did. */
+	/** Of `status` and `forged`. */
+	status?: number;
+	/** Of `status` and `forged`, and of `other`: what the bank answers, rightly signed, whatever it did. */
 	body?: string;
 }
 

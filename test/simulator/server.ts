@@ -68,10 +68,12 @@ async function answer(bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	const order = takeFault(bank, arrived.method, arrived.url.pathname);
 	const fault = order && FAULTS[order.kind];
 	entry.fault = order?.kind;
-	if (order && order.delayMs > 0) await delay(order.delayMs);
-	if (fault?.before) return fault.before(bank);
+	const wait = async () => await (order && order.delayMs > 0 ? delay(order.delayMs) : undefined);
+	if (!fault?.answersLate) await wait();
+	if (order && fault?.before) return fault.before(bank, order);
 	const { reply, acted } = act(bank, host, arrived);
 	entry.acted = acted;
+	if (fault?.answersLate) await wait();
 	return order && fault?.after ? fault.after(reply, order) : reply;
 }
 

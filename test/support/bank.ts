@@ -53,6 +53,8 @@ export const useBank = (): TestBank => {
 		jest.setSystemTime(Date.now() + 60_000);
 		reconnect();
 		await control().reset(randomUUID());
+		// And the history of the bank is a while ago.
+		jest.setSystemTime(Date.now() + 60_000);
 	});
 	afterAll(async () => {
 		redirectTo(undefined);

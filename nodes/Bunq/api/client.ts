@@ -1,5 +1,5 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
-import { judge, refusal } from './errors';
+import { judge, LONGEST_WAIT, refusal, windowOf } from './errors';
 import { roundTrip, type Call, type HttpRequest, type Keys, type Reply } from './http';
 import {
 	forgetInstallation,
@@ -51,6 +51,8 @@ export interface BunqClient {
 	eachWrapped(path: string): AsyncGenerator<IDataObject>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
+	/** Where it is, with `/v1`. */
+	host: string;
 }
 
 export interface ClientOptions {
@@ -75,7 +77,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 
 	const call = async (request: Call): Promise<Reply> => {
 		const session = await stoppable(openSession(access, exchangeWith(options)), signal);
-		const sentAt = now();
+		const sentAt = Date.now();
 		const reply = await withSession(request, session);
 		if (judge(reply) === 'ok') return reply;
 		throw refusal(reply, request, sentAt);
@@ -83,7 +85,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 
 	/** The one object that a request is about; an answer without it says nothing. */
 	const one = async <T extends Typed = BunqObject>(request: Call) => {
-		const sentAt = now();
+		const sentAt = Date.now();
 		const reply = await call(request);
 		const object = unwrap(reply.items[0]);
 		const isThere = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
@@ -136,6 +138,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		each,
 		eachWrapped,
 		now,
+		host: access.host,
 	};
 };
 
@@ -160,8 +163,9 @@ const persist = async (
 	for (;;) {
 		const reply = await inSlot(options, request, keys, signal);
 		const verdict = judge(reply);
-		if (verdict === 'limited' && tries.limited++ < MOST_WAITS) {
-			closeFor(host, request.method, request.path, windowOf(reply));
+		const window = windowOf(reply);
+		if (verdict === 'limited' && window <= LONGEST_WAIT && tries.limited++ < MOST_WAITS) {
+			closeFor(host, request.method, request.path, window);
 		} else if (verdict === 'unsent' && tries.unsent < UNSENT_PAUSES.length) {
 			await stoppable(sleep(UNSENT_PAUSES[tries.unsent++]), signal);
 		} else if (verdict !== 'unclear' || request.method !== 'GET' || tries.unclear++ > 0) {
@@ -188,10 +192,6 @@ const inSlot = async (
 	if (readSignal?.aborted) throw stoppedError(readSignal);
 	return reply;
 };
-
-/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (facts/bunq-api.md 4). */
-const windowOf = ({ words }: Reply) =>
-	Number(/calls? per (\d+) second/i.exec(words ?? '')?.[1] ?? 3) * 1000;
 
 /** The path of a list, with how many objects a page shall have. */
 export const withCount = (path: string, count: number) =>

@@ -100,7 +100,7 @@ const once = <T>(read: () => Promise<T>) => {
 };
 
 /** The execution's, where there is one: pickers and polls have none, and older n8n does not tell. */
-const signalOf = (ctx: Context) =>
+export const signalOf = (ctx: Context) =>
 	'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal?.() : undefined;
 
 /** In a function of its own: the credential's secret and the sending of it stay apart. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Call, Reply } from './http';
+import { masked } from './masked';
 
 /**
  * What kind of failure it was. Only `unclear` leaves open whether bunq acted; after every other kind it did not.
@@ -20,11 +21,14 @@ export type FailureKind =
 	| 'unclear'
 	| 'stopped';
 
-/** A write whose answer is not known: what was sent, and when by bunq's clock (milliseconds, UTC). */
+/** A write whose answer is not known. Times are of this machine's clock: bunq's may not be known yet. */
 export interface Attempt {
+	method: Call['method'];
 	path: string;
 	body: string;
 	sentAt: number;
+	/** When it was clear that no answer comes. */
+	failedAt: number;
 }
 
 /**
@@ -58,10 +62,6 @@ export class BunqError extends Error {
 	}
 }
 
-/** `NL52BUNQ2117660061` → `NL52…0061`: enough to recognise, too little to use. */
-export const masked = (text: string) =>
-	text.replace(/\b([A-Z]{2}\d{2})[A-Z0-9]{4,26}([A-Z0-9]{4})\b/g, '$1…$2');
-
 /**
  * What to do about a reply; the retry policy in client.ts acts on it.
  * - `expired`: renew the session, again · `limited`: wait, again · `unsigned`: new installation, again ·
@@ -77,7 +77,8 @@ const WRONG_CREDENTIALS = /User credentials are incorrect|Incorrect API key or I
 
 export const judge = ({ status, words, fault }: Reply): Verdict => {
 	if (fault === 'unsent') return 'unsent';
-	if (fault === 'lost') return 'unclear';
+	// A forged answer says nothing, whatever its status: not even that bunq refused.
+	if (fault === 'lost' || fault === 'forged' || status === 408) return 'unclear';
 	if (status === 401 || (status === 403 && EXPIRED.test(words ?? ''))) return 'expired';
 	if (status === 429) return 'limited';
 	if (status === 466) return 'unsigned';
@@ -86,15 +87,26 @@ export const judge = ({ status, words, fault }: Reply): Verdict => {
 	return fault ? 'unclear' : 'ok';
 };
 
-export const saysWrongCredentials = ({ status, words }: Reply) =>
-	status >= 400 && WRONG_CREDENTIALS.test(words ?? '');
+export const saysWrongCredentials = ({ status, words, fault }: Reply) =>
+	status >= 400 && fault !== 'forged' && WRONG_CREDENTIALS.test(words ?? '');
+
+/** The longest window of a limit that is waited for, milliseconds. */
+export const LONGEST_WAIT = 60_000;
+const UNITS: Record<string, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400 };
+
+/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (facts/bunq-api.md 4). */
+export const windowOf = ({ words }: Reply) => {
+	const [, count = '1', unit] =
+		/calls? per (?:(\d+) )?(second|minute|hour|day)/i.exec(words ?? '') ?? [];
+	return unit ? Number(count) * UNITS[unit.toLowerCase()] * 1_000 : 3_000;
+};
 
 interface Meaning {
 	when: (reply: Reply) => boolean;
 	kind: FailureKind;
 	/** Only when bunq gave no words of its own. */
 	message?: string;
-	description: string;
+	description: string | ((reply: Reply) => string);
 }
 
 const FIND_OUT =
@@ -102,6 +114,19 @@ const FIND_OUT =
 
 /** What a reply means and what to do, first match counts. */
 const MEANINGS: Meaning[] = [
+	{
+		when: ({ fault }) => fault === 'forged',
+		kind: 'unclear',
+		message: "The signature of bunq's answer is wrong",
+		description:
+			'The answer may have been changed on its way and was not used. Check proxies between n8n and bunq.',
+	},
+	{
+		when: ({ status }) => status === 408,
+		kind: 'unclear',
+		message: 'bunq says that the request took too long to arrive',
+		description: 'Something between n8n and bunq is slow. Try again later.',
+	},
 	{
 		when: saysWrongCredentials,
 		kind: 'credential',
@@ -138,6 +163,12 @@ const MEANINGS: Meaning[] = [
 			'Nothing with this ID exists for the connected user. Check the ID and the account it belongs to; with OAuth only the accounts that were shared while connecting can be seen.',
 	},
 	{
+		when: (reply) => reply.status === 429 && windowOf(reply) > LONGEST_WAIT,
+		kind: 'limit',
+		description: (reply) =>
+			`Nothing was done. bunq counts this over ${inMinutes(windowOf(reply))}, too long to wait for here: run it again after that, and less often.`,
+	},
+	{
 		when: ({ status }) => status === 429,
 		kind: 'limit',
 		description:
@@ -168,13 +199,6 @@ const MEANINGS: Meaning[] = [
 			'Nothing was sent. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then run it again.',
 	},
 	{
-		when: ({ fault, status }) => fault === 'forged' && status < 300,
-		kind: 'unclear',
-		message: "The signature of bunq's answer is wrong",
-		description:
-			'The answer may have been changed on its way and was not used. Check proxies between n8n and bunq.',
-	},
-	{
 		when: ({ fault, status }) => fault === 'unreadable' && status < 300,
 		kind: 'unclear',
 		message: "bunq's answer could not be read",
@@ -193,9 +217,14 @@ const MEANINGS: Meaning[] = [
 	},
 ];
 
-/** The error for a reply that is not `ok`. `sentAt` is when the request left, by bunq's clock. */
+const inMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
+
+/** The error for a reply that is not `ok`. `sentAt` is when the request left, by this machine's clock. */
 export const refusal = (reply: Reply, call: Call, sentAt: number) => {
-	const { kind, message, description } = MEANINGS.find(({ when }) => when(reply))!;
+	const meaning = MEANINGS.find(({ when }) => when(reply))!;
+	const { kind, message } = meaning;
+	const description =
+		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
 	const reference = reply.responseId && `bunq's reference: ${reply.responseId}.`;
 	const unclearWrite = kind === 'unclear' && call.method !== 'GET';
 	return new BunqError(
@@ -212,7 +241,13 @@ export const refusal = (reply: Reply, call: Call, sentAt: number) => {
 				.join(' '),
 			httpCode: reply.status ? String(reply.status) : undefined,
 			attempt: unclearWrite
-				? { path: call.path, body: JSON.stringify(call.body ?? {}), sentAt }
+				? {
+						method: call.method,
+						path: call.path,
+						body: JSON.stringify(call.body ?? {}),
+						sentAt,
+						failedAt: Date.now(),
+					}
 				: undefined,
 		},
 	);

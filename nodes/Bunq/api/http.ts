@@ -153,13 +153,22 @@ const read = (
 		status: statusCode,
 		items: items ?? [],
 		olderUrl: typeof olderUrl === 'string' ? olderUrl.replace(/^\/v1(?=\/)/, '') : undefined,
-		words:
-			errors
-				.map((error) => error?.error_description)
-				.filter(Boolean)
-				.join(' ') || undefined,
+		words: forged
+			? undefined
+			: errors
+					.map((error) => error?.error_description)
+					.filter(Boolean)
+					.join(' ') || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		at: Date.parse(String(headers.date)) || undefined,
-		fault: !items ? 'unreadable' : forged ? 'forged' : undefined,
+		// One that was cut off does not fit its signature either.
+		fault:
+			!items && statusCode < 300
+				? 'unreadable'
+				: forged
+					? 'forged'
+					: !items
+						? 'unreadable'
+						: undefined,
 	};
 };

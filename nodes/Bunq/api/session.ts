@@ -30,6 +30,10 @@ export interface Session extends Keys {
 
 interface Installation extends Keys {
 	token: string;
+}
+
+/** An installation on which the secret is registered. */
+interface Device extends Installation {
 	madeFor: string;
 }
 
@@ -44,6 +48,7 @@ const FRESH_FOR = 30_000;
 const MOST_SECRETS = 500;
 
 const installations = new Map<string, Promise<Installation>>();
+const devices = new Map<string, Promise<Device>>();
 const sessions = new Map<string, Promise<Session>>();
 const refusals = new Map<string, { until: number; error: BunqError }>();
 /** Installations that bunq no longer knows, so that a credential's stored copy is not tried again. */
@@ -97,8 +102,10 @@ export const forgetInstallation = async (access: Access, dead: Session) => {
 
 const dropInstallation = async (key: string, token: string) => {
 	gone.add(token);
-	const current = await installations.get(key)?.catch(() => undefined);
-	if (current?.token === token) installations.delete(key);
+	for (const memory of [installations, devices]) {
+		const current = await memory.get(key)?.catch(() => undefined);
+		if (current?.token === token) memory.delete(key);
+	}
 };
 
 /**
@@ -115,17 +122,20 @@ export const testSession = async (access: Access, exchange: Exchange): Promise<s
 	return JSON.stringify(await openSession(access, exchange));
 };
 
-/** Opens a session on the installation at hand, or on a new one where there is none or bunq has lost it. */
+/**
+ * Opens a session on the device at hand, or on a new one where there is none or bunq has lost it. Where bunq refuses the
+ * device, the installation stays for the next try: bunq counts installations.
+ */
 const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
 	const key = keyOf(access);
-	const isNew = !installations.has(key);
-	const installation = await shared(installations, key, () => install(access, exchange));
+	const isNew = !devices.has(key);
+	const device = await shared(devices, key, async () => await register(access, exchange));
 	const call: Call = { method: 'POST', path: '/session-server', body: { secret: access.secret } };
-	const reply = await exchange(call, installation);
+	const reply = await exchange(call, device);
 
 	const lost = judge(reply) === 'unsigned' || saysWrongCredentials(reply);
 	if (lost && !isNew) {
-		await dropInstallation(key, installation.token);
+		await dropInstallation(key, device.token);
 		return await begin(access, exchange);
 	}
 	const { Token, ...rest } = accepted(access, reply, call);
@@ -138,24 +148,23 @@ const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return {
-		...installation,
+		...device,
 		token,
 		userId: user.id,
-		installationToken: installation.token,
-		madeFor: installation.madeFor,
+		installationToken: device.token,
 		openedAt: Date.now(),
 	};
 };
 
-/** Registers a new key pair and this device: each step uses the token of the one before (facts/bunq-api.md 2.1, 2.2). */
+/** Registers a new key pair (facts/bunq-api.md 2.1). */
 const install = async (access: Access, exchange: Exchange): Promise<Installation> => {
 	const { publicKey, privateKey } = await generateKeys();
-	const first: Call = {
+	const call: Call = {
 		method: 'POST',
 		path: '/installation',
 		body: { client_public_key: publicKey },
 	};
-	const { Token, ServerPublicKey } = accepted(access, await exchange(first, {}), first) as {
+	const { Token, ServerPublicKey } = accepted(access, await exchange(call, {}), call) as {
 		Token?: { token?: string };
 		ServerPublicKey?: { server_public_key?: string };
 	};
@@ -163,14 +172,19 @@ const install = async (access: Access, exchange: Exchange): Promise<Installation
 		throw new BunqError('unreachable', 'bunq registered this n8n without a token', {
 			description: 'Nothing else was sent. Try again later.',
 		});
-	const keys = {
-		token: Token.token,
-		privateKey,
-		serverKey: ServerPublicKey?.server_public_key,
-		madeFor: fingerprint(access),
-	};
+	return { token: Token.token, privateKey, serverKey: ServerPublicKey?.server_public_key };
+};
 
-	const second: Call = {
+/** Registers this device and its secret, on the installation at hand or on a new one (facts/bunq-api.md 2.2). */
+const register = async (access: Access, exchange: Exchange): Promise<Device> => {
+	const key = keyOf(access);
+	const isNew = !installations.has(key);
+	const installation = await shared(
+		installations,
+		key,
+		async () => await install(access, exchange),
+	);
+	const call: Call = {
 		method: 'POST',
 		path: '/device-server',
 		body: {
@@ -179,11 +193,17 @@ const install = async (access: Access, exchange: Exchange): Promise<Installation
 			...(access.allowAnyIp && { permitted_ips: ['*'] }),
 		},
 	};
-	const device = await exchange(second, keys);
+	const reply = await exchange(call, installation);
+	const isGone = ['unsigned', 'expired'].includes(judge(reply));
+	if (isGone && !isNew) {
+		// The device at hand is the one that is being registered here.
+		installations.delete(key);
+		return await register(access, exchange);
+	}
 	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
-	const exists = device.status === 400 && /device already exists/i.test(device.words ?? '');
-	if (!exists) accepted(access, device, second);
-	return keys;
+	const exists = reply.status === 400 && /device already exists/i.test(reply.words ?? '');
+	if (!exists) accepted(access, reply, call);
+	return { ...installation, madeFor: fingerprint(access) };
 };
 
 /** The handshake's answer as one object by type name, or bunq's refusal, remembered if the secret is to blame. */
@@ -214,8 +234,10 @@ const fingerprint = ({ host, secret, deviceDescription, allowAnyIp }: Access) =>
 const adoptStored = (access: Access) => {
 	const key = keyOf(access);
 	const session = installations.has(key) ? undefined : stored(access);
-	if (session)
-		installations.set(key, Promise.resolve({ ...session, token: session.installationToken }));
+	if (!session) return undefined;
+	const device = Promise.resolve({ ...session, token: session.installationToken });
+	installations.set(key, device);
+	devices.set(key, device);
 	return session;
 };
 

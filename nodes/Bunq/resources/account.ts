@@ -5,10 +5,10 @@ import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import { account as accountField, limit, returnAll, simplify } from '../fields';
-import { CLOCK_DOUBT, timeOf } from '../lists';
+import { onBunqsClock, timeOf } from '../lists';
 import { field, operation, type Params, type Resource } from '../operation';
 import { simplified } from '../simplify';
-import { readBack } from '../written';
+import { findingOf, readBack } from '../written';
 
 const dailyLimit = field({
 	displayName: 'Daily Limit',
@@ -155,14 +155,18 @@ export const account: Resource = {
 				);
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
-				const found = (await bunq.accounts()).find(
-					(one) =>
-						isFree(one.id) &&
-						sentTo.endsWith(typeOf(one)) &&
-						timeOf(one) >= sentAt - CLOCK_DOUBT &&
-						one.description === (JSON.parse(body) as IDataObject).description,
+				const { description } = JSON.parse(body) as IDataObject;
+				const openedAt = onBunqsClock(sentAt, bunq);
+				const made: Account[] = [];
+				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
+					if (isFree(one.id) && sentTo.endsWith(typeOf(one)) && timeOf(one) >= openedAt())
+						made.push(one);
+				const just = made.filter((one) => one.description === description);
+				return (
+					findingOf('found', just.find(isOpen)) ??
+					findingOf('undone', just[0]) ??
+					findingOf('like', made.find(isOpen))
 				);
-				return found && simplified(found);
 			},
 		}),
 

@@ -3,15 +3,14 @@ import type { Bunq } from '../api/connect';
 import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
+import { CARDS, isUsable } from '../cards';
 import { account as accountField, limit, returnAll, simplify } from '../fields';
 import { field, operation, type Resource } from '../operation';
-import { CLOCK_DOUBT, timeOf, withStatus } from '../lists';
+import { onBunqsClock, timeOf, withStatus } from '../lists';
 import { simplified } from '../simplify';
-import { readBack } from '../written';
+import { findingOf, readBack } from '../written';
 
 const TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
-
-const CARDS = '/user/{user}/card';
 
 const cardPath = (id: number) => path`/user/{user}/card/${id}`;
 
@@ -21,7 +20,8 @@ const cardField = field({
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The bunq card to use: from the list, or its ID (digits only)',
+	description:
+		'The bunq card to use: from the list, or its ID (digits only), second line, name or last four digits',
 	modes: [
 		{
 			displayName: 'From List',
@@ -180,19 +180,22 @@ export const card: Resource = {
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
 				const sent = JSON.parse(body) as Card;
-				for await (const one of bunq.each<Card>(CARDS)) {
-					const { _type, id, name_on_card, second_line, product_type } = one;
-					if (
-						isFree(id) &&
-						_type === (sentTo.endsWith('credit') ? TYPES.credit : TYPES.debit) &&
-						timeOf(one) >= sentAt - CLOCK_DOUBT &&
+				const type = sentTo.endsWith('credit') ? TYPES.credit : TYPES.debit;
+				const orderedAt = onBunqsClock(sentAt, bunq);
+				const made: Card[] = [];
+				for await (const one of bunq.each<Card>(CARDS))
+					if (isFree(one.id) && one._type === type && timeOf(one) >= orderedAt()) made.push(one);
+				const just = made.filter(
+					({ name_on_card, second_line, product_type }) =>
 						name_on_card === sent.name_on_card &&
 						(second_line ?? '') === sent.second_line &&
-						product_type === sent.product_type
-					)
-						return simplified(one);
-				}
-				return undefined;
+						product_type === sent.product_type,
+				);
+				return (
+					findingOf('found', just.find(isUsable)) ??
+					findingOf('undone', just[0]) ??
+					findingOf('like', made.find(isUsable))
+				);
 			},
 		}),
 

@@ -36,10 +36,11 @@ const batchesPath = (account: number) =>
 type Ordered = Params<typeof orderFields>;
 
 /** Stops what the credential's owner does not allow. What goes to an own account needs no look. */
-const allowOrder = async ({ account, amount, recipientType }: Ordered, to: Pointer, bunq: Bunq) => {
+const allowOrder = async (order: Ordered, to: Pointer, bunq: Bunq) => {
+	const { account, amount: value, currency, recipientType } = order;
 	if (recipientType === 'ownAccount') return;
 	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
-	await allowPayment({ account, iban: to.value, value: amount, instead }, bunq);
+	await allowPayment({ account, iban: to.value, value, currency, instead }, bunq);
 };
 
 export const payment: Resource = {

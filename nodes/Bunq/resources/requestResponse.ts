@@ -8,6 +8,7 @@ import { withStatus } from '../lists';
 import { field, operation, type Operation, type Resource } from '../operation';
 import { allowPayment } from '../recipient';
 import { simplified } from '../simplify';
+import { findingOf } from '../written';
 
 const responsesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-response`;
@@ -47,10 +48,22 @@ const answer = async (current: RequestResponse, at: string, bunq: Bunq, sent: ID
 };
 
 /** Whether a lost answer arrived: the request shows it. */
-const findAnswered: Operation['find'] = async ({ path: sentTo, body }, bunq) => {
+const findAnswered: Operation['find'] = async (attempt, bunq) => {
+	const { path: sentTo, body } = attempt;
 	const current = await bunq.get<RequestResponse>(sentTo);
 	const { status } = JSON.parse(body) as { status: string };
-	return current.status === status ? simplified(current) : undefined;
+	const said = [status, ...(status === 'ACCEPTED' ? ['REFUND_REQUESTED', 'REFUNDED'] : [])];
+	if (said.includes(current.status ?? '')) return findingOf('found', current);
+	if (current.status === 'PENDING') return undefined;
+	throw new BunqError(
+		'refused',
+		`The request cannot be answered any more: it is ${current.status}`,
+		{
+			description:
+				'So bunq did not do what an earlier try sent, whose answer was lost. Nothing was done.',
+			attempt,
+		},
+	);
 };
 
 export const requestResponse: Resource = {
@@ -70,9 +83,9 @@ export const requestResponse: Resource = {
 				const current = await pendingOne(account, id, bunq);
 				const { amount_inquired: inquired, counterparty_alias: asking } = current;
 				if (!inquired) throw noAmount();
-				const leaving = { account, iban: asking?.iban, value: inquired.value, instead: IN_THE_APP };
-				await allowPayment(leaving, bunq);
 				const { value, currency } = inquired;
+				const leaving = { account, iban: asking?.iban, value, currency, instead: IN_THE_APP };
+				await allowPayment(leaving, bunq);
 				const sent = { amount_responded: { value, currency }, status: 'ACCEPTED' };
 				return await answer(current, responsePath(account, id), bunq, sent);
 			},
