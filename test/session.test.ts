@@ -193,6 +193,7 @@ describe('a secret that bunq refuses', () => {
 	});
 
 	test('a manual run tries at once', async () => {
+		const wrongKey = { credential: { apiKey: 'd'.repeat(64) } };
 		await bank.apiKey(list, wrongKey);
 		const again = await bank.apiKey(list, wrongKey);
 		expect(again.error?.description).toContain('not asked again');

@@ -59,13 +59,17 @@ const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; acted: boo
 	'wrong-signature': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
 	other: { looks: { status: 200, text: '' }, acted: true },
 	slow: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	'slow-answer': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	status: { looks: { status: 418, text: 'By order' }, acted: false },
+	forged: { looks: { status: 418, text: 'By order' }, acted: true },
 };
 
 describe('a fault', () => {
 	it.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
 		'%s',
 		async (kind, { looks, acted }) => {
-			await bank.control.fault({ kind });
+			const isOrdered = kind === 'status' || kind === 'forged';
+			await bank.control.fault({ kind, ...(isOrdered && { status: 418, body: 'By order' }) });
 			if (looks === 'broken') {
 				await expect(openAccount()).rejects.toMatchObject({ code: 'ECONNRESET' });
 			} else if (looks === 'silent') {

@@ -81,8 +81,8 @@ describe('as a tool of an AI agent', () => {
 		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
 		// Of nobody here: the process that made it is gone.
 		const other = await anybodys('Pocket money, once');
-		for (const _ of [1, 2]) {
-			const { error } = await bank.oauth(await pay(), asTool);
+		for (const call of ['second', 'third']) {
+			const { error } = await bank.oauth(await pay(), { ...asTool, executionId: call });
 			expect(error?.message).toMatch(
 				/^The connection to bunq broke off\. This was not sent again: .*Maybe done/,
 			);

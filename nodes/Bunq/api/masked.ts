@@ -79,31 +79,36 @@ const LENGTHS: Record<string, number> = {
 	XK: 20,
 };
 
-/** bunq's references have letters and digits too, and are for its support to read. */
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
-/** What may be an IBAN, however somebody typed it: spaces, dots, dashes, small letters. */
+/**
+ * What may be an IBAN, however somebody typed it: spaces, dots, dashes, small letters. bunq's references, which have
+ * letters and digits too, are for its support to read.
+ */
 const TYPED =
-	/(?<![A-Za-z0-9])(?:[A-Z]{2}[\s.-]?|[A-Za-z]{2})\d\d(?:[\s.-]{0,2}[A-Za-z0-9]){11,30}/g;
+	/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[A-Z]{2}[\s.-]?|[A-Za-z]{2})\d\d(?:[\s.-]{0,2}[A-Za-z0-9]){11,30}/g;
+const UUID_LENGTH = 36;
 const FEWEST_DIGITS = 6;
 const SEEN = 4;
 
 /** `NL52 BUNQ 2117 6600 61` → `NL52…0061`: enough to recognise, too little to use. */
 export const masked = (text: string): string => {
-	const [uuid] = UUID.exec(text) ?? [];
-	if (uuid === undefined) return text.replace(TYPED, hidden);
-	const at = text.indexOf(uuid);
-	return masked(text.slice(0, at)) + uuid + masked(text.slice(at + uuid.length));
+	const [typed] = text.match(TYPED) ?? [];
+	if (typed === undefined) return text;
+	const at = text.indexOf(typed);
+	const { shown, length } = shortened(typed);
+	return text.slice(0, at) + shown + masked(text.slice(at + length));
 };
 
-const hidden = (typed: string) => {
+/** What to show of it, and how much of it that stands for: other words may follow. */
+const shortened = (typed: string) => {
+	if (/^[0-9a-f]{8}-/i.test(typed)) return { shown: typed, length: UUID_LENGTH };
 	const places = [...typed.matchAll(/[A-Za-z0-9]/g)].map(({ index }) => index);
-	const country = typed.slice(0, 2).toUpperCase();
 	const isCompact = /^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(typed);
-	const length = LENGTHS[country] ?? (isCompact ? places.length : 0);
-	const end = (places[Math.min(length, places.length) - 1] ?? -1) + 1;
-	const iban = typed.slice(0, end).replace(/[^A-Za-z0-9]/g, '');
-	// Words that begin like one have few digits: "at 15 past nine the payment …".
+	const most = LENGTHS[typed.slice(0, 2).toUpperCase()] ?? (isCompact ? places.length : 0);
+	const length = (places[Math.min(most, places.length) - 1] ?? -1) + 1;
+	const iban = typed.slice(0, length).replace(/[^A-Za-z0-9]/g, '');
+	// Words that begin like one have few digits: "at15 past nine the payment …".
 	const isOne = isCompact || iban.slice(SEEN).replace(/\D/g, '').length >= FEWEST_DIGITS;
-	if (end === 0 || !isOne) return typed;
-	return `${iban.slice(0, SEEN)}…${iban.slice(-SEEN)}${masked(typed.slice(end))}`;
+	return length > 0 && isOne
+		? { shown: `${iban.slice(0, SEEN)}…${iban.slice(-SEEN)}`, length }
+		: { shown: typed.slice(0, SEEN), length: SEEN };
 };

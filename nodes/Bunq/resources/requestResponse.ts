@@ -28,13 +28,17 @@ const requestResponseId = field({
 const instead =
 	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API Key API credential.';
 
+/** bunq's own word, whatever else it may send there. */
+const wordOf = ({ status }: { status?: unknown }) =>
+	typeof status === 'string' && status ? status : 'unknown';
+
 /** The request, if it still waits for an answer. Throws a BunqError that says what became of it. */
 const pendingOne = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
 	throw new BunqError(
 		'input',
-		`The request cannot be answered any more: it is ${current.status ?? 'unknown'}`,
+		`The request cannot be answered any more: it is ${wordOf(current)}`,
 		{
 			description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
 		},
@@ -57,7 +61,7 @@ const findAnswered: Operation['find'] = async (attempt, bunq) => {
 	if (current.status === 'PENDING') return undefined;
 	throw new BunqError(
 		'refused',
-		`The request cannot be answered any more: it is ${current.status}`,
+		`The request cannot be answered any more: it is ${wordOf(current)}`,
 		{
 			description:
 				'So bunq did not do what an earlier try sent, whose answer was lost. Nothing was done.',
