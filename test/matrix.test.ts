@@ -230,8 +230,8 @@ ${table}
 - **not done**: the error says "Nothing was sent" or "Nothing was done". Your money is where it was. Run it again once the cause is
   gone; bunq's maintenance and networks come back by themselves.
 - **maybe done**: the request left, and no answer came that can be trusted. Only bunq knows. The error names what was sent: look in
-  the bunq app first, and run it again only if it is not there. The node never sends it again by itself; with _Retry On Fail_ it looks
-  it up first.
+  the bunq app first, and run it again only if it is not there. The node never sends it again blindly; with _Retry On Fail_ it
+  [looks it up first](reliability.md#retry-on-fail).
 - **stopped**: you stopped the execution. What only waited is not sent. What bunq already worked on is finished: a payment cannot be
   called back. Look in the bunq app.
 

@@ -266,11 +266,11 @@ describe('asked again after an answer was lost', () => {
 		await bank.oauth(await pay(), { executionId: 'first' });
 		await bank.control.fault({ kind: 'slow-answer', method: 'POST', delayMs: 400 });
 		const order = await pay();
-		const [, again] = await Promise.all([
-			bank.oauth(order, { executionId: 'second' }),
-			bank.oauth(order, { executionId: 'first' }),
-		]);
+		const other = bank.oauth(order, { executionId: 'second' });
+		while ((await bank.acted()) === 0) await new Promise((resolve) => setImmediate(resolve));
+		const again = await bank.oauth(order, { executionId: 'first' });
 		expect(again.error).toBeUndefined();
+		expect(again.json[0].id).not.toBe((await other).json[0].id);
 		expect(await received()).toBe(20);
 	});
 
@@ -285,6 +285,7 @@ describe('asked again after an answer was lost', () => {
 			recipientName: 'Peter',
 		};
 		const items = [{ type: 'email' }, { type: 'iban', iban: 'NL14RABO0169202917' }];
+		await bank.control.switches({ draftEntries: 'reversed' });
 		await lose('drop-after', 'draft-payment$');
 		const { json, error } = await bank.oauth(batch, { items, ...RETRY });
 		expect(error).toBeUndefined();

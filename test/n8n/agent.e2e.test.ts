@@ -197,16 +197,20 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(posts).toHaveLength(authentication === 'oAuth2' ? 1 : 0);
 	});
 
-	test('what is maybe done is not done again, though the model asks again', async () => {
+	test('what was done, though its answer was lost, is not done again when the model asks again', async () => {
 		const [main, { iban }] = [
 			await accountOf(authentication, 'Main'),
 			await accountOf(authentication, 'Household'),
 		];
 		await suite.bank.fault({ kind: 'drop-after', method: 'POST', path: '/payment$' });
-		const call = { tool: 'Pay', args: { iban, name: 'Me', amount: 1.23, text: 'Twice?' } };
-		const { results } = await ask(authentication, [call, call]);
+		const args = { iban, name: 'Me', amount: 1.23, text: 'Twice?' };
+		const { results } = await ask(authentication, [
+			{ tool: 'Pay', args },
+			{ tool: 'Pay', args: { ...args, text: 'Once more' } },
+		]);
 		expect(results).toHaveLength(2);
-		for (const result of results) expect(result).toContain('Maybe done');
+		expect(results[0]).toContain('Maybe done');
+		expect(JSON.parse(results[1])).toMatchObject([{ amount: -1.23, description: 'Twice?' }]);
 		const after = await accountOf(authentication, 'Main');
 		expect(Number(after.balance)).toBeCloseTo(Number(main.balance) - 1.23);
 	});

@@ -67,6 +67,8 @@ export function draftObject(bank: Bank, env: BankEnvironment, draft: Draft): Jso
 	const account = env.accounts.get(draft.accountId);
 	const user = env.users.get(draft.userId);
 	const alias = user ? labelUser(user) : null;
+	const isReversed = bank.switches.draftEntries === 'reversed';
+	const entries = isReversed ? [...draft.entries].reverse() : draft.entries;
 	const isAnswered = draft.status === 'ACCEPTED' || draft.status === 'REJECTED';
 	return {
 		DraftPayment: {
@@ -78,7 +80,7 @@ export function draftObject(bank: Bank, env: BankEnvironment, draft: Draft): Jso
 			type: 'BUNQ',
 			user_alias_created: alias,
 			responses: isAnswered ? [{ status: draft.status, user_alias_created: alias }] : null,
-			entries: draft.entries.map(({ id, order }) => ({
+			entries: entries.map(({ id, order }) => ({
 				id,
 				amount: toAmount(order.cents, account?.currency),
 				alias: account ? labelAccount(env, account) : null,

@@ -19,6 +19,8 @@ export interface Switches {
 	formRefusal: FormRefusal;
 	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
+	/** §9.4: in which order a draft shows its entries. Not documented. */
+	draftEntries: 'as sent' | 'reversed';
 	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
 	batchPayments: 'nested' | 'list';
 	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
@@ -71,6 +73,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	tokenEndpoint: 'both',
 	formRefusal: 'no code',
 	merchantReference: 'echo',
+	draftEntries: 'as sent',
 	batchPayments: 'nested',
 	cardAnswer: 'card',
 	signAnswers: true,
