@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
+import { searchAccounts, searchCards } from '../nodes/Bunq/listSearch';
 import { useBank } from './support/bank';
-import type { Outcome } from './support/engine';
+import { requestHelper, type Outcome } from './support/engine';
 import { ANYBODY, complete, required, rows, type TableRow } from './support/samples';
 
 /**
@@ -197,3 +199,70 @@ describe('any answer', () => {
 		);
 	});
 });
+
+test('any answer to the handshake: no request that was not meant, and a message', async () => {
+	await fc.assert(
+		fc.asyncProperty(answers, fc.constantFrom(...HANDSHAKE), async (answer, path) => {
+			await bank.control.reset(randomUUID());
+			jest.setSystemTime(Date.now() + 60_000);
+			const body = JSON.stringify(answer) ?? 'null';
+			await bank.control.fault({ kind: 'other', path, body, times: 9 });
+			explains(await bank.apiKey({ resource: 'user', operation: 'get' }));
+			await sendsOnly(KNOWN);
+		}),
+		{
+			numRuns: RUNS,
+			examples: [
+				[{ Response: [{ Token: { token: 'a\r\nX-Injected: 1' } }] }, '/installation$'],
+				[{ Response: [{ Token: { token: 't' } }, { UserPerson: { id: '../1' } }] }, HANDSHAKE[2]],
+			],
+		},
+	);
+});
+
+const HANDSHAKE = ['/installation$', '/device-server$', '/session-server$'];
+
+test.each([
+	['accounts', searchAccounts],
+	['cards', searchCards],
+])(
+	'the picker of %s with any search text: what contains it, and nothing sent but the list',
+	async (_what, search) => {
+		const { apiKey } = await bank.world();
+		const picker = {
+			getNodeParameter: () => 'apiKey',
+			getCredentials: async () => ({ environment: 'production', apiKey }),
+			getNode: () => ({ name: 'Bunq' }),
+			helpers: { httpRequest: await requestHelper() },
+		} as unknown as ILoadOptionsFunctions;
+		const all = (await search.call(picker)).results;
+		const operators = [
+			'.*',
+			'(',
+			'[',
+			'\\',
+			'^$',
+			'||',
+			'*',
+			'?x=1',
+			"' OR 1=1",
+			'%',
+			'"',
+			'{{1}}',
+		];
+		await fc.assert(
+			fc.asyncProperty(
+				fc.oneof(fc.constantFrom(...operators, ...NASTY), fc.string({ unit: 'binary' })),
+				async (text) => {
+					await bank.control.clearLog();
+					const { results } = await search.call(picker, text);
+					const plain = (value: string) => value.toLowerCase().replace(/\s/g, '');
+					expect(results).toEqual(all.filter(({ name }) => plain(name).includes(plain(text))));
+					await sendsOnly(KNOWN);
+					for (const { query } of await bank.log()) expect(Object.keys(query)).toEqual(['count']);
+				},
+			),
+			{ numRuns: RUNS, examples: operators.map((text): [string] => [text]) },
+		);
+	},
+);

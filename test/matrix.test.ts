@@ -37,7 +37,7 @@ const wordOf = ({ error, status }: Pick<Outcome, 'error' | 'status'>): Word => {
 	const said = `${error?.message} ${error?.description}`;
 	if (!error) return 'done';
 	if (said.includes('Maybe done')) return 'maybe done';
-	if (/Nothing was (done|sent)/.test(said)) return 'not done';
+	if (/Nothing (else )?was (done|sent)/.test(said)) return 'not done';
 	throw new Error(`What became of it is not said: ${said}`);
 };
 
@@ -129,6 +129,21 @@ const stopOnTheWire: Meddle = async ({ parameters, write: { method } }) => {
 	return outcome;
 };
 
+/** The answer to what comes before the write is lost: a sign-on here, a read where the row has one. */
+const signOnFails: Meddle = async ({ parameters }) => {
+	await bank.control.expireSessions();
+	await bank.control.fault({ kind: 'drop-after', path: '/session-server$' });
+	return await run(parameters);
+};
+
+const readBeforeFails: Meddle = async ({ parameters, reads }) => {
+	if (reads === 0) return await signOnFails({ parameters } as Sent);
+	await bank.control.fault({ kind: '500-before', method: 'GET', times: 50 });
+	const outcome = await run(parameters);
+	await bank.control.clearFaults();
+	return outcome;
+};
+
 const DONE: Cell = { told: 'done', acted: 1 };
 const NOT_DONE: Cell = { told: 'not done', acted: 0 };
 const maybe = (acted: number): Cell => ({ told: 'maybe done', acted });
@@ -166,6 +181,8 @@ const FAULTS: Array<[name: string, meddle: Meddle, expected: Cell]> = [
 	['Maintenance', meet('maintenance'), NOT_DONE],
 	["bunq's address cannot be looked up", unreachable('nxdomain'), NOT_DONE],
 	['The connection is refused', unreachable('refuse'), NOT_DONE],
+	['Signing on breaks off', signOnFails, NOT_DONE],
+	['Reading what it needs first fails', readBeforeFails, NOT_DONE],
 	['You stop the execution while it waits', stopWhileWaiting, { told: 'stopped', acted: 0 }],
 	['You stop it while bunq works on it', stopOnTheWire, { told: 'stopped', acted: 1 }],
 	['Reading back what was made fails', readAfterFails, DONE],

@@ -38,11 +38,17 @@ export const write = async (
 		watched(step, row, (found) => (before.result = [found])),
 	).catch(async (error: unknown) => {
 		writes.failed(items, error, bunq.host);
-		return await Promise.reject(error);
+		return await Promise.reject(isOfRead(error) ? error.withHint(NOT_SENT) : error);
 	});
 	if (row.writes === true || row.writes?.(params)) writes.done(items, before.result ?? result);
 	return before.result ?? result;
 };
+
+/** What comes before a write is lost, not the write. */
+const NOT_SENT = 'Nothing was sent: what this needs to know first could not be read.';
+
+const isOfRead = (error: unknown): error is BunqError =>
+	error instanceof BunqError && error.kind === 'unclear' && !error.attempt;
 
 /** What an earlier try gave for these items, or did after all, though its answer never came. */
 export const earlier = async (step: Step, row: Operation, items: number[]) => {

@@ -131,13 +131,13 @@ const MEANINGS: Meaning[] = [
 		when: saysWrongCredentials,
 		kind: 'credential',
 		description:
-			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: make a new key), since bunq takes that only with the first use. Or the key belongs to the other environment (sandbox or production).',
+			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: make a new key), since bunq takes that only with the first use. Or the key belongs to the other environment (sandbox or production). Nothing was done.',
 	},
 	{
 		when: ({ status, words }) => status === 403 && EXPIRED.test(words ?? ''),
 		kind: 'credential',
 		description:
-			'bunq ended the session and did not accept the new one. Test the credential, or connect it again.',
+			'bunq ended the session and did not accept the new one. Nothing was done. Test the credential, or connect it again.',
 	},
 	{
 		when: ({ words }) => /not enough permissions/i.test(words ?? ''),
@@ -149,7 +149,7 @@ const MEANINGS: Meaning[] = [
 		when: ({ status }) => status === 401,
 		kind: 'credential',
 		description:
-			'bunq does not accept the session, even a new one. Test the credential, or connect it again.',
+			'bunq does not accept the session, even a new one. Nothing was done. Test the credential, or connect it again.',
 	},
 	{
 		when: ({ status }) => status === 403,
@@ -160,7 +160,7 @@ const MEANINGS: Meaning[] = [
 		when: ({ status }) => status === 404,
 		kind: 'refused',
 		description:
-			'Nothing with this ID exists for the connected user. Check the ID and the account it belongs to; with OAuth only the accounts that were shared while connecting can be seen.',
+			'Nothing with this ID exists for the connected user, so nothing was done. Check the ID and the account it belongs to; with OAuth only the accounts that were shared while connecting can be seen.',
 	},
 	{
 		when: (reply) => reply.status === 429 && windowOf(reply) > LONGEST_WAIT,

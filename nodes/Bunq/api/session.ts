@@ -143,18 +143,21 @@ const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
 		| { id?: number }
 		| undefined;
 	const { token } = (Token ?? {}) as { token?: string };
-	if (!token || !user?.id)
+	if (!isToken(token) || !Number.isSafeInteger(user?.id))
 		throw new BunqError('unreachable', 'bunq opened a session without a token or a user', {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return {
 		...device,
 		token,
-		userId: user.id,
+		userId: user!.id!,
 		installationToken: device.token,
 		openedAt: Date.now(),
 	};
 };
+
+/** What may be in a header. */
+const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** Registers a new key pair (facts/bunq-api.md 2.1). */
 const install = async (access: Access, exchange: Exchange): Promise<Installation> => {
@@ -168,11 +171,11 @@ const install = async (access: Access, exchange: Exchange): Promise<Installation
 		Token?: { token?: string };
 		ServerPublicKey?: { server_public_key?: string };
 	};
-	if (!Token?.token)
+	if (!isToken(Token?.token))
 		throw new BunqError('unreachable', 'bunq registered this n8n without a token', {
 			description: 'Nothing else was sent. Try again later.',
 		});
-	return { token: Token.token, privateKey, serverKey: ServerPublicKey?.server_public_key };
+	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
 };
 
 /** Registers this device and its secret, on the installation at hand or on a new one (facts/bunq-api.md 2.2). */
@@ -211,6 +214,11 @@ const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
 	if (judge(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
 	const withoutSecret: Call = { method: 'GET', path: call.path };
 	const error = refusal(reply, withoutSecret, 0);
+	if (error.kind === 'unclear')
+		throw new BunqError('unreachable', error.message, {
+			description: `n8n could not sign on at bunq. Nothing else was sent. ${error.description}`,
+			httpCode: error.httpCode,
+		});
 	if (!saysWrongCredentials(reply)) throw error;
 	const refused = access.allowAnyIp
 		? error.withHint(
