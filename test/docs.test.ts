@@ -425,6 +425,13 @@ test.each([
 	},
 );
 
+test('docs/connect.md is read in two minutes', () => {
+	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## In figures')[0];
+	const read = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
+	// People read 240 words a minute.
+	expect(read.trim().split(/\s+/).length / 240).toBeLessThan(2);
+});
+
 test('docs/trigger.md has every event', () => {
 	const page = readFileSync(join(root, 'docs/trigger.md'), 'utf8');
 	for (const { name } of Object.values(events)) expect(page).toContain(name);

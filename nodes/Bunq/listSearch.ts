@@ -55,8 +55,11 @@ const matching = async (
 ): Promise<INodeListSearchResult> => {
 	const plain = (text: string) => text.toLowerCase().replace(/\s/g, '');
 	try {
-		const results = await read(await connect(ctx));
-		return { results: results.filter(({ name }) => plain(name).includes(plain(filter))) };
+		const found = (await read(await connect(ctx))).filter(({ name }) =>
+			plain(name).includes(plain(filter)),
+		);
+		// bunq lists the newest first; a person looks for a name.
+		return { results: found.sort((one, other) => one.name.localeCompare(other.name)) };
 	} catch (error) {
 		throw nodeErrorOf(ctx.getNode(), error, { messageTellsAll: true });
 	}

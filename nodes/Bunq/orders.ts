@@ -27,7 +27,12 @@ export const merchantReference = field({
 
 /** The fields of every order. */
 export const orderFields = [
-	account,
+	field({
+		...account,
+		displayName: 'From Account',
+		description:
+			'The bunq account that pays: from the list, or its ID (digits only), IBAN or exact name',
+	}),
 	...recipient,
 	amount,
 	currency,

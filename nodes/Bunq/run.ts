@@ -38,7 +38,8 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 		const row = resources.find(({ value }) => value === resource)?.operations[operation];
 		if (row) return row;
 		throw new BunqError('input', `There is no operation "${operation}" for "${resource}"`, {
-			description: 'Nothing was sent. Choose the resource and the operation in the node again.',
+			description:
+				'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
 		});
 	};
 	async function* allItems(items: number[]): AsyncGenerator<Outcome> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import relayWorkflow from '../../examples/token-relay.json';
 import { repo } from '../tools/pack';
@@ -119,10 +119,14 @@ const setUpRelay = async (environment: 'Production' | 'Sandbox', name?: string) 
 	return { workflowId, url, testUrl };
 };
 
-const report = (what: string, began: number) =>
-	console.log(
-		`${what}: ${person.clicks} clicks, ${person.fields} fields, ${((Date.now() - began) / 1000).toFixed(1)} s`,
-	);
+/** Prints the figures; clicks and fields must be those that docs/connect.md has. */
+const report = (what: string, began: number) => {
+	const seconds = ((Date.now() - began) / 1000).toFixed(1);
+	console.log(`Connected ${what}: ${person.clicks} clicks, ${person.fields} fields, ${seconds} s`);
+	const docs = readFileSync(join(repo, 'docs/connect.md'), 'utf8');
+	const cells = [what, person.clicks, person.fields].join(' +\\| ');
+	expect(docs).toMatch(new RegExp(`\\| ${cells} +\\|`));
+};
 
 describe('directly, where bunq reads a form', () => {
 	see('from nothing to connected, and the accounts are there', async () => {
@@ -134,7 +138,7 @@ describe('directly, where bunq reads a form', () => {
 		await person.fill('clientSecret', oauth.clientSecret);
 		await forDocs('connect-credential');
 		const outcome = await person.connect('approve', { name: 'direct' });
-		report('Connected directly', began);
+		report('directly', began);
 		expect(outcome).toEqual({ window: '', connected: true });
 		await forDocs('connect-connected');
 
@@ -205,7 +209,7 @@ describe('where bunq only reads the URL', () => {
 			await person.page.locator(testId('parameter-input-tokenRelayUrl')).scrollIntoViewIfNeeded();
 			await forDocs('connect-relay-url');
 			const outcome = await person.connect('approve', { name: 'relay' });
-			report('Connected through the relay, from the refusal on', began);
+			report('from a first refusal, setting up the relay', began);
 			expect(outcome).toEqual({ window: '', connected: true });
 			const [exchange] = (await suite.bank.log()).filter(
 				({ path, status }) => path === '/v1/token' && status === 200,
@@ -236,7 +240,7 @@ describe('where bunq only reads the URL', () => {
 				await person.fill('clientSecret', oauth.clientSecret);
 				await person.fill('tokenRelayUrl', relayUrl);
 				expect(await person.connect('approve')).toEqual({ window: '', connected: true });
-				report('Connected through a relay that is there', began);
+				report('through a relay that is there', began);
 			}
 			const { id } = await newest();
 			const { person: user } = await suite.bank.world('production');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
@@ -44,10 +45,11 @@ const panels: Panel[] = [
 		.flatMap(({ value: resource, operations }) =>
 			Object.entries(operations).flatMap(([operation, { fields }]) => {
 				const base = { resource, operation };
-				const kinds = fields.some(({ name }) => name === 'recipientType') ? RECIPIENTS : [];
+				const isAsked =
+					operation === 'create' && fields.some(({ name }) => name === 'recipientType');
+				const kinds = isAsked ? RECIPIENTS : [];
 				return [
-					{ name: `${resource} ${operation}`, parameters: base },
-					{ name: `${resource} ${operation} full`, parameters: { ...base, ...everything(fields) } },
+					{ name: `${resource} ${operation}`, parameters: { ...base, ...everything(fields) } },
 					...kinds.map((recipientType) => ({
 						name: `${resource} ${operation} to ${recipientType}`,
 						parameters: { ...base, recipientType },
@@ -64,16 +66,14 @@ const panels: Panel[] = [
 	{ name: 'relay', type: 'bunqTokenRelayTrigger', parameters: {} },
 ];
 
-const idOf = (index: number) => `7d3ed3e0-0003-4000-8000-${String(index).padStart(12, '0')}`;
-
 const nodeOf = ({ name, type, parameters }: Panel, index: number): WorkflowNode => {
 	const { type: credential, name: credentialName } = credentials.oAuth2;
 	return {
-		id: idOf(index),
+		id: randomUUID(),
 		name,
 		type: `n8n-nodes-bunq-connect.${type}`,
 		typeVersion: 1,
-		position: [(index % 8) * 240, Math.floor(index / 8) * 200],
+		position: [(index % 5) * 240, Math.floor(index / 5) * 200],
 		parameters,
 		...(type !== 'bunqTokenRelayTrigger' && {
 			credentials: { [credential]: { id: '', name: credentialName } },
@@ -92,27 +92,37 @@ async function photograph(person: Person, demo: Demo): Promise<string[]> {
 		writeFileSync(join(FOLDER, `${name}.png`), await what.screenshot());
 		taken.push(name);
 	};
-	const wanted = panels
-		.map((panel, index) => ({ panel, index }))
-		.filter(({ panel }) => isWanted(panel.name));
-	const workflowId = await demo.save({
-		name: 'All panels',
-		nodes: wanted.map(({ panel, index }) => nodeOf(panel, index)),
-		connections: {},
-	});
-	const open = async (index: number) => {
-		await page.goto(`${demo.api.url}/workflow/${workflowId}/${idOf(index)}`);
-		await page.locator(testId('node-parameters')).waitFor();
+	/** A list as it drops down, over the whole node. */
+	const takeOpen = async (field: string, name: string) => {
+		await page
+			.locator(`${testId(`parameter-input-${field}`)} input`)
+			.last()
+			.click();
+		await take(name, page.locator('body'));
+		await page.keyboard.press('Escape');
+		if (!(await page.locator(testId('ndv')).isVisible())) return;
+		await page.locator(testId('node-title-container')).first().click();
 	};
-
-	if (isWanted('canvas')) {
+	const wanted = panels.filter(({ name }) => isWanted(name));
+	// A canvas of few nodes is quick.
+	for (const group of new Set(wanted.map(({ name }) => name.split(' ')[0]))) {
+		const members = wanted.filter(({ name }) => name.split(' ')[0] === group);
+		const nodes = members.map(nodeOf);
+		const workflowId = await demo.save({ name: `Panels: ${group}`, nodes, connections: {} });
 		await page.goto(`${demo.api.url}/workflow/${workflowId}`);
 		await page.locator('[data-node-name]').first().waitFor();
-		await take('canvas', page.locator('body'));
-	}
-	for (const { panel, index } of wanted) {
-		await open(index);
-		await take(panel.name);
+		await page.locator(testId('zoom-to-fit')).click();
+		await take(`canvas ${group}`, page.locator(testId('canvas')));
+		for (const [index, { name, type, parameters }] of members.entries()) {
+			await person.openNode(name);
+			await take(name);
+			const select = type === 'bunq' ? 'operation' : type === 'bunqTrigger' ? 'event' : '';
+			if (index === 0 && select) await takeOpen(select, `list ${group}`);
+			for (const picker of ['account', 'card'])
+				if (`${parameters.operation}` === 'get' && parameters.resource === picker)
+					await takeOpen(picker, `picker ${picker}`);
+			if (await page.locator(testId('ndv')).isVisible()) await person.closeNode();
+		}
 	}
 	for (const word of ['bunq', 'bank', 'IBAN', 'pay', 'savings', 'money'].filter(() =>
 		isWanted('search'),

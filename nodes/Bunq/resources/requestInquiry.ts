@@ -83,7 +83,12 @@ const additionalFields = field({
 
 /** The fields of every request. */
 const requestFields = [
-	field({ ...accountField, description: 'The bunq account that shall get the money' }),
+	field({
+		...accountField,
+		displayName: 'To Account',
+		description:
+			'The bunq account that shall get the money: from the list, or its ID (digits only), IBAN or exact name',
+	}),
 	...counterparty,
 	amount,
 	currency,
