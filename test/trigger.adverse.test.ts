@@ -138,7 +138,7 @@ describe('accounts that fail', () => {
 		minutes();
 		const ids = [await idOf('Household'), await idOf('Holiday')].sort((a, b) => a - b);
 		await expect(poller.tick()).rejects.toMatchObject({
-			description: expect.stringContaining(`The accounts with the ID ${ids.join(', ')} could not`),
+			description: expect.stringContaining(`The accounts with the IDs ${ids.join(', ')} could not`),
 		});
 	});
 
@@ -285,6 +285,21 @@ describe('time', () => {
 		expect(await poller.tick()).toMatchObject([{ status: 'EXPIRED' }]);
 		minutes();
 		expect(await poller.die()).toBeNull();
+	});
+
+	test('a filter that is loosened lets through what it held back since something was handed over last', async () => {
+		const poller = await bank.trigger(await onOne('Main', { filters: { direction: 'in' } }));
+		await poller.activate();
+		await arrive('Main', { amount: '-1.00', description: 'long ago' });
+		await arrive('Main');
+		minutes();
+		expect(texts(await poller.tick())).toEqual(['Main']);
+		await arrive('Main', { amount: '-1.00', description: 'just now' });
+		minutes();
+		expect(await poller.tick()).toBeNull();
+		poller.set({ filters: {} });
+		minutes();
+		expect(texts(await poller.restart())).toEqual(['just now']);
 	});
 
 	test('equal times, hundreds of them: each once, by their ids', async () => {
@@ -437,6 +452,16 @@ describe('balances', () => {
 		poller.set({ threshold: 400 });
 		minutes();
 		expect(await poller.die()).toBeNull();
+	});
+
+	test('over and back before an account was looked at for the first time is not told', async () => {
+		const poller = await watch({ crossing: 'below' });
+		await poller.activate();
+		await bank.control.addAccount({ description: 'Young', balance: '0.00' });
+		await pay('500.00', 'Young');
+		await pay('-450.00', 'Young');
+		minutes();
+		expect(await poller.tick()).toBeNull();
 	});
 
 	test("an account that fails keeps its mark, the others' crossings come", async () => {

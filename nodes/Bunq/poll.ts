@@ -89,7 +89,7 @@ const pollNow = async (
 
 /** No answer may take all the time of a poll, and all answers together not more than n8n gives. */
 const limitsOf = (budget: number) => ({
-	timeout: Math.max(Math.min(budget, BUDGET), LEAST) / 5,
+	timeout: Math.max(Math.min(budget, BUDGET), LEAST) / 4,
 	signal: AbortSignal.timeout(Math.max(budget * 0.8, LEAST)),
 });
 
@@ -169,7 +169,9 @@ const failureOf = (
 	const ids = named.filter((id) => id !== LIST);
 	const what = named.includes(LIST)
 		? 'The list of accounts'
-		: `The account${ids.length > 1 ? 's' : ''} with the ID ${ids.join(', ')}`;
+		: ids.length === 1
+			? `The account with the ID ${ids[0]}`
+			: `The accounts with the IDs ${ids.join(', ')}`;
 	return errors[named[0]].withHint(
 		`${what} could not be read. Nothing is lost: what happened meanwhile comes once it can be read again.`,
 	);

@@ -40,7 +40,7 @@ export const lookAtBalances = async (event: BalanceEvent, poll: Poll, found: Fou
 		if (side(before) !== to) {
 			const isWanted = event.isWanted(to, params);
 			note(one, balance, isWanted ? event.crossing(before, balance, params) : undefined);
-		} else if (isHidden(event, one, to, poll)) {
+		} else if ((mark || isYoung) && isHidden(event, one, to, poll)) {
 			const since = mark?.at ?? marks?.since ?? at;
 			doubtful.push(async () => {
 				const crossing = await attempt(one.id, found, async () => ({
@@ -68,10 +68,12 @@ const NOTHING_SEEN = { since: 0, top: 0, seen: [], pending: [], stops: [] };
 const isHidden = (event: BalanceEvent, { id }: Account, to: string, poll: Poll) => {
 	const { marks, params } = poll;
 	const isTold = event.isWanted('below', params) && event.isWanted('above', params);
+	// Where this process read the list before, an account without a mark was not in it.
+	const isOurs = poll.isOurs(marks?.accounts[id] ? id : LIST);
 	return (
 		marks !== undefined &&
 		marks.line === lineOf(poll) &&
-		!poll.isOurs(id) &&
+		!isOurs &&
 		event.isWanted(to, params) &&
 		!isTold
 	);

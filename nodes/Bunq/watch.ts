@@ -20,8 +20,8 @@ export interface Poll extends Settings {
 	bunq: Bunq;
 	/** Undefined: the first poll, which only notes where things stand. */
 	marks?: Marks;
-	/** Whether this process noted the account's mark itself: no later one can have been lost. */
-	isOurs(account: number): boolean;
+	/** Whether this process noted the account's mark, or read the list, itself: no later note can have been lost. */
+	isOurs(id: number | typeof LIST): boolean;
 	/** What happened before this is passed over; milliseconds UTC, bunq's clock, which the first answer tells. */
 	floor(): number;
 	/** When to begin nothing further; milliseconds UTC, this machine's clock. */
@@ -41,7 +41,7 @@ export interface Found {
 }
 
 /** Where the list of accounts stands among what is read. */
-export const LIST = 'accounts';
+export const LIST = 'accounts' as const;
 
 /**
  * Reads an account, or the list of them. The failure of one is nobody else's: it is noted, and the account is read

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { controlOf, type Control, type LoggedRequest, type World } from '../simulator';
 import { N8nApi, type Execution, type Json, type WorkflowNode } from './api';
 import { credentials, type Authentication } from './credentials';
@@ -71,8 +72,11 @@ export interface Suite {
 	log(authentication: Authentication): Promise<LoggedRequest[]>;
 	/**
 	 * Ends n8n, politely or at once, and starts it again on the same folder: memory is gone, what is stored is not.
+	 * @param settings more of n8n's own settings from now on
 	 */
-	restart(signal?: 'SIGKILL'): Promise<void>;
+	restart(signal?: 'SIGKILL', settings?: Record<string, string>): Promise<void>;
+	/** The rows of a table of n8n's database. */
+	rows(table: string): Array<Record<string, unknown>>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
@@ -110,8 +114,18 @@ export function useSuite(): Suite {
 			(await log(authentication))
 				.filter(({ path }) => !HANDSHAKE.test(path))
 				.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
-		restart: async (signal?: 'SIGKILL') => {
-			const now = running();
+		rows: (table: string) => {
+			const file = join(running().options.userFolder, '.n8n/database.sqlite');
+			const database = new DatabaseSync(file, { readOnly: true });
+			try {
+				return database.prepare(`SELECT * FROM "${table}"`).all();
+			} finally {
+				database.close();
+			}
+		},
+		restart: async (signal?: 'SIGKILL', settings?: Record<string, string>) => {
+			const { options, ...others } = running();
+			const now = { ...others, options: { ...options, settings: settings ?? options.settings } };
 			if (signal) process.kill(now.pid, signal);
 			await stopProcess(now.pid);
 			const { pid } = await startN8n(now.options);

@@ -156,6 +156,129 @@ test('"Fetch Test Event" shows the newest payment and moves no mark', async () =
 	expect(await polled()).toBe(2);
 });
 
+test('each of the other events once, also through a restart', async () => {
+	const [main] = (await suite.world('apiKey')).accounts;
+	const environment = 'sandbox' as const;
+	const accountId = await suite.bank.addAccount({ balance: '300.00', environment });
+	const watch = async (event: string, more: Json = {}) => {
+		const account = locator('id', accountId);
+		const watched = { event, allAccounts: false, account, ...more };
+		return await publish('apiKey', watched, { isAlone: true });
+	};
+	const workflows = [
+		await watch('cardTransactionCreated'),
+		await watch('draftPaymentUpdated'),
+		await watch('requestInquiryUpdated'),
+		await watch('requestResponseCreated'),
+		await watch('balanceCrossed', { threshold: 100, crossing: 'both' }),
+	];
+	const ask = async () =>
+		await suite.bank.addRequestResponse({ accountId: main.id, fromAccountId: accountId });
+	const drafts = await suite.bank.addDrafts({ accountId, count: 2 });
+	const asked = [await ask(), await ask()];
+	// What waits is seen by silent polls only.
+	await sleep(6_000);
+	const round = async (number: 0 | 1) => {
+		await suite.bank.addCardTransactions(accountId, [{ decision: 'PIN_INCORRECT' }]);
+		await suite.bank.rejectDraft(drafts[number]);
+		await suite.bank.answerRequest(asked[number], 'REJECTED');
+		await suite.bank.addRequestResponse({ accountId });
+		await suite.bank.addPayments({ accountId, amount: number ? '250.00' : '-250.00', environment });
+	};
+	await round(0);
+	for (const id of workflows) expect(await until(id, 1)).toHaveLength(1);
+	await round(1);
+	await suite.restart();
+	for (const id of workflows) expect(await until(id, 2)).toHaveLength(2);
+	await sleep(6_000);
+	for (const id of workflows) expect(await delivered(id)).toHaveLength(2);
+}, 240_000);
+
+/** n8n's scheduler that keeps what polls note in a table of its own, also after silent ones (facts/n8n.md 3.4). */
+const DURABLE = {
+	N8N_SCHEDULER_ENABLED: 'true',
+	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
+	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
+};
+
+test('an n8n that keeps the marks outside the workflow', async () => {
+	await suite.restart(undefined, DURABLE);
+	try {
+		const environment = 'sandbox' as const;
+		const accountId = await suite.bank.addAccount({ balance: '1.00', environment });
+		const workflowId = await publish('apiKey');
+		const created: number[] = [];
+		const add = async (count = 1) =>
+			created.push(...(await suite.bank.addPayments({ accountId, count, environment })));
+		await add();
+		expect(idsOf(await until(workflowId, 1))).toEqual(created);
+		await sleep(6_000);
+		expect(JSON.stringify(suite.rows('poller_state'))).toContain(`${accountId}`);
+		await add(2);
+		await suite.restart('SIGKILL');
+		await add(210);
+		expect(idsOf(await until(workflowId, created.length))).toEqual(created);
+		await sleep(6_000);
+		expect(idsOf(await delivered(workflowId))).toEqual(created);
+	} finally {
+		for (const id of active) await suite.n8n.deactivate(id);
+		active.clear();
+		await suite.restart(undefined, {});
+	}
+}, 240_000);
+
+test('a Code node that writes static data brings older marks back: after a restart events come again, none is lost', async () => {
+	const environment = 'sandbox' as const;
+	const accountId = await suite.bank.addAccount({ balance: '1.00', environment });
+	const watched = {
+		event: 'paymentCreated',
+		allAccounts: false,
+		account: locator('id', accountId),
+	};
+	const trigger = triggerNode('apiKey', watched);
+	const code: WorkflowNode = {
+		id: randomUUID(),
+		name: 'Code',
+		type: 'n8n-nodes-base.code',
+		typeVersion: 2,
+		position: [240, 0],
+		parameters: {
+			// The first execution ends only after the next event was handed over.
+			jsCode: `if ($input.first().json.description !== 'first') return $input.all();
+				$getWorkflowStaticData('global').wrote = true;
+				await new Promise((resolve) => setTimeout(resolve, 12000));
+				return $input.all();`,
+		},
+	};
+	const workflowId = await suite.n8n.saveWorkflow({
+		name: `Trigger ${randomUUID()}`,
+		nodes: [trigger, code],
+		connections: chain('Bunq Trigger', 'Code'),
+	});
+	alone.add(workflowId);
+	await suite.n8n.activate(workflowId);
+	active.add(workflowId);
+	const created: number[] = [];
+	const add = async (description: string) =>
+		created.push(...(await suite.bank.addPayments({ accountId, environment, description })));
+	const started = async (count: number) => {
+		for (;;) {
+			const ids = await suite.n8n.executionIds(workflowId);
+			if (ids.length >= count) return ids;
+			await sleep(300);
+		}
+	};
+	await add('first');
+	const [first] = await started(1);
+	await add('second');
+	await started(2);
+	await suite.n8n.finished(first);
+	await suite.restart();
+	await add('third');
+	const items = idsOf(await until(workflowId, created.length + 1, 30_000));
+	expect(items).toEqual([created[0], created[1], created[1], created[2]]);
+}, 120_000);
+
 const FAULTS = ['drop-before', 'drop-after', '500-before', '429', 'expired', 'truncated'] as const;
 
 test('twelve random schedules: nothing lost, nothing doubled, in order', async () => {

@@ -42,6 +42,15 @@ export class Poller {
 	/** What n8n has written down of the workflow's static data. */
 	private database: IDataObject = {};
 
+	/** Each time it did: what it wrote, and how much was delivered then. */
+	private readonly copies: Array<{ stored: IDataObject; delivered: number }> = [];
+
+	/** Since an execution brought an older copy back, and until n8n writes the newer one: how much is delivered in it. */
+	private olderFrom?: number;
+
+	/** What n8n delivers again because of such a copy, as the documentation says. */
+	readonly again: IDataObject[] = [];
+
 	private workflow?: Workflow;
 
 	/** The process that polls. */
@@ -52,6 +61,7 @@ export class Poller {
 	/** Publishing the workflow, and every start of n8n while it is published: loads, polls at once, saves. */
 	async activate() {
 		this.workflow = this.loaded();
+		this.again.push(...this.delivered.slice(this.olderFrom ?? this.delivered.length));
 		const items = await this.poll(this.workflow);
 		this.save(this.workflow);
 		return items;
@@ -74,11 +84,15 @@ export class Poller {
 	}
 
 	/**
-	 * An execution that began when `copy` was stored ends now, and a node of it wrote static data: n8n stores the copy
-	 * that the execution began with.
+	 * An execution that began earlier ends now, and a node of it wrote static data: n8n stores the copy that the
+	 * execution began with, everything else in it included. Ours never write any.
+	 * @param which of the copies so far
 	 */
-	saveOlder(copy: IDataObject) {
-		this.stored = copy;
+	saveOlder(which: (copies: number) => number) {
+		if (this.copies.length === 0) return;
+		const { stored, delivered } = this.copies[which(this.copies.length)];
+		this.stored = stored;
+		this.olderFrom = Math.min(delivered, this.olderFrom ?? Infinity);
 	}
 
 	/** One tick of the clock: what the poll gave, or null. Throws what the poll throws. */
@@ -112,15 +126,17 @@ export class Poller {
 		const output = await this.trigger.poll.call(this.context(workflow, 'trigger'));
 		// n8n hands on nothing of a workflow that was deactivated meanwhile.
 		if (this.workflow !== workflow) return null;
-		if (output !== null || this.order.durable) this.save(workflow);
 		const items = output?.[0].map(({ json }) => json) ?? null;
 		this.delivered.push(...(items ?? []));
+		if (items || this.order.durable) this.save(workflow);
 		return items;
 	}
 
 	private save({ staticData }: Workflow) {
 		this.database = JSON.parse(JSON.stringify(staticData)) as IDataObject;
 		if (this.order.spoil) this.stored = this.order.spoil(this.stored);
+		this.copies.push({ stored: this.stored, delivered: this.delivered.length });
+		this.olderFrom = undefined;
 	}
 
 	private loaded() {
