@@ -1,6 +1,6 @@
 /**
  * `npm run docs [-- <test> …]`: writes what is generated, by the tests that compare it: docs/resources, docs/operations.md, docs/faults.md,
- * the README's tables, and the snapshot of the stored workflow format. Ends with 1 when a test fails or when the snapshot
+ * the figures of docs/trigger.md, the README's tables, and the snapshot of the stored workflow format. Ends with 1 when a test fails or when the snapshot
  * lost a line: workflows of users would break.
  */
 const { execFileSync, spawnSync } = require('node:child_process');
@@ -8,7 +8,7 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '..', '..');
 const named = process.argv.slice(2);
-const writers = (named.length > 0 ? named : ['docs', 'rows', 'matrix', 'table']).map(
+const writers = (named.length > 0 ? named : ['docs', 'rows', 'matrix', 'table', 'events']).map(
 	(name) => `test/${name}.test.ts`,
 );
 const SNAPSHOTS = 'test/__snapshots__';
