@@ -44,7 +44,9 @@ const run = async (
 	const pick = <T>(from: readonly T[]) => from[random(from.length)];
 	const accounts = (await world()).accounts
 		.filter(({ status, balance }) => status === 'ACTIVE' && Number(balance) > 10)
-		.map(({ id }) => id);
+		.map(({ id }) => id)
+		// Few accounts that go to and fro meet more of what can happen than many that do it once.
+		.slice(0, name === 'both' || name === 'below' ? 2 : undefined);
 	const what = ALL[name](bank, pick);
 	const poller = await trigger(
 		{ event: what.event, catchUpDays: 365, ...what.parameters },
@@ -217,7 +219,7 @@ test.each<[broken: string, name: string, spoil: NonNullable<PollOrder['spoil']>]
 			return { ...mark, top, seen: [...next, ...seen].slice(0, 200) };
 		}),
 	],
-	['balances that are not noted', 'both', eachMark(({ balance: _, ...mark }) => mark)],
+	['balances that are not noted', 'both', eachMark((mark) => ({ ...mark, balance: undefined }))],
 	[
 		'balances that count as just looked at',
 		'below',

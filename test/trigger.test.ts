@@ -32,11 +32,6 @@ const onMain = async (more: IDataObject = {}) => ({
 	...more,
 });
 
-const toSam = async () => {
-	const [sam] = (await bank.world()).strangers;
-	return { type: 'IBAN', value: sam.iban, name: sam.displayName };
-};
-
 describe('payments', () => {
 	test('one account: the first poll is silent, later ones give what came, oldest first, one request each', async () => {
 		const poller = await bank.trigger(await onMain());
@@ -440,11 +435,9 @@ describe('failures', () => {
 			minutes();
 			await expect(poller.tick()).rejects.toMatchObject({ name: 'NodeApiError' });
 		}
-		const installations = (await bank.control.log()).filter(
-			({ path }) => path === '/v1/installation',
-		);
-		expect(installations.length).toBeGreaterThan(1);
-		expect(installations.length).toBeLessThanOrEqual(4);
+		const attempts = (await bank.control.log()).filter(({ path }) => path === '/v1/device-server');
+		expect(attempts.length).toBeGreaterThan(1);
+		expect(attempts.length).toBeLessThanOrEqual(4);
 	});
 
 	test.each([
@@ -552,20 +545,9 @@ describe('balances', () => {
 });
 
 describe('draft payments', () => {
-	const draft = async (account = 'Main') => {
-		const { json, error } = await bank.oauth({
-			resource: 'draftPayment',
-			operation: 'create',
-			account: by('id', (await bank.account(account)).id),
-			recipientType: 'iban',
-			recipientIban: (await toSam()).value,
-			recipientName: 'Sam',
-			amount: 2,
-			description: account,
-		});
-		expect(error).toBeUndefined();
-		return Number(json[0].id);
-	};
+	const drafts = async (account: string, count: number) =>
+		await bank.control.addDrafts({ accountId: (await bank.account(account)).id, count });
+	const draft = async (account = 'Main') => (await drafts(account, 1))[0];
 
 	test('answers to old and new ones, each once', async () => {
 		const [old, refused] = [await draft(), await draft('Household')];
@@ -617,7 +599,7 @@ describe('draft payments', () => {
 		const old = await draft();
 		const poller = await bank.trigger({ ...(await onMain()), event: 'draftPaymentUpdated' });
 		await poller.activate();
-		for (let more = 0; more < 205; more++) await draft();
+		await drafts('Main', 205);
 		minutes();
 		expect(await cost(() => poller.tick())).toBe(2);
 		await bank.control.approveDraft(old);
@@ -637,8 +619,7 @@ describe('draft payments', () => {
 				account,
 			});
 			await poller.activate();
-			const ids: number[] = [];
-			for (let more = 0; more < 450; more++) ids.push(await draft('Household'));
+			const ids = await drafts('Household', 450);
 			for (const id of ids) {
 				jest.setSystemTime(Date.now() + apart);
 				await bank.control.rejectDraft(id);
@@ -662,12 +643,8 @@ describe('draft payments', () => {
 		const old = await draft();
 		const poller = await bank.trigger(order, { budget: 0 });
 		await poller.activate();
-		const answered: number[] = [];
-		for (let more = 0; more < 450; more++) {
-			const id = await draft();
-			await bank.control.rejectDraft(id);
-			answered.push(id);
-		}
+		const answered = await drafts('Main', 450);
+		for (const id of answered) await bank.control.rejectDraft(id);
 		const polls = async (count: number) => {
 			for (; count > 0; count--) {
 				minutes();

@@ -153,7 +153,7 @@ const requestInquiries: Make = ({ control, world }, pick) => {
 };
 
 /** A balance goes to the other side of the line. Each crossing has a number in its account. */
-const crossings = ({ control, account: _account, world }: TestBank, crossing: 'both' | 'below') => {
+const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below') => {
 	const expected: Happenings['expected'] = [];
 	const delivered: Record<string, number> = {};
 	const crossed: Record<string, number> = {};
