@@ -200,6 +200,34 @@ describe('any answer', () => {
 	});
 });
 
+describe('any answer to a look-up', () => {
+	const findable = rows.filter(({ find }) => find);
+	test.each(findable)('$id', async (row: TableRow) => {
+		const sample = await required(bank, row);
+		const reference = { merchantReference: 'R 1' };
+		const once = row.fields.some(({ name }) => name === 'options') && {
+			additionalFields: reference,
+			options: { skipIfDuplicate: true },
+		};
+		await fc.assert(
+			fc.asyncProperty(answers, fc.boolean(), async (answer, isRepeat) => {
+				await bank.control.clearLog();
+				const body = JSON.stringify(answer) ?? 'null';
+				const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+				for (const method of isRepeat ? ['POST', 'PUT'] : [])
+					await bank.control.fault({ kind: 'drop-before', method, path: '^/v1/user/' });
+				const skip = row.id.startsWith('requestResponse') ? 1 : 0;
+				await bank.control.fault({ kind: 'other', method: 'GET', body, skip, times: 9 });
+				const outcome = await bank.apiKey({ ...sample, ...once }, { ...ANYBODY, settings });
+				explains(outcome);
+				await bank.control.clearFaults();
+				await sendsOnly(KNOWN);
+			}),
+			{ numRuns: RUNS },
+		);
+	});
+});
+
 test('any answer to the handshake: no request that was not meant, and a message', async () => {
 	await fc.assert(
 		fc.asyncProperty(answers, fc.constantFrom(...HANDSHAKE), async (answer, path) => {

@@ -126,6 +126,18 @@ const anybodys = async (description: string) => {
 	return id;
 };
 
+test.each([['an-execution'], ['']])(
+	'Retry On Fail in the execution "%s": ten are ten',
+	async (executionId) => {
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 4 });
+		const items = Array.from({ length: 10 }, () => ({}));
+		const { json, error } = await bank.oauth(await pay(), { items, executionId, ...RETRY });
+		expect(error).toBeUndefined();
+		expect(new Set(json.map(({ id }) => id)).size).toBe(10);
+		expect(await received()).toBe(100);
+	},
+);
+
 describe('asked again after an answer was lost', () => {
 	const CASES: Array<[string, () => Promise<{ more?: IDataObject; order?: Partial<Order> }>]> = [
 		['its parameters cannot be read', async () => ({ more: { amount: 'ten' } })],

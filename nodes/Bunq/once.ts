@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { BunqError, type Attempt } from './api/errors';
 
@@ -71,8 +72,17 @@ export interface Writes {
 }
 
 export const writesOf = (ctx: IExecuteFunctions): Writes => {
-	const executionId = ctx.getExecutionId();
-	return executionId && !isTool(ctx) ? byPlace(ctx, executionId) : byWish(ctx);
+	const execution = isTool(ctx) ? undefined : ctx.getExecutionId() || tryOf(ctx);
+	return execution ? byPlace(ctx, execution) : byWish(ctx);
+};
+
+const tries = new WeakMap<object, string>();
+
+/** Without an execution: n8n hands the very same object to each try of a node, and to nothing else. */
+const tryOf = (ctx: IExecuteFunctions) => {
+	const data = ctx.getExecuteData?.() as object | undefined;
+	if (data && !tries.has(data)) tries.set(data, randomUUID());
+	return data && tries.get(data);
 };
 
 const isUnclear = (error: unknown): error is BunqError & { attempt: Attempt } =>

@@ -111,7 +111,7 @@ export const place = async <T extends Made>(
 	if (!kind.isReadBack && !options.returnFullObject) return await readBack(sent);
 	return await readBack(sent, async () => {
 		const made = await bunq.get<T>(kind.path(account) + path`/${Number(id)}`);
-		const [first] = kind.entriesOf(made);
+		const [first] = entriesOf(kind, made);
 		const reference = entry.merchant_reference;
 		const dropped = reference && first?.merchant_reference !== reference;
 		return { ...simplified(made), ...(dropped && { _referenceDropped: true }) };
@@ -143,7 +143,7 @@ const duplicateOf = async <T extends Made>(
 	const doubtful: number[] = [];
 	for await (const made of since(bunq.each<T>(kind.path(account)), time)) {
 		if (!stands(kind, made)) continue;
-		for (const one of kind.entriesOf(made).filter((shown) => isSame(shown, entry))) {
+		for (const one of entriesOf(kind, made).filter((shown) => isSame(shown, entry))) {
 			const shown = one.merchant_reference;
 			if (shown ? shown === reference : hasWord(one.description ?? '', reference))
 				return simplified(made);
@@ -159,6 +159,10 @@ const inDoubt = (ids: number[], reference: string) =>
 		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference of it. Look in the bunq app. If "${reference}" is new, put it in the Description too: then that tells them apart.`,
 	});
 
+/** Whatever bunq sends there. */
+const entriesOf = <T extends Made>(kind: Findable<T>, made: T): Entry[] =>
+	[kind.entriesOf(made)].flat().filter((one) => one !== null && typeof one === 'object');
+
 const stands = <T extends Made>(kind: Findable<T>, made: T) => kind.stands?.(made) ?? true;
 
 /** Finds what an attempt with unknown outcome made, of one entry or of several, among what nobody else got. */
@@ -173,7 +177,7 @@ export const findPlaced =
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		const seen: Partial<Record<Finding['outcome'], IDataObject>> = {};
 		for await (const made of since(bunq.each<T>(kind.path(account)), onBunqsClock(sentAt, bunq))) {
-			const shown = kind.entriesOf(made);
+			const shown = entriesOf(kind, made);
 			if (!isFree(made.id) || !fits(shown, entries, isSame)) continue;
 			const isExact = fits(shown, entries, isJust);
 			if (isExact && stands(kind, made)) return { outcome: 'found', object: simplified(made) };

@@ -133,6 +133,9 @@ export const roundTrip = async (
 	return 'statusCode' in response ? read(response, method, serverKey) : response;
 };
 
+/** A page's address as bunq gives it (facts/bunq-api.md 6). Another is not followed, and not taken for the end. */
+const OLDER = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
+
 /** What is left of something deleted may be nothing at all (its schemas in bunq's OpenAPI file have no properties). */
 const NOTHING: BunqJson = { Response: [] };
 
@@ -147,12 +150,14 @@ const read = (
 	const signature = headers['x-bunq-server-signature'];
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
 	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];
-	const olderUrl = json?.Pagination?.older_url;
+	const given = json?.Pagination?.older_url;
+	const olderUrl = typeof given === 'string' ? given : undefined;
+	const isOdd = olderUrl !== undefined && !OLDER.test(olderUrl);
 	const forged = serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey);
 	return {
 		status: statusCode,
 		items: items ?? [],
-		olderUrl: typeof olderUrl === 'string' ? olderUrl.replace(/^\/v1(?=\/)/, '') : undefined,
+		olderUrl: isOdd ? undefined : olderUrl?.replace('/v1', ''),
 		words: forged
 			? undefined
 			: errors
@@ -160,15 +165,19 @@ const read = (
 					.filter(Boolean)
 					.join(' ') || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
-		at: Date.parse(String(headers.date)) || undefined,
-		// One that was cut off does not fit its signature either.
-		fault:
-			!items && statusCode < 300
-				? 'unreadable'
-				: forged
-					? 'forged'
-					: !items
-						? 'unreadable'
-						: undefined,
+		// A proxy has a clock of its own.
+		at:
+			forged || !(items ?? json?.Error) ? undefined : Date.parse(String(headers.date)) || undefined,
+		fault: faultOf({
+			isReadable: items !== undefined && !isOdd,
+			forged: Boolean(forged),
+			statusCode,
+		}),
 	};
+};
+
+/** An answer that was cut off does not fit its signature either; of a refusal, the signature comes first. */
+const faultOf = (seen: { isReadable: boolean; forged: boolean; statusCode: number }) => {
+	if (seen.forged && (seen.isReadable || seen.statusCode >= 300)) return 'forged';
+	return seen.isReadable ? undefined : 'unreadable';
 };

@@ -123,10 +123,7 @@ const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
 });
 
 /** What bunq shows of a request, with the amount where every order has it. */
-const orderIn = ({ amount_inquired, ...made }: RequestInquiry) => ({
-	...made,
-	amount: amount_inquired ?? undefined,
-});
+const orderIn = (made: RequestInquiry) => ({ ...made, amount: made?.amount_inquired ?? undefined });
 
 /**
  * An order that askedOf else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
@@ -201,7 +198,7 @@ export const requestInquiry: Resource = {
 				}),
 			find: findPlaced<RequestInquiryBatch>({
 				path: batchesPath,
-				entriesOf: ({ request_inquiries: made }) => (made ?? []).map(orderIn),
+				entriesOf: ({ request_inquiries: made }) => (Array.isArray(made) ? made.map(orderIn) : []),
 			}),
 		}),
 
