@@ -340,6 +340,20 @@ describe('drafts', () => {
 	});
 });
 
+test('a closed account that bunq does not show any more is given up without a word', async () => {
+	const accountId = await bank.control.addAccount({ description: 'Short' });
+	const poller = await bank.trigger({ event: 'requestResponseCreated' });
+	await poller.activate();
+	await close(accountId);
+	await bank.control.fault({ kind: '466', path: `/monetary-account/${accountId}/`, times: 2 });
+	await bank.control.clearLog();
+	for (let polls = 0; polls < 6; polls++) {
+		minutes();
+		expect(await poller.tick()).toBeNull();
+	}
+	expect((await looked()).filter((one) => one === accountId)).toHaveLength(2);
+});
+
 describe('balances', () => {
 	const watch = async (more: IDataObject = {}, order = {}) =>
 		await bank.trigger({ event: 'balanceCrossed', threshold: 100, ...more }, order);
