@@ -57,6 +57,8 @@ const run = async (
 		},
 	);
 	await poller.activate();
+	// Until then a durable n8n has stored nothing, so another process would begin anew.
+	await poller.tick();
 	const steps: string[] = [];
 	const attempt = async (poll: () => Promise<unknown>) => {
 		jest.setSystemTime(Date.now() + 1_000 * (30 + random(300)));

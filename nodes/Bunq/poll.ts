@@ -23,6 +23,11 @@ const PATIENCE = 3;
 
 /** What this process wrote last for each trigger: the marks' id, and the accounts that it looked at itself. */
 const written = new Map<string, { id: string; ours: Set<string> }>();
+/**
+ * Where silent polls of a trigger began, as long as n8n stores nothing of them: its durable scheduler drops what the poll
+ * at activation noted (facts/n8n.md 3.4), and the next one would begin anew.
+ */
+const beginnings = new Map<string, Marks>();
 /** The poll that runs and the one that waits for it, of each trigger. */
 const running = new Map<string, Promise<unknown>>();
 const waiting = new Set<string>();
@@ -54,7 +59,8 @@ const pollNow = async (
 	const started = Date.now();
 	const stored = ctx.getWorkflowStaticData('node');
 	const scope = scopeOf(ctx);
-	const marks = marksIn(stored, scope);
+	const isStored = stored.marks !== undefined;
+	const marks = marksIn(isStored ? stored : { marks: beginnings.get(key) }, scope);
 	const budget = ctx.getPollBudgetMs?.() ?? BUDGET;
 	const bunq = await connect(ctx, limitsOf(budget));
 	const settings = await settingsOf(ctx, events, bunq, marks);
@@ -82,6 +88,8 @@ const pollNow = async (
 	const line = 'path' in settings.event ? undefined : lineOf(settings);
 	const next: Marks = { version: 1, id, scope, line, since, accounts, turns, isCut, failures };
 	stored.marks = next;
+	if (isStored || items.length > 0) beginnings.delete(key);
+	else beginnings.set(key, next);
 	written.set(key, { id, ours: new Set([...ours, ...read]) });
 	if (error) return await Promise.reject(error);
 	return items.length > 0 ? [items.map((json) => ({ json }))] : null;

@@ -15,7 +15,10 @@ export interface PollOrder {
 	credential: IDataObject;
 	/** What n8n says about a poll's time, milliseconds; null as in versions that say nothing. */
 	budget?: number | null;
-	/** Newer versions keep marks outside the workflow and save them after every poll. */
+	/**
+	 * Newer versions keep marks outside the workflow and save them after every poll but a silent one at activation; each
+	 * poll begins with what is saved.
+	 */
 	durable?: boolean;
 	/** Changes what is written down: to see that a broken rule is noticed. */
 	spoil?: (stored: IDataObject) => IDataObject;
@@ -62,8 +65,8 @@ export class Poller {
 	async activate() {
 		this.workflow = this.loaded();
 		this.again.push(...this.delivered.slice(this.olderFrom ?? this.delivered.length));
-		const items = await this.poll(this.workflow);
-		this.save(this.workflow);
+		const items = await this.poll(this.workflow, true);
+		if (!this.order.durable) this.save(this.workflow);
 		return items;
 	}
 
@@ -98,6 +101,7 @@ export class Poller {
 	/** One tick of the clock: what the poll gave, or null. Throws what the poll throws. */
 	async tick() {
 		if (!this.workflow) throw new Error('The workflow is not active');
+		if (this.order.durable) this.workflow = this.loaded();
 		return await this.poll(this.workflow);
 	}
 
@@ -122,13 +126,13 @@ export class Poller {
 		Object.assign(this.order.parameters, parameters);
 	}
 
-	private async poll(workflow: Workflow) {
+	private async poll(workflow: Workflow, isActivation = false) {
 		const output = await this.trigger.poll.call(this.context(workflow, 'trigger'));
 		// n8n hands on nothing of a workflow that was deactivated meanwhile.
 		if (this.workflow !== workflow) return null;
 		const items = output?.[0].map(({ json }) => json) ?? null;
 		this.delivered.push(...(items ?? []));
-		if (items || this.order.durable) this.save(workflow);
+		if (items || (this.order.durable && !isActivation)) this.save(workflow);
 		return items;
 	}
 
