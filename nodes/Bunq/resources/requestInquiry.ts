@@ -126,7 +126,7 @@ const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
 const orderIn = (made: RequestInquiry) => ({ ...made, amount: made?.amount_inquired ?? undefined });
 
 /**
- * An order that askedOf else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
+ * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
  * taken back or left to expire does not keep another from being made.
  */
 const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
