@@ -20,7 +20,7 @@ import {
 	type OrderKind,
 	type SentEntry,
 } from '../orders';
-import { counterparty, askedOf } from '../recipient';
+import { askedOf, counterparty } from '../recipient';
 import { simplified } from '../simplify';
 
 const requestsPath = (account: number) =>
@@ -44,7 +44,7 @@ const additionalFields = field({
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether askedOf who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
+				'Whether somebody who is no bunq user may be asked, and gets a bunq.me link to pay by. On unless you turn it off.',
 		},
 		merchantReference,
 		{
@@ -167,7 +167,7 @@ const requestInquiryId = field({
 export const requestInquiry: Resource = {
 	name: 'Request Inquiry',
 	value: 'requestInquiry',
-	description: 'Money that you ask askedOf for',
+	description: 'Money that you ask somebody for',
 	operations: {
 		create: operation({
 			name: 'Create',
