@@ -44,8 +44,12 @@ export const poll = async (ctx: IPollFunctions, events: Record<string, Event>) =
 	const key = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
 	if (waiting.has(key)) return null;
 	waiting.add(key);
-	await running.get(key)?.catch(() => undefined);
+	const before = running.get(key);
+	await before?.catch(() => undefined);
 	waiting.delete(key);
+	// A durable n8n gave this poll the marks from before that one: what is new since comes with the next.
+	const stored = ctx.getWorkflowStaticData('node').marks as Partial<Marks> | undefined;
+	if (before && stored?.id !== written.get(key)?.id) return null;
 	const turn = pollNow(ctx, events, key);
 	running.set(key, turn);
 	return await turn.finally(() => running.delete(key));
