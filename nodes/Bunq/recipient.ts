@@ -95,7 +95,7 @@ export const counterparty = [
 		displayName: 'IBAN to Ask',
 		description: 'The IBAN to ask. Its check digits are tested.',
 	}),
-	field({ ...nameField, displayName: 'Name to Ask' }),
+	field({ ...nameField, displayName: 'Name of Account Holder' }),
 	field({
 		...emailField,
 		displayName: 'Email to Ask',
