@@ -88,11 +88,11 @@ export class Poller {
 
 	/**
 	 * An execution that began earlier ends now, and a node of it wrote static data: n8n stores the copy that the
-	 * execution began with, everything else in it included. Ours never write any.
+	 * execution began with, everything else in it included. Ours never write any. Marks outside the workflow are not in it.
 	 * @param which of the copies so far
 	 */
 	saveOlder(which: (copies: number) => number) {
-		if (this.copies.length === 0) return;
+		if (this.order.durable || this.copies.length === 0) return;
 		const { stored, delivered } = this.copies[which(this.copies.length)];
 		this.stored = stored;
 		this.olderFrom = Math.min(delivered, this.olderFrom ?? Infinity);
