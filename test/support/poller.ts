@@ -51,7 +51,8 @@ export class Poller {
 	/** Since an execution brought an older copy back, and until n8n writes the newer one: how much is delivered in it. */
 	private olderFrom?: number;
 
-	/** What n8n delivers again because of such a copy, as the documentation says. */
+	/** What such a copy may bring back, by id, and what of it came, as the documentation says. */
+	private readonly older = new Set<unknown>();
 	readonly again: IDataObject[] = [];
 
 	private workflow?: Workflow;
@@ -64,7 +65,8 @@ export class Poller {
 	/** Publishing the workflow, and every start of n8n while it is published: loads, polls at once, saves. */
 	async activate() {
 		this.workflow = this.loaded();
-		this.again.push(...this.delivered.slice(this.olderFrom ?? this.delivered.length));
+		for (const { id } of this.delivered.slice(this.olderFrom ?? this.delivered.length))
+			this.older.add(id);
 		const items = await this.poll(this.workflow, true);
 		if (!this.order.durable) this.save(this.workflow);
 		return items;
@@ -132,6 +134,7 @@ export class Poller {
 		if (this.workflow !== workflow) return null;
 		const items = output?.[0].map(({ json }) => json) ?? null;
 		this.delivered.push(...(items ?? []));
+		this.again.push(...(items ?? []).filter(({ id }) => this.older.delete(id)));
 		if (items || (this.order.durable && !isActivation)) this.save(workflow);
 		return items;
 	}
