@@ -153,7 +153,9 @@ export class N8nApi {
 		const { versionId } = await this.call('GET', `/workflows/${workflowId}`);
 		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId });
 		if (this.isOld) return;
-		for (let tries = 0; tries < 150; tries++) {
+		// The first poll belongs to it: a session, which bunq opens once in 30 seconds, and each account's list.
+		const deadline = Date.now() + 90_000;
+		while (Date.now() < deadline) {
 			const publication = await this.call('GET', `/workflows/${workflowId}/publication-status`);
 			if (publication.status === 'published') return;
 			if (publication.status === 'failed') break;
