@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from './support/bank';
+import type { Poller } from './support/poller';
 
 /** The trigger when bunq, n8n or people do what is not in the plan: nothing is lost, nothing comes twice. */
 
@@ -7,6 +8,13 @@ const bank = useBank();
 const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
 const minutes = (count = 1) => jest.setSystemTime(Date.now() + count * 60_000);
 const DAY = 24 * 60;
+
+const polls = async (poller: Poller, count: number) => {
+	for (let left = count; left > 0; left--) {
+		minutes();
+		await poller.tick();
+	}
+};
 
 const idOf = async (description: string) => (await bank.account(description)).id;
 const arrive = async (account: string, more: { amount?: string; description?: string } = {}) =>
@@ -176,10 +184,7 @@ describe('too little time', () => {
 		const poller = await bank.trigger({ event: 'paymentCreated' }, { budget: 0 });
 		minutes();
 		await poller.activate();
-		for (let polls = 0; polls < 8; polls++) {
-			minutes();
-			await poller.tick();
-		}
+		await polls(poller, 8);
 		const accounts = ['Main', 'Household', 'Holiday'];
 		for (const account of accounts) await arrive(account);
 		for (let polls = 0; polls < 8; polls++) {
@@ -199,10 +204,7 @@ describe('too little time', () => {
 		minutes();
 		expect(await poller.activate()).toBeNull();
 		for (const account of accounts) await arrive(account);
-		for (let polls = 0; polls < 8; polls++) {
-			minutes();
-			await poller.tick();
-		}
+		await polls(poller, 8);
 		expect(texts(poller.delivered).sort()).toEqual(accounts.sort());
 	});
 
@@ -211,10 +213,7 @@ describe('too little time', () => {
 		const poller = await bank.trigger({ event: 'paymentCreated' }, { budget: 0 });
 		minutes();
 		await poller.activate();
-		for (let polls = 0; polls < 8; polls++) {
-			minutes();
-			await poller.tick();
-		}
+		await polls(poller, 8);
 		const ids = await bank.control.addPayments({ accountId, count: 350 });
 		ids.push(...(await bank.control.addPayments({ accountId, count: 350, amount: '-1.00' })));
 		for (let polls = 0; polls < 2; polls++) {
@@ -222,10 +221,7 @@ describe('too little time', () => {
 			expect(await poller.tick()).toBeNull();
 		}
 		await close(accountId);
-		for (let polls = 0; polls < 80; polls++) {
-			minutes();
-			await poller.tick();
-		}
+		await polls(poller, 80);
 		expect(idsOf(poller.delivered)).toEqual(ids);
 		await bank.control.clearLog();
 		minutes();
@@ -445,10 +441,7 @@ describe('balances', () => {
 		await bank.control.clearLog();
 		await poller.die();
 		expect(await looked()).toHaveLength(1);
-		for (let polls = 0; polls < 4; polls++) {
-			minutes();
-			await poller.tick();
-		}
+		await polls(poller, 4);
 		expect(poller.delivered).toHaveLength(6);
 	});
 

@@ -6,6 +6,7 @@ import type {
 import { ibanOf, isOpen } from './accounts';
 import { connect, type Bunq } from './api/connect';
 import type { Card } from './api/types';
+import { CARDS } from './cards';
 import { nodeErrorOf } from './nodeError';
 import { simplified } from './simplify';
 
@@ -33,7 +34,7 @@ export async function searchCards(
 ): Promise<INodeListSearchResult> {
 	return await matching(this, filter, async ({ each }) => {
 		const results: INodeListSearchItems[] = [];
-		for await (const card of each<Card>('/user/{user}/card')) {
+		for await (const card of each<Card>(CARDS)) {
 			const { nameOnCard, lastFour, status } = simplified(card);
 			const name = [
 				card.second_line,

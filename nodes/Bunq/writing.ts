@@ -16,7 +16,7 @@ export interface Step {
 	writes: Writes;
 }
 
-/** What a write came to, and whether another one of the same wish had been done already. */
+/** What a write came to, and with which parameters, where it has its own. */
 interface Written {
 	params?: AnyParams;
 	result: IDataObject[];

@@ -18,3 +18,17 @@ export const readBack = async (
 /** What a look-up found, if it did. */
 export const findingOf = (outcome: Finding['outcome'], object?: object): Finding | undefined =>
 	object && { outcome, object: simplified(object) };
+
+/** What became of a wish, among all that was made since: just that one, that one undone meanwhile, or something like it. */
+export const findingAmong = <T extends object>(
+	made: T[],
+	isJust: (one: T) => boolean,
+	stands: (one: T) => boolean,
+): Finding | undefined => {
+	const just = made.filter(isJust);
+	return (
+		findingOf('found', just.find(stands)) ??
+		findingOf('undone', just[0]) ??
+		findingOf('like', made.find(stands))
+	);
+};

@@ -28,6 +28,9 @@ const COUNTS = [1, 1, 1, 1, 2, 2, 5, 5, 20, 230] as const;
 
 const idOf = ({ id }: IDataObject) => String(id);
 
+/** What is new in a list has an id, and comes in its order. */
+const CREATED = { keyOf: idOf, isOrdered: true, survivesOlderCopies: true, balance: '3.00' };
+
 const payments: Make = ({ control }, pick) => {
 	const expected: Happenings['expected'] = [];
 	const add = async (accountId: number, amount: string, count = 1) => {
@@ -38,10 +41,7 @@ const payments: Make = ({ control }, pick) => {
 		event: 'paymentCreated',
 		parameters: {},
 		expected,
-		keyOf: idOf,
-		isOrdered: true,
-		survivesOlderCopies: true,
-		balance: '3.00',
+		...CREATED,
 		happen: async (account) => {
 			if (pick([true, false, false])) {
 				// In and out at once: no balance tells.
@@ -58,10 +58,7 @@ const cardTransactions: Make = ({ control }, pick) => {
 		event: 'cardTransactionCreated',
 		parameters: {},
 		expected,
-		keyOf: idOf,
-		isOrdered: true,
-		survivesOlderCopies: true,
-		balance: '3.00',
+		...CREATED,
 		happen: async (account) => {
 			const uses = Array.from({ length: pick(COUNTS) }, () => ({
 				decision: pick(['ALLOWED', 'PIN_INCORRECT']),
@@ -78,10 +75,7 @@ const requestResponses: Make = ({ control }, pick) => {
 		event: 'requestResponseCreated',
 		parameters: {},
 		expected,
-		keyOf: idOf,
-		isOrdered: true,
-		survivesOlderCopies: true,
-		balance: '3.00',
+		...CREATED,
 		happen: async (accountId) => {
 			for (let count = Math.min(pick(COUNTS), 20); count > 0; count--) {
 				const id = await control.addRequestResponse({ accountId });

@@ -84,17 +84,17 @@ const LENGTHS: Record<string, number> = {
  * letters and digits too, are for its support to read.
  */
 const TYPED =
-	/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[A-Z]{2}[\s.-]?|[A-Za-z]{2})\d\d(?:[\s.-]{0,2}[A-Za-z0-9]){11,30}/g;
+	/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[A-Z]{2}[\s.-]?|[A-Za-z]{2})\d\d(?:[\s.-]{0,2}[A-Za-z0-9]){11,30}/;
 const UUID_LENGTH = 36;
 const FEWEST_DIGITS = 6;
 const SEEN = 4;
 
 /** `NL52 BUNQ 2117 6600 61` → `NL52…0061`: enough to recognise, too little to use. */
 export const masked = (text: string): string => {
-	const [typed] = text.match(TYPED) ?? [];
-	if (typed === undefined) return text;
-	const at = text.indexOf(typed);
-	const { shown, length } = shortened(typed);
+	const found = TYPED.exec(text);
+	if (!found) return text;
+	const { index: at } = found;
+	const { shown, length } = shortened(found[0]);
 	return text.slice(0, at) + shown + masked(text.slice(at + length));
 };
 

@@ -8,7 +8,7 @@ import { account as accountField, limit, returnAll, simplify } from '../fields';
 import { onBunqsClock, timeOf } from '../lists';
 import { field, operation, type Params, type Resource } from '../operation';
 import { simplified } from '../simplify';
-import { findingOf, readBack } from '../written';
+import { findingAmong, readBack } from '../written';
 
 const dailyLimit = field({
 	displayName: 'Daily Limit',
@@ -161,12 +161,7 @@ export const account: Resource = {
 				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
 					if (isFree(one.id) && sentTo.endsWith(typeOf(one)) && timeOf(one) >= openedAt())
 						made.push(one);
-				const just = made.filter((one) => one.description === description);
-				return (
-					findingOf('found', just.find(isOpen)) ??
-					findingOf('undone', just[0]) ??
-					findingOf('like', made.find(isOpen))
-				);
+				return findingAmong(made, (one) => one.description === description, isOpen);
 			},
 		}),
 

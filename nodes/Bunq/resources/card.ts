@@ -8,7 +8,7 @@ import { account as accountField, limit, returnAll, simplify } from '../fields';
 import { field, operation, type Resource } from '../operation';
 import { onBunqsClock, timeOf, withStatus } from '../lists';
 import { simplified } from '../simplify';
-import { findingOf, readBack } from '../written';
+import { findingAmong, readBack } from '../written';
 
 const TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
 
@@ -185,17 +185,11 @@ export const card: Resource = {
 				const made: Card[] = [];
 				for await (const one of bunq.each<Card>(CARDS))
 					if (isFree(one.id) && one._type === type && timeOf(one) >= orderedAt()) made.push(one);
-				const just = made.filter(
-					({ name_on_card, second_line, product_type }) =>
-						name_on_card === sent.name_on_card &&
-						(second_line ?? '') === sent.second_line &&
-						product_type === sent.product_type,
-				);
-				return (
-					findingOf('found', just.find(isUsable)) ??
-					findingOf('undone', just[0]) ??
-					findingOf('like', made.find(isUsable))
-				);
+				const isJust = ({ name_on_card, second_line, product_type }: Card) =>
+					name_on_card === sent.name_on_card &&
+					(second_line ?? '') === sent.second_line &&
+					product_type === sent.product_type;
+				return findingAmong(made, isJust, isUsable);
 			},
 		}),
 
