@@ -52,8 +52,6 @@ const run = (program: string, ...args: string[]) => {
 beforeAll(() => {
 	cpSync(root, copy, { recursive: true, filter: (file) => !NOT_COPIED.test(relative(root, file)) });
 	symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-	// bunq's own files, where they are beside this checkout.
-	symlinkSync(join(root, '../shared'), join(folder, 'shared'));
 	git(copy, 'init', '--quiet');
 	git(copy, 'add', '.');
 	git(copy, 'commit', '--quiet', '--message=Before');
