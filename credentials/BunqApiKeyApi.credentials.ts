@@ -7,7 +7,7 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { HOSTS, shakeHands } from '../nodes/Bunq/api/connect';
+import { HOSTS, shakeHands } from '../nodes/Bunq/connect';
 import { HEADERS } from '../nodes/Bunq/api/http';
 
 export class BunqApiKeyApi implements ICredentialType {

@@ -1,5 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
-import { searchCards } from '../nodes/Bunq/listSearch';
+import { searchCards } from '../nodes/Bunq/parameters/listSearch';
 import { useBank } from './support/bank';
 import { requestHelper } from './support/engine';
 

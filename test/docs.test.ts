@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { events } from '../nodes/Bunq/events';
+import { events } from '../nodes/Bunq/trigger/events';
 import { resources } from '../nodes/Bunq/resources';
 import { DEFAULT_SWITCHES, type Switches } from './simulator/switches';
 import { useBank } from './support/bank';

@@ -1,4 +1,4 @@
-import { events } from '../nodes/Bunq/events';
+import { events } from '../nodes/Bunq/trigger/events';
 import { useBank } from './support/bank';
 import { expectBlock, markdownTable } from './support/markdown';
 

@@ -1,7 +1,7 @@
 import { createClient } from '../nodes/Bunq/api/client';
-import { accessOf } from '../nodes/Bunq/api/connect';
+import { accessOf } from '../nodes/Bunq/connect';
 import { BunqError } from '../nodes/Bunq/api/errors';
-import { masked } from '../nodes/Bunq/api/masked';
+import { masked } from '../nodes/Bunq/api/redact';
 import type { FaultKind } from './simulator';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
-import { searchAccounts, searchCards } from '../nodes/Bunq/listSearch';
+import { searchAccounts, searchCards } from '../nodes/Bunq/parameters/listSearch';
 import { useBank } from './support/bank';
 import { requestHelper, type Outcome } from './support/engine';
 import { ANYBODY, complete, required, rows, type TableRow } from './support/samples';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
-import { checkedIban } from '../nodes/Bunq/iban';
+import { checkedIban } from '../nodes/Bunq/parameters/iban';
 import { createClient } from '../nodes/Bunq/api/client';
-import { accessOf } from '../nodes/Bunq/api/connect';
+import { accessOf } from '../nodes/Bunq/connect';
 import type { HttpRequest } from '../nodes/Bunq/api/http';
 import { path } from '../nodes/Bunq/api/path';
 import { useBank } from './support/bank';

@@ -1,4 +1,4 @@
-import { takeSlot } from '../nodes/Bunq/api/throttle';
+import { takeSlot } from '../nodes/Bunq/api/rateLimiter';
 import { useBank } from './support/bank';
 
 const bank = useBank();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../nodes/Bunq/api/client';
-import { accessOf } from '../nodes/Bunq/api/connect';
+import { accessOf } from '../nodes/Bunq/connect';
 import type { BunqError } from '../nodes/Bunq/api/errors';
 import type { FaultKind, FaultOrder, LoggedRequest } from './simulator';
 import { redirectTo } from './simulator/redirect.cjs';

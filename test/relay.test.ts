@@ -1,4 +1,4 @@
-import { relay, type Arrived } from '../nodes/Bunq/api/relay';
+import { relay, type Arrived } from '../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
 import { requestHelper } from './support/engine';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Mark, Marks } from '../nodes/Bunq/marks';
+import type { Mark, Marks } from '../nodes/Bunq/trigger/pollState';
 import { useBank, type TestBank } from './support/bank';
 import { ALL, type Happenings } from './support/happenings';
 import type { Poller, PollOrder } from './support/poller';

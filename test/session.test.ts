@@ -1,5 +1,5 @@
-import { accessOf, shakeHands } from '../nodes/Bunq/api/connect';
-import { relay } from '../nodes/Bunq/api/relay';
+import { accessOf, shakeHands } from '../nodes/Bunq/connect';
+import { relay } from '../nodes/Bunq/api/tokenRelay';
 import { BunqApiKeyApi } from '../credentials/BunqApiKeyApi.credentials';
 import { redirectTo } from './simulator/redirect.cjs';
 import { useBank } from './support/bank';
@@ -318,7 +318,7 @@ describe('what a tested API key credential stores', () => {
 		};
 		const outcome: { accounts?: unknown[]; error?: Error } = {};
 		await jest.isolateModulesAsync(async () => {
-			const { connect } = await import('../nodes/Bunq/api/connect');
+			const { connect } = await import('../nodes/Bunq/connect');
 			const bunq = await connect(context as never);
 			outcome.accounts = await bunq.accounts().catch((error: Error) => {
 				outcome.error = error;

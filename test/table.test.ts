@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { Bunq } from '../nodes/Bunq/Bunq.node';
 import { BunqTrigger } from '../nodes/Bunq/BunqTrigger.node';
-import { events } from '../nodes/Bunq/events';
+import { events } from '../nodes/Bunq/trigger/events';
 import { resources } from '../nodes/Bunq/resources';
 
 /** What holds for every row of the table. The snapshot is the stored workflow format: it may grow, never change. */

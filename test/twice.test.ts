@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { shakeHands } from '../nodes/Bunq/api/connect';
+import { shakeHands } from '../nodes/Bunq/connect';
 import { useBank } from './support/bank';
 import { requestHelper, type Order } from './support/engine';
 import { ANYBODY, required, rows } from './support/samples';

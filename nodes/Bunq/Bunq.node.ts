@@ -6,11 +6,11 @@ import {
 	type INodeTypeDescription,
 	type IPairedItemData,
 } from 'n8n-workflow';
-import { authentication, credentials } from './authentication';
-import { searchAccounts, searchCards } from './listSearch';
-import { propertiesOf } from './operation';
+import { authentication, credentials } from './parameters/authentication';
+import { searchAccounts, searchCards } from './parameters/listSearch';
+import { propertiesOf } from './resources/operation';
 import { resources } from './resources';
-import { runOf } from './run';
+import { runOf } from './execute/execute';
 
 export class Bunq implements INodeType {
 	description: INodeTypeDescription = {

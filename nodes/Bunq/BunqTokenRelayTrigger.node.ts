@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import type { HttpRequest } from './api/http';
-import { relay } from './api/relay';
+import { relay } from './api/tokenRelay';
 
 export class BunqTokenRelayTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -4,12 +4,12 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { authentication, credentials } from './authentication';
-import { eventProperties } from './event';
-import { events } from './events';
-import { searchAccounts } from './listSearch';
+import { authentication, credentials } from './parameters/authentication';
+import { eventProperties } from './trigger/event';
+import { events } from './trigger/events';
+import { searchAccounts } from './parameters/listSearch';
 import { nodeErrorOf } from './nodeError';
-import { poll } from './poll';
+import { poll } from './trigger/poll';
 
 export class BunqTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,6 +1,6 @@
 import { path } from './api/path';
 import type { CardTransaction } from './api/types';
-import type { Movement } from './payments';
+import type { Movement } from './movements';
 import { spent } from './simplify';
 
 /** Card transactions as movements of money. */

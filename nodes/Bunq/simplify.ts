@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ibanOf, typeOf } from './accounts';
+import { ibanOf, typeOf } from './parameters/accounts';
 import type {
 	Account,
 	Amount,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { events } from '../../nodes/Bunq/events';
+import { events } from '../../nodes/Bunq/trigger/events';
 import { resources } from '../../nodes/Bunq/resources';
 import { repo } from '../tools/pack';
 import type { Json, WorkflowNode } from './api';

@@ -9,8 +9,8 @@ import {
 	type Exchange,
 	type Session,
 } from './session';
-import { stoppable, stoppedError } from './stoppable';
-import { closeFor, takeSlot } from './throttle';
+import { stoppable, stoppedError } from './abort';
+import { closeFor, takeSlot } from './rateLimiter';
 
 /** bunq's largest page (facts/bunq-api.md 6). */
 export const LARGEST_PAGE = 200;

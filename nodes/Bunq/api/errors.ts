@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Call, Reply } from './http';
-import { masked } from './masked';
+import { masked } from './redact';
 
 /**
  * What kind of failure it was. Only `unclear` leaves open whether bunq acted; after every other kind it did not.

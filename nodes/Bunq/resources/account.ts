@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isOpen, typeOf } from '../accounts';
-import type { Bunq } from '../api/connect';
+import { isOpen, typeOf } from '../parameters/accounts';
+import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
-import { account as accountField, limit, returnAll, simplify } from '../fields';
-import { onBunqsClock, timeOf } from '../lists';
-import { field, operation, type Params, type Resource } from '../operation';
+import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
+import { onBunqsClock, timeOf } from '../api/pagination';
+import { field, operation, type Params, type Resource } from './operation';
 import { simplified } from '../simplify';
-import { findingAmong, readBack } from '../written';
+import { findingAmong, readBack } from './recovery';
 
 const dailyLimit = field({
 	displayName: 'Daily Limit',

@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
 import { typedPath } from '../api/path';
-import { limit, returnAll } from '../fields';
-import { allowWrite } from '../harmless';
-import { newest, pageSize } from '../lists';
-import { operation, type Resource } from '../operation';
+import { limit, returnAll } from '../parameters/fields';
+import { allowWrite } from './spendingPolicy';
+import { newest, pageSize } from '../api/pagination';
+import { operation, type Resource } from './operation';
 
 /** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
 const KEPT = ['installation', 'device-server', 'session', 'session-server'];

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Bunq } from '../api/connect';
+import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
-import { CARDS, isUsable } from '../cards';
-import { account as accountField, limit, returnAll, simplify } from '../fields';
-import { field, operation, type Resource } from '../operation';
-import { onBunqsClock, timeOf, withStatus } from '../lists';
+import { CARDS, isUsable } from '../parameters/cards';
+import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
+import { field, operation, type Resource } from './operation';
+import { onBunqsClock, timeOf, withStatus } from '../api/pagination';
 import { simplified } from '../simplify';
-import { findingAmong, readBack } from '../written';
+import { findingAmong, readBack } from './recovery';
 
 const TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
 

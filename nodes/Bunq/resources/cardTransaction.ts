@@ -9,9 +9,9 @@ import {
 	movementFilters,
 	returnAll,
 	simplify,
-} from '../fields';
-import { operation, type Resource } from '../operation';
-import { listMovements } from '../payments';
+} from '../parameters/fields';
+import { operation, type Resource } from './operation';
+import { listMovements } from '../movements';
 
 const instead =
 	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';

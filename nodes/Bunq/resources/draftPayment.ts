@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
-import { account as accountField, limit, options, returnAll, simplify } from '../fields';
-import { withStatus } from '../lists';
-import { batchOperation, field, operation, type Resource } from '../operation';
-import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
-import { pointerOf } from '../recipient';
+import { account as accountField, limit, options, returnAll, simplify } from '../parameters/fields';
+import { withStatus } from '../api/pagination';
+import { batchOperation, field, operation, type Resource } from './operation';
+import { entryOf, findPlaced, orderFields, place, type OrderKind } from './paymentOrders';
+import { pointerOf } from '../parameters/recipient';
 import { simplified } from '../simplify';
 
 const draftsPath = (account: number) =>

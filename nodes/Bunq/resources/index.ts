@@ -1,4 +1,4 @@
-import type { Resource } from '../operation';
+import type { Resource } from './operation';
 import { account } from './account';
 import { api } from './api';
 import { card } from './card';

@@ -1,4 +1,4 @@
-import type { Bunq } from '../api/connect';
+import type { Bunq } from '../connect';
 import { path } from '../api/path';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import {
@@ -11,11 +11,11 @@ import {
 	paymentTypes,
 	returnAll,
 	simplify,
-} from '../fields';
-import { batchOperation, operation, type Params, type Resource } from '../operation';
-import { entryOf, findPlaced, orderFields, place, type OrderKind } from '../orders';
-import { listMovements, paymentsPath } from '../payments';
-import { allowPayment, pointerOf } from '../recipient';
+} from '../parameters/fields';
+import { batchOperation, operation, type Params, type Resource } from './operation';
+import { entryOf, findPlaced, orderFields, place, type OrderKind } from './paymentOrders';
+import { listMovements, paymentsPath } from '../movements';
+import { allowPayment, pointerOf } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */

@@ -9,9 +9,9 @@ import {
 	options,
 	returnAll,
 	simplify,
-} from '../fields';
-import { withStatus } from '../lists';
-import { batchOperation, field, operation, type Params, type Resource } from '../operation';
+} from '../parameters/fields';
+import { withStatus } from '../api/pagination';
+import { batchOperation, field, operation, type Params, type Resource } from './operation';
 import {
 	entryOf,
 	findPlaced,
@@ -19,8 +19,8 @@ import {
 	place,
 	type OrderKind,
 	type SentEntry,
-} from '../orders';
-import { askedOf, counterparty } from '../recipient';
+} from './paymentOrders';
+import { askedOf, counterparty } from '../parameters/recipient';
 import { simplified } from '../simplify';
 
 const requestsPath = (account: number) =>

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Bunq } from '../api/connect';
+import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
 import { path } from '../api/path';
 import type { RequestResponse } from '../api/types';
-import { account as accountField, limit, returnAll, simplify } from '../fields';
-import { withStatus } from '../lists';
-import { field, operation, type Operation, type Resource } from '../operation';
-import { allowPayment } from '../recipient';
+import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
+import { withStatus } from '../api/pagination';
+import { field, operation, type Operation, type Resource } from './operation';
+import { allowPayment } from '../parameters/recipient';
 import { simplified } from '../simplify';
-import { findingOf } from '../written';
+import { findingOf } from './recovery';
 
 const responsesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-response`;

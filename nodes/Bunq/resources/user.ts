@@ -1,5 +1,5 @@
-import { simplify } from '../fields';
-import { operation, type Resource } from '../operation';
+import { simplify } from '../parameters/fields';
+import { operation, type Resource } from './operation';
 
 export const user: Resource = {
 	name: 'User',

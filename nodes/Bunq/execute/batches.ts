@@ -1,0 +1,115 @@
+import type { IDataObject } from 'n8n-workflow';
+import { BunqError } from '../api/errors';
+import type { Batch, Ordered } from '../resources/operation';
+import { simplified, sum } from '../simplify';
+
+/** From items to batches: what is sent together, and what keeps it from being sent. */
+
+/** How many entries bunq takes at once; about 50, from one client of bunq's (facts/bunq-api.md 9.3). */
+const MOST_ENTRIES = 50;
+
+/** An item that is ready to be sent, or the reason why it is not. Without an account, not even that is known. */
+export type Checked = { item: number; account?: number } & (
+	| { order: Ordered; entry: IDataObject }
+	| { error: unknown }
+);
+
+/** The items of one account, in their order. */
+export interface Group {
+	account: number;
+	items: number[];
+	/** Which of the items have no fault of their own: `obstacle` is about these. */
+	sound: number[];
+	/** Why nothing of it may be sent. */
+	obstacle?: BunqError;
+	/** What is to be sent; empty where there is an obstacle. */
+	batch: Batch;
+}
+
+/**
+ * One group per account, in the order of their first items. A bad item keeps its whole group from being sent. One whose
+ * account is not known may belong to any group, so then nothing at all is sent: running it again once it is corrected
+ * pays nothing twice and leaves nothing out.
+ */
+export const grouped = (checked: Checked[]): Group[] => {
+	const homeless = checked.find(({ account }) => account === undefined);
+	const accounts = new Set(checked.flatMap(({ account }) => account ?? []));
+	return [...accounts].map((account) => {
+		const members = checked.filter((one) => one.account === account);
+		const sound = members.filter((one) => 'order' in one);
+		const orders = sound.map(({ order }) => order);
+		return {
+			account,
+			items: members.map(({ item }) => item),
+			sound: sound.map(({ item }) => item),
+			obstacle: obstacleOf(account, members, homeless),
+			batch: {
+				account,
+				entries: sound.map(({ entry }) => entry),
+				total: {
+					value: (sum(orders.map(({ amount: value }) => ({ value }))) ?? 0).toFixed(2),
+					currency: orders[0]?.currency.toUpperCase(),
+				},
+			},
+		};
+	});
+};
+
+const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => {
+	const bad = members.find((one) => !('order' in one));
+	if (bad)
+		return new BunqError(
+			'input',
+			`Not sent because of item ${bad.item} of the same account: ${reasonOf(bad)}`,
+			{ description: `Nothing of this account was sent. Correct item ${bad.item}; run it again.` },
+		);
+	if (homeless)
+		return new BunqError(
+			'input',
+			`Not sent because nobody knows which account item ${homeless.item} belongs to: ${reasonOf(homeless)}`,
+			{
+				description: `Nothing of any account was sent: it may belong to this one. Correct item ${homeless.item}; run it again.`,
+			},
+		);
+	if (members.length > MOST_ENTRIES)
+		return new BunqError(
+			'input',
+			`${members.length} items are for the account ${account}, and bunq takes at most ${MOST_ENTRIES} at once`,
+			{
+				description: `Nothing of this account was sent. Split the items: put a Loop Over Items node with Batch Size ${MOST_ENTRIES} around this node.`,
+			},
+		);
+	const currencies = members.flatMap((one) =>
+		'order' in one ? one.order.currency.toUpperCase() : [],
+	);
+	const other = currencies.findIndex((currency) => currency !== currencies[0]);
+	if (other > 0)
+		return new BunqError(
+			'input',
+			`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
+			{
+				description:
+					'Nothing of this account was sent. All entries of a batch are for one account, in its currency; split them.',
+			},
+		);
+	return undefined;
+};
+
+const reasonOf = (one: Checked) =>
+	'error' in one && one.error instanceof Error ? one.error.message : 'it could not be read';
+
+/** What a batch gives: what was sent, and what only bunq knows. The amount is what all entries together are for. */
+export const resultOf = ({ account, entries, total }: Batch, made: IDataObject): IDataObject => ({
+	id: made.id,
+	accountId: account,
+	entries: entries.length,
+	amount: Number(total.value),
+	currency: total.currency,
+	...(made.status !== undefined && { status: made.status }),
+});
+
+/** The same keys of a batch that was found at bunq. */
+export const resultOfFound = (found: object): IDataObject => {
+	const { id, accountId, entries, amount, currency, status } = simplified(found);
+	return { id, accountId, entries, amount, currency, ...(status ? { status } : {}) };
+};

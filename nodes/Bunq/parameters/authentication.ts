@@ -1,0 +1,29 @@
+import type { INodeCredentialDescription } from 'n8n-workflow';
+import { field } from '../resources/operation';
+
+/** How a node is connected to bunq: one of the two credentials. */
+
+export const authentication = field({
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	options: [
+		{ name: 'API Key', value: 'apiKey', description: 'Everything that the key allows' },
+		{ name: 'OAuth2', value: 'oAuth2', description: 'Connect with a click' },
+	],
+	default: 'oAuth2',
+	description: 'How to connect to bunq',
+});
+
+export const credentials: INodeCredentialDescription[] = [
+	{
+		name: 'bunqOAuth2Api',
+		required: true,
+		displayOptions: { show: { authentication: ['oAuth2'] } },
+	},
+	{
+		name: 'bunqApiKeyApi',
+		required: true,
+		displayOptions: { show: { authentication: ['apiKey'] } },
+	},
+];

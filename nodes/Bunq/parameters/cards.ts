@@ -1,0 +1,59 @@
+import type { Bunq } from '../connect';
+import { BunqError } from '../api/errors';
+import type { Card } from '../api/types';
+import { simplified } from '../simplify';
+
+/** Finding a card. */
+
+export const CARDS = '/user/{user}/card';
+
+const GONE = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
+
+export const isUsable = ({ status }: Card) => !GONE.includes(status ?? '');
+
+/**
+ * The id that a locator stands for. An id costs no request; what the user calls a card (its second line, the name on
+ * it) and its last four digits need the list of cards. Throws a BunqError that names `field`, and the candidates where
+ * it fits several.
+ */
+export const cardIdOf = async (
+	{ mode, value }: { mode: string; value: string },
+	bunq: Bunq,
+	field: string,
+): Promise<number> => {
+	const isId = /^\d{1,18}$/.test(value);
+	// No id of bunq's is that short; last digits are.
+	if (isId && (mode === 'id' || value.length !== 4)) return Number(value);
+	if (mode === 'id')
+		throw new BunqError(
+			'input',
+			`"${field}" must be an ID as bunq gives it: digits only, but is "${value}"`,
+			{
+				description: 'Nothing was sent. Choose the card from the list.',
+			},
+		);
+	const cards: Card[] = [];
+	for await (const card of bunq.each<Card>(CARDS)) cards.push(card);
+	const fitting = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
+	const usable = fitting.filter(isUsable);
+	const found = usable.length > 0 ? usable : fitting;
+	if (found.length === 1) return found[0].id;
+	if (found.length === 0)
+		throw new BunqError('input', `"${field}": none of your cards is "${value}"`, {
+			description:
+				'Nothing was sent. Give its ID, its second line, the name on it or its last four digits, all as in the bunq app.',
+		});
+	throw new BunqError('input', `"${field}": ${found.length} cards are "${value}"`, {
+		description: `Nothing was sent. Use the ID of the one you mean: ${found.map(inWords).join(', ')}.`,
+	});
+};
+
+const namesOf = (card: Card) =>
+	[card.id, card.second_line, card.name_on_card, simplified(card).lastFour]
+		.filter(Boolean)
+		.map((name) => String(name).toLowerCase());
+
+const inWords = (card: Card) => {
+	const { nameOnCard, lastFour, status } = simplified(card);
+	return `${card.id} (${[card.second_line, nameOnCard, lastFour, status].filter(Boolean).join(', ')})`;
+};

@@ -1,0 +1,264 @@
+import type {
+	IDataObject,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import { DateTime } from 'luxon';
+import { accountIdOf } from './accounts';
+import type { Bunq } from '../connect';
+import { BunqError } from '../api/errors';
+import { cardIdOf } from './cards';
+import type { AnyParams } from '../resources/operation';
+
+/** A resource locator as stored; `auto` when an expression gave a bare value, which then decides by its shape. */
+export interface Locator {
+	mode: string;
+	value: string;
+}
+
+interface Reading {
+	bunq: Bunq;
+	/** The workflow's: a date without a zone is in it. */
+	timezone: string;
+}
+
+/** Where parameters come from: an execution, or a poll, which has no items. */
+interface ParamSource {
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+	getTimezone(): string;
+}
+
+/**
+ * One item's values for these fields, each checked and converted once, by its field's type; n8n does not do that for
+ * values that come from expressions. A field that is not shown has no value. Throws a BunqError that names the field.
+ */
+export const readParams = async (
+	ctx: ParamSource,
+	fields: INodeProperties[],
+	itemIndex: number,
+	bunq: Bunq,
+): Promise<AnyParams> => {
+	const values: AnyParams = {};
+	const reading = { bunq, timezone: ctx.getTimezone() };
+	for (const field of fields) {
+		if (!isShown(field, values)) continue;
+		const raw = ctx.getNodeParameter(field.name, itemIndex, field.default);
+		values[field.name] = await valueOf(
+			field,
+			raw ?? (field.required ? '' : field.default),
+			reading,
+		);
+	}
+	return values;
+};
+
+const isShown = ({ displayOptions }: INodeProperties, values: AnyParams) =>
+	Object.entries(displayOptions?.show ?? {}).every(
+		([name, allowed]) => !(name in values) || (allowed as unknown[]).includes(values[name]),
+	);
+
+const valueOf = async (
+	field: INodeProperties,
+	raw: unknown,
+	reading: Reading,
+): Promise<unknown> => {
+	if (field.type === 'collection') return await collection(field, raw, reading);
+	if (field.type === 'fixedCollection') return await rows(field, raw, reading);
+	if (field.type === 'resourceLocator') return await located(field, raw, reading);
+	return convert(field, raw, reading);
+};
+
+/** Only what the user added: an empty text or date in a collection means "not set". */
+const collection = async (field: INodeProperties, raw: unknown, reading: Reading) => {
+	if (raw === '' || raw === null || raw === undefined) return {};
+	if (typeof raw !== 'object' || Array.isArray(raw)) throw wrong(field, raw, 'a list of fields');
+	const values: AnyParams = {};
+	for (const option of (field.options ?? []) as INodeProperties[]) {
+		const given = (raw as AnyParams)[option.name];
+		if (given === undefined || given === null || given === '') continue;
+		values[option.name] = await valueOf(option, given, reading);
+	}
+	return values;
+};
+
+/** The rows of each list that the user added, as `{ parameters: [{ name, value }] }`. */
+const rows = async (field: INodeProperties, raw: unknown, reading: Reading) => {
+	if (raw === '' || raw === null || raw === undefined) return {};
+	if (typeof raw !== 'object' || Array.isArray(raw)) throw wrong(field, raw, 'lists of fields');
+	const lists: AnyParams = {};
+	for (const { name, values } of field.options as INodePropertyCollection[]) {
+		const read: AnyParams[] = [];
+		for (const row of [(raw as AnyParams)[name] ?? []].flat()) {
+			if (row === null || typeof row !== 'object') throw wrong(field, row, 'lists of fields');
+			const one: AnyParams = {};
+			for (const value of values)
+				one[value.name] = await valueOf(value, (row as AnyParams)[value.name] ?? '', reading);
+			read.push(one);
+		}
+		lists[name] = read;
+	}
+	return lists;
+};
+
+const located = async (field: INodeProperties, raw: unknown, { bunq }: Reading) => {
+	const { mode, value } =
+		raw !== null && typeof raw === 'object'
+			? { mode: 'id', value: '', ...(raw as Partial<Locator>) }
+			: { mode: 'auto', value: raw };
+	if (typeof value !== 'string' && typeof value !== 'number')
+		throw wrong(field, value, 'an ID or a name');
+	const text = String(value).trim();
+	if (text === '') throw missing(field);
+	const list = field.modes?.find(({ type }) => type === 'list');
+	const idOf = list?.typeOptions?.searchListMethod === 'searchAccounts' ? accountIdOf : cardIdOf;
+	return await idOf({ mode, value: text }, bunq, field.displayName);
+};
+
+/** bunq's own ids are numbers. */
+const AN_ID = /^\d{1,18}$/;
+
+const convert = (field: INodeProperties, raw: unknown, { timezone }: Reading) => {
+	switch (field.type) {
+		case 'number':
+			return field.typeOptions?.numberPrecision === 2
+				? amount(field, raw)
+				: wholeNumber(field, raw);
+		case 'boolean':
+			return boolean(field, raw);
+		case 'dateTime':
+			return date(field, raw, timezone);
+		case 'options':
+			return option(field, raw);
+		case 'json':
+			return json(field, raw);
+		case 'multiOptions':
+			return (typeof raw === 'string' ? raw.split(',') : [raw].flat())
+				.map((one) => (typeof one === 'string' ? one.trim() : one))
+				.filter((one) => one !== '')
+				.map((one) => option(field, one));
+		default:
+			return text(field, raw);
+	}
+};
+
+/** A decimal string in euros with two decimals. Never rounded: what has more decimals is refused. */
+const amount = (field: INodeProperties, raw: unknown) => {
+	const written = typeof raw === 'number' || typeof raw === 'string' ? String(raw).trim() : 'none';
+	if (written === '') throw missing(field);
+	const [, whole, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(written) ?? [];
+	if (whole === undefined) throw wrong(field, raw, AN_AMOUNT);
+	const value = `${whole.replace(/^0+(?=\d)/, '')}.${cents.padEnd(2, '0')}`;
+	if (field.typeOptions?.minValue && Number(value) < field.typeOptions.minValue)
+		throw wrong(field, raw, 'more than zero');
+	return value;
+};
+
+const AN_AMOUNT = 'an amount like 12.50: digits, a dot, at most two decimals, no sign';
+
+const wholeNumber = (field: INodeProperties, raw: unknown) => {
+	const number = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
+	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
+	if (typeof number !== 'number' || !Number.isSafeInteger(number))
+		throw wrong(field, raw, 'a whole number');
+	if (number < minValue || number > maxValue)
+		throw wrong(
+			field,
+			raw,
+			Number.isFinite(maxValue) ? `${minValue} to ${maxValue}` : `${minValue} or more`,
+		);
+	return number;
+};
+
+const boolean = (field: INodeProperties, raw: unknown) => {
+	if (raw === true || raw === 'true') return true;
+	if (raw === false || raw === 'false') return false;
+	throw wrong(field, raw, 'true or false');
+};
+
+/** As text; of an object there is none. */
+const plain = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
+
+const date = (field: INodeProperties, raw: unknown, zone: string) => {
+	const time =
+		raw instanceof Date
+			? DateTime.fromJSDate(raw)
+			: DateTime.isDateTime(raw)
+				? raw
+				: DateTime.fromISO(plain(raw).trim().replace(' ', 'T'), { zone });
+	if (!time.isValid) throw wrong(field, raw, 'a date like 2026-01-31 or 2026-01-31T12:00:00');
+	return time.toMillis();
+};
+
+const option = (field: INodeProperties, raw: unknown) => {
+	const choices = (field.options as INodePropertyOptions[]).map(({ value }) => value);
+	const found = choices.find((value) => String(value).toLowerCase() === plain(raw).toLowerCase());
+	if (found !== undefined) return found;
+	if (field.allowArbitraryValues && typeof raw === 'string') return raw;
+	throw wrong(field, raw, `one of ${choices.join(', ')}`);
+};
+
+const text = (field: INodeProperties, raw: unknown) => {
+	if (raw !== undefined && typeof raw !== 'string' && !Number.isFinite(raw))
+		throw wrong(field, raw, 'text');
+	const value = String(raw ?? '').trim();
+	if (value === '' && field.required) throw missing(field);
+	// Every field that asks for one is named so.
+	if (field.name.endsWith('Id') && value !== '' && !AN_ID.test(value))
+		throw wrong(field, raw, 'an ID as bunq gives it: digits only');
+	if (field.type === 'color' && value !== '' && !/^#[0-9a-f]{6}$/i.test(value))
+		throw wrong(field, raw, 'a colour like #FF7819');
+	return value;
+};
+
+/** An object, given as one or as its text; nothing is an empty one. What is wrong is named without the text itself. */
+const json = (field: INodeProperties, raw: unknown): IDataObject => {
+	if (raw === '' || raw === undefined) return {};
+	const { value, problem } = parsed(raw);
+	if (problem) throw notJson(field, problem);
+	if (value === null || typeof value !== 'object' || Array.isArray(value))
+		throw notJson(field, 'it is not an object, which begins with { and ends with }');
+	return value as IDataObject;
+};
+
+/** Keys that would reach beneath an object. */
+const BENEATH = ['__proto__', 'constructor', 'prototype'];
+
+const parsed = (raw: unknown): { value?: unknown; problem?: string } => {
+	try {
+		const found = { key: '' };
+		const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
+		const value: unknown = JSON.parse(text, (key, one: unknown) => {
+			if (BENEATH.includes(key)) found.key = key;
+			return one;
+		});
+		return found.key ? { problem: `it has a key "${found.key}"` } : { value };
+	} catch (error) {
+		// Without the piece of the text that some messages quote.
+		const [reason] = (error as Error).message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
+		return { problem: `it cannot be read: ${reason}` };
+	}
+};
+
+const notJson = ({ displayName }: INodeProperties, problem: string) =>
+	new BunqError('input', `"${displayName}" must be a JSON object, but ${problem}`, {
+		description:
+			'Nothing was sent. Write it like {"description": "Rent"}, with double quotes around names and texts and no comma after the last one, or give an object by expression.',
+	});
+
+const missing = ({ displayName }: INodeProperties) =>
+	new BunqError('input', `"${displayName}" is empty`, {
+		description:
+			'Nothing was sent. Fill it in; if it is an expression, check that it gives a value for this item.',
+	});
+
+const wrong = ({ displayName }: INodeProperties, raw: unknown, expected: string) =>
+	new BunqError('input', `"${displayName}" must be ${expected}, but is ${shortened(raw)}`, {
+		description:
+			'Nothing was sent. Correct the value, or the expression that it comes from, for this item.',
+	});
+
+const shortened = (raw: unknown) => {
+	const written = raw === undefined ? 'missing' : (JSON.stringify(raw) ?? typeof raw);
+	return written.length > 60 ? `${written.slice(0, 60)}…` : written;
+};

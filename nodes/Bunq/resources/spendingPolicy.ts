@@ -1,0 +1,98 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Allowance } from '../connect';
+import { BunqError } from '../api/errors';
+
+interface Harmless {
+	methods: string[];
+	/** With one of these in the body it is not. */
+	without?: string[];
+	/** Only with these values, where they are given. */
+	only?: IDataObject;
+}
+
+/**
+ * Writes that move no money to others and give nobody access (facts/bunq-api.md 8, 9, and bunq's OpenAPI file), by the
+ * list that they are about. A list that is not here may move money: payments and batches, schedules, answers to
+ * requests, transfers abroad, shared and joint accounts, mandates, sorting, OAuth clients, codes of cards.
+ */
+const HARMLESS: Record<string, Harmless> = {
+	'account/bunqme-tab': { methods: ['POST', 'PUT'] },
+	'account/customer-statement': { methods: ['POST', 'DELETE'] },
+	// A status could approve it; PUT does. A draft that nobody must approve would be a payment.
+	'account/draft-payment': {
+		methods: ['POST'],
+		without: ['status'],
+		only: { number_of_required_accepts: 1 },
+	},
+	'account/event/{id}/statement': { methods: ['POST'] },
+	'account/export-rib': { methods: ['POST', 'DELETE'] },
+	'account/notification-filter-url': { methods: ['POST'] },
+	'account/request-inquiry': { methods: ['POST', 'PUT'] },
+	'account/request-inquiry-batch': { methods: ['POST', 'PUT'] },
+	'user/additional-transaction-information-category-user-defined': { methods: ['POST'] },
+	'user/card': { methods: ['PUT'] },
+	'user/card-batch': { methods: ['POST'] },
+	'user/card-batch-replace': { methods: ['POST'] },
+	'user/card-credit': { methods: ['POST'] },
+	'user/card-debit': { methods: ['POST'] },
+	'user/card/{id}/export-statement-card-csv': { methods: ['POST', 'DELETE'] },
+	'user/card/{id}/export-statement-card-pdf': { methods: ['POST', 'DELETE'] },
+	'user/card/{id}/replace': { methods: ['POST'] },
+	'user/export-annual-overview': { methods: ['POST', 'DELETE'] },
+	'user/invoice/{id}/invoice-export': { methods: ['POST', 'PUT', 'DELETE'] },
+	// A setting says whether direct debits are accepted, and a co-owner may pay.
+	'user/monetary-account-bank': { methods: ['POST', 'PUT'], without: ['setting'] },
+	'user/monetary-account-savings': {
+		methods: ['POST', 'PUT'],
+		without: ['setting', 'all_co_owner'],
+	},
+	'user/notification-filter-email': { methods: ['POST'] },
+	'user/notification-filter-failure': { methods: ['POST'] },
+	'user/notification-filter-push': { methods: ['POST'] },
+	'user/notification-filter-url': { methods: ['POST'] },
+};
+
+/** Notes can be put on anything in an account. */
+const NOTE = /^account\/([a-z-]+\/\{id\}\/)+note-(attachment|text)$/;
+const NOTES: Harmless = { methods: ['DELETE', 'POST', 'PUT'] };
+const NONE: Harmless = { methods: [] };
+
+/** What somebody typed, its path as typedPath returns it. */
+interface Request {
+	method: 'DELETE' | 'GET' | 'POST' | 'PUT';
+	path: string;
+	body: IDataObject;
+}
+
+/** `/user/{user}/monetary-account/1/draft-payment/2` → `account/draft-payment`. */
+const listOf = (path: string) =>
+	path
+		.split('?')[0]
+		.replace(/\/(\d+|\{user\})(?=\/|$)/g, '/{id}')
+		.replace(/^\/user\/\{id\}\/monetary-account\/\{id\}\//, 'account/')
+		.replace(/^\/user\/\{id\}\//, 'user/')
+		.replace(/\/\{id\}$/, '');
+
+/**
+ * Stops a write that the credential's owner may not have allowed: where payments to others are off or limited, only
+ * what certainly moves no money to others is let through.
+ */
+export const allowWrite = (
+	{ method, path, body }: Request,
+	{ paymentsToOthers, maxAmount }: Allowance,
+) => {
+	if (paymentsToOthers && maxAmount === Infinity) return;
+	const list = listOf(path);
+	const known = Object.hasOwn(HARMLESS, list) ? HARMLESS[list] : NOTE.test(list) ? NOTES : NONE;
+	const { methods, without = [], only = {} } = known;
+	const key = Object.keys(body).find(
+		(name) => without.includes(name) || (name in only && body[name] !== only[name]),
+	);
+	if (methods.includes(method) && !key) return;
+	const [bare] = path.split('?');
+	const what =
+		methods.includes(method) && key ? `"${key}" in ${method} ${bare}` : `${method} ${bare}`;
+	throw new BunqError('input', `${what} could move money to others`, {
+		description: `Nothing was sent. The credential ${paymentsToOthers ? 'has a Max Amount, which cannot be checked here' : 'does not allow payments to others'}. Use the operation of the Bunq node that does this, for example "Payment: Create" between your own accounts or "Draft Payment: Create", which you approve in the bunq app; or turn on "Allow Payments to Others" and set "Max Amount" to 0 in the Bunq API Key API credential.`,
+	});
+};

@@ -1,0 +1,48 @@
+import { ibanOf } from '../../parameters/accounts';
+import type { Payment } from '../../api/types';
+import { listEvent } from '../event';
+import {
+	amountMax,
+	amountMin,
+	counterparty,
+	descriptionContains,
+	direction,
+	paymentTypes,
+} from '../../parameters/fields';
+import { passes, paymentsPath } from '../../movements';
+
+export const paymentCreated = listEvent({
+	name: 'Payment Created',
+	description: 'Money came in or left',
+	fields: [
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add Filter',
+			default: {},
+			options: [
+				amountMax,
+				amountMin,
+				counterparty,
+				descriptionContains,
+				direction,
+				{
+					displayName: 'Ignore Own Transfers',
+					name: 'ignoreOwnTransfers',
+					type: 'boolean',
+					default: false,
+					description: 'Whether to leave out payments between your own accounts',
+				},
+				paymentTypes,
+			],
+		},
+	],
+	path: paymentsPath,
+	movesBalance: true,
+	passes: async (payment: Payment, { filters }, bunq) => {
+		if (!passes(payment, filters)) return false;
+		const iban = filters.ignoreOwnTransfers && payment.counterparty_alias?.iban;
+		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);
+	},
+});

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import type { IPollFunctions, INodeExecutionData } from 'n8n-workflow';
+import { connect, type Bunq } from '../connect';
+import { BunqError } from '../api/errors';
+import { watchFields, type Event } from './event';
+import { CLOCK_DOUBT } from '../api/pagination';
+import { marksIn, type Marks } from './pollState';
+import { readParams, type Locator } from '../parameters/readParams';
+import { lineOf, lookAtBalances } from './balancePoll';
+import { lookAtLists } from './listPoll';
+import { sampleOf } from './testEvent';
+import { LIST, type Found, type Poll, type Settings } from './pollRun';
+
+/** One poll of the trigger: from the stored marks to the events since, and the marks to store. */
+
+const DAY = 24 * 60 * 60_000;
+/** How long a poll may take where n8n does not say, milliseconds. */
+const BUDGET = 60_000;
+/** What a poll has begun gets so long at least, however little n8n gives it. */
+const LEAST = 10_000;
+/** After so many failed polls running, an account is named by an error. */
+const PATIENCE = 3;
+
+/** What this process wrote last for each trigger: the marks' id, and the accounts that it looked at itself. */
+const written = new Map<string, { id: string; ours: Set<string> }>();
+/**
+ * Where silent polls of a trigger began, as long as n8n stores nothing of them: its durable scheduler drops what the poll
+ * at activation noted (facts/n8n.md 3.4), and the next one would begin anew.
+ */
+const beginnings = new Map<string, Marks>();
+/** The poll that runs and the one that waits for it, of each trigger. */
+const running = new Map<string, Promise<unknown>>();
+const waiting = new Set<string>();
+
+/**
+ * Polls once. Null: nothing happened. n8n may start a poll while another of the same trigger still runs: it waits for
+ * its turn, so that no event is handed over by both. Throws BunqErrors and n8n's own.
+ */
+export const poll = async (ctx: IPollFunctions, events: Record<string, Event>) => {
+	if (ctx.getMode() === 'manual') {
+		const bunq = await connect(ctx);
+		return [[{ json: await sampleOf(await settingsOf(ctx, events, bunq), bunq) }]];
+	}
+	const key = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+	if (waiting.has(key)) return null;
+	waiting.add(key);
+	const before = running.get(key);
+	await before?.catch(() => undefined);
+	waiting.delete(key);
+	// A durable n8n gave this poll the marks from before that one: what is new since comes with the next.
+	const stored = ctx.getWorkflowStaticData('node').marks as Partial<Marks> | undefined;
+	if (before && stored?.id !== written.get(key)?.id) return null;
+	const turn = pollNow(ctx, events, key);
+	running.set(key, turn);
+	return await turn.finally(() => running.delete(key));
+};
+
+const pollNow = async (
+	ctx: IPollFunctions,
+	events: Record<string, Event>,
+	key: string,
+): Promise<INodeExecutionData[][] | null> => {
+	const started = Date.now();
+	const stored = ctx.getWorkflowStaticData('node');
+	const scope = scopeOf(ctx);
+	const isStored = stored.marks !== undefined;
+	const marks = marksIn(isStored ? stored : { marks: beginnings.get(key) }, scope);
+	const budget = ctx.getPollBudgetMs?.() ?? BUDGET;
+	const bunq = await connect(ctx, limitsOf(budget));
+	const settings = await settingsOf(ctx, events, bunq, marks);
+	const last = written.get(key);
+	const ours = last && last.id === marks?.id ? last.ours : new Set<string>();
+	const { items, errors, accounts, read, turns, isCut } = await look({
+		...settings,
+		bunq,
+		marks,
+		isOurs: (id) => ours.has(String(id)),
+		floor: () => bunq.now() - Number(settings.params.catchUpDays) * DAY,
+		deadline: started + budget / 2,
+	});
+
+	// bunq's clock is known only now that it has answered.
+	const since = marks?.since ?? bunq.now() - (Date.now() - started) - CLOCK_DOUBT;
+	if (!marks) for (const mark of Object.values(accounts)) mark.since = Math.min(mark.since, since);
+	const failures = failuresOf(marks, read, errors);
+	const isUseless = Object.keys(accounts).length === 0;
+	const error = items.length > 0 ? undefined : failureOf(errors, failures, isUseless);
+	if (error && !marks) return await Promise.reject(error);
+
+	// From here on nothing can fail any more: marked and handed over is one step.
+	const id = randomUUID();
+	const line = 'path' in settings.event ? undefined : lineOf(settings);
+	const next: Marks = { version: 1, id, scope, line, since, accounts, turns, isCut, failures };
+	stored.marks = next;
+	if (isStored || items.length > 0) beginnings.delete(key);
+	else beginnings.set(key, next);
+	written.set(key, { id, ours: new Set([...ours, ...read]) });
+	if (error) return await Promise.reject(error);
+	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
+};
+
+/** No answer may take all the time of a poll, and all answers together not more than n8n gives. */
+const limitsOf = (budget: number) => ({
+	timeout: Math.max(Math.min(budget, BUDGET), LEAST) / 4,
+	signal: AbortSignal.timeout(Math.max(budget * 0.8, LEAST)),
+});
+
+/** What the marks are for: another event, account or credential begins anew. */
+const scopeOf = (ctx: IPollFunctions) => {
+	const [event, authentication, allAccounts, account] = [
+		'event',
+		'authentication',
+		'allAccounts',
+		'account',
+	].map((name) => ctx.getNodeParameter(name, ''));
+	const { mode, value } = (account || {}) as Partial<Locator>;
+	const credentials = Object.values(ctx.getNode().credentials ?? {}).map(({ id }) => id);
+	const watched = allAccounts === false ? [mode, value ?? account] : 'all';
+	return JSON.stringify([event, watched, authentication, credentials]);
+};
+
+const settingsOf = async (
+	ctx: IPollFunctions,
+	events: Record<string, Event>,
+	bunq: Bunq,
+	marks?: Marks,
+): Promise<Settings> => {
+	const name = String(ctx.getNodeParameter('event'));
+	const event = events[name];
+	if (!event)
+		throw new BunqError('input', `There is no event "${name}"`, {
+			description: 'Choose the event in the node again.',
+		});
+	// An account that is given by name or IBAN was found at the first poll already.
+	const [known] = Object.keys(marks?.accounts ?? {});
+	const reader = {
+		getNodeParameter: (parameter: string, _item: number, fallback?: unknown) =>
+			parameter === 'account' && known ? known : ctx.getNodeParameter(parameter, fallback),
+		getTimezone: () => ctx.getTimezone(),
+	};
+	const fields = [...watchFields.where, ...event.fields, ...watchFields.how];
+	const params = await readParams(reader, fields, 0, bunq);
+	return { event, params, account: params.account as number | undefined };
+};
+
+const look = async (poll: Poll): Promise<Found> => {
+	const { event, marks } = poll;
+	const found: Found = {
+		items: [],
+		accounts: { ...marks?.accounts },
+		turns: { ...marks?.turns },
+		isCut: false,
+		read: new Set(),
+		errors: {},
+	};
+	if ('path' in event) await lookAtLists(event, poll, found);
+	else await lookAtBalances(event, poll, found);
+	return found;
+};
+
+/** How many polls running each account failed; one that was not tried now keeps what it had. */
+const failuresOf = (marks: Marks | undefined, read: Set<string>, errors: Found['errors']) => {
+	const failures = Object.fromEntries(
+		Object.entries(marks?.failures ?? {}).filter(([id]) => !read.has(id)),
+	);
+	for (const id of Object.keys(errors)) failures[id] = (failures[id] ?? 0) + 1;
+	return failures;
+};
+
+/** Why a poll without events fails: nobody would notice otherwise. Undefined: it does not, there is hope. */
+const failureOf = (
+	errors: Found['errors'],
+	failures: Record<string, number>,
+	isUseless: boolean,
+) => {
+	const fatal = Object.values(errors).find(({ kind }) => kind === 'credential');
+	if (fatal) return fatal;
+	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > PATIENCE);
+	if (named.length === 0) return undefined;
+	for (const id of named) failures[id] = 0;
+	const ids = named.filter((id) => id !== LIST);
+	const what = named.includes(LIST)
+		? 'The list of accounts'
+		: ids.length === 1
+			? `The account with the ID ${ids[0]}`
+			: `The accounts with the IDs ${ids.join(', ')}`;
+	return errors[named[0]].withHint(
+		`${what} could not be read. Nothing is lost: what happened meanwhile comes once it can be read again.`,
+	);
+};
