@@ -5,14 +5,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificates } from './certificates';
-import { controlOf } from './client';
-import type { Control } from './protocol';
-import { seed } from './seed';
-import { serve } from './server';
+import { makeCertificates } from './http/certificates';
+import { controlOf } from './control/client';
+import type { Control } from './control/protocol';
+import { seed } from './bank/seed';
+import { serve } from './http/server';
 
-export * from './protocol';
-export { controlOf } from './client';
+export * from './control/protocol';
+export { controlOf } from './control/client';
 
 /** A bunq that lives on this machine. */
 export interface Simulator {

@@ -7,10 +7,10 @@ import {
 	type Simulator,
 	type World,
 } from '../simulator';
-import { redirectTo } from '../simulator/redirect.cjs';
-import { startClock } from './clock';
+import { redirectTo } from '../simulator/http/redirect.cjs';
+import { startClock } from './fakeClock';
 import { runNode, type Order, type Outcome } from './engine';
-import { Poller, type PollOrder } from './poller';
+import { Poller, type PollOrder } from './triggerHarness';
 
 /** A test file's bank: a simulator of its own, with new keys for each test, and the clock that jumps. */
 export interface TestBank {

@@ -1,12 +1,12 @@
-import type { CardOrder } from '../cards';
-import { assignPin, cardObject, namesOnCard, orderCard, permitCountries } from '../cards';
-import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../fields';
-import { pageOf } from '../pagination';
-import { badRequest, refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { Card, Json } from '../state';
-import { timestamp } from '../state';
+import type { CardOrder } from '../bank/cards';
+import { assignPin, cardObject, namesOnCard, orderCard, permitCountries } from '../bank/cards';
+import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
+import { pageOf } from '../http/pagination';
+import { badRequest, refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { Card, Json } from '../bank/state';
+import { timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** An entry without id, dates and status, which are bunq's own (§9.7); a PIN would need encryption. */

@@ -1,9 +1,9 @@
-import { cardTransactionObject } from '../cardTransactions';
-import { indexOf, pageOf } from '../pagination';
-import { refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { CardTransaction } from '../state';
+import { cardTransactionObject } from '../bank/cardTransactions';
+import { indexOf, pageOf } from '../http/pagination';
+import { refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { CardTransaction } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 const of = (call: SessionCall): CardTransaction[] =>

@@ -1,12 +1,12 @@
-import { checkCount } from '../batches';
-import { answer, draftObject, openDraft } from '../drafts';
-import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../fields';
-import { indexOf, pageOf } from '../pagination';
-import { ENTRY_FIELDS, orderOf } from '../payments';
-import { badRequest, refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { Draft } from '../state';
+import { checkCount } from '../bank/batches';
+import { answer, draftObject, openDraft } from '../bank/drafts';
+import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
+import { indexOf, pageOf } from '../http/pagination';
+import { ENTRY_FIELDS, orderOf } from '../bank/payments';
+import { badRequest, refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { Draft } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.4: a new draft is pending, whichever of the two words a client sends, or none. */

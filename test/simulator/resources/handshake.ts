@@ -1,11 +1,11 @@
-import { expiredSession, knownCredential, permittedIps } from '../callers';
-import { STRING, listOf, optional, required } from '../fields';
-import { newToken, readClientPublicKey, serverPublicKey } from '../keys';
-import { refusals } from '../refusal';
-import type { Route } from '../routes';
-import { installationRoute, openRoute, route } from '../routes';
-import type { Bank, BankEnvironment } from '../state';
-import { nextId, now, timestamp } from '../state';
+import { expiredSession, knownCredential, permittedIps } from '../auth/callers';
+import { STRING, listOf, optional, required } from '../http/fields';
+import { newToken, readClientPublicKey, serverPublicKey } from '../bank/keys';
+import { refusals } from '../http/refusal';
+import type { Route } from '../http/routes';
+import { installationRoute, openRoute, route } from '../http/routes';
+import type { Bank, BankEnvironment } from '../bank/state';
+import { nextId, now, timestamp } from '../bank/state';
 import { callerObject } from './user';
 
 const newTokenObject = (

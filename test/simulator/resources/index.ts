@@ -1,4 +1,4 @@
-import type { Route } from '../routes';
+import type { Route } from '../http/routes';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';

@@ -1,14 +1,14 @@
-import type { AccountBody, AccountKind } from '../accounts';
-import { ACCOUNT_FIELDS, ACCOUNT_KINDS, accountObject, openAccount } from '../accounts';
-import type { Fields } from '../fields';
-import { toCents } from '../money';
-import { labelUser } from '../objects';
-import { pageOf } from '../pagination';
-import { badRequest, refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { Account, Json, User } from '../state';
-import { timestamp } from '../state';
+import type { AccountBody, AccountKind } from '../bank/accounts';
+import { ACCOUNT_FIELDS, ACCOUNT_KINDS, accountObject, openAccount } from '../bank/accounts';
+import type { Fields } from '../http/fields';
+import { toCents } from '../bank/money';
+import { labelUser } from '../bank/objects';
+import { pageOf } from '../http/pagination';
+import { badRequest, refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { Account, Json, User } from '../bank/state';
+import { timestamp } from '../bank/state';
 
 /** The accounts that the caller may see: an app those that the user picked (§7.1). */
 const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>

@@ -1,11 +1,11 @@
-import { STRING, required } from '../fields';
-import { extraFields, labelUser } from '../objects';
-import { indexOf, pageOf } from '../pagination';
-import { refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { Bank, Note, Payment } from '../state';
-import { nextId, timestamp } from '../state';
+import { STRING, required } from '../http/fields';
+import { extraFields, labelUser } from '../bank/objects';
+import { indexOf, pageOf } from '../http/pagination';
+import { refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { Bank, Note, Payment } from '../bank/state';
+import { nextId, timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.9 */

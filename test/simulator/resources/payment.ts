@@ -1,10 +1,10 @@
-import { notPermitted } from '../callers';
-import { BOOLEAN, optional } from '../fields';
-import { indexOf, pageOf } from '../pagination';
-import { ENTRY_FIELDS, carryOut, orderOf, paymentObject } from '../payments';
-import { refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
+import { notPermitted } from '../auth/callers';
+import { BOOLEAN, optional } from '../http/fields';
+import { indexOf, pageOf } from '../http/pagination';
+import { ENTRY_FIELDS, carryOut, orderOf, paymentObject } from '../bank/payments';
+import { refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 
 /** §9.3 and SWG: the body of a payment. */

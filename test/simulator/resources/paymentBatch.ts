@@ -1,11 +1,11 @@
-import { batchObject, checkCount, payBatch } from '../batches';
-import { notPermitted } from '../callers';
-import { listOf, object, required } from '../fields';
-import { indexOf, pageOf } from '../pagination';
-import { orderOf } from '../payments';
-import { refusals } from '../refusal';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
+import { batchObject, checkCount, payBatch } from '../bank/batches';
+import { notPermitted } from '../auth/callers';
+import { listOf, object, required } from '../http/fields';
+import { indexOf, pageOf } from '../http/pagination';
+import { orderOf } from '../bank/payments';
+import { refusals } from '../http/refusal';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { PAYMENT_FIELDS } from './payment';
 

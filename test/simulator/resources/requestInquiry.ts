@@ -1,14 +1,14 @@
-import { AMOUNT, BOOLEAN, INTEGER, POINTER, STRING } from '../fields';
-import { listOf, object, oneOf, optional, required, type BodyOf } from '../fields';
-import { toCents } from '../money';
-import { indexOf, pageOf } from '../pagination';
-import { counterpartyOf } from '../payments';
-import { badRequest, refusals } from '../refusal';
-import { ask, inquiryObject, respond, type Asking } from '../requests';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { Account, Bank, BankEnvironment, MoneyRequest } from '../state';
-import { now } from '../state';
+import { AMOUNT, BOOLEAN, INTEGER, POINTER, STRING } from '../http/fields';
+import { listOf, object, oneOf, optional, required, type BodyOf } from '../http/fields';
+import { toCents } from '../bank/money';
+import { indexOf, pageOf } from '../http/pagination';
+import { counterpartyOf } from '../bank/payments';
+import { badRequest, refusals } from '../http/refusal';
+import { ask, inquiryObject, respond, type Asking } from '../bank/requests';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { Account, Bank, BankEnvironment, MoneyRequest } from '../bank/state';
+import { now } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.5 and SWG, which requires only the last: a request without an amount or somebody to ask is INFERred to be none. */

@@ -1,11 +1,11 @@
-import { checkCount } from '../batches';
-import { AMOUNT, listOf, object, required } from '../fields';
-import { toCents } from '../money';
-import { indexOf, pageOf } from '../pagination';
-import { badRequest, refusals } from '../refusal';
-import { askAll, requestBatchObject } from '../requests';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
+import { checkCount } from '../bank/batches';
+import { AMOUNT, listOf, object, required } from '../http/fields';
+import { toCents } from '../bank/money';
+import { indexOf, pageOf } from '../http/pagination';
+import { badRequest, refusals } from '../http/refusal';
+import { askAll, requestBatchObject } from '../bank/requests';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { REQUEST_FIELDS, askingOf } from './requestInquiry';
 

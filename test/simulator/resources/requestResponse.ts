@@ -1,11 +1,11 @@
-import { AMOUNT, oneOf, optional, required } from '../fields';
-import { toCents } from '../money';
-import { pageOf } from '../pagination';
-import { badRequest, refusals } from '../refusal';
-import { respond, responseObject } from '../requests';
-import type { Route, SessionCall } from '../routes';
-import { route } from '../routes';
-import type { MoneyRequest } from '../state';
+import { AMOUNT, oneOf, optional, required } from '../http/fields';
+import { toCents } from '../bank/money';
+import { pageOf } from '../http/pagination';
+import { badRequest, refusals } from '../http/refusal';
+import { respond, responseObject } from '../bank/requests';
+import type { Route, SessionCall } from '../http/routes';
+import { route } from '../http/routes';
+import type { MoneyRequest } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.6; addresses and conversions are not simulated. */

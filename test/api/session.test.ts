@@ -1,0 +1,409 @@
+import { accessOf, shakeHands } from '../../nodes/Bunq/connect';
+import { relay } from '../../nodes/Bunq/api/tokenRelay';
+import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
+import { redirectTo } from '../simulator/http/redirect.cjs';
+import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
+
+const bank = useBank();
+const list = { resource: 'account', operation: 'getAll', returnAll: true };
+const items = (count: number) => Array.from({ length: count }, () => ({}));
+const one = async () => ({
+	resource: 'account',
+	operation: 'get',
+	account: { __rl: true, mode: 'id', value: (await bank.account('Main')).id },
+});
+
+/** Every request of the handshake since the last look. */
+const handshakes = async () => {
+	const paths = (await bank.control.log()).map(({ path }) => path.replace('/v1', ''));
+	const count = (name: string) => paths.filter((path) => path === name).length;
+	return [count('/installation'), count('/device-server'), count('/session-server')];
+};
+
+describe('the handshake', () => {
+	test('cold: installation, device, session, then the read; warm: only the read', async () => {
+		await bank.oauth(list);
+		const paths = (await bank.control.log()).map(({ method, path }) => `${method} ${path}`);
+		const { userApiKeyId } = (await bank.world()).oauth;
+		expect(paths).toEqual([
+			'POST /v1/installation',
+			'POST /v1/device-server',
+			'POST /v1/session-server',
+			`GET /v1/user/${userApiKeyId}/monetary-account`,
+		]);
+		await bank.oauth(list);
+		expect(await bank.control.log()).toHaveLength(5);
+	});
+
+	test('the device says who it is, and any address is asked for only if wanted', async () => {
+		await bank.oauth(list);
+		await bank.apiKey(list, { credential: { deviceDescription: 'My n8n', allowAnyIp: true } });
+		const devices = (await bank.control.log()).filter(({ path }) =>
+			path.endsWith('/device-server'),
+		);
+		const { apiKey, oauth } = await bank.world();
+		expect(devices.map(({ body }) => body)).toEqual([
+			{ description: 'n8n', secret: oauth.accessToken },
+			{ description: 'My n8n', secret: apiKey, permitted_ips: ['*'] },
+		]);
+	});
+
+	test('one for 50 items, and one for 10 executions started together', async () => {
+		await bank.oauth(await one(), { items: items(50) });
+		expect(await handshakes()).toEqual([1, 1, 1]);
+
+		await bank.control.reset('together');
+		const outcomes = await Promise.all(items(10).map(() => bank.oauth(list)));
+		expect(outcomes.map(({ json }) => json.length)).toEqual(Array(10).fill(6));
+		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+
+	test('two environments never share a session', async () => {
+		const { oauth } = await bank.world('sandbox');
+		await bank.oauth(list);
+		const { json } = await bank.oauth(list, {
+			credential: { environment: 'sandbox', oauthTokenData: { access_token: oauth.accessToken } },
+		});
+		expect(json).toHaveLength(6);
+		expect((await bank.log()).map(({ host }) => host)).toEqual([
+			'api.bunq.com',
+			'public-api.sandbox.bunq.com',
+		]);
+	});
+
+	test('a failed handshake is forgotten: the next execution makes a new one', async () => {
+		await bank.control.fault({ kind: '500-before', path: 'installation' });
+		const first = await bank.oauth(list);
+		expect(first.error?.description).not.toContain('may have acted');
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+	});
+
+	test('a device that bunq knows already is no failure', async () => {
+		await bank.control.fault({ kind: 'drop-after', path: 'device-server' });
+		expect((await bank.oauth(list)).error?.message).toBe('The connection to bunq broke off');
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+	});
+});
+
+describe('renewal', () => {
+	test.each([
+		[401, 'Insufficient authentication.'],
+		[401, 'Insufficient authorisation.'],
+		[403, 'Insufficient authentication.'],
+		[403, 'Insufficient authorisation.'],
+	] as const)(
+		'expired with %d "%s" in the middle of 50 items: one session more, 50 results',
+		async (expiredStatus, expiredText) => {
+			await bank.control.switches({ expiredStatus, expiredText });
+			await bank.oauth(list);
+			await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
+			const { json, error } = await bank.oauth(await one(), { items: items(50) });
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(50);
+			expect(await handshakes()).toEqual([1, 1, 2]);
+			expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
+		},
+	);
+
+	test('expired for ten executions at once: one session more', async () => {
+		await bank.oauth(list);
+		await bank.control.expireSessions();
+		const outcomes = await Promise.all(items(10).map(() => bank.oauth(list)));
+		expect(outcomes.every(({ json }) => json.length === 6)).toBe(true);
+		expect(await handshakes()).toEqual([1, 1, 2]);
+	});
+
+	test('a payment whose session expired is sent again and made once', async () => {
+		await bank.oauth(list);
+		await bank.control.expireSessions();
+		const [main, household] = [await bank.account('Main'), await bank.account('Household')];
+		const { json } = await bank.oauth({
+			resource: 'payment',
+			operation: 'create',
+			account: { __rl: true, mode: 'id', value: main.id },
+			recipientAccount: { __rl: true, mode: 'id', value: household.id },
+			amount: 1,
+		});
+		expect(json).toMatchObject([{ amount: -1 }]);
+		expect((await bank.account('Household')).balance).toBe('301.00');
+	});
+
+	test('an installation that bunq has lost: a new one, once', async () => {
+		await bank.oauth(list);
+		await bank.control.forgetInstallations();
+		await bank.control.expireSessions();
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+		expect(await handshakes()).toEqual([2, 2, 3]);
+	});
+
+	test('466 on a brand-new installation: no further one is made', async () => {
+		await bank.control.fault({ kind: '466', path: 'session-server', times: 3 });
+		const { error } = await bank.oauth(list);
+		expect(error).toMatchObject({ httpCode: '466' });
+		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+
+	test('466 on a write: a new installation, and the write again', async () => {
+		await bank.oauth(list);
+		await bank.control.fault({ kind: '466', path: 'monetary-account-bank' });
+		const { json } = await bank.oauth({
+			resource: 'account',
+			operation: 'create',
+			description: 'Pot',
+		});
+		expect(json).toMatchObject([{ description: 'Pot' }]);
+		expect(await bank.acted()).toBe(1);
+	});
+
+	test('a 403 about a right is final: no new session', async () => {
+		await bank.control.switches({ oauthMayUpdateAccounts: false });
+		const { error } = await bank.oauth({
+			...(await one()),
+			operation: 'update',
+			updateFields: { description: 'x' },
+		});
+		expect(error?.httpCode).toBe('403');
+		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+});
+
+describe('a secret that bunq refuses', () => {
+	const REFUSED = 'User credentials are incorrect. Incorrect API key or IP address.';
+	const wrongKey = { credential: { apiKey: 'f'.repeat(64) } };
+
+	test("bunq's own words, the three causes, and no secret in the error", async () => {
+		const { error } = await bank.apiKey(list, wrongKey);
+		expect(error?.message).toBe(REFUSED);
+		expect(error?.description).toMatch(
+			/three causes.*revoked.*another IP address.*other environment/,
+		);
+		expect(JSON.stringify(error)).not.toContain('ffffffff');
+		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
+	});
+
+	test('is left alone for 15 minutes; a trigger each minute makes at most four attempts an hour', async () => {
+		for (let minute = 0; minute < 60; minute++) {
+			const { error } = await bank.apiKey(list, { credential: { apiKey: 'e'.repeat(64) } });
+			expect(error?.message).toBe(REFUSED);
+			jest.setSystemTime(Date.now() + 60_000);
+		}
+		// bunq counts installations: what it refused was the device.
+		expect(await handshakes()).toEqual([1, 4, 0]);
+	});
+
+	test('a manual run tries at once', async () => {
+		const wrongKey = { credential: { apiKey: 'd'.repeat(64) } };
+		await bank.apiKey(list, wrongKey);
+		const again = await bank.apiKey(list, wrongKey);
+		expect(again.error?.description).toContain('not asked again');
+		expect(await handshakes()).toEqual([1, 1, 0]);
+		await bank.apiKey(list, { ...wrongKey, mode: 'manual' });
+		expect(await handshakes()).toEqual([1, 2, 0]);
+	});
+
+	test('revoked while in use: one new installation, then quiet', async () => {
+		await bank.oauth(list);
+		await bank.control.revoke((await bank.world()).oauth.accessToken);
+		const { error } = await bank.oauth(list);
+		expect(error?.message).toBe(REFUSED);
+		await bank.oauth(list);
+		await bank.oauth(list);
+		expect((await handshakes())[0]).toBeLessThanOrEqual(2);
+	});
+
+	test('locked to another address: the same words, and where in the app to look', async () => {
+		await bank.oauth(list);
+		await bank.control.lockIp(true);
+		await bank.control.expireSessions();
+		const { error } = await bank.oauth(list);
+		expect(error?.message).toBe(REFUSED);
+		expect(error?.description).toMatch(
+			/three causes.*connect again.*another IP address.*in the bunq app, under Developers.*"Allow Any IP Address".*then connect again.*other environment/,
+		);
+	});
+
+	test('locked, then allowed from any address: only a new connection is, as the message says', async () => {
+		await bank.oauth(list);
+		await bank.control.lockIp(true);
+		const anywhere = { credential: { allowAnyIp: true } };
+		expect((await bank.oauth(list, anywhere)).error?.message).toBe(REFUSED);
+		const { clientId, clientSecret, redirectUris } = (await bank.world()).oauth;
+		const code = await bank.control.grantCode(redirectUris[0]);
+		await relay(await requestHelper(), 'production', {
+			method: 'POST',
+			contentType: 'application/x-www-form-urlencoded',
+			form: {
+				grant_type: 'authorization_code',
+				code,
+				redirect_uri: redirectUris[0],
+				client_id: clientId,
+				client_secret: clientSecret,
+			},
+		});
+		expect((await bank.oauth(list, anywhere)).json).toHaveLength(6);
+	});
+
+	test('allowed from any address: works from another one each time', async () => {
+		await bank.control.lockIp(true);
+		const { json } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+		expect(json).toHaveLength(6);
+		const without = await bank.apiKey(list);
+		expect(without.error?.message).toBe(REFUSED);
+	});
+
+	test('allowed from any address, which bunq ignores: the three causes, and its own switch in the app', async () => {
+		await bank.control.switches({ honourWildcardIp: false });
+		await bank.control.lockIp(true);
+		const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+		expect(error?.message).toBe(REFUSED);
+		expect(error?.description).toMatch(/three causes.*another IP address.*Developers/);
+		expect(error?.description).toMatch(
+			/"Allow Any IP Address" was sent, but bunq.*switch in the app/,
+		);
+	});
+});
+
+describe('before anything is sent', () => {
+	test.each([
+		['never connected', { oauthTokenData: undefined }, 'The bunq credential is not connected'],
+		['connected without a token', { oauthTokenData: {} }, 'The bunq credential is not connected'],
+	])('OAuth %s', async (_what, credential, message) => {
+		const { error } = await bank.oauth(list, { credential });
+		expect(error).toMatchObject({ message, description: expect.stringContaining('press Connect') });
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('a sandbox key on production', async () => {
+		const { apiKey } = await bank.world('sandbox');
+		const { error } = await bank.apiKey(list, { credential: { apiKey } });
+		expect(error?.message).toContain('sandbox key');
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('a production key on sandbox: bunq refuses', async () => {
+		const { error } = await bank.apiKey(list, { credential: { environment: 'sandbox' } });
+		expect(error?.message).toContain('User credentials are incorrect');
+	});
+
+	test('not connected, and the workflow goes on: each item says why', async () => {
+		const { json } = await bank.oauth(list, {
+			credential: { oauthTokenData: undefined },
+			items: items(2),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(json).toEqual(
+			Array(2).fill(expect.objectContaining({ error: 'The bunq credential is not connected' })),
+		);
+	});
+});
+
+describe('what a tested API key credential stores', () => {
+	const data = async (more = {}) => ({
+		environment: 'production' as const,
+		apiKey: (await bank.world()).apiKey,
+		...more,
+	});
+	const tested = async (more = {}) =>
+		await shakeHands({ httpRequest: await requestHelper() }, await data(more));
+
+	/** As after a restart: modules without memory, and the credential with what an earlier process stored. */
+	const inNewProcess = async (handshakeSecret: string, more = {}) => {
+		const credential = { ...(await data()), handshakeSecret, ...more };
+		const context = {
+			getNodeParameter: () => 'apiKey',
+			getCredentials: async () => credential,
+			getMode: () => 'trigger',
+			helpers: { httpRequest: await requestHelper() },
+		};
+		const outcome: { accounts?: unknown[]; error?: Error } = {};
+		await jest.isolateModulesAsync(async () => {
+			const { connect } = await import('../../nodes/Bunq/connect');
+			const bunq = await connect(context as never);
+			outcome.accounts = await bunq.accounts().catch((error: Error) => {
+				outcome.error = error;
+				return undefined;
+			});
+		});
+		return outcome;
+	};
+
+	test('cold with it: one request', async () => {
+		const handshakeSecret = await tested();
+		await bank.control.clearLog();
+		const { accounts } = await inNewProcess(handshakeSecret);
+		expect(accounts).toHaveLength(7);
+		expect(await bank.control.log()).toHaveLength(1);
+	});
+
+	test('an expired one costs a session, not an installation', async () => {
+		const handshakeSecret = await tested();
+		await bank.control.expireSessions();
+		await bank.control.clearLog();
+		jest.setSystemTime(Date.now() + 31_000);
+		const { accounts } = await inNewProcess(handshakeSecret);
+		expect(accounts).toHaveLength(7);
+		expect(await handshakes()).toEqual([0, 0, 1]);
+	});
+
+	test.each([
+		['another key', { apiKey: 'd'.repeat(64) }],
+		['another environment', { environment: 'sandbox' }],
+	])('is not used for %s', async (_what, more) => {
+		const handshakeSecret = await tested();
+		const { error } = await inNewProcess(handshakeSecret, more);
+		expect(error?.message).toContain('User credentials are incorrect');
+	});
+
+	test.each(['{', '{"madeFor":1}', 'x', '[]', 'null', '7', '{"token":"a"}'])(
+		'damaged (%s): a new handshake',
+		async (handshakeSecret) => {
+			const { accounts } = await inNewProcess(handshakeSecret);
+			expect(accounts).toHaveLength(7);
+			expect(await handshakes()).toEqual([1, 1, 1]);
+		},
+	);
+
+	test('tested twice in a row: no second installation, and no second session within 30 seconds', async () => {
+		await tested();
+		await tested();
+		expect(await handshakes()).toEqual([1, 1, 1]);
+		jest.setSystemTime(Date.now() + 31_000);
+		await tested();
+		expect(await handshakes()).toEqual([1, 1, 2]);
+	});
+
+	test('tested with other device settings: a new device that has them', async () => {
+		await tested();
+		jest.setSystemTime(Date.now() + 31_000);
+		await tested({ allowAnyIp: true });
+		const devices = (await bank.control.log()).filter(({ path }) =>
+			path.endsWith('/device-server'),
+		);
+		expect(devices.map(({ body }) => (body as { permitted_ips?: string[] }).permitted_ips)).toEqual(
+			[undefined, ['*']],
+		);
+	});
+
+	test('its fields: what the handshake gives is hidden, masked and starts the pre-authentication', () => {
+		const field = new BunqApiKeyApi().properties.find(({ name }) => name === 'handshakeSecret');
+		expect(field).toMatchObject({
+			type: 'hidden',
+			default: '',
+			typeOptions: { password: true, expirable: true },
+		});
+	});
+});
+
+test('accessOf trims what was pasted', () => {
+	expect(accessOf({ apiKey: ' abc\n', environment: 'sandbox' })).toMatchObject({
+		secret: 'abc',
+		host: 'https://public-api.sandbox.bunq.com/v1',
+	});
+});
+
+test('bunq is never reached for real', async () => {
+	redirectTo('nxdomain');
+	const { error } = await bank.oauth(list);
+	expect(error?.message).toBe("bunq's address was not found");
+});

@@ -1,0 +1,156 @@
+import { relay, type Arrived } from '../../nodes/Bunq/api/tokenRelay';
+import { redirectTo } from '../simulator/http/redirect.cjs';
+import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
+
+/** The token relay with n8n's own request helper against the bank that reads the URL only; its webhook: e2e/connect.e2e.test.ts. */
+
+const bank = useBank();
+const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
+const FORM = 'application/x-www-form-urlencoded';
+
+beforeEach(async () => {
+	await bank.control.switches({ tokenEndpoint: 'query-only' });
+});
+
+const form = async (environment: 'production' | 'sandbox' = 'production') => {
+	const { clientId, clientSecret } = (await bank.world(environment)).oauth;
+	return {
+		grant_type: 'authorization_code',
+		code: await bank.control.grantCode(CALLBACK, environment),
+		redirect_uri: CALLBACK,
+		client_id: clientId,
+		client_secret: clientSecret,
+	};
+};
+
+const ask = async (
+	change: Partial<Arrived> = {},
+	environment: 'production' | 'sandbox' = 'production',
+) => {
+	const arrived = { method: 'POST', contentType: FORM, form: {}, environment, ...change };
+	const { status, body } = await relay(await requestHelper(), environment, arrived);
+	const json = JSON.parse(body) as Record<string, string>;
+	return { status, json, text: body };
+};
+
+/** What n8n shows of an answer is its description, if the code is none that OAuth knows and the status is below 500. */
+const expectExplained = ({ status, json }: { status: number; json: Record<string, string> }) => {
+	expect(status).toBeGreaterThanOrEqual(400);
+	expect(status).toBeLessThan(500);
+	expect(json).toEqual({ error: 'bunq_token_relay', error_description: expect.any(String) });
+	return json.error_description;
+};
+
+describe('what it passes on', () => {
+	test.each([
+		['production', 'api.oauth.bunq.com'],
+		['sandbox', 'api-oauth.sandbox.bunq.com'],
+	] as const)(
+		'%s: all in the URL, no body, and bunq’s answer as it is',
+		async (environment, host) => {
+			const sent = await form(environment);
+			const { status, json } = await ask({ form: { ...sent, more: 'x' } }, environment);
+			expect([status, json]).toEqual([
+				200,
+				{ access_token: expect.stringMatching(/^[0-9a-f]{64}$/), token_type: 'bearer' },
+			]);
+			expect((await bank.world(environment)).oauth.accessToken).toBe(json.access_token);
+			expect(await bank.control.log()).toMatchObject([
+				{ method: 'POST', host, path: '/v1/token', query: sent, rawBody: '' },
+			]);
+		},
+	);
+
+	test.each([
+		['a code that is used up', { code: 'f'.repeat(64) }, 'invalid_grant'],
+		['a wrong secret', { client_secret: 'f'.repeat(64) }, 'invalid_client'],
+	])('bunq’s refusal of %s', async (_what, change, error) => {
+		const { status, json } = await ask({ form: { ...(await form()), ...change } });
+		expect([status, json]).toEqual([400, { error, error_description: expect.any(String) }]);
+	});
+
+	test('a status of bunq’s own is kept', async () => {
+		await bank.control.fault({ kind: '429', path: 'token' });
+		expect(await ask({ form: await form() })).toMatchObject({ status: 429, json: { Error: [{}] } });
+	});
+
+	test('what needs encoding arrives as it was', async () => {
+		const sent = { ...(await form()), redirect_uri: 'https://n8n.example/a b?c=d&e=é#+' };
+		await ask({ form: sent });
+		expect((await bank.control.log())[0].query).toEqual(sent);
+	});
+});
+
+describe('what it refuses, without a word to bunq', () => {
+	const cases: Array<[string, (good: Record<string, string>) => Partial<Arrived>, RegExp]> = [
+		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it runs/],
+		['JSON', (good) => ({ contentType: 'application/json', form: good }), /only takes the form/],
+		['no content type', () => ({ contentType: '' }), /only takes the form/],
+		['an empty form', () => ({}), /needs grant_type, code, redirect_uri, client_id, client_secret/],
+		['a part missing', ({ code, ...rest }) => ({ form: code ? rest : {} }), /needs code, /],
+		[
+			'an empty secret',
+			(good) => ({ form: { ...good, client_secret: '' } }),
+			/needs client_secret/,
+		],
+		[
+			'a part twice',
+			({ code, ...rest }) => ({ form: { ...rest, code: [code, code] } }),
+			/needs code/,
+		],
+		['an object', ({ code, ...rest }) => ({ form: { ...rest, code: { code } } }), /needs code/],
+		['a huge part', (good) => ({ form: { ...good, code: 'x'.repeat(100_000) } }), /needs code/],
+		[
+			'a wrong grant',
+			(good) => ({ form: { ...good, grant_type: 'password' } }),
+			/authorization_code/,
+		],
+		[
+			'another environment',
+			(good) => ({ form: good, environment: 'sandbox' }),
+			/set to Sandbox, the Bunq Token Relay to Production/,
+		],
+	];
+
+	test.each(cases)('%s', async (_what, change, words) => {
+		const good = await form();
+		const answer = await ask(change(good));
+		expect(answer.status).toBe(400);
+		expect(expectExplained(answer)).toMatch(words);
+		expect(expectExplained(answer)).toMatch(/press Connect|credential only/);
+		expect(answer.text).not.toContain(good.client_secret);
+		expect(answer.text).not.toContain(good.code);
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('who names no environment is trusted', async () => {
+		expect((await ask({ form: await form(), environment: undefined })).status).toBe(200);
+	});
+});
+
+describe('when bunq gives no answer that n8n can read', () => {
+	test.each([
+		['refuse', 'The connection to bunq was refused'],
+		['nxdomain', "bunq's address was not found"],
+	] as const)('no way to bunq (%s)', async (target, words) => {
+		const sent = await form();
+		redirectTo(target);
+		const answer = await ask({ form: sent });
+		expect(expectExplained(answer)).toContain(words);
+		expect(answer.text).not.toContain(sent.code);
+		expect(answer.text).not.toContain(sent.client_secret);
+	});
+
+	test.each(['drop-before', 'drop-after', 'html', 'empty', 'truncated'] as const)(
+		'%s',
+		async (kind) => {
+			const sent = await form();
+			await bank.control.fault({ kind, path: 'token' });
+			const answer = await ask({ form: sent });
+			expect(expectExplained(answer)).toMatch(/press Connect again/i);
+			expect(answer.text).not.toContain(sent.code);
+			expect(answer.text).not.toContain(sent.client_secret);
+		},
+	);
+});

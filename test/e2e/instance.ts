@@ -1,0 +1,179 @@
+import axios from 'axios';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { packageName, repo } from '../../scripts/pack';
+
+export interface InstanceOptions {
+	/** Holds the database and the settings; n8n makes `.n8n` in it. */
+	userFolder: string;
+	port: number;
+	/** The unpacked tarball. It is copied to where n8n keeps installed community packages. */
+	packageFolder: string;
+	/** Where requests to bunq's hosts go. */
+	simulator: { tlsPort: number; caFile: string };
+	/** The simulator's plain HTTP port, for a browser that cannot be told where bunq's hosts are. */
+	consentPort?: number;
+	/** Another n8n than the suite's own, and the Node it runs on. */
+	program?: { node: string; n8n: string };
+	/** Default: `start`, the main process. A worker answers at its port, too, but only says how it is. */
+	command?: 'start' | 'worker';
+	/** More of n8n's own settings, by the names of its environment variables. */
+	settings?: Record<string, string>;
+}
+
+export interface Instance {
+	url: string;
+	pid: number;
+	stop(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 120_000;
+const STOPPED_WITHIN_MS = 15_000;
+
+const ownProgram = {
+	node: join(__dirname, 'node_modules/.bin/node'),
+	n8n: join(__dirname, 'node_modules/n8n/bin/n8n'),
+};
+
+/** Starts a real n8n with the packed package and waits until its REST interface answers. */
+export async function startN8n(options: InstanceOptions): Promise<Instance> {
+	installPackage(options);
+	const log = logFile(options.userFolder);
+	// After a restart, what was said before is still there.
+	const out = openSync(log, 'a');
+	const { program = ownProgram, command = 'start' } = options;
+	const child = spawn(
+		program.node,
+		[
+			...['--require', join(repo, 'test/simulator/http/redirect.cjs')],
+			...['--require', join(__dirname, 'exitWithParent.cjs')],
+			program.n8n,
+			command,
+		],
+		{
+			cwd: options.userFolder,
+			env: await environment(options),
+			stdio: ['ignore', out, out, 'ipc'],
+		},
+	);
+	closeSync(out);
+	// The channel is only there to break when this process ends; it must not keep this process alive.
+	child.channel?.unref();
+	child.unref();
+
+	const url = `http://localhost:${options.port}`;
+	const pid = child.pid!;
+	try {
+		await ready(url, child, command);
+	} catch (error) {
+		await stopProcess(pid);
+		const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+		throw new Error(`n8n did not start: ${(error as Error).message}\n${end}\n(${log})`);
+	}
+	return { url, pid, stop: () => stopProcess(pid) };
+}
+
+/** Ends a process that this one started, politely first. */
+export async function stopProcess(pid: number): Promise<void> {
+	for (const [signal, patience] of [
+		['SIGTERM', STOPPED_WITHIN_MS],
+		['SIGKILL', 5_000],
+	] as const) {
+		if (!send(pid, signal)) return;
+		for (let waited = 0; waited < patience; waited += 100) {
+			await sleep(100);
+			if (!isRunning(pid)) return;
+		}
+	}
+	throw new Error(`Process ${pid} does not end`);
+}
+
+export const isRunning = (pid: number) => send(pid, 0);
+
+/** A port nobody listens on at 127.0.0.1: the wanted one if it is free, else any. */
+export async function freePort(wanted = 0): Promise<number> {
+	return await new Promise((resolve, reject) => {
+		const server = createServer();
+		server.once('error', () => (wanted ? resolve(freePort()) : reject(new Error('No free port'))));
+		server.listen(wanted, '127.0.0.1', () => {
+			const { port } = server.address() as AddressInfo;
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/** Where a started n8n writes what it says. */
+export const logFile = (userFolder: string) => join(userFolder, 'n8n.log');
+
+function installPackage({ userFolder, packageFolder }: InstanceOptions): void {
+	const target = join(userFolder, '.n8n/nodes/node_modules', packageName);
+	rmSync(target, { recursive: true, force: true });
+	mkdirSync(target, { recursive: true });
+	cpSync(packageFolder, target, { recursive: true });
+}
+
+/** Nothing from outside reaches n8n but the PATH and the like: a person's own N8N_* settings are for another n8n. */
+async function environment(options: InstanceOptions) {
+	const { userFolder, port, simulator, consentPort, settings } = options;
+	const inherited = Object.entries(process.env).filter(
+		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|JEST_|npm_)|_PROXY$/i.test(name),
+	);
+	return {
+		...Object.fromEntries(inherited),
+		BUNQ_SIMULATOR_TLS_PORT: String(simulator.tlsPort),
+		BUNQ_SIMULATOR_CA_FILE: simulator.caFile,
+		...(consentPort && {
+			BUNQ_SIMULATOR_PORT: String(consentPort),
+			EXTERNAL_HOOK_FILES: join(__dirname, 'consent.hook.cjs'),
+		}),
+		N8N_USER_FOLDER: userFolder,
+		// Known, so that the same folder can be opened again whatever became of its settings file.
+		N8N_ENCRYPTION_KEY: 'a key for a demonstration',
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_SECURE_COOKIE: 'false',
+		// Nothing may leave this machine.
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		GENERIC_TIMEZONE: 'Europe/Amsterdam',
+		...settings,
+	};
+}
+
+async function ready(
+	url: string,
+	child: ChildProcess,
+	command: NonNullable<InstanceOptions['command']>,
+): Promise<void> {
+	const answers = async (path: string) =>
+		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status ===
+		200;
+	const deadline = Date.now() + READY_WITHIN_MS;
+	// Readiness only speaks of the database; the settings are served once everything is loaded.
+	const paths = { start: ['/healthz/readiness', '/rest/settings'], worker: ['/healthz/readiness'] };
+	for (const path of paths[command]) {
+		while (!(await answers(path))) {
+			if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+			if (Date.now() > deadline) throw new Error(`not ready within ${READY_WITHIN_MS / 1000} s`);
+			await sleep(200);
+		}
+	}
+}
+
+/** Sends a signal; false when there is no such process any more. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+	try {
+		return process.kill(pid, signal);
+	} catch {
+		return false;
+	}
+}

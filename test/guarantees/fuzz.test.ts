@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
+import { searchAccounts, searchCards } from '../../nodes/Bunq/parameters/listSearch';
+import { useBank } from '../support/bank';
+import { requestHelper, type Outcome } from '../support/engine';
+import { ANYBODY, complete, required, rows, type TableRow } from '../support/sampleParameters';
+
+/**
+ * Whatever comes in by an expression, and whatever bunq answers: the run ends with items or with an error that explains
+ * itself, and only what was meant is sent. A failing case prints its seed.
+ */
+
+const bank = useBank();
+const RUNS = Number(process.env.RUNS ?? 12);
+
+/** No crash: an error has words for people, and none of JavaScript's. */
+const explains = ({ error, status }: Outcome) => {
+	if (!error) return expect(status).toBe('success');
+	const said = `${error.message} ${error.description ?? ''}`;
+	expect(error.message).toMatch(/\S/);
+	expect(said).not.toMatch(
+		/Cannot (read|set|convert|destructure)|is not (a function|iterable|defined|a constructor)|undefined|\[object|Maximum call|Invalid time value|toISO|circular/i,
+	);
+};
+
+/** Nothing was sent that nobody meant. */
+const sendsOnly = async (paths: RegExp) => {
+	for (const { path, query, rawBody, headers } of await bank.log()) {
+		expect(path).toMatch(paths);
+		expect(`${path} ${JSON.stringify(query)} ${rawBody}`).not.toMatch(/undefined|NaN|\[object/);
+		expect(Object.keys(headers).join()).not.toMatch(/injected/i);
+	}
+};
+
+const NASTY = [
+	'__proto__',
+	'constructor',
+	'../../session/0',
+	'1/../../user/2',
+	'7\r\nX-Injected: 1',
+	'1?status=ACCEPTED',
+	'%2e%2e',
+	'{user}',
+	'{{ $json }}',
+	"'; DROP TABLE payments; --",
+	'NL00BUNQ0000000000',
+	'1e400',
+	'-0',
+	'\u0000',
+	'\ud800',
+	'９９',
+	' ',
+];
+const nasty = fc.oneof(
+	fc.constantFrom(...NASTY),
+	fc.string({ unit: 'binary' }),
+	fc.double(),
+	fc.maxSafeInteger(),
+	fc.constantFrom(null, true, false, [], {}, [[]], [null], { value: 1 }, { __rl: true }),
+	fc.dictionary(fc.constantFrom('value', 'mode', '__rl', 'x'), fc.constantFrom('1', 1, null, 'id')),
+);
+
+/** Words and whole numbers, as bunq's paths have them. */
+const KNOWN =
+	/^\/v1\/(user(\/\d+(\/[a-z-]+(\/\d+)?)*)?|installation|device-server|session-server)$/;
+
+/** The sample with one field, or one entry of a collection, that comes from the node before. */
+const spoilt = (parameters: IDataObject, place: number): IDataObject => {
+	const places = Object.keys(parameters)
+		.filter((name) => !['resource', 'operation', 'authentication'].includes(name))
+		.flatMap((name) => {
+			const inner = parameters[name];
+			const isCollection = inner !== null && typeof inner === 'object' && !('__rl' in inner);
+			return isCollection
+				? [[name], ...Object.keys(inner).map((key) => [name, key])]
+				: [[name], ...(inner && typeof inner === 'object' ? [[name, 'value']] : [])];
+		});
+	if (places.length === 0) return parameters;
+	const [name, key] = places[place % places.length];
+	const expression = '={{ $json.value }}';
+	const whole = parameters[name] as IDataObject;
+	return { ...parameters, [name]: key ? { ...whole, [key]: expression } : expression };
+};
+
+describe('any value by expression', () => {
+	test.each(rows)('$id', async (row: TableRow) => {
+		const sample = await complete(bank, row);
+		await fc.assert(
+			fc.asyncProperty(fc.nat(40), nasty, async (place, value) => {
+				await bank.control.clearLog();
+				const items = [{ value } as IDataObject];
+				const outcome = await bank
+					.apiKey(spoilt(sample, place), { ...ANYBODY, items })
+					// n8n's own check of required parameters comes before any node.
+					.catch((error: Error) => error);
+				if (outcome instanceof Error) expect(outcome.message).toContain('has issues');
+				else explains(outcome);
+				await sendsOnly(row.id === 'api.request' ? /^\/v1\/[\w/-]+$/ : KNOWN);
+			}),
+			{ numRuns: RUNS },
+		);
+	});
+});
+
+/** Objects as bunq sends them, with keys missing and values of the wrong kind. */
+const strange: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+	value: fc.oneof(
+		{ depthSize: 'small' },
+		fc.constantFrom(
+			null,
+			true,
+			0,
+			-1,
+			1e308,
+			2 ** 60,
+			'',
+			'EUR',
+			'12.50',
+			'NaN',
+			'2026-01-01 00:00:00.000000',
+		),
+		fc.array(tie('value'), { maxLength: 3 }),
+		fc.dictionary(
+			fc.constantFrom(
+				...[
+					'id',
+					'created',
+					'updated',
+					'amount',
+					'value',
+					'currency',
+					'alias',
+					'counterparty_alias',
+				],
+				...[
+					'iban',
+					'type',
+					'status',
+					'description',
+					'balance',
+					'entries',
+					'display_name',
+					'UserApiKey',
+				],
+				...[
+					'Payment',
+					'MonetaryAccountBank',
+					'CardDebit',
+					'Id',
+					'constructor',
+					'__proto__',
+					'toString',
+				],
+				...[
+					'primary_account_numbers',
+					'label_user',
+					'request_inquiries',
+					'payments',
+					'savings_goal',
+				],
+			),
+			tie('value'),
+			{ maxKeys: 5 },
+		),
+	),
+})).value;
+
+const answers = fc.oneof(
+	strange.map((value) => ({ Response: value })),
+	fc.array(strange, { maxLength: 3 }).map((items) => ({ Response: items })),
+	fc
+		.array(
+			fc.tuple(fc.constantFrom('Payment', 'CardDebit', 'MonetaryAccountBank', 'Hologram'), strange),
+		)
+		.map((items) => ({
+			Response: items.map(([name, one]) => ({ [name]: one })),
+			Pagination: { older_url: '//evil.example/v1/user' },
+		})),
+	strange.map((value) => ({ Error: value })),
+	strange,
+);
+
+describe('any answer', () => {
+	test.each(rows)('$id', async (row: TableRow) => {
+		const sample = await required(bank, row);
+		await bank.apiKey({ resource: 'user', operation: 'get' });
+		await fc.assert(
+			fc.asyncProperty(answers, fc.nat(1), async (answer, skip) => {
+				await bank.control.clearLog();
+				const body = JSON.stringify(answer) ?? 'null';
+				await bank.control.fault({ kind: 'other', path: '^/v1/user/', body, skip, times: 9 });
+				explains(await bank.apiKey(sample, ANYBODY));
+				await bank.control.clearFaults();
+				for (const { host } of await bank.log()) expect(host).toMatch(/\.bunq\.com$/);
+				expect({}).not.toHaveProperty('polluted');
+			}),
+			{ numRuns: RUNS },
+		);
+	});
+});
+
+describe('any answer to a look-up', () => {
+	const findable = rows.filter(({ find }) => find);
+	test.each(findable)('$id', async (row: TableRow) => {
+		const sample = await required(bank, row);
+		const reference = { merchantReference: 'R 1' };
+		const once = row.fields.some(({ name }) => name === 'options') && {
+			additionalFields: reference,
+			options: { skipIfDuplicate: true },
+		};
+		await fc.assert(
+			fc.asyncProperty(answers, fc.boolean(), async (answer, isRepeat) => {
+				await bank.control.clearLog();
+				const body = JSON.stringify(answer) ?? 'null';
+				const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+				for (const method of isRepeat ? ['POST', 'PUT'] : [])
+					await bank.control.fault({ kind: 'drop-before', method, path: '^/v1/user/' });
+				const skip = row.id.startsWith('requestResponse') ? 1 : 0;
+				await bank.control.fault({ kind: 'other', method: 'GET', body, skip, times: 9 });
+				const outcome = await bank.apiKey({ ...sample, ...once }, { ...ANYBODY, settings });
+				explains(outcome);
+				await bank.control.clearFaults();
+				await sendsOnly(KNOWN);
+			}),
+			{ numRuns: RUNS },
+		);
+	});
+});
+
+test('any answer to the handshake: no request that was not meant, and a message', async () => {
+	await fc.assert(
+		fc.asyncProperty(answers, fc.constantFrom(...HANDSHAKE), async (answer, path) => {
+			await bank.control.reset(randomUUID());
+			jest.setSystemTime(Date.now() + 60_000);
+			const body = JSON.stringify(answer) ?? 'null';
+			await bank.control.fault({ kind: 'other', path, body, times: 9 });
+			explains(await bank.apiKey({ resource: 'user', operation: 'get' }));
+			await sendsOnly(KNOWN);
+		}),
+		{
+			numRuns: RUNS,
+			examples: [
+				[{ Response: [{ Token: { token: 'a\r\nX-Injected: 1' } }] }, '/installation$'],
+				[{ Response: [{ Token: { token: 't' } }, { UserPerson: { id: '../1' } }] }, HANDSHAKE[2]],
+			],
+		},
+	);
+});
+
+const HANDSHAKE = ['/installation$', '/device-server$', '/session-server$'];
+
+test.each([
+	['accounts', searchAccounts],
+	['cards', searchCards],
+])(
+	'the picker of %s with any search text: what contains it, and nothing sent but the list',
+	async (_what, search) => {
+		const { apiKey } = await bank.world();
+		const picker = {
+			getNodeParameter: () => 'apiKey',
+			getCredentials: async () => ({ environment: 'production', apiKey }),
+			getNode: () => ({ name: 'Bunq' }),
+			helpers: { httpRequest: await requestHelper() },
+		} as unknown as ILoadOptionsFunctions;
+		const all = (await search.call(picker)).results;
+		const operators = [
+			'.*',
+			'(',
+			'[',
+			'\\',
+			'^$',
+			'||',
+			'*',
+			'?x=1',
+			"' OR 1=1",
+			'%',
+			'"',
+			'{{1}}',
+		];
+		await fc.assert(
+			fc.asyncProperty(
+				fc.oneof(fc.constantFrom(...operators, ...NASTY), fc.string({ unit: 'binary' })),
+				async (text) => {
+					await bank.control.clearLog();
+					const { results } = await search.call(picker, text);
+					const plain = (value: string) => value.toLowerCase().replace(/\s/g, '');
+					expect(results).toEqual(all.filter(({ name }) => plain(name).includes(plain(text))));
+					await sendsOnly(KNOWN);
+					for (const { query } of await bank.log()) expect(Object.keys(query)).toEqual(['count']);
+				},
+			),
+			{ numRuns: RUNS, examples: operators.map((text): [string] => [text]) },
+		);
+	},
+);

@@ -1,0 +1,106 @@
+import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
+import { useBank } from '../support/bank';
+import { ANYBODY, required, RIGHTS, rows } from '../support/sampleParameters';
+
+/** What bunq grants an OAuth app, and what the person is told about the rest. */
+
+const bank = useBank();
+const rowOf = (id: string) => {
+	const row = rows.find((one) => one.id === id);
+	if (!row) throw new Error(`The table has no ${id}`);
+	return row;
+};
+const idOf = async (description: string) => (await bank.account(description)).id;
+
+describe('with nothing but the rights that bunq lists, an OAuth app may', () => {
+	test.each(RIGHTS)('%s', async (_, operations) => {
+		for (const id of operations) {
+			const parameters = await required(bank, rowOf(id));
+			if (id === 'payment.create') {
+				parameters.recipientType = 'ownAccount';
+				parameters.recipientAccount = { __rl: true, mode: 'id', value: await idOf('Household') };
+			}
+			const { error, json } = await bank.oauth(parameters);
+			expect({ id, error: error?.message }).toEqual({ id });
+			if (id !== 'draftPayment.create') continue;
+			const { balance } = await bank.account('Main');
+			await bank.control.approveDraft(Number(json[0].id));
+			expect(Number((await bank.account('Main')).balance)).toBe(Number(balance) - 2);
+		}
+	});
+});
+
+/** Each operation that is "key" or "both?" in the contract, what bunq then lacks, and what works instead. */
+const REFUSALS: Array<[id: string, instead: string, grant?: keyof Switches]> = [
+	[
+		'account.close',
+		'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or close it in the bunq app.',
+		'oauthMayUpdateAccounts',
+	],
+	[
+		'account.update',
+		'bunq does not list changing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or change it in the bunq app.',
+		'oauthMayUpdateAccounts',
+	],
+	['cardTransaction.get', 'Use "Payment: Get Many"', 'oauthMayReadCardTransactions'],
+	['cardTransaction.getAll', 'Use "Payment: Get Many"', 'oauthMayReadCardTransactions'],
+	['draftPayment.cancel', 'or reject it in the bunq app', 'oauthMayCancelDrafts'],
+	['payment.create', 'Use "Draft Payment: Create"'],
+	['payment.createBatch', 'Draft Payment'],
+	[
+		'requestInquiry.revoke',
+		'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
+		'oauthMayRevokeRequests',
+	],
+	['requestResponse.accept', 'Answer it in the bunq app, or use the Bunq API Key API credential.'],
+	['requestResponse.reject', 'Answer it in the bunq app, or use the Bunq API Key API credential.'],
+];
+
+describe('where bunq grants no right', () => {
+	test('the table knows what works instead, for these operations and no others', () => {
+		const known = rows.filter(({ instead }) => instead).map(({ id }) => id);
+		expect(REFUSALS.map(([id]) => id)).toEqual(known);
+	});
+
+	test.each(REFUSALS)(
+		'%s: what bunq said, that nothing was done, and "%s"',
+		async (id, instead) => {
+			await bank.control.switches({ oauthMayReadCardTransactions: false });
+			const parameters = await required(bank, rowOf(id));
+			const before = await bank.acted();
+			const { error } = await bank.oauth(parameters);
+			expect(error?.message).toMatch(/^Not enough permissions to .+\.$/);
+			expect(error?.description).toContain(instead);
+			expect(error?.description).toContain(rowOf(id).instead);
+			expect(await bank.acted()).toBe(before);
+		},
+	);
+
+	test.each(REFUSALS.filter(([, , grant]) => grant))(
+		'%s works where bunq does grant it',
+		async (id, _instead, grant) => {
+			await bank.control.switches({ [grant as string]: true });
+			const { error } = await bank.oauth(await required(bank, rowOf(id)));
+			expect(error?.message).toBeUndefined();
+		},
+	);
+
+	test.each(REFUSALS)('%s works with an API key, or says nothing of OAuth', async (id) => {
+		const row = rowOf(id);
+		const done = await bank.apiKey(await required(bank, row), ANYBODY);
+		expect(done.error?.message).toBeUndefined();
+		const parameters = await required(bank, row);
+		for (const name of Object.keys(parameters)) if (name.endsWith('Id')) parameters[name] = '1';
+		if ('account' in parameters) parameters.account = { __rl: true, mode: 'id', value: '1' };
+		const { error } = await bank.apiKey(parameters, ANYBODY);
+		expect(error?.message).toBeTruthy();
+		expect(error?.description ?? '').not.toContain(row.instead);
+	});
+
+	test('none of these rights is granted unless a test says so', () => {
+		const granted = Object.entries(DEFAULT_SWITCHES).filter(
+			([name, value]) => name.startsWith('oauthMay') && value,
+		);
+		expect(granted).toEqual([['oauthMayReadCardTransactions', true]]);
+	});
+});

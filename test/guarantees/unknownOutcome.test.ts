@@ -1,0 +1,331 @@
+import type { IDataObject } from 'n8n-workflow';
+import { shakeHands } from '../../nodes/Bunq/connect';
+import { useBank } from '../support/bank';
+import { requestHelper, type Order } from '../support/engine';
+import { ANYBODY, required, rows } from '../support/sampleParameters';
+
+/** What is maybe done is looked for, in every way in which n8n may ask again, and told as long as it is not known. */
+
+const bank = useBank();
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
+	resource: 'payment',
+	operation: 'create',
+	account: by('id', (await bank.account('Main')).id),
+	recipientAccount: by('id', (await bank.account('Household')).id),
+	amount: 10,
+	description: 'Pocket money',
+	...more,
+});
+const received = async () => Number((await bank.account('Household')).balance) - 300;
+const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
+const lose = async (kind: 'drop-before' | 'drop-after', path = 'payment$') =>
+	await bank.control.fault({ kind, method: 'POST', path });
+const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+const asTool = { type: 'n8n-nodes-bunq-connect.bunqTool' };
+
+describe('as a tool of an AI agent', () => {
+	test.each<[string, Partial<Order>]>([
+		['of one execution', { executionId: 'agent' }],
+		['of no execution, as under an MCP Server Trigger', { executionId: '' }],
+	])('two equal calls %s are two payments, not one told twice', async (_what, order) => {
+		const first = await bank.oauth(await pay(), { ...asTool, ...order });
+		const second = await bank.oauth(await pay(), { ...asTool, ...order });
+		expect(first.json[0].id).not.toBe(second.json[0].id);
+		expect(await received()).toBe(20);
+	});
+
+	test('without an execution, a node that is no tool is not known by its place either', async () => {
+		await bank.oauth(await pay(), { executionId: '' });
+		await bank.oauth(await pay({ amount: 5 }), { executionId: '' });
+		expect(await received()).toBe(15);
+	});
+
+	test.each([
+		['in the same words', {}],
+		['in other words', { description: 'What we said' }],
+		['in another execution', { executionId: 'later' }],
+	])(
+		'what was done, though its answer was lost, is given when it asks again %s',
+		async (_, more) => {
+			const { executionId = 'one', ...other } = more as IDataObject;
+			await lose('drop-after');
+			const first = await bank.oauth(await pay(), { ...asTool, executionId: 'one' });
+			// n8n hands an agent the message and not the description.
+			expect(first.error?.message).toContain('Maybe done');
+			const second = await bank.oauth(await pay(other), {
+				...asTool,
+				executionId: `${executionId}`,
+			});
+			expect(second.json).toMatchObject([{ amount: -10, description: 'Pocket money' }]);
+			expect(await received()).toBe(10);
+			// From here on it is a new wish.
+			await bank.oauth(await pay(other), { ...asTool, executionId: 'one' });
+			expect(await received()).toBe(20);
+		},
+	);
+
+	test('what was not done is sent once bunq has had its time', async () => {
+		await lose('drop-before');
+		await bank.oauth(await pay(), asTool);
+		const before = Date.now();
+		const { json } = await bank.oauth(await pay({ description: 'Once more' }), asTool);
+		expect(json).toMatchObject([{ amount: -10, description: 'Once more' }]);
+		expect(Date.now() - before).toBeGreaterThanOrEqual(29_000);
+		expect(await received()).toBe(10);
+	});
+
+	test('something like it stands: refused with the first error, each time', async () => {
+		await lose('drop-before');
+		await bank.oauth(await pay(), asTool);
+		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
+		// Of nobody here: the process that made it is gone.
+		const other = await anybodys('Pocket money, once');
+		for (const call of ['second', 'third']) {
+			const { error } = await bank.oauth(await pay(), { ...asTool, executionId: call });
+			expect(error?.message).toMatch(
+				/^The connection to bunq broke off\. This was not sent again: .*Maybe done/,
+			);
+			expect(error?.message.match(/not sent again/g)).toHaveLength(1);
+			expect(error?.message).toContain(`ID ${other}`);
+		}
+		expect(await received()).toBe(10);
+	});
+
+	test('what is open is told beside everything else that goes wrong', async () => {
+		await lose('drop-before');
+		await bank.oauth(await pay(), asTool);
+		const { error } = await bank.oauth(await pay({ amount: 'ten' }), asTool);
+		expect(error?.message).toMatch(/^"Amount" must be.*Nothing was sent.*Sent earlier.*Maybe done/);
+	});
+
+	test('another amount is another wish', async () => {
+		await lose('drop-after');
+		await bank.oauth(await pay(), asTool);
+		await bank.oauth(await pay({ amount: 5 }), asTool);
+		expect(await received()).toBe(15);
+	});
+
+	test('an hour later it is another wish', async () => {
+		await lose('drop-after');
+		await bank.oauth(await pay(), asTool);
+		jest.setSystemTime(Date.now() + 61 * 60_000);
+		await bank.oauth(await pay(), asTool);
+		expect(await received()).toBe(20);
+	});
+});
+
+/** A payment that leaves the account by somebody else's doing. */
+const anybodys = async (description: string) => {
+	const [id] = await bank.control.addPayments({
+		accountId: (await bank.account('Main')).id,
+		amount: '-10.00',
+		counterpartyIban: (await bank.account('Household')).iban,
+		description,
+	});
+	return id;
+};
+
+test.each([['an-execution'], ['']])(
+	'Retry On Fail in the execution "%s": ten are ten',
+	async (executionId) => {
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 4 });
+		const items = Array.from({ length: 10 }, () => ({}));
+		const { json, error } = await bank.oauth(await pay(), { items, executionId, ...RETRY });
+		expect(error).toBeUndefined();
+		expect(new Set(json.map(({ id }) => id)).size).toBe(10);
+		expect(await received()).toBe(100);
+	},
+);
+
+describe('asked again after an answer was lost', () => {
+	const CASES: Array<[string, () => Promise<{ more?: IDataObject; order?: Partial<Order> }>]> = [
+		['its parameters cannot be read', async () => ({ more: { amount: 'ten' } })],
+		['its credential is not connected', async () => ({ order: { credential: NOT_CONNECTED } })],
+		[
+			'bunq refuses the credential',
+			async () => {
+				await bank.control.revoke((await bank.world()).oauth.accessToken);
+				return {};
+			},
+		],
+		[
+			'bunq refuses it',
+			async () => {
+				jest.setSystemTime(Date.now() + 60_000);
+				return { more: { amount: 99_999 } };
+			},
+		],
+	];
+	const NOT_CONNECTED = { oauthTokenData: {} };
+
+	test.each(CASES)('%s: still says that it may have been done', async (_what, meddle) => {
+		const executionId = 'truth';
+		await lose('drop-before');
+		const first = await bank.oauth(await pay(), { executionId });
+		const token = (await bank.world()).oauth.accessToken;
+		const { more, order } = await meddle();
+		const second = await bank.oauth(await pay(more), {
+			executionId,
+			...order,
+			credential: { oauthTokenData: { access_token: token }, ...order?.credential },
+		});
+		expect(second.error?.message).toBe(first.error?.message);
+		expect(second.error?.description).toMatch(/^A further try did not do it: .*Maybe done/);
+		expect(second.error?.description).not.toMatch(/Nothing was (sent|done)/);
+		expect(await received()).toBe(0);
+	});
+
+	test('the workflow goes on: what is done is given, what is not known says so', async () => {
+		const executionId = 'mixed';
+		const order = { executionId, items: [{}, {}, {}] };
+		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'payment$', skip: 1 });
+		await bank.oauth(await pay(), order);
+		const { json } = await bank.oauth(await pay(), {
+			...order,
+			credential: NOT_CONNECTED,
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(json).toMatchObject([
+			{ amount: -10 },
+			{ message: expect.stringContaining('Maybe done') },
+			{ message: expect.stringContaining('Nothing was sent') },
+		]);
+	});
+
+	test('stopped while it waits for what bunq may still do: nothing more is sent', async () => {
+		const executionId = 'stopped';
+		await lose('drop-before');
+		await bank.oauth(await pay(), { executionId });
+		const reads = async () => (await bank.requests()).filter((one) => one.startsWith('GET')).length;
+		const before = await reads();
+		const { status } = await bank.oauth(await pay(), {
+			executionId,
+			whileRunning: (stop) =>
+				void (async () => {
+					while ((await reads()) === before) await new Promise((resolve) => setImmediate(resolve));
+					stop();
+				})(),
+		});
+		expect(status).toBe('canceled');
+		jest.setSystemTime(Date.now() + 60_000);
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(await posts()).toBe(1);
+	});
+
+	test('bunq acts late: found within half a minute, and not sent again', async () => {
+		const executionId = 'late';
+		await lose('drop-before');
+		await bank.oauth(await pay(), { executionId });
+		const accountId = (await bank.account('Main')).id;
+		const counterpartyIban = (await bank.account('Household')).iban;
+		const booked = { accountId, counterpartyIban, amount: '-10.00', description: 'Pocket money' };
+		setTimeout(() => void bank.control.addPayments(booked), 20_000);
+		const { json, error } = await bank.oauth(await pay(), { executionId });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ amount: -10 }]);
+		expect(await posts()).toBe(1);
+	});
+
+	test('bunq shows it with another text: not sent again, and said', async () => {
+		await lose('drop-before');
+		const executionId = 'like';
+		await bank.oauth(await pay(), { executionId });
+		const other = await anybodys('POCKET MONEY');
+		const { error } = await bank.oauth(await pay(), { executionId });
+		expect(error?.description).toMatch(
+			new RegExp(`^This was not sent again: .*ID ${other}, -10 EUR, "POCKET MONEY".*Maybe done`),
+		);
+		expect(await posts()).toBe(1);
+	});
+
+	test("bunq's clock is ten minutes behind, and nobody knew when it was sent", async () => {
+		const { apiKey } = await bank.world();
+		const helpers = { httpRequest: await requestHelper() };
+		const handshakeSecret = await shakeHands(helpers, { environment: 'production', apiKey });
+		await bank.control.advance(-10 * 60_000);
+		await lose('drop-after');
+		// As after a restart: this process knows neither the clock nor the session.
+		await jest.isolateModulesAsync(async () => {
+			const { runNode } = await import('../support/engine');
+			const { json, error } = await runNode({
+				parameters: { authentication: 'apiKey', ...(await pay()) },
+				credential: { environment: 'production', apiKey, handshakeSecret },
+				...RETRY,
+			});
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([{ amount: -10 }]);
+		});
+		expect(await received()).toBe(10);
+	});
+
+	test('two executions that lost the same answer: one of them gets what bunq made', async () => {
+		await lose('drop-after');
+		await lose('drop-before');
+		const [one, two] = ['one', 'two'].map((executionId) => ({ executionId }));
+		await bank.oauth(await pay(), one);
+		await bank.oauth(await pay(), two);
+		const order = await pay();
+		const outcomes = await Promise.all([bank.oauth(order, one), bank.oauth(order, two)]);
+		const ids = outcomes.map(({ json }) => json[0]?.id);
+		expect(ids).toEqual([expect.any(Number), expect.any(Number)]);
+		expect(new Set(ids).size).toBe(2);
+		expect(await received()).toBe(20);
+	});
+
+	test('what another node is just making is not taken for it', async () => {
+		await lose('drop-before');
+		await bank.oauth(await pay(), { executionId: 'first' });
+		await bank.control.fault({ kind: 'slow-answer', method: 'POST', delayMs: 400 });
+		const order = await pay();
+		const other = bank.oauth(order, { executionId: 'second' });
+		while ((await bank.acted()) === 0) await new Promise((resolve) => setImmediate(resolve));
+		const again = await bank.oauth(order, { executionId: 'first' });
+		expect(again.error).toBeUndefined();
+		expect(again.json[0].id).not.toBe((await other).json[0].id);
+		expect(await received()).toBe(20);
+	});
+
+	test('a batch by email and by IBAN, of equal amounts: found, however bunq shows it', async () => {
+		const [{ email }] = (await bank.world()).strangers;
+		const batch = {
+			...(await pay({ resource: 'draftPayment', operation: 'createBatch' })),
+			recipientType: '={{ $json.type }}',
+			recipientEmail: email,
+			recipientPhone: '+31612345678',
+			recipientIban: '={{ $json.iban }}',
+			recipientName: 'Peter',
+		};
+		const items = [{ type: 'email' }, { type: 'iban', iban: 'NL14RABO0169202917' }];
+		await bank.control.switches({ draftEntries: 'reversed' });
+		await lose('drop-after', 'draft-payment$');
+		const { json, error } = await bank.oauth(batch, { items, ...RETRY });
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ entries: 2, amount: 20 }]);
+		expect(await posts()).toBe(1);
+	});
+});
+
+describe('Retry On Fail, of whatever writes', () => {
+	const writing = rows.filter(({ writes, id }) => writes && id !== 'api.request');
+
+	test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+		'%s',
+		async (kind) => {
+			for (const row of writing) {
+				const parameters = await required(bank, row);
+				jest.setSystemTime(Date.now() + 60_000);
+				await bank.control.clearLog();
+				for (const method of ['POST', 'PUT'])
+					await bank.control.fault({ kind, method, path: '^/v1/user/' });
+				const { error } = await bank.apiKey(parameters, { ...ANYBODY, ...RETRY });
+				expect([row.id, error?.message]).toEqual([row.id, undefined]);
+				const changes = (await bank.log()).filter(
+					({ acted, method }) => acted && method === 'POST',
+				);
+				expect([row.id, changes.length <= 1]).toEqual([row.id, true]);
+				await bank.control.clearFaults();
+			}
+		},
+	);
+});

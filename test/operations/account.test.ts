@@ -1,0 +1,241 @@
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+const list = { resource: 'account', operation: 'getAll', returnAll: true };
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+
+describe('getAll', () => {
+	test('lists open accounts of every type, simplified; one request', async () => {
+		const { json } = await bank.oauth(list);
+		expect(json.map(({ description, type }) => `${description}: ${type}`)).toEqual([
+			'Mystery: other',
+			'Other Bank: external',
+			'Together: joint',
+			'Holiday: savings',
+			'Household: bank',
+			'Main: bank',
+		]);
+		const main = await bank.account('Main');
+		expect(json[5]).toEqual({
+			id: main.id,
+			type: 'bank',
+			description: 'Main',
+			iban: main.iban,
+			balance: 2500,
+			currency: 'EUR',
+			status: 'ACTIVE',
+			displayName: 'E. Levy',
+		});
+		const { userApiKeyId } = (await bank.world()).oauth;
+		expect(await bank.requests()).toEqual([`GET /user/${userApiKeyId}/monetary-account`]);
+	});
+
+	test('an external account without IBAN has null there', async () => {
+		const { json } = await bank.oauth({ ...list, filters: { accountTypes: ['external'] } });
+		expect(json).toMatchObject([{ description: 'Other Bank', iban: null }]);
+	});
+
+	test('closed accounts only when asked for; the limit counts what passed', async () => {
+		const { json } = await bank.oauth({ ...list, filters: { includeClosed: true } });
+		expect(json).toContainEqual(
+			expect.objectContaining({ description: 'Old Main', status: 'CANCELLED' }),
+		);
+		const limited = await bank.oauth({
+			resource: 'account',
+			operation: 'getAll',
+			limit: 2,
+			filters: { accountTypes: ['bank', 'savings'], currency: 'eur' },
+		});
+		expect(limited.json.map(({ description }) => description)).toEqual(['Holiday', 'Household']);
+	});
+
+	test('simplify off: as bunq sent it, with its type', async () => {
+		const { json } = await bank.oauth({ ...list, simplify: false });
+		expect(json[5]).toMatchObject({
+			_type: 'MonetaryAccountBank',
+			balance: { currency: 'EUR', value: '2500.00' },
+			setting: { color: expect.any(String) },
+		});
+		expect(json[0]._type).toBe('MonetaryAccountMystery');
+	});
+
+	test('more accounts than a page: all of them', async () => {
+		for (let count = 0; count < 205; count++)
+			await bank.control.addAccount({ description: `Pot ${count}` });
+		const { json } = await bank.oauth(list);
+		expect(json).toHaveLength(211);
+		expect((await bank.requests()).length).toBe(2);
+	});
+
+	test('the user id in the URL is the UserApiKey under OAuth, the person under an API key', async () => {
+		await bank.apiKey(list);
+		const { person } = await bank.world();
+		expect(await bank.requests()).toEqual([`GET /user/${person.id}/monetary-account`]);
+	});
+});
+
+describe('get', () => {
+	const get = { resource: 'account', operation: 'get' };
+
+	test.each(['list', 'id', 'iban', 'name'])('located by %s', async (mode) => {
+		const { id, iban } = await bank.account('Household');
+		const value = { list: id, id: String(id), iban: iban!, name: 'Household' }[mode]!;
+		const { json } = await bank.oauth({ ...get, account: by(mode, value) });
+		expect(json).toMatchObject([{ id, description: 'Household', balance: 300 }]);
+		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
+		expect(lists).toHaveLength(mode === 'iban' || mode === 'name' ? 1 : 0);
+	});
+
+	test('an IBAN with spaces and small letters is the same IBAN', async () => {
+		const { id, iban } = await bank.account('Household');
+		const spaced = iban!.toLowerCase().replace(/(.{4})/g, '$1 ');
+		const { json } = await bank.oauth({ ...get, account: by('iban', spaced) });
+		expect(json).toMatchObject([{ id }]);
+	});
+
+	test('50 items by name read the list of accounts once', async () => {
+		const { json } = await bank.oauth(
+			{ ...get, account: by('name', 'Main') },
+			{ items: Array.from({ length: 50 }, () => ({})) },
+		);
+		expect(json).toHaveLength(50);
+		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
+		expect(lists).toHaveLength(1);
+	});
+
+	test('a name that two accounts have is refused, naming them', async () => {
+		const id = await bank.control.addAccount({ description: 'Household' });
+		const { error } = await bank.oauth({ ...get, account: by('name', 'Household') });
+		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
+		expect(error?.description).toContain(String(id));
+		expect(error?.description).toContain(String((await bank.account('Household')).id));
+	});
+
+	test('an account that is not there: bunq says so', async () => {
+		const { error } = await bank.oauth({ ...get, account: by('id', '99999999') });
+		expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
+		expect(error?.message).toContain('could not be found');
+		expect(error?.description).toMatch(/Check the ID.*bunq's reference: [0-9a-f-]{36}/);
+	});
+});
+
+describe('create', () => {
+	const create = { resource: 'account', operation: 'create', description: 'Rainy days' };
+
+	test.each(['bank', 'savings'])(
+		'opens a %s account and reads its IBAN; two requests',
+		async (accountType) => {
+			const { json } = await bank.oauth({ ...create, accountType });
+			const { id, iban } = await bank.account('Rainy days');
+			expect(json).toEqual([
+				expect.objectContaining({ id, iban, type: accountType, balance: 0, status: 'ACTIVE' }),
+			]);
+			expect((await bank.requests()).map((one) => one.split(' ')[0])).toEqual(['POST', 'GET']);
+		},
+	);
+
+	test('sends every optional field as bunq wants it', async () => {
+		await bank.oauth({
+			...create,
+			accountType: 'savings',
+			additionalFields: { dailyLimit: 250, savingsGoal: '1234.5', color: '#00AA00' },
+		});
+		expect((await bank.log())[0].body).toEqual({
+			description: 'Rainy days',
+			currency: 'EUR',
+			daily_limit: { value: '250.00', currency: 'EUR' },
+			savings_goal: { value: '1234.50', currency: 'EUR' },
+			setting: { color: '#00AA00' },
+		});
+	});
+
+	test('done, though the reading after it fails', async () => {
+		await bank.control.fault({ kind: '500-before', method: 'GET', times: 2 });
+		const { json, error } = await bank.oauth(create);
+		expect(error).toBeUndefined();
+		const { id } = await bank.account('Rainy days');
+		expect(json).toEqual([
+			{ id, type: 'bank', description: 'Rainy days', currency: 'EUR', _readFailed: true },
+		]);
+	});
+
+	test('a savings goal on a bank account is refused here', async () => {
+		const { error } = await bank.oauth({ ...create, additionalFields: { savingsGoal: 10 } });
+		expect(error?.message).toContain('only for savings accounts');
+		expect(await bank.requests()).toEqual([]);
+	});
+});
+
+describe('update and close', () => {
+	const at = async (description: string) => by('id', (await bank.account(description)).id);
+
+	test('update changes what is given; the type is in the address', async () => {
+		const { json } = await bank.apiKey({
+			resource: 'account',
+			operation: 'update',
+			account: await at('Holiday'),
+			updateFields: { description: 'Summer', savingsGoal: 5000, dailyLimit: 10, color: '#123456' },
+		});
+		expect(json).toMatchObject([{ description: 'Summer', type: 'savings', balance: 1000 }]);
+		expect((await bank.account('Summer')).type).toBe('MonetaryAccountSavings');
+		const [, put] = await bank.requests();
+		expect(put).toMatch(/^PUT \/user\/\d+\/monetary-account-savings\/\d+$/);
+	});
+
+	test('update with nothing to change is refused here', async () => {
+		const { error } = await bank.apiKey({
+			resource: 'account',
+			operation: 'update',
+			account: await at('Main'),
+		});
+		expect(error?.message).toBe('"Update Fields" is empty');
+		expect(await bank.acted()).toBe(0);
+	});
+
+	test('close closes an empty account', async () => {
+		await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
+		const close = {
+			resource: 'account',
+			operation: 'close',
+			account: await at('Empty'),
+			reason: 'Done',
+		};
+		const { json } = await bank.apiKey(close);
+		expect(json).toMatchObject([{ description: 'Empty', status: 'CANCELLED' }]);
+		expect((await bank.account('Empty')).status).toBe('CANCELLED');
+		expect((await bank.log()).at(-1)?.body).toEqual({
+			status: 'CANCELLED',
+			sub_status: 'REDEMPTION_VOLUNTARY',
+			reason: 'OTHER',
+			reason_description: 'Done',
+		});
+	});
+
+	test('closing an account with money in it: bunq refuses', async () => {
+		const { error } = await bank.apiKey({
+			resource: 'account',
+			operation: 'close',
+			account: await at('Main'),
+		});
+		expect(error?.httpCode).toBe('400');
+		expect((await bank.account('Main')).status).toBe('ACTIVE');
+	});
+
+	test.each([
+		['update', { updateFields: { description: 'New' } }],
+		['close', {}],
+	])(
+		'%s under OAuth: where bunq refuses it, the error names what works',
+		async (operation, more) => {
+			await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
+			const order = { resource: 'account', operation, account: await at('Empty'), ...more };
+			await bank.control.switches({ oauthMayUpdateAccounts: false });
+			const { error } = await bank.oauth(order);
+			expect(error?.message).toMatch(/^Not enough permissions to/);
+			expect(error?.description).toContain('Use the Bunq API Key API credential');
+
+			await bank.control.switches({ oauthMayUpdateAccounts: true });
+			expect((await bank.oauth(order)).error).toBeUndefined();
+		},
+	);
+});

@@ -1,0 +1,368 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+
+const request = (path: unknown, more: IDataObject = {}): IDataObject => ({
+	resource: 'api',
+	operation: 'request',
+	path: path as string,
+	...more,
+});
+const main = async () => (await bank.account('Main')).id;
+const inMain = async (rest: string) => `/user/{user}/monetary-account/${await main()}/${rest}`;
+const notesOf = async () => {
+	const [paymentId] = await bank.control.addPayments({ accountId: await main() });
+	return await inMain(`payment/${paymentId}/note-text`);
+};
+const credentials = ['oauth', 'apiKey'] as const;
+const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+const OTHERS = { credential: { allowPaymentsToOthers: true } };
+
+describe('reads', () => {
+	test.each(credentials)('%s: an object, and the ID of the caller for {user}', async (by) => {
+		const { json, items } = await bank[by](request(await inMain('payment'), { limit: 1 }));
+		expect(json).toMatchObject([{ _type: 'Payment', monetary_account_id: await main() }]);
+		expect(items[0].pairedItem).toEqual({ item: 0 });
+		const { oauth, person } = await bank.world();
+		const id = by === 'oauth' ? oauth.userApiKeyId : person.id;
+		const path = `/v1/user/${id}/monetary-account/${await main()}/payment`;
+		expect(await bank.log()).toMatchObject([{ method: 'GET', path, query: { count: '1' } }]);
+	});
+
+	test('in its wrapper, as bunq sends it', async () => {
+		const { json } = await bank.oauth(request('/user/{user}', { unwrap: false }));
+		expect(json).toMatchObject([{ UserApiKey: { id: expect.any(Number) } }]);
+	});
+
+	test('450 payments: three requests, newest first, each once', async () => {
+		await bank.control.addPayments({ accountId: await main(), count: 450 });
+		const { json } = await bank.oauth(request(await inMain('payment'), { returnAll: true }));
+		const ids = json.map(({ id }) => Number(id));
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(ids.length).toBeGreaterThanOrEqual(450);
+		expect(ids).toEqual([...ids].sort((one, other) => other - one));
+		expect(await bank.requests()).toHaveLength(3);
+	});
+
+	test('no more than the limit, over pages too', async () => {
+		await bank.control.addPayments({ accountId: await main(), count: 250 });
+		const { json } = await bank.oauth(request(await inMain('payment'), { limit: 210 }));
+		expect(json).toHaveLength(210);
+		expect(await bank.requests()).toHaveLength(2);
+	});
+
+	test('query parameters, from the field and from the path, encoded', async () => {
+		await bank.oauth(
+			request(`${await inMain('payment')}?count=3`, {
+				queryParameters: { parameters: [{ name: 'older_id', value: '99&count=200' }] },
+			}),
+		);
+		expect(await bank.log()).toMatchObject([
+			{ query: { count: '3', older_id: '99&count=200' }, status: 400 },
+		]);
+	});
+
+	test.each(['user/{user}', '/user/{user}/', 'v1/user/{user}', '/v1/user/{user}'])(
+		'"%s" is understood',
+		async (path) => {
+			expect((await bank.oauth(request(path))).json).toMatchObject([{ _type: 'UserApiKey' }]);
+		},
+	);
+
+	test('what is not there: what bunq said, what it means, what to do', async () => {
+		const { error } = await bank.oauth(request('/user/{user}/no-such-list'));
+		expect(error?.httpCode).toBe('404');
+		expect(error?.description).toBeTruthy();
+	});
+});
+
+describe('writes', () => {
+	test.each(credentials)('%s: a note is made, changed, read and deleted', async (by) => {
+		await bank.control.switches({ oauthMayNote: true });
+		const notes = await notesOf();
+		const made = await bank[by](
+			request(notes, { method: 'POST', body: '{"content": "Tax 2026"}' }),
+		);
+		const [{ id }] = made.json;
+		expect(made.json).toEqual([{ _type: 'Id', id: expect.any(Number) }]);
+		const one = `${notes}/${id}`;
+		await bank[by](request(one, { method: 'PUT', body: { content: 'Tax 2027' } }));
+		expect((await bank[by](request(one))).json).toMatchObject([
+			{ _type: 'NoteText', content: 'Tax 2027' },
+		]);
+		const gone = await bank[by](request(one, { method: 'DELETE' }));
+		expect(gone.json).toEqual([{ deleted: true }]);
+		expect((await bank[by](request(notes, { returnAll: true }))).json).toEqual([]);
+		expect((await bank.requests()).map((line) => line.split(' ')[0])).toEqual([
+			'POST',
+			'PUT',
+			'GET',
+			'DELETE',
+			'GET',
+		]);
+	});
+
+	test('what bunq answers to DELETE is handed on', async () => {
+		await bank.control.switches({ deleteAnswer: 'id' });
+		const notes = await notesOf();
+		const made = await bank.apiKey(request(notes, { method: 'POST', body: '{"content": "x"}' }));
+		const one = `${notes}/${made.json[0].id}`;
+		const { json } = await bank.apiKey(request(one, { method: 'DELETE' }));
+		expect(json).toEqual([{ _type: 'Id', id: made.json[0].id }]);
+	});
+
+	test('a refusal to an app says which credential can', async () => {
+		const notes = await notesOf();
+		const { error } = await bank.oauth(
+			request(notes, { method: 'POST', body: '{"content": "x"}' }),
+		);
+		expect(`${error?.message} ${error?.description}`).toContain('API key');
+		expect(await bank.acted()).toBe(0);
+	});
+
+	test.each([
+		['{"content": "x",}', 'cannot be read'],
+		['content', 'cannot be read'],
+		['[1, 2]', 'not an object'],
+		['"text"', 'not an object'],
+		['null', 'not an object'],
+		[7, 'not an object'],
+		[true, 'not an object'],
+		['{"a": {"__proto__": {"admin": true}}}', '"__proto__"'],
+		['{"constructor": {"prototype": {}}}', '"constructor"'],
+	])('the body %p is refused, and not quoted', async (body, reason) => {
+		const notes = await notesOf();
+		const { error } = await bank.apiKey(request(notes, { method: 'POST', body }));
+		expect(error?.message).toContain('"Body" must be a JSON object');
+		expect(error?.message).toContain(reason);
+		expect(error?.description).toContain('Nothing was sent');
+		expect(await bank.requests()).toEqual([]);
+		expect({}).not.toHaveProperty('admin');
+	});
+
+	test.each(['drop-before', 'drop-after', '500-after'] as const)(
+		'%s: maybe done, and Retry On Fail does not send it again',
+		async (kind) => {
+			const notes = await notesOf();
+			await bank.apiKey(request('/user/{user}'));
+			await bank.control.fault({ kind, method: 'POST', path: 'note-text$' });
+			const { error } = await bank.apiKey(
+				request(notes, { method: 'POST', body: '{"content": "once"}' }),
+				RETRY,
+			);
+			expect(error?.description).toContain('Maybe done');
+			expect(error?.description).toContain('This was not sent again.');
+			expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(1);
+			expect(await bank.acted()).toBe(kind === 'drop-before' ? 0 : 1);
+		},
+	);
+
+	test('items that succeeded are not sent again when a later one fails', async () => {
+		const notes = await notesOf();
+		await bank.control.fault({ kind: '500-before', method: 'POST', path: 'note-text$', skip: 2 });
+		const items = Array.from({ length: 4 }, (_, index) => ({ index }));
+		await bank.apiKey(
+			request(notes, { method: 'POST', body: '={{ ({ content: "Note " + $json.index }) }}' }),
+			{ items, ...RETRY },
+		);
+		expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(3);
+	});
+});
+
+describe('a path stays at bunq’s API', () => {
+	test.each([
+		'//evil.example/v1/user',
+		'///evil.example',
+		'https://evil.example/user',
+		'http://evil.example',
+		'HTTPS://api.bunq.com/v1/user',
+		'javascript:alert(1)',
+		'file:///etc/passwd',
+		'\\\\evil.example\\share',
+		'/\\evil.example',
+		'/user\\..\\..\\evil',
+		'@evil.example/user',
+		'/@evil.example',
+		'user@evil.example',
+		':8443/user',
+		'.evil.example/user',
+		'..',
+		'/..',
+		'/../oauth/token',
+		'/user/../../token',
+		'/user/./7',
+		'/user/..;/7',
+		'%2e%2e/token',
+		'/%2e%2e/%2e%2e/token',
+		'/user/%2e%2e%2ftoken',
+		'/%2f%2fevil.example',
+		'/%5cevil.example',
+		'%252e%252e/token',
+		'/user/7%00',
+		'/user/7\u0000',
+		'/user/7\r\nHost: evil.example',
+		'/user/7 HTTP/1.1',
+		'/user//7',
+		'/user#fragment',
+		'/user?a=1#fragment',
+		'/user?\r\nX-Injected: 1',
+		'/user/７',
+		'/user／7',
+		'/user/7\u202e',
+		'/user/{account}',
+		'/user/{user',
+		'/user/${process.env.HOME}',
+		'/user/7;jsessionid=1',
+		'/user/7,8',
+		'/user/*',
+		'/user/7?\\evil',
+		' ',
+		'/',
+		'={{ "" }}',
+		'={{ null }}',
+		7.5,
+		{ path: '/user' },
+		['/user'],
+	])('%p: refused, and nothing sent', async (path) => {
+		for (const by of credentials) {
+			for (const method of ['GET', 'POST']) {
+				const { error } = await bank[by](request(path, { method, body: '{}' }), OTHERS);
+				expect(error?.message).toContain('"Path"');
+			}
+		}
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('a query cannot make another path of it', async () => {
+		const parameters = [
+			{ name: '../../token?x', value: '/../#{user}' },
+			{ name: 'a\r\nHost', value: 'evil.example' },
+		];
+		await bank.oauth(request('/user/{user}', { queryParameters: { parameters } }));
+		const [{ path, query, host }] = await bank.log();
+		const { oauth } = await bank.world();
+		expect(path).toBe(`/v1/user/${oauth.userApiKeyId}`);
+		expect(host).toContain('bunq.com');
+		expect(query).toEqual({
+			'../../token?x': `/../#${oauth.userApiKeyId}`,
+			'a\r\nHost': 'evil.example',
+		});
+	});
+
+	test.each([
+		'/installation',
+		'/device-server',
+		'/session-server',
+		'/session/0',
+		'/user/{user}/Session/0',
+		'/v1/SESSION-SERVER',
+	])('%s belongs to the package', async (path) => {
+		for (const method of ['GET', 'POST', 'DELETE']) {
+			const { error } = await bank.apiKey(request(path, { method, body: '{}' }), OTHERS);
+			expect(error?.message).toContain('is part of how this node connects to bunq');
+		}
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test.each([
+		['GET', '/attachment-public/7/content'],
+		['GET', '/user/{user}/export-annual-overview/7/content'],
+		['POST', '/user/{user}/attachment'],
+		['POST', '/attachment-public'],
+	])('%s %s is a file', async (method, path) => {
+		const { error } = await bank.apiKey(request(path, { method, body: '{}' }), OTHERS);
+		expect(error?.message).toContain('is about a file, not JSON');
+		expect(await bank.control.log()).toEqual([]);
+	});
+});
+
+describe('what the credential’s owner did not allow', () => {
+	const euro = { value: '5.00', currency: 'EUR' };
+	const entry = {
+		amount: euro,
+		counterparty_alias: { type: 'EMAIL', value: 'sam@example.com' },
+		description: 'x',
+	};
+
+	test.each<[string, string, IDataObject]>([
+		['POST', 'payment', entry],
+		['POST', 'payment-batch', { payments: [entry] }],
+		['POST', 'Payment', entry],
+		['POST', 'draft-payment', { entries: [entry], number_of_required_accepts: 0 }],
+		['POST', 'draft-payment', { entries: [entry], number_of_required_accepts: '1' }],
+		['POST', 'draft-payment', { status: 'ACCEPTED', number_of_required_accepts: 1 }],
+		['PUT', 'draft-payment/7', { status: 'ACCEPTED' }],
+		['PUT', 'request-response/7', { status: 'ACCEPTED', amount_responded: euro }],
+		['POST', 'schedule-payment', { payment: entry }],
+		['POST', 'schedule-payment-batch', { payments: [entry] }],
+		['POST', 'a-list-of-next-year', {}],
+		['POST', 'payment/7/note-text/8/payment', entry],
+		['DELETE', 'payment/7', {}],
+	])('%s %s %j is refused, and nothing sent', async (method, rest, body) => {
+		const path = await inMain(rest);
+		const order = request(path, { method, body });
+		const limited = { credential: { allowPaymentsToOthers: true, maxAmount: 10 } };
+		const { error } = await bank.apiKey(order);
+		expect(error?.message).toContain('could move money to others');
+		expect(error?.description).toMatch(/Nothing was sent.*does not allow.*Draft Payment: Create/);
+		expect((await bank.apiKey(order, limited)).error?.description).toContain('Max Amount');
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test.each<[string, string, IDataObject]>([
+		['PUT', 'monetary-account-bank/7', { setting: { restriction_chat: 'x' } }],
+		['POST', 'monetary-account-savings', { currency: 'EUR', all_co_owner: [] }],
+		['POST', 'monetary-account-joint', { currency: 'EUR' }],
+		['POST', 'share-invite-monetary-account-inquiry', {}],
+		['POST', 'oauth-client', {}],
+		['PUT', '', {}],
+		['POST', '__proto__', {}],
+		['POST', 'constructor', {}],
+	])('%s /user/{user}/%s %j gives others access: refused', async (method, rest, body) => {
+		const { error } = await bank.apiKey(request(`/user/{user}/${rest}`, { method, body }));
+		expect(error?.message).toContain('could move money to others');
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('a draft that somebody must approve is sent, and so is a request for money', async () => {
+		const before = (await bank.account('Main')).balance;
+		const { error } = await bank.oauth(
+			request(await inMain('draft-payment'), {
+				method: 'POST',
+				body: {
+					entries: [{ ...entry, counterparty_alias: await sam() }],
+					number_of_required_accepts: 1,
+				},
+			}),
+		);
+		expect(error).toBeUndefined();
+		const asked = await bank.oauth(
+			request(await inMain('request-inquiry'), {
+				method: 'POST',
+				body: {
+					amount_inquired: euro,
+					counterparty_alias: await sam(),
+					description: 'x',
+					allow_bunqme: false,
+				},
+			}),
+		);
+		expect(asked.error).toBeUndefined();
+		expect(await bank.acted()).toBe(2);
+		expect((await bank.account('Main')).balance).toBe(before);
+	});
+
+	test('where payments to others are allowed without a limit, a payment is made', async () => {
+		const path = await inMain('payment');
+		const body = { ...entry, counterparty_alias: await sam() };
+		const { error } = await bank.apiKey(request(path, { method: 'POST', body }), OTHERS);
+		expect(error).toBeUndefined();
+		expect(await bank.acted()).toBe(1);
+	});
+
+	const sam = async () => {
+		const [{ iban }] = (await bank.world()).strangers;
+		return { type: 'IBAN', value: iban, name: 'S. Friend' };
+	};
+});

@@ -1,0 +1,372 @@
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
+import { searchCards } from '../../nodes/Bunq/parameters/listSearch';
+import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
+
+const bank = useBank();
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+const at = async (secondLine: string) => by('id', (await bank.card(secondLine)).id);
+const idOf = async (description: string) => (await bank.account(description)).id;
+const list = { resource: 'card', operation: 'getAll', returnAll: true };
+
+/** The methods of the requests, and the body of the change among them. */
+const methods = async () => (await bank.requests()).map((one) => one.split(' ')[0]);
+const sent = async () =>
+	(await bank.log()).find(({ method }) => method !== 'GET')?.body as IDataObject;
+const change = async (operation: string, secondLine: string, more: IDataObject = {}) =>
+	await bank.oauth({ resource: 'card', operation, card: await at(secondLine), ...more });
+
+describe('getAll and get', () => {
+	test('lists cards of every kind, simplified; one request', async () => {
+		const { json } = await bank.oauth(list);
+		expect(json.map(({ type, status }) => `${type}: ${status}`)).toEqual([
+			'credit: ACTIVE',
+			'debit: DEACTIVATED',
+			'debit: ACTIVE',
+		]);
+		const { id } = await bank.card('Groceries');
+		expect(json[2]).toEqual({
+			id,
+			type: 'debit',
+			productType: 'MASTERCARD_DEBIT',
+			status: 'ACTIVE',
+			orderStatus: 'DELIVERED_TO_CUSTOMER',
+			nameOnCard: 'E. Levy',
+			lastFour: String(id).slice(-4),
+			expiryDate: '2030-06-13',
+			primaryAccountId: await idOf('Main'),
+			secondaryAccountId: await idOf('Household'),
+			fallbackAccountId: await idOf('Holiday'),
+			cardLimit: 1000,
+			cardLimitAtm: 500,
+		});
+		expect(json[0]).toMatchObject({ secondaryAccountId: null, fallbackAccountId: null });
+		const { userApiKeyId } = (await bank.world()).oauth;
+		expect(await bank.requests()).toEqual([`GET /user/${userApiKeyId}/card`]);
+	});
+
+	test('the limit is what is asked for; with a filter it counts what passed', async () => {
+		const { json } = await bank.oauth({ ...list, returnAll: false, limit: 1 });
+		expect(json).toMatchObject([{ type: 'credit' }]);
+		expect((await bank.log())[0].query).toEqual({ count: '1' });
+		const frozen = await bank.oauth({
+			...list,
+			returnAll: false,
+			limit: 1,
+			filters: { status: ['DEACTIVATED'] },
+		});
+		expect(frozen.json).toMatchObject([{ id: (await bank.card('Spare')).id }]);
+	});
+
+	test.each(['list', 'id'])('get, located by %s', async (mode) => {
+		const { id } = await bank.card('Online');
+		const get = { resource: 'card', operation: 'get', card: by(mode, id) };
+		expect((await bank.oauth(get)).json).toMatchObject([{ id, type: 'credit' }]);
+		const { json } = await bank.oauth({ ...get, simplify: false });
+		expect(json).toMatchObject([{ _type: 'CardCredit', id, type: 'MASTERCARD' }]);
+	});
+
+	test('what an agent fills in for a choice from the list: an ID, the second line, the last four digits', async () => {
+		const { id } = await bank.card('Online');
+		const get = { resource: 'card', operation: 'get' };
+		for (const value of [id, String(id), 'Online', 'online', String(id).slice(-4)]) {
+			const { json } = await bank.oauth({ ...get, card: by('list', value) });
+			expect(json).toMatchObject([{ id, type: 'credit' }]);
+		}
+	});
+
+	test('a name that several cards have: says which; one that none has', async () => {
+		const get = { resource: 'card', operation: 'get' };
+		const { error } = await bank.oauth({ ...get, card: by('list', 'E. Levy') });
+		expect(error?.message).toBe('"Card": 3 cards are "E. Levy"');
+		const { id } = await bank.card('Spare');
+		expect(error?.description).toMatch(/^Nothing was sent\. Use the ID/);
+		expect(error?.description).toContain(`${id} (Spare, E. Levy, ${String(id).slice(-4)}, `);
+		const none = await bank.oauth({ ...get, card: by('list', 'Gold') });
+		expect(none.error?.message).toBe('"Card": none of your cards is "Gold"');
+	});
+
+	test('what is no ID is refused here, an ID that nobody has by bunq', async () => {
+		const get = { resource: 'card', operation: 'get' };
+		const wrong = await bank.oauth({ ...get, card: by('id', 'Groceries') });
+		expect(wrong.error?.message).toContain('"Card" must be an ID');
+		expect(await bank.requests()).toEqual([]);
+		const none = await bank.oauth({ ...get, card: by('id', '99999999') });
+		expect(none.error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
+	});
+
+	const pickerOf = async (apiKey: string) => {
+		const httpRequest = await requestHelper();
+		return {
+			getNodeParameter: () => 'apiKey',
+			getCredentials: async () => ({ environment: 'production', apiKey }),
+			getNode: () => ({ name: 'Bunq' }),
+			helpers: { httpRequest },
+		} as unknown as ILoadOptionsFunctions;
+	};
+
+	test('the picker shows what the card is called, name, digits and status, and finds by each', async () => {
+		const picker = await pickerOf((await bank.world()).apiKey);
+		const { id } = await bank.card('Groceries');
+		const digits = String(id).slice(-4);
+		const all = (await searchCards.call(picker)).results;
+		expect(all).toHaveLength(3);
+		// By name, not as bunq lists them.
+		expect(all.map(({ name }) => name.split(' ')[0])).toEqual(['Groceries', 'Online', 'Spare']);
+		expect(all[0]).toEqual({ name: `Groceries · E. Levy · •••• ${digits}`, value: id });
+		expect(all[2].name).toMatch(/ · deactivated$/);
+		for (const filter of ['grocer', digits])
+			expect((await searchCards.call(picker, filter)).results).toEqual([all[0]]);
+		expect((await searchCards.call(picker, 'deactivated')).results).toEqual([all[2]]);
+	});
+
+	test('a picker that is refused says in its one line what to do', async () => {
+		const { message } = await searchCards.call(await pickerOf('wrong')).catch((error) => error);
+		expect(message).toMatch(/^User credentials are incorrect.*\. .*API key/);
+	});
+});
+
+describe('create', () => {
+	const order = async (more: IDataObject = {}): Promise<IDataObject> => ({
+		resource: 'card',
+		operation: 'create',
+		nameOnCard: 'E. Levy',
+		secondLine: 'Travel',
+		account: by('name', 'Household'),
+		...more,
+	});
+
+	test('getNames lists the names that bunq takes; one request', async () => {
+		const { json } = await bank.oauth({ resource: 'card', operation: 'getNames' });
+		expect(json).toEqual([
+			{ name: 'Elliot Levy' },
+			{ name: 'E. Levy' },
+			{ name: 'E Levy' },
+			{ name: 'Levy' },
+		]);
+		expect(await methods()).toEqual(['GET']);
+	});
+
+	test.each(['card', 'id'] as const)(
+		'orders a debit card; two requests, whether bunq answers with the %s',
+		async (cardAnswer) => {
+			await bank.control.switches({ cardAnswer });
+			const household = await idOf('Household');
+			const { json } = await bank.oauth(await order({ account: by('id', household) }));
+			const { id } = await bank.card('Travel');
+			expect(json).toEqual([
+				expect.objectContaining({
+					id,
+					type: 'debit',
+					primaryAccountId: household,
+					cardLimit: 1000,
+				}),
+			]);
+			expect(await sent()).toEqual({
+				second_line: 'Travel',
+				name_on_card: 'E. Levy',
+				type: 'MASTERCARD',
+				product_type: 'MASTERCARD_DEBIT',
+				pin_code_assignment: [{ type: 'PRIMARY', monetary_account_id: household }],
+			});
+			expect(await methods()).toEqual(['POST', 'GET']);
+		},
+	);
+
+	test('a virtual credit card, of a product that bunq added later', async () => {
+		const { json } = await bank.oauth(
+			await order({
+				cardType: 'credit',
+				virtual: true,
+				productType: '={{ "MASTERCARD_HOLOGRAM" }}',
+				secondLine: '',
+			}),
+		);
+		expect(json).toMatchObject([
+			{ type: 'credit', productType: 'MASTERCARD_HOLOGRAM', orderStatus: 'VIRTUAL_DELIVERY' },
+		]);
+		expect((await bank.requests()).join()).toMatch(/POST \/user\/\d+\/card-credit,/);
+	});
+
+	test('a name that bunq does not allow: its own words', async () => {
+		const { error } = await bank.oauth(await order({ nameOnCard: 'Santa' }));
+		expect(error).toMatchObject({ message: 'USER_CARD_NAME_NOT_AVAILABLE', httpCode: '400' });
+	});
+
+	test('done, though the reading after it fails', async () => {
+		await bank.control.fault({ kind: '500-before', method: 'GET', path: 'card', times: 2 });
+		const { json } = await bank.oauth(await order());
+		const { id } = await bank.card('Travel');
+		expect(json).toEqual([
+			{
+				id,
+				type: 'debit',
+				productType: 'MASTERCARD_DEBIT',
+				nameOnCard: 'E. Levy',
+				primaryAccountId: await idOf('Household'),
+				_readFailed: true,
+			},
+		]);
+	});
+
+	test.each(['drop-after', 'drop-before'] as const)(
+		'%s and Retry On Fail: two wishes, two cards, though there was one like it before',
+		async (kind) => {
+			await bank.oauth(await order({ virtual: true }));
+			jest.setSystemTime(Date.now() + 60_000);
+			await bank.control.fault({ kind, method: 'POST', path: 'card-debit', skip: 1 });
+			const { json, error } = await bank.oauth(await order({ virtual: true }), {
+				items: [{}, {}],
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 },
+			});
+			expect(error).toBeUndefined();
+			const { cards } = await bank.world();
+			const made = cards.filter(({ secondLine }) => secondLine === 'Travel').map(({ id }) => id);
+			expect(json.map(({ id }) => id)).toEqual(made.slice(1));
+			expect(made).toHaveLength(3);
+		},
+	);
+});
+
+describe('freeze and unfreeze', () => {
+	test.each([
+		['freeze', 'Groceries', 'DEACTIVATED', 'Holiday'],
+		['unfreeze', 'Spare', 'ACTIVE', 'Household'],
+	])(
+		'%s; three requests, and the fallback account stays',
+		async (operation, card, status, kept) => {
+			const before = await bank.card(card);
+			const { json } = await change(operation, card);
+			const fallback = await idOf(kept);
+			expect(json).toMatchObject([{ id: before.id, status, fallbackAccountId: fallback }]);
+			expect(await bank.card(card)).toEqual({ ...before, status });
+			expect(await sent()).toEqual({ status, monetary_account_id_fallback: fallback });
+			expect(await methods()).toEqual(['GET', 'PUT', 'GET']);
+		},
+	);
+
+	test.each([
+		['freeze', 'Spare', 'DEACTIVATED'],
+		['unfreeze', 'Groceries', 'ACTIVE'],
+	])('%s what is so already: one read, nothing changed', async (operation, card, status) => {
+		const { json } = await change(operation, card);
+		expect(json).toMatchObject([{ status }]);
+		expect(await methods()).toEqual(['GET']);
+	});
+
+	test('what bunq does not let be frozen: its own words', async () => {
+		const { error } = await change('freeze', 'Online');
+		expect(error?.message).toContain('cannot be DEACTIVATED');
+		expect(error?.httpCode).toBe('400');
+	});
+
+	test('done, though the reading after it fails', async () => {
+		await bank.control.fault({ kind: '500-before', method: 'GET', skip: 1, times: 2 });
+		const { json } = await change('freeze', 'Groceries');
+		expect(json).toMatchObject([{ status: 'DEACTIVATED', cardLimit: 1000, _readFailed: true }]);
+		expect((await bank.card('Groceries')).status).toBe('DEACTIVATED');
+	});
+
+	test('maybe done, then run again: frozen, with no second change', async () => {
+		await bank.control.fault({ kind: '500-after', method: 'PUT' });
+		const { json, error } = await bank.oauth(
+			{ resource: 'card', operation: 'freeze', card: await at('Groceries') },
+			{ settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 } },
+		);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ status: 'DEACTIVATED' }]);
+		expect((await methods()).filter((one) => one === 'PUT')).toHaveLength(1);
+	});
+});
+
+describe('linkAccount', () => {
+	test('changes one slot; the other slots and the fallback account stay', async () => {
+		const before = await bank.card('Groceries');
+		const holiday = await idOf('Holiday');
+		const { json } = await bank.oauth(
+			{
+				resource: 'card',
+				operation: 'linkAccount',
+				card: '={{ String($json.card) }}',
+				account: '={{ String($json.account) }}',
+				pinSlot: 'SECONDARY',
+			},
+			{ items: [{ card: before.id, account: holiday }] },
+		);
+		expect(json).toMatchObject([{ secondaryAccountId: holiday }]);
+		expect(await bank.card('Groceries')).toEqual({
+			...before,
+			pins: { ...before.pins, SECONDARY: holiday },
+		});
+	});
+
+	test('an empty slot is added; three requests', async () => {
+		const main = await idOf('Main');
+		const holiday = await idOf('Holiday');
+		await change('linkAccount', 'Spare', { account: by('id', holiday), pinSlot: 'TERTIARY' });
+		expect(await sent()).toEqual({
+			monetary_account_id_fallback: await idOf('Household'),
+			pin_code_assignment: [
+				{ type: 'PRIMARY', routing_type: 'MANUAL', monetary_account_id: main },
+				{ type: 'TERTIARY', monetary_account_id: holiday },
+			],
+		});
+		expect((await bank.card('Spare')).pins).toEqual({ PRIMARY: main, TERTIARY: holiday });
+		expect(await methods()).toEqual(['GET', 'PUT', 'GET']);
+	});
+
+	test('an account that is not there: bunq says so, nothing is changed', async () => {
+		const { error } = await change('linkAccount', 'Groceries', { account: by('id', 99999999) });
+		expect(error?.httpCode).toBe('404');
+		expect(await bank.acted()).toBe(0);
+	});
+});
+
+describe('update', () => {
+	test('changes what is given and nothing else; three requests', async () => {
+		const before = await bank.card('Groceries');
+		const { json } = await change('update', 'Groceries', {
+			updateFields: { cardLimit: '250.5', cardLimitAtm: 0, countryPermissions: 'nl, DE be,NL' },
+		});
+		expect(json).toMatchObject([{ cardLimit: 250.5, cardLimitAtm: 0 }]);
+		expect(await sent()).toEqual({
+			monetary_account_id_fallback: before.fallbackAccountId,
+			card_limit: { value: '250.50', currency: 'EUR' },
+			card_limit_atm: { value: '0.00', currency: 'EUR' },
+			country_permission: [{ country: 'NL' }, { country: 'DE' }, { country: 'BE' }],
+		});
+		expect(await bank.card('Groceries')).toEqual({
+			...before,
+			limit: '250.50',
+			limitAtm: '0.00',
+			countries: ['NL', 'DE', 'BE'],
+		});
+		expect(await methods()).toEqual(['GET', 'PUT', 'GET']);
+	});
+
+	test('another fallback account, by name; the limits stay', async () => {
+		const before = await bank.card('Groceries');
+		const { json } = await change('update', 'Groceries', {
+			updateFields: { fallbackAccount: by('name', 'Household') },
+		});
+		const household = await idOf('Household');
+		expect(json).toMatchObject([{ fallbackAccountId: household }]);
+		expect(await sent()).toEqual({ monetary_account_id_fallback: household });
+		expect(await bank.card('Groceries')).toEqual({ ...before, fallbackAccountId: household });
+	});
+
+	test.each([
+		[{ countryPermissions: 'NL, UK' }, '"Country Permissions" must be', 'UK'],
+		[{ countryPermissions: 'Germany' }, '"Country Permissions" must be', 'GERMANY'],
+		[{ countryPermissions: 'XX;NL' }, '"Country Permissions" must be', 'XX'],
+		[{ countryPermissions: ' , ' }, '"Country Permissions" must be', ''],
+		[{ cardLimit: -1 }, '"Card Limit" must be', '-1'],
+		[{ fallbackAccount: by('list', '') }, '"Fallback Account" is empty', ''],
+		[{}, '"Update Fields" is empty', ''],
+	])('%j is refused here', async (updateFields, words, named) => {
+		const { error } = await change('update', 'Groceries', { updateFields });
+		expect(error?.message).toContain(words);
+		expect(error?.message).toContain(named);
+		expect(await bank.requests()).toEqual([]);
+	});
+});

@@ -1,0 +1,161 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+const idOf = async (description: string) => (await bank.account(description)).id;
+const use = async (
+	description: string,
+	...uses: Parameters<typeof bank.control.addCardTransactions>[1]
+) => await bank.control.addCardTransactions(await idOf(description), uses);
+const get = async (cardTransactionId: unknown, more: IDataObject = {}): Promise<IDataObject> => ({
+	resource: 'cardTransaction',
+	operation: 'get',
+	account: by('id', await idOf('Main')),
+	cardTransactionId: cardTransactionId as string,
+	...more,
+});
+const list = (more: IDataObject = {}): IDataObject => ({
+	resource: 'cardTransaction',
+	operation: 'getAll',
+	account: by('name', 'Main'),
+	returnAll: true,
+	...more,
+});
+
+describe('get', () => {
+	test('simplified and as bunq gave it; one request each', async () => {
+		const { id: cardId } = await bank.card('Spare');
+		const [id] = await use('Main', {
+			amount: '3.20',
+			local: { value: '3.50', currency: 'USD' },
+			merchant: 'Tea House',
+			city: 'Boston',
+			country: 'US',
+			cardId,
+		});
+		const { json } = await bank.oauth(await get(id));
+		expect(json).toEqual([
+			{
+				id,
+				created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+				accountId: await idOf('Main'),
+				cardId,
+				amount: -3.2,
+				currency: 'EUR',
+				decision: 'ALLOWED',
+				description: 'Tea House Boston, US',
+				merchant: 'Tea House',
+				city: 'Boston',
+				status: 'AUTHORISED',
+			},
+		]);
+		const raw = await bank.oauth(await get(String(id), { simplify: false }));
+		expect(raw.json).toMatchObject([
+			{ _type: 'MasterCardAction', amount_local: { value: '3.50', currency: 'USD' } },
+		]);
+		const { userApiKeyId } = (await bank.world()).oauth;
+		const path = `/user/${userApiKeyId}/monetary-account/${await idOf('Main')}/mastercard-action/${id}`;
+		expect(await bank.requests()).toEqual([`GET ${path}`, `GET ${path}`]);
+	});
+
+	test.each([
+		['5.00', -5, 'AUTHORISED'],
+		['-5.00', 5, 'CLEARING_REFUND'],
+		['0.00', 0, 'AUTHORISED'],
+	])('%s at bunq is %d: negative when spent', async (amount, expected, status) => {
+		const [id] = await use('Main', { amount });
+		expect((await bank.oauth(await get(id))).json).toMatchObject([{ amount: expected, status }]);
+	});
+
+	test('a declined one shows what was tried, and why not', async () => {
+		const [id] = await use('Main', { amount: '8.00', decision: 'PIN_INCORRECT' });
+		expect((await bank.oauth(await get(id))).json).toMatchObject([
+			{ amount: -8, decision: 'PIN_INCORRECT', status: 'BLOCKED' },
+		]);
+	});
+
+	test.each(['1/2', '..', 'ten', '={{ $json.missing }}'])(
+		'the id %p: only digits reach bunq',
+		async (id) => {
+			const { error } = await bank.oauth(await get(id));
+			expect(error?.message).toContain('"Card Transaction ID"');
+			expect(await bank.requests()).toEqual([]);
+		},
+	);
+
+	test('where bunq refuses it to apps, the error says what works', async () => {
+		await bank.control.switches({ oauthMayReadCardTransactions: false });
+		for (const parameters of [await get(1), list()]) {
+			const { error } = await bank.oauth(parameters);
+			expect(error?.message).toContain('Not enough permissions');
+			expect(error?.description).toContain('Payment: Get Many');
+		}
+		expect((await bank.apiKey(list())).json).toHaveLength(3);
+	});
+});
+
+describe('getAll', () => {
+	const merchants = async (filters: IDataObject) =>
+		(await bank.oauth(list({ filters }))).json.map(({ merchant }) => merchant);
+
+	test('newest first, also declined ones', async () => {
+		const { json } = await bank.oauth(list());
+		expect(json.map(({ decision, amount }) => [decision, amount])).toEqual([
+			['PIN_INCORRECT', -50],
+			['INSUFFICIENT_BALANCE', -9999],
+			['ALLOWED', -12.4],
+		]);
+	});
+
+	test.each([
+		[{ types: ['ATM', 'E_COMMERCE'] }, ['Cash', 'Web']],
+		[{ types: ['CONTACTLESS_2030'] }, []],
+		[{ direction: 'in' }, ['Web']],
+		[{ direction: 'out', counterparty: 'caSH' }, ['Cash']],
+		[{ amountMin: 30, amountMax: 49.99 }, ['Web']],
+		[{ amountMin: 40.01, amountMax: 40.01 }, []],
+		[{ descriptionContains: 'berlin' }, ['Cash']],
+		[{ direction: 'any', counterparty: 'zwaan' }, ['Café De Zwaan']],
+	])('filter %j', async (filters, expected) => {
+		await use(
+			'Main',
+			{ merchant: 'Web', amount: '-40.00', entryMode: 'E_COMMERCE' },
+			{ merchant: 'Cash', amount: '20.00', entryMode: 'ATM', city: 'Berlin', country: 'DE' },
+		);
+		const passed = (await merchants(filters)).filter((name) => name !== 'Corner Shop');
+		expect(passed).toEqual(expected);
+	});
+
+	test('reading stops at Created After; Created Before leaves out the newer ones', async () => {
+		await use('Main', ...Array.from({ length: 250 }, () => ({ merchant: 'old', amount: '0.01' })));
+		await bank.control.advance(10 * 60 * 60_000);
+		await use('Main', { merchant: 'new' }, { merchant: 'newer' });
+		const { json } = await bank.oauth(
+			list({ account: by('id', await idOf('Main')), limit: 1, returnAll: false }),
+		);
+		await bank.control.clearLog();
+		const border = new Date(Date.parse(String(json[0].created)) - 60 * 60_000).toISOString();
+		expect(await merchants({ createdAfter: border })).toEqual(['newer', 'new']);
+		// The list of accounts for the name, and one page.
+		expect(await bank.requests()).toHaveLength(2);
+		expect(await merchants({ createdBefore: border })).toHaveLength(253);
+	});
+
+	test('the limit is what is asked for', async () => {
+		const account = by('id', await idOf('Main'));
+		const { json } = await bank.oauth(list({ account, returnAll: false, limit: 2 }));
+		expect(json).toHaveLength(2);
+		expect((await bank.log()).map(({ query }) => query)).toEqual([{ count: '2' }]);
+	});
+
+	test('all accounts: one stream, newest first, one request an account', async () => {
+		for (const name of ['Household', 'Main', 'Holiday']) {
+			await bank.control.advance(1000);
+			await use(name, { merchant: name });
+		}
+		const { json } = await bank.oauth(list({ allAccounts: true, returnAll: false, limit: 3 }));
+		expect(json.map(({ merchant }) => merchant)).toEqual(['Holiday', 'Main', 'Household']);
+		expect(await bank.requests()).toHaveLength(1 + 6);
+	});
+});

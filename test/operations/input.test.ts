@@ -1,0 +1,305 @@
+import type { IDataObject } from 'n8n-workflow';
+import fc from 'fast-check';
+import { checkedIban } from '../../nodes/Bunq/parameters/iban';
+import { createClient } from '../../nodes/Bunq/api/client';
+import { accessOf } from '../../nodes/Bunq/connect';
+import type { HttpRequest } from '../../nodes/Bunq/api/http';
+import { path } from '../../nodes/Bunq/api/path';
+import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
+
+/** Whatever people and expressions put into a field: refused with the field's name, or sent exactly as meant. */
+
+const bank = useBank();
+const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as IDataObject;
+const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
+	resource: 'payment',
+	operation: 'create',
+	account: by('id', (await bank.account('Main')).id),
+	recipientAccount: by('id', (await bank.account('Household')).id),
+	amount: 1,
+	...more,
+});
+
+/** The values come as they would from the node before: by expression. */
+const payEach = async (amounts: unknown[]) =>
+	await bank.oauth(await pay({ amount: '={{ $json.amount }}' }), {
+		items: amounts.map((amount) => ({ amount }) as IDataObject),
+		settings: { onError: 'continueRegularOutput' },
+	});
+const sentAmounts = async () =>
+	(await bank.log())
+		.filter(({ method }) => method === 'POST')
+		.map(({ body }) => (body as { amount: { value: string } }).amount.value);
+
+describe('amounts', () => {
+	const REFUSED = [
+		0,
+		-1,
+		'-1',
+		12.345,
+		'12.345',
+		'1e3',
+		1e21,
+		'12,50',
+		'',
+		' ',
+		{ value: 1 },
+		[1],
+		true,
+		null,
+		NaN,
+		'0',
+		'0.00',
+		'+1',
+		'1.',
+		'.5',
+		'0x10',
+		'ten',
+		'1 000',
+		'１２',
+	];
+
+	test('refused, each naming the field and sending nothing', async () => {
+		const { items } = await payEach(REFUSED);
+		expect(items).toHaveLength(REFUSED.length);
+		for (const [item, { json, pairedItem }] of items.entries()) {
+			expect([REFUSED[item], json.error]).toEqual([
+				REFUSED[item],
+				expect.stringContaining('"Amount"'),
+			]);
+			expect(json.message).toContain('Nothing was sent');
+			expect(pairedItem).toEqual({ item });
+		}
+		expect(await bank.acted()).toBe(0);
+	});
+
+	test('sent exactly as meant', async () => {
+		await payEach([12.5, '12.50', ' 7 ', 0.01, '0.1', '007.5', 100]);
+		expect(await sentAmounts()).toEqual([
+			'12.50',
+			'12.50',
+			'7.00',
+			'0.01',
+			'0.10',
+			'7.50',
+			'100.00',
+		]);
+	});
+
+	test('a sum of floats that is no amount is refused, never rounded', async () => {
+		const { json } = await payEach([0.1 + 0.2]);
+		expect(json[0].error).toContain('0.30000000000000004');
+		expect(await bank.acted()).toBe(0);
+	});
+
+	test('one bad item stops the run with its index where the workflow does not go on', async () => {
+		const { error } = await bank.oauth(await pay({ amount: '={{ $json.amount }}' }), {
+			items: [{ amount: 1 }, { amount: '12,50' }, { amount: 1 }],
+		});
+		expect(error).toMatchObject({
+			context: { itemIndex: 1 },
+			message: expect.stringContaining('12,50'),
+		});
+		expect(await bank.acted()).toBe(1);
+	});
+});
+
+describe('accounts', () => {
+	const get = (account: unknown) => ({
+		resource: 'account',
+		operation: 'get',
+		account: account as IDataObject,
+	});
+
+	test.each(['1/2', '..', '1 2', '１２', 'Main', '-1', '1.5', '%2F', '1?count=1', '1#'])(
+		'the id %p is refused here',
+		async (value) => {
+			const { error } = await bank.oauth(get(by('id', value)));
+			expect(error?.message).toContain('"Account" must be an account ID');
+			expect(await bank.requests()).toEqual([]);
+		},
+	);
+
+	test('a name that nobody has, an IBAN with wrong digits, an IBAN of somebody else', async () => {
+		const { error: name } = await bank.oauth(get(by('name', 'main')));
+		expect(name?.message).toBe('"Account": none of your open accounts is named "main"');
+		const { error: digits } = await bank.oauth(get(by('iban', 'NL14RABO0169202918')));
+		expect(digits?.message).toContain('is not an IBAN');
+		const { strangers } = await bank.world();
+		const { error: other } = await bank.oauth(get(by('iban', strangers[0].iban)));
+		expect(other?.message).toContain('none of your accounts has the IBAN');
+		expect(other?.message).not.toContain(strangers[0].iban);
+	});
+
+	test('a bare value from an expression decides by its shape', async () => {
+		const { id, iban } = await bank.account('Household');
+		for (const value of [id, String(id), iban, 'Household']) {
+			const { json } = await bank.oauth(get('={{ $json.value }}'), { items: [{ value }] });
+			expect(json).toMatchObject([{ id }]);
+		}
+	});
+
+	test('what an agent fills in for a choice from the list: an ID, an IBAN however typed, a name', async () => {
+		const { id, iban } = await bank.account('Household');
+		const typed = iban!.replace(/(.{4})/g, '$1 ').toLowerCase();
+		for (const value of [id, String(id), iban, typed, typed.replace(/ /g, '.'), 'Household']) {
+			const { json } = await bank.oauth(get(by('list', value!)));
+			expect(json).toMatchObject([{ id }]);
+		}
+	});
+
+	test('a name that several accounts have: names them, without their IBANs', async () => {
+		const other = await bank.control.addAccount({ description: 'Household' });
+		const { id, iban } = await bank.account('Household');
+		const { error } = await bank.oauth(get(by('list', 'Household')));
+		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
+		expect(error?.description).toContain(`${id} (${iban!.slice(0, 4)}…${iban!.slice(-4)})`);
+		expect(error?.description).toContain(`${other}`);
+		expect(error?.description).not.toContain(iban);
+	});
+
+	test('an expression that gives nothing', async () => {
+		const { error } = await bank.oauth(get(by('id', '={{ $json.missing }}')));
+		expect(error?.message).toContain('"Account"');
+		expect(await bank.requests()).toEqual([]);
+	});
+});
+
+describe('other fields', () => {
+	test.each([
+		['Limit', { limit: '={{ 0 }}' }],
+		['Limit', { limit: '={{ 2.5 }}' }],
+		['Limit', { limit: '={{ "many" }}' }],
+		['Return All', { returnAll: '={{ "yes" }}' }],
+		['Simplify', { simplify: '={{ [] }}' }],
+		['Direction', { filters: { direction: '={{ "sideways" }}' } }],
+		['Created After', { filters: { createdAfter: '={{ "yesterday" }}' } }],
+		['Amount Min', { filters: { amountMin: '={{ "1,5" }}' } }],
+		['Counterparty', { filters: { counterparty: '={{ ({}) }}' } }],
+	])('%s: %j is refused, naming the field', async (name, more) => {
+		const { error } = await bank.oauth({
+			resource: 'payment',
+			operation: 'getAll',
+			account: by('id', 1),
+			...(more as IDataObject),
+		});
+		expect(error?.message).toContain(`"${name}"`);
+		expect(await bank.requests()).toEqual([]);
+	});
+
+	test.each([
+		['iban', { recipientIban: 'NL14RABO0169202918', recipientName: 'P' }, 'Recipient IBAN'],
+		['email', { recipientEmail: 'nobody' }, 'Recipient Email'],
+		['phone', { recipientPhone: '0612345678' }, 'Recipient Phone'],
+		['pigeon', {}, 'Recipient Type'],
+	])('recipient by %s', async (recipientType, more, name) => {
+		const { error } = await bank.oauth(await pay({ recipientType, ...more }));
+		expect(error?.message).toContain(`"${name}"`);
+		expect(await bank.requests()).toEqual([]);
+	});
+
+	test('text that looks like code is sent as text', async () => {
+		const description = '"}\r\nX-Evil: 1\u0000 ${1} {{ 2 }} \\u0041 é ☕';
+		await bank.oauth(await pay({ description: '={{ $json.text }}' }), {
+			items: [{ text: description }],
+		});
+		const { body, headers } = (await bank.log()).at(-1)!;
+		expect(body).toMatchObject({ description });
+		expect(headers).not.toHaveProperty('x-evil');
+	});
+
+	test('an operation that does not exist', async () => {
+		const { error } = await bank.oauth({ resource: 'account', operation: 'fly' });
+		expect(error?.message).toBe('There is no operation "fly" for "account"');
+	});
+});
+
+describe('properties', () => {
+	test('no text leaves its segment of a path', () => {
+		fc.assert(
+			fc.property(fc.string(), (text) => {
+				let built: string | undefined;
+				try {
+					built = path`/user/{user}/monetary-account/${text}/payment`;
+				} catch (error) {
+					expect(String(error)).toContain('cannot be part of an address');
+				}
+				if (built === undefined) return;
+				const url = new URL(`https://api.bunq.com/v1${built}`);
+				expect(url.pathname.split('/')).toHaveLength(7);
+				expect(url.search + url.hash).toBe('');
+			}),
+		);
+	});
+
+	test('one wrong digit or letter in an IBAN is always found', () => {
+		const iban = 'NL14RABO0169202917';
+		expect(checkedIban(' nl14 rabo 0169 2029 17', 'IBAN')).toBe(iban);
+		const alike = (character: string) =>
+			/\d/.test(character) ? '0123456789' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+		for (const [at, right] of [...iban].entries())
+			for (const wrong of alike(right)) {
+				if (wrong === right) continue;
+				const text = iban.slice(0, at) + wrong + iban.slice(at + 1);
+				expect(() => checkedIban(text, 'IBAN')).toThrow('is not an IBAN');
+			}
+	});
+});
+
+describe('answers of bunq that nobody expects', () => {
+	const client = async (answer: unknown) => {
+		const { apiKey } = await bank.world();
+		const real = await requestHelper();
+		// Only the answer to the one request under test is another; the handshake is the simulator's.
+		const httpRequest: HttpRequest = async (options) =>
+			/handshake|installation|device-server|session-server/.test(options.url)
+				? await real(options)
+				: { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
+		return createClient({ httpRequest, access: accessOf({ apiKey }) });
+	};
+
+	test.each([
+		{},
+		null,
+		[],
+		'ok',
+		{ Response: null },
+		{ Response: [] },
+		{ Response: [null] },
+		{ Response: [{}] },
+		{ Response: [{ Id: {} }] },
+		{ Response: [{ Id: { id: 'x' } }] },
+		{ Response: [{ Id: { id: 1e99 } }] },
+		{ Response: {} },
+	])('a write answered with %j is maybe done', async (answer) => {
+		const post = (await client(answer)).post('/user/{user}/monetary-account-bank', {});
+		await expect(post).rejects.toMatchObject({
+			kind: 'unclear',
+			description: expect.stringContaining('Maybe done'),
+		});
+	});
+
+	test('lists with nulls, unknown types and pollution keys are read as far as they go', async () => {
+		const answer = JSON.parse(
+			'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":7}}',
+		) as unknown;
+		const objects = [];
+		for await (const object of (await client(answer)).each('/things')) objects.push(object);
+		expect(objects.map(({ _type }) => _type)).toEqual(['Thing', 'Other', '', 'Nothing']);
+		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+	});
+
+	test('a page that names itself as the older one ends', async () => {
+		const url = '/v1/things?count=200';
+		const pages = (
+			await client({ Response: [{ Thing: { id: 1 } }], Pagination: { older_url: url } })
+		).each('/things');
+		let count = 0;
+		for await (const _ of pages) {
+			void _;
+			count++;
+		}
+		expect(count).toBe(1);
+	});
+});

@@ -1,0 +1,441 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+const main = async () => by('id', (await bank.account('Main')).id);
+const balance = async (description: string) => (await bank.account(description)).balance;
+const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
+const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
+const LIST = '/user/{}/monetary-account/{}/request-inquiry';
+const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+
+/** Asks somebody outside bunq for 12.50, to Main. */
+const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
+	resource: 'requestInquiry',
+	operation: 'create',
+	account: await main(),
+	recipientEmail: 'nathan@example.com',
+	amount: 12.5,
+	description: 'Dinner',
+	...more,
+});
+
+/** Asks Sam, who is at bunq. */
+const fromSam = async (more: IDataObject = {}): Promise<IDataObject> => {
+	const [{ iban, displayName }] = (await bank.world()).strangers;
+	const sam = { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
+	return await fromNathan({ ...sam, ...more });
+};
+
+const ask = async (more: IDataObject = {}) => {
+	const { json, error } = await bank.oauth(await fromNathan(more));
+	expect(error).toBeUndefined();
+	return Number(json[0].id);
+};
+
+const order = async (operation: string, requestInquiryId: unknown): Promise<IDataObject> => ({
+	resource: 'requestInquiry',
+	operation,
+	account: await main(),
+	requestInquiryId: requestInquiryId as string,
+});
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describe('create', () => {
+	test.each(['oauth', 'apiKey'] as const)(
+		'%s: anyone, who gets a link to pay by; two requests',
+		async (credential) => {
+			const { json, items } = await bank[credential](await fromNathan());
+			expect(json).toEqual([
+				{
+					id: expect.any(Number),
+					created: expect.stringMatching(ISO),
+					accountId: (await bank.account('Main')).id,
+					amount: 12.5,
+					currency: 'EUR',
+					status: 'PENDING',
+					description: 'Dinner',
+					counterpartyName: 'nathan@example.com',
+					counterpartyIban: null,
+					payUrl: expect.stringMatching(/^https:\/\/bunq\.me\//),
+					amountPaid: null,
+					expires: expect.stringMatching(ISO),
+				},
+			]);
+			expect(items[0].pairedItem).toEqual({ item: 0 });
+			expect(await shapes()).toEqual([`POST ${LIST}`, `GET ${LIST}/{}`]);
+			expect((await bank.log())[0].body).toEqual({
+				amount_inquired: { value: '12.50', currency: 'EUR' },
+				counterparty_alias: {
+					type: 'EMAIL',
+					value: 'nathan@example.com',
+					name: 'nathan@example.com',
+				},
+				description: 'Dinner',
+				allow_bunqme: true,
+			});
+		},
+	);
+
+	test('a bunq user: no link; paid once it is accepted', async () => {
+		const { json } = await bank.oauth(await fromSam());
+		const [sam] = (await bank.world()).strangers;
+		expect(json).toMatchObject([
+			{ counterpartyName: 'S. Friend', counterpartyIban: sam.iban, payUrl: null, expires: null },
+		]);
+		await bank.control.answerRequest(Number(json[0].id), 'ACCEPTED');
+		const read = await bank.oauth(await order('get', json[0].id));
+		expect(read.json).toMatchObject([{ status: 'ACCEPTED', amount: 12.5, amountPaid: 12.5 }]);
+		expect(await balance('Main')).toBe('2512.50');
+	});
+
+	test('the sandbox: sugar daddy pays at once, and the answer says so', async () => {
+		const { apiKey, accounts } = await bank.world('sandbox');
+		const { json } = await bank.apiKey(
+			await fromNathan({
+				account: by('id', accounts[0].id),
+				recipientEmail: 'sugardaddy@bunq.com',
+				amount: 500,
+			}),
+			{ credential: { environment: 'sandbox', apiKey } },
+		);
+		expect(json).toMatchObject([{ status: 'ACCEPTED', amountPaid: 500 }]);
+		const after = (await bank.world('sandbox')).accounts[0].balance;
+		expect(Number(after)).toBe(Number(accounts[0].balance) + 500);
+	});
+
+	test("asking is no payment: the credential's allowance does not hold for it", async () => {
+		const credential = { allowPaymentsToOthers: false, maxAmount: 1 };
+		expect((await bank.apiKey(await fromSam(), { credential })).json).toMatchObject([
+			{ status: 'PENDING', amount: 12.5 },
+		]);
+	});
+
+	test('everything that may be added', async () => {
+		await ask({
+			recipientType: 'phone',
+			recipientPhone: '+31 6 9999 9999',
+			additionalFields: {
+				merchantReference: 'invoice-7',
+				redirectUrl: 'https://example.com/thanks',
+				minimumAge: '18',
+				requireAddress: 'BILLING',
+				allowBunqme: true,
+			},
+		});
+		expect((await bank.log())[0].body).toMatchObject({
+			counterparty_alias: { type: 'PHONE_NUMBER', value: '+31699999999' },
+			merchant_reference: 'invoice-7',
+			redirect_url: 'https://example.com/thanks',
+			minimum_age: 18,
+			require_address: 'BILLING',
+			allow_bunqme: true,
+		});
+	});
+
+	test('without a link, only a bunq user can be asked: bunq says so', async () => {
+		const additionalFields = { allowBunqme: false };
+		const { error } = await bank.oauth(await fromNathan({ additionalFields }));
+		expect(error).toMatchObject({
+			httpCode: '400',
+			message: 'No bunq user was found for "nathan@example.com".',
+		});
+		const { json } = await bank.oauth(await fromSam({ additionalFields }));
+		expect(json).toMatchObject([{ status: 'PENDING' }]);
+	});
+
+	test.each([
+		['an IBAN', { recipientType: 'iban', recipientIban: 'NL15RABO0169202917' }, 'IBAN to Ask'],
+		['an address', { recipientEmail: 'nathan' }, 'Email to Ask'],
+		['a number', { recipientType: 'phone', recipientPhone: '0612345678' }, 'Phone to Ask'],
+		['an amount', { amount: 12.345 }, 'Amount'],
+		['a way', { recipientType: 'ownAccount' }, 'Ask By'],
+		['an age', { additionalFields: { minimumAge: 'old' } }, 'Minimum Age'],
+	])('what is not %s is refused before anything is sent', async (_what, more, field) => {
+		const named = { recipientName: 'Peter', ...more };
+		const { error } = await bank.oauth(await fromNathan(named));
+		expect(error?.message).toContain(`"${field}"`);
+		expect(error?.description).toMatch(/^Nothing was sent\./);
+		expect(await bank.requests()).toEqual([]);
+	});
+
+	describe('what comes back', () => {
+		const additionalFields = { merchantReference: 'invoice-7' };
+
+		test('returnFullObject changes nothing: it is read once', async () => {
+			const { json } = await bank.oauth(
+				await fromNathan({ additionalFields, options: { returnFullObject: true } }),
+			);
+			expect(json[0].payUrl).toMatch(/^https/);
+			expect(json[0]).not.toHaveProperty('_referenceDropped');
+			expect(await bank.requests()).toHaveLength(2);
+		});
+
+		test('says so when bunq drops the reference', async () => {
+			await bank.control.switches({ merchantReference: 'drop' });
+			const { json } = await bank.oauth(await fromNathan({ additionalFields }));
+			expect(json).toMatchObject([{ status: 'PENDING', _referenceDropped: true }]);
+		});
+
+		test('done, though the reading after it fails: the ID and what was sent', async () => {
+			await bank.control.fault({ kind: 'drop-before', method: 'GET', times: 2 });
+			const { json, error } = await bank.oauth(await fromNathan());
+			expect(error).toBeUndefined();
+			expect(json).toEqual([
+				{
+					id: expect.any(Number),
+					accountId: (await bank.account('Main')).id,
+					amount: 12.5,
+					currency: 'EUR',
+					description: 'Dinner',
+					counterpartyName: 'nathan@example.com',
+					_readFailed: true,
+				},
+			]);
+			expect(await posts()).toBe(1);
+		});
+	});
+
+	describe('skipIfDuplicate', () => {
+		const once = async (more: IDataObject = {}) =>
+			await fromNathan({
+				additionalFields: { merchantReference: 'invoice 12' },
+				options: { skipIfDuplicate: true },
+				description: 'For invoice 12',
+				...more,
+			});
+
+		test.each(['echo', 'drop'] as const)(
+			'asks once, reference %sed; open or paid',
+			async (merchantReference) => {
+				await bank.control.switches({ merchantReference });
+				const first = await bank.oauth(await once());
+				expect(first.json[0]).not.toHaveProperty('skipped');
+				const id = Number(first.json[0].id);
+				const second = await bank.oauth(await once());
+				expect(second.json).toMatchObject([
+					{ id, skipped: true, status: 'PENDING', payUrl: first.json[0].payUrl },
+				]);
+				await bank.control.answerRequest(id, 'ACCEPTED');
+				const third = await bank.oauth(await once());
+				expect(third.json).toMatchObject([{ id, skipped: true, status: 'ACCEPTED' }]);
+				expect(await posts()).toBe(1);
+			},
+		);
+
+		test('one that was rejected, left to expire or revoked is no duplicate', async () => {
+			for (const status of ['REJECTED', 'EXPIRED'] as const)
+				await bank.control.answerRequest(
+					Number((await bank.oauth(await once())).json[0].id),
+					status,
+				);
+			const third = await bank.oauth(await once());
+			expect(third.json[0]).not.toHaveProperty('skipped');
+			await bank.apiKey(await order('revoke', third.json[0].id));
+			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
+			expect(await posts()).toBe(4);
+		});
+
+		test.each([
+			['amount', { amount: 13 }],
+			['email address', { recipientEmail: 'nora@example.com' }],
+			[
+				'IBAN',
+				{ recipientType: 'iban', recipientIban: 'NL14RABO0169202917', recipientName: 'Peter' },
+			],
+			[
+				'reference',
+				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'For invoice 1' },
+			],
+		])('another %s is another request', async (_what, more) => {
+			await bank.oauth(await once());
+			const { json } = await bank.oauth(await once(more));
+			expect(json[0]).not.toHaveProperty('skipped');
+			expect(await posts()).toBe(2);
+		});
+
+		test('looks back as many days as asked for', async () => {
+			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
+			await bank.oauth(await once());
+			await bank.control.advance(3 * 24 * 60 * 60_000);
+			const lookBack = async (lookBackDays: number) => {
+				const options = { skipIfDuplicate: true, lookBackDays };
+				return (await bank.oauth(await once({ options }))).json[0].skipped;
+			};
+			expect([await lookBack(4), await lookBack(2)]).toEqual([true, undefined]);
+		});
+
+		test('needs a reference', async () => {
+			const { error } = await bank.oauth(await once({ additionalFields: {} }));
+			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
+			expect(await bank.requests()).toEqual([]);
+		});
+	});
+
+	describe('when its answer is lost', () => {
+		const fault = { method: 'POST', path: 'request-inquiry$' };
+
+		test('maybe done: says what was asked for, and sends it once', async () => {
+			await bank.control.fault({ kind: 'drop-after', ...fault });
+			const { error } = await bank.oauth(await fromSam());
+			expect(error?.description).toMatch(
+				/^Maybe done: bunq may have acted.*\/request-inquiry, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
+			);
+			expect(await posts()).toBe(1);
+		});
+
+		test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+			'%s at the second of three equal ones, and Retry On Fail: three requests, three ids',
+			async (kind) => {
+				await bank.control.fault({ kind, ...fault, skip: 1 });
+				const items = [{}, {}, {}];
+				const { json, error } = await bank.oauth(await fromNathan(), { items, ...RETRY });
+				expect(error).toBeUndefined();
+				expect(new Set(json.map(({ id }) => id)).size).toBe(3);
+				expect(json.every(({ payUrl }) => payUrl)).toBe(true);
+				expect(await posts()).toBe(kind === 'drop-before' ? 4 : 3);
+			},
+		);
+
+		test('answered with no meanwhile: says so, and makes no other', async () => {
+			await bank.control.fault({ kind: 'drop-after', ...fault });
+			const executionId = 'answered';
+			await bank.oauth(await fromNathan(), { executionId });
+			const { json } = await bank.oauth({ ...(await order('getAll', '')), limit: 1 });
+			await bank.control.answerRequest(Number(json[0].id), 'REJECTED');
+			const again = await bank.oauth(await fromNathan(), { executionId });
+			expect(again.error?.message).toBe('This was made, and is REJECTED since');
+			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
+			expect(await posts()).toBe(1);
+		});
+	});
+});
+
+describe('get', () => {
+	test.each(['oauth', 'apiKey'] as const)(
+		'%s: simplified, or as bunq sent it; one request each',
+		async (credential) => {
+			const id = await ask();
+			await bank.control.clearLog();
+			const { json } = await bank[credential](await order('get', id));
+			expect(json).toMatchObject([{ id, status: 'PENDING', amount: 12.5, amountPaid: null }]);
+			const raw = await bank[credential]({
+				...(await order('get', String(id))),
+				simplify: false,
+			});
+			expect(raw.json).toMatchObject([
+				{ _type: 'RequestInquiry', id, amount_inquired: { value: '12.50' } },
+			]);
+			expect(await shapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
+		},
+	);
+
+	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
+		'the id %p: only digits reach bunq',
+		async (requestInquiryId) => {
+			for (const operation of ['get', 'revoke']) {
+				const { error } = await bank.oauth(await order(operation, requestInquiryId));
+				expect(error?.message).toContain('"Request Inquiry ID"');
+			}
+			expect(await bank.requests()).toEqual([]);
+		},
+	);
+});
+
+describe('getAll', () => {
+	const list = async (more: IDataObject = {}): Promise<IDataObject> => ({
+		...(await order('getAll', '')),
+		account: by('id', (await bank.account('Holiday')).id),
+		returnAll: true,
+		...more,
+	});
+
+	/** One request of each status, oldest first. */
+	const oneOfEach = async () => {
+		const account = by('id', (await bank.account('Holiday')).id);
+		await ask({ account, description: 'Pending' });
+		for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
+			await bank.control.answerRequest(await ask({ account, description: status }), status);
+		const id = await ask({ account, description: 'Revoked' });
+		await bank.apiKey({ ...(await order('revoke', id)), account });
+		await bank.control.clearLog();
+	};
+
+	test.each([
+		[{}, ['Revoked', 'EXPIRED', 'REJECTED', 'ACCEPTED', 'Pending']],
+		[{ status: ['PENDING'] }, ['Pending']],
+		[{ status: ['ACCEPTED', 'EXPIRED'] }, ['EXPIRED', 'ACCEPTED']],
+		[{ status: '={{ "revoked" }}' }, ['Revoked']],
+		[{ status: ['HOVERING'] }, []],
+	])('filter %j, newest first', async (filters, expected) => {
+		await oneOfEach();
+		const { json } = await bank.oauth(await list({ filters }));
+		expect(json.map(({ description }) => description)).toEqual(expected);
+		expect(await shapes()).toEqual([`GET ${LIST}`]);
+	});
+
+	test('a limit never asks for more than it needs; the raw objects', async () => {
+		await oneOfEach();
+		const { json } = await bank.apiKey(await list({ returnAll: false, limit: 2, simplify: false }));
+		expect(json).toMatchObject([
+			{ _type: 'RequestInquiry', status: 'REVOKED' },
+			{ _type: 'RequestInquiry', status: 'EXPIRED' },
+		]);
+		expect((await bank.log()).map(({ query }) => query)).toEqual([{ count: '2' }]);
+	});
+});
+
+describe('revoke', () => {
+	test('takes it back; two requests', async () => {
+		const id = await ask();
+		await bank.control.clearLog();
+		const { json } = await bank.apiKey(await order('revoke', id));
+		expect(json).toMatchObject([{ id, status: 'REVOKED', amount: 12.5 }]);
+		expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+		expect((await bank.log())[1].body).toEqual({ status: 'REVOKED' });
+		const read = await bank.oauth(await order('get', id));
+		expect(read.json).toMatchObject([{ status: 'REVOKED' }]);
+		await expect(bank.control.answerRequest(id, 'ACCEPTED')).rejects.toThrow('REVOKED');
+	});
+
+	test('one that is revoked already stays so; one request', async () => {
+		const id = await ask();
+		await bank.apiKey(await order('revoke', id));
+		await bank.control.clearLog();
+		const { json } = await bank.apiKey(await order('revoke', id));
+		expect(json).toMatchObject([{ id, status: 'REVOKED' }]);
+		expect(await bank.requests()).toHaveLength(1);
+	});
+
+	test('one that was paid: bunq refuses, in its own words', async () => {
+		const id = await ask();
+		await bank.control.answerRequest(id, 'ACCEPTED');
+		const { error } = await bank.apiKey(await order('revoke', id));
+		expect(error).toMatchObject({ httpCode: '400', message: 'The request is ACCEPTED.' });
+	});
+
+	test('the answer is lost, and Retry On Fail: revoked, and told so', async () => {
+		const id = await ask();
+		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
+		const { json, error } = await bank.apiKey(await order('revoke', id), RETRY);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id, status: 'REVOKED' }]);
+		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
+	});
+
+	test('under OAuth: where bunq refuses it, the error names what works', async () => {
+		const id = await ask();
+		const { error } = await bank.oauth(await order('revoke', id));
+		expect(error?.message).toBe('Not enough permissions to update request-inquiry.');
+		expect(error?.description).toMatch(
+			/^bunq does not list revoking requests among the rights of OAuth apps\. Use the Bunq API Key API credential, or revoke it in the bunq app\. /,
+		);
+
+		await bank.control.switches({ oauthMayRevokeRequests: true });
+		expect((await bank.oauth(await order('revoke', id))).json).toMatchObject([
+			{ id, status: 'REVOKED' },
+		]);
+	});
+});

@@ -1,0 +1,289 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { NewRequest } from '../simulator/control/protocol';
+import { useBank } from '../support/bank';
+
+const bank = useBank();
+const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
+const idOf = async (description: string) => (await bank.account(description)).id;
+const balance = async (description: string) => (await bank.account(description)).balance;
+const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
+const puts = async () => (await bank.requests()).filter((one) => one.startsWith('PUT')).length;
+const LIST = '/user/{}/monetary-account/{}/request-response';
+const ACCOUNTS = 'GET /user/{}/monetary-account';
+const OTHERS = { credential: { allowPaymentsToOthers: true } };
+const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+
+/** Sam asks Main for 8.00; returns the id of the response. */
+const asked = async (more: Partial<NewRequest> = {}) =>
+	await bank.control.addRequestResponse({
+		accountId: await idOf('Main'),
+		amount: '8.00',
+		description: 'Drinks',
+		...more,
+	});
+
+const order = async (operation: string, requestResponseId: unknown): Promise<IDataObject> => ({
+	resource: 'requestResponse',
+	operation,
+	account: by('id', await idOf('Main')),
+	requestResponseId: requestResponseId as string,
+});
+
+/** The status that bunq shows. */
+const statusOf = async (id: number) => {
+	const { json } = await bank.oauth(await order('get', id));
+	return json[0].status;
+};
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describe('get', () => {
+	test.each(['oauth', 'apiKey'] as const)(
+		'%s: simplified, or as bunq sent it; one request each',
+		async (credential) => {
+			const id = await asked({ expires: '2031-01-02 03:04:05.678901', type: 'DIRECT_DEBIT' });
+			const [sam] = (await bank.world()).strangers;
+			const { json, items } = await bank[credential](await order('get', id));
+			expect(json).toEqual([
+				{
+					id,
+					created: expect.stringMatching(ISO),
+					accountId: await idOf('Main'),
+					amount: 8,
+					currency: 'EUR',
+					status: 'PENDING',
+					type: 'DIRECT_DEBIT',
+					description: 'Drinks',
+					counterpartyName: 'S. Friend',
+					counterpartyIban: sam.iban,
+					expires: '2031-01-02T03:04:05.678Z',
+				},
+			]);
+			expect(items[0].pairedItem).toEqual({ item: 0 });
+			const raw = await bank[credential]({ ...(await order('get', id)), simplify: false });
+			expect(raw.json).toMatchObject([
+				{ _type: 'RequestResponse', id, amount_inquired: { value: '8.00' } },
+			]);
+			expect(await shapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
+		},
+	);
+
+	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
+		'the id %p: only digits reach bunq',
+		async (requestResponseId) => {
+			for (const operation of ['get', 'accept', 'reject']) {
+				const { error } = await bank.apiKey(await order(operation, requestResponseId), OTHERS);
+				expect(error?.message).toContain('"Request Response ID"');
+			}
+			expect(await bank.requests()).toEqual([]);
+		},
+	);
+
+	test('one of another account is not there', async () => {
+		const id = await asked({ accountId: await idOf('Household') });
+		const { error } = await bank.oauth(await order('get', id));
+		expect(error).toMatchObject({
+			httpCode: '404',
+			description: expect.stringContaining('the account it belongs to'),
+		});
+	});
+});
+
+describe('getAll', () => {
+	const list = async (more: IDataObject = {}): Promise<IDataObject> => ({
+		...(await order('getAll', '')),
+		account: by('id', await idOf('Household')),
+		returnAll: true,
+		...more,
+	});
+
+	/** One request of each status, oldest first. */
+	const oneOfEach = async () => {
+		const accountId = await idOf('Household');
+		await asked({ accountId, description: 'PENDING' });
+		for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
+			await bank.control.answerRequest(await asked({ accountId, description: status }), status);
+		await bank.control.clearLog();
+	};
+
+	test.each([
+		[{}, ['EXPIRED', 'REJECTED', 'ACCEPTED', 'PENDING']],
+		[{ status: ['PENDING'] }, ['PENDING']],
+		[{ status: ['ACCEPTED', 'EXPIRED'] }, ['EXPIRED', 'ACCEPTED']],
+		[{ status: '={{ "rejected" }}' }, ['REJECTED']],
+		[{ status: ['HOVERING'] }, []],
+	])('filter %j, newest first', async (filters, expected) => {
+		await oneOfEach();
+		const { json } = await bank.oauth(await list({ filters }));
+		expect(json.map(({ description }) => description)).toEqual(expected);
+		expect(await shapes()).toEqual([`GET ${LIST}`]);
+	});
+
+	test('a limit never asks for more than it needs; the raw objects', async () => {
+		await oneOfEach();
+		const { json } = await bank.apiKey(await list({ returnAll: false, limit: 2, simplify: false }));
+		expect(json).toMatchObject([
+			{ _type: 'RequestResponse', status: 'EXPIRED' },
+			{ _type: 'RequestResponse', status: 'REJECTED' },
+		]);
+		expect((await bank.log()).map(({ query }) => query)).toEqual([{ count: '2' }]);
+	});
+});
+
+describe('accept', () => {
+	test('pays what is asked for; two requests', async () => {
+		const id = await asked();
+		const { json } = await bank.apiKey(await order('accept', id), OTHERS);
+		expect(json).toMatchObject([
+			{ id, status: 'ACCEPTED', amount: 8, counterpartyName: 'S. Friend' },
+		]);
+		expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+		expect((await bank.log())[1].body).toEqual({
+			amount_responded: { value: '8.00', currency: 'EUR' },
+			status: 'ACCEPTED',
+		});
+		expect(await balance('Main')).toBe('2492.00');
+		expect(await statusOf(id)).toBe('ACCEPTED');
+	});
+
+	describe('what the credential allows', () => {
+		const refused = async (credential: IDataObject, more: Partial<NewRequest> = {}) => {
+			const id = await asked(more);
+			const { error } = await bank.apiKey(await order('accept', id), { credential });
+			expect(await balance('Main')).toBe('2500.00');
+			expect(await puts()).toBe(0);
+			expect(await statusOf(id)).toBe('PENDING');
+			return error;
+		};
+
+		test.each([{}, { allowPaymentsToOthers: false, maxAmount: 100 }])(
+			'%j: nobody else is paid',
+			async (credential) => {
+				expect(await refused(credential)).toMatchObject({
+					message: 'This credential may only pay between your own accounts',
+					description: expect.stringMatching(
+						/^Nothing was sent\. .*Answer the request in the bunq app, or turn on "Allow Payments to Others"/,
+					),
+				});
+				expect(await shapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `GET ${LIST}/{}`]);
+			},
+		);
+
+		test('no more than its Max Amount', async () => {
+			const credential = { allowPaymentsToOthers: true, maxAmount: 7.99 };
+			expect(await refused(credential)).toMatchObject({
+				message: '8.00 is more than this credential may pay to others at once',
+				description: expect.stringContaining(
+					'Its Max Amount is 7.99. Answer the request in the bunq app, or change it in the credential.',
+				),
+			});
+			const exactly = { ...credential, maxAmount: 8 };
+			const { json } = await bank.apiKey(await order('accept', await asked()), {
+				credential: exactly,
+			});
+			expect(json).toMatchObject([{ status: 'ACCEPTED' }]);
+		});
+
+		test('an own account that asks is no other', async () => {
+			const id = await asked({ fromAccountId: await idOf('Household'), amount: '25.00' });
+			const credential = { maxAmount: 1 };
+			const { json } = await bank.apiKey(await order('accept', id), { credential });
+			expect(json).toMatchObject([{ status: 'ACCEPTED', amount: 25 }]);
+			expect([await balance('Main'), await balance('Household')]).toEqual(['2475.00', '325.00']);
+			expect(await shapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `PUT ${LIST}/{}`]);
+		});
+	});
+
+	test('more than there is: bunq refuses, in its own words', async () => {
+		const id = await asked({ amount: '9000.00' });
+		const { error } = await bank.apiKey(await order('accept', id), OTHERS);
+		expect(error).toMatchObject({
+			httpCode: '400',
+			message: 'The account does not have enough balance for this payment.',
+		});
+		expect(await statusOf(id)).toBe('PENDING');
+	});
+});
+
+test('reject: nothing moves, whatever the credential allows; two requests', async () => {
+	const id = await asked();
+	const { json } = await bank.apiKey(await order('reject', id));
+	expect(json).toMatchObject([{ id, status: 'REJECTED', amount: 8 }]);
+	expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+	expect((await bank.log())[1].body).toEqual({ status: 'REJECTED' });
+	expect(await balance('Main')).toBe('2500.00');
+	expect(await statusOf(id)).toBe('REJECTED');
+});
+
+describe.each([
+	['accept', 'ACCEPTED', '2492.00'],
+	['reject', 'REJECTED', '2500.00'],
+])('%s', (operation, status, after) => {
+	test.each(['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)(
+		'one that is %s: nothing is sent',
+		async (now) => {
+			const id = await asked();
+			await bank.control.answerRequest(id, now);
+			const { error } = await bank.apiKey(await order(operation, id), OTHERS);
+			expect(error).toMatchObject({
+				message: `The request cannot be answered any more: it is ${now}`,
+				description: expect.stringMatching(/^Nothing was sent\./),
+			});
+			expect(await shapes()).toEqual([`GET ${LIST}/{}`]);
+		},
+	);
+
+	test('under OAuth: bunq refuses it, and the error names what works', async () => {
+		const id = await asked();
+		const { error } = await bank.oauth(await order(operation, id));
+		expect(error).toMatchObject({
+			httpCode: '403',
+			message: 'Not enough permissions to update request-response.',
+			description: expect.stringMatching(
+				/^An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API Key API credential\. /,
+			),
+		});
+		expect(await balance('Main')).toBe('2500.00');
+	});
+
+	test('the answer is lost: maybe done, and sent once', async () => {
+		const id = await asked();
+		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
+		const { error } = await bank.apiKey(await order(operation, id), OTHERS);
+		expect(error?.description).toMatch(
+			/^Maybe done: bunq may have acted on this\. Sent was PUT .*\/request-response\/\d+.*Look in the bunq app/,
+		);
+		expect(error?.description?.includes('8.00 EUR')).toBe(operation === 'accept');
+		expect(await puts()).toBe(1);
+		expect(await balance('Main')).toBe(after);
+	});
+
+	test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+		'%s at the second of three, and Retry On Fail: each is answered once',
+		async (kind) => {
+			const ids = [await asked({ amount: '1.00' }), await asked(), await asked({ amount: '3.00' })];
+			await bank.control.fault({ kind, method: 'PUT', skip: 1 });
+			const { json, error } = await bank.apiKey(await order(operation, '={{ $json.id }}'), {
+				items: ids.map((id) => ({ id })),
+				...RETRY,
+				...OTHERS,
+			});
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject(ids.map((id) => ({ id, status })));
+			expect(await bank.acted()).toBe(3);
+			expect(await puts()).toBe(kind === 'drop-before' ? 4 : 3);
+			expect(await balance('Main')).toBe(operation === 'accept' ? '2488.00' : '2500.00');
+		},
+	);
+
+	test('not done, and answered otherwise meanwhile: says so, and sends nothing', async () => {
+		const id = await asked();
+		const executionId = `meanwhile ${operation}`;
+		await bank.control.fault({ kind: 'drop-before', method: 'PUT' });
+		await bank.apiKey(await order(operation, id), { executionId, ...OTHERS });
+		await bank.control.answerRequest(id, 'EXPIRED');
+		const { error } = await bank.apiKey(await order(operation, id), { executionId, ...OTHERS });
+		expect(error?.message).toBe('The request cannot be answered any more: it is EXPIRED');
+		expect(await puts()).toBe(1);
+	});
+});

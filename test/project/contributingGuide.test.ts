@@ -1,0 +1,103 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+	appendFileSync,
+	cpSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+
+/** CONTRIBUTING.md, "Add an operation in ten minutes": its steps, taken literally in a copy, end green. */
+
+const root = resolve(__dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'bunq-recipe-'));
+const copy = join(folder, 'copy');
+const recipe = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+	.split('## Add an operation in ten minutes')[1]
+	.split('\n## ')[0];
+
+/** What is installed or made, and what no test of the recipe needs. */
+const NOT_COPIED =
+	/^(\.git|\.run|dist|coverage|node_modules|test\/e2e\/(node_modules|versions))(\/|$)/;
+
+const git = (cwd: string, ...args: string[]) =>
+	execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+		cwd,
+		encoding: 'utf8',
+		maxBuffer: 1e8,
+	});
+
+/** The code of a step, as it stands in the document without the list's indentation. */
+const codeOf = (step: number) => {
+	const [, code] =
+		new RegExp(`^${step}\\. [^]*?\`\`\`ts\\n([^]*?)\\n   \`\`\``, 'm').exec(recipe) ?? [];
+	if (!code) throw new Error(`Step ${step} of the recipe has no code`);
+	return code.replace(/^ {3}/gm, '');
+};
+
+/** Runs a program of the copy; resolves to its exit code, with what it said where that is not 0. */
+const run = (program: string, ...args: string[]) => {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+		cwd: copy,
+		encoding: 'utf8',
+		maxBuffer: 1e8,
+	});
+	return status === 0 ? { status } : { status, said: `${stdout}\n${stderr}`.slice(-4_000) };
+};
+
+beforeAll(() => {
+	cpSync(root, copy, { recursive: true, filter: (file) => !NOT_COPIED.test(relative(root, file)) });
+	symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+	git(copy, 'init', '--quiet');
+	git(copy, 'add', '.');
+	git(copy, 'commit', '--quiet', '--message=Before');
+
+	const [, resource] = /Add the row\*\* in `([^`]+)`/.exec(recipe) ?? [];
+	const [, before] = /between `get` and `(\w+)`/.exec(recipe) ?? [];
+	const source = readFileSync(join(copy, resource), 'utf8');
+	expect(source).toContain(`\t\t${before}: operation({`);
+	writeFileSync(
+		join(copy, resource),
+		source.replace(
+			`\t\t${before}: operation({`,
+			(next) => `${codeOf(3).replace(/^(?=.)/gm, '\t\t')}\n\n${next}`,
+		),
+	);
+	const [, test] = /Add the test\*\* at the end of `([^`]+)`/.exec(recipe) ?? [];
+	appendFileSync(join(copy, test), `\n${codeOf(4)}\n`);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('one row, one test, npm run docs: everything that runs over the table passes, and nothing else changed', () => {
+	const jest = 'node_modules/jest/bin/jest.js';
+	expect(run('scripts/docs.cjs', 'docs', 'everyOperation', 'workflowFormat')).toEqual({
+		status: 0,
+	});
+	const files = ['operations/payment', 'guarantees/oauthRights', 'project/n8nGuidelines'].map(
+		(name) => `test/${name}.test.ts`,
+	);
+	expect(run(jest, '--ci', ...files)).toEqual({ status: 0 });
+	expect(run('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'test')).toEqual({
+		status: 0,
+	});
+	expect(run('node_modules/eslint/bin/eslint.js', 'nodes/Bunq/resources/payment.ts')).toEqual({
+		status: 0,
+	});
+
+	const changed = git(copy, 'status', '--short')
+		.trim()
+		.split('\n')
+		.map((line) => line.slice(-60).trim().split(' ').at(-1));
+	expect(changed.sort()).toEqual([
+		'README.md',
+		'docs/operations.md',
+		'docs/resources/payment.md',
+		'nodes/Bunq/resources/payment.ts',
+		'test/operations/payment.test.ts',
+		'test/project/__snapshots__/workflowFormat.test.ts.snap',
+	]);
+}, 300_000);

@@ -1,0 +1,493 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { events } from '../../nodes/Bunq/trigger/events';
+import { resources } from '../../nodes/Bunq/resources';
+import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
+import { useBank } from '../support/bank';
+import { expectBlock, expectDocument, markdownTable } from '../support/markdown';
+import { ANYBODY, required, RIGHTS, rows, type TableRow } from '../support/sampleParameters';
+
+/**
+ * The documents that are written from the operation table and from what the operations do against the simulated bank.
+ * `npm run docs` writes them; here they are compared.
+ */
+
+const bank = useBank();
+const root = resolve(__dirname, '../..');
+
+/** What one operation was seen to do. */
+interface Seen {
+	/** Requests of a warm call. */
+	requests: number;
+	/** Items that came out. */
+	items: IDataObject[];
+	/** What bunq grants an OAuth app. */
+	oauth: string;
+	/** What the person is told: of a right that bunq does not grant, and of something that is not there. */
+	told: Array<{ message: string; description: string }>;
+}
+
+const seen = new Map<string, Seen>();
+
+/** As if a minute had passed: what made a sample may have used up a limit. */
+const rest = () => jest.setSystemTime(Date.now() + 60_000);
+
+const fresh = async () => {
+	rest();
+	await bank.control.reset(randomUUID());
+};
+
+const GRANTS = Object.keys(DEFAULT_SWITCHES).filter((name) => name.startsWith('oauthMay'));
+const NO_RIGHT = 'Not enough permissions';
+
+const toOwnAccount = async () => ({
+	recipientType: 'ownAccount',
+	recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+});
+
+/** In words what an OAuth app may do, and the refusal where bunq does not grant it. */
+const underOAuth = async (row: TableRow) => {
+	const refusal = async (granted: boolean, more: object = {}) => {
+		await fresh();
+		await bank.control.switches(
+			Object.fromEntries(GRANTS.map((name) => [name, granted])) as Partial<Switches>,
+		);
+		const parameters = { ...(await required(bank, row)), ...more };
+		rest();
+		const { error } = await bank.oauth(parameters);
+		expect([row.id, error?.message ?? NO_RIGHT]).toEqual([row.id, expect.stringMatching(NO_RIGHT)]);
+		return error;
+	};
+	// What it may do depends on the path.
+	if (row.resource === 'api') return { word: 'what bunq grants' };
+	const refused = await refusal(false);
+	if (!refused) return { word: 'yes' };
+	const own = row.fields.some(({ name }) => name === 'recipientAccount') && (await toOwnAccount());
+	if (own && !(await refusal(false, own))) return { word: 'own accounts', refused };
+	if (!(await refusal(true))) return { word: 'bunq decides', refused };
+	const decides = own && !(await refusal(true, own));
+	return { word: decides ? 'own accounts: bunq decides' : 'no', refused };
+};
+
+/** The refusal of an ID that nobody has; undefined where nothing is asked for by ID. */
+const notThere = async (row: TableRow) => {
+	const parameters = await required(bank, row);
+	const ids = row.fields.filter(({ name, type }) => type === 'string' && name.endsWith('Id'));
+	for (const { name } of ids) parameters[name] = '1';
+	for (const name of ['account', 'card'])
+		if (ids.length === 0 && name in parameters)
+			parameters[name] = { __rl: true, mode: 'id', value: '1' };
+	rest();
+	const { error } = await bank.apiKey(parameters, ANYBODY);
+	return error;
+};
+
+/** Of a list that nobody has filled, once its Create was run. */
+const resultOf = async (row: TableRow, parameters: IDataObject) => {
+	const first = await bank.apiKey(parameters, ANYBODY);
+	const create = rows.find(({ id }) => id === `${row.resource}.create`);
+	if (row.operation !== 'getAll' || first.json.length > 0 || !create) return first;
+	await bank.apiKey(await required(bank, create), ANYBODY);
+	rest();
+	await bank.control.clearLog();
+	return await bank.apiKey(parameters, ANYBODY);
+};
+
+describe('each operation', () => {
+	test.each(rows)('$id', async (row) => {
+		const parameters = await required(bank, row);
+		await bank.apiKey({ resource: 'user', operation: 'get' });
+		rest();
+		await bank.control.clearLog();
+		const { error, json } = await resultOf(row, parameters);
+		expect(error?.message).toBeUndefined();
+		expect(json.length).toBeGreaterThan(0);
+		const requests = (await bank.log()).length;
+		const absent = await notThere(row);
+
+		const { word, refused } = await underOAuth(row);
+		// A right that is in doubt has its sentence of what works instead, and only such a one.
+		expect([word, Boolean(row.instead)]).toEqual([word, Boolean(refused)]);
+		const told = [refused, absent].flatMap((one) =>
+			one ? { message: one.message, description: one.description ?? '' } : [],
+		);
+		seen.set(row.id, { requests, items: json, oauth: word, told });
+	});
+});
+
+/** An object as bunq sends it is too long to read here. */
+const MOST_KEYS = 15;
+
+/** Without what differs from run to run: when it was, and what is drawn by lot. IDs count from 1001. */
+const steady = (sample: IDataObject) => {
+	const ids: unknown[] = [];
+	const keys = Object.entries(sample);
+	const shown = keys.length > MOST_KEYS ? [...keys.slice(0, 10), ['…', 'and more']] : keys;
+	const text = JSON.stringify(
+		Object.fromEntries(shown),
+		(key, value: unknown) => {
+			if (!/(^i|I)d$/.test(key) || typeof value !== 'number') return value;
+			if (!ids.includes(value)) ids.push(value);
+			return 1001 + ids.indexOf(value);
+		},
+		'\t',
+	);
+	return text
+		.replace(/\d{4}-\d\d-\d\d(?<between>[T ])[\d:]{8}/g, '2026-01-08$<between>11:20:03')
+		.replace(/(?<=:03)\.\d+/g, '.950')
+		.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '7d3ed3e0-5f1c-4d0a-9c55-2f6f1e0a4b11');
+};
+
+const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
+const anchor = (name: string) => name.toLowerCase().replace(/ /g, '-');
+
+/** What a person enters there. */
+const enter = ({ type, typeOptions, options = [], modes = [] }: INodeProperties): string => {
+	const names = (options as INodePropertyOptions[]).map(({ name }) => name).join(', ');
+	const ways = modes.map(({ displayName }) =>
+		displayName.toLowerCase().replace(/iban|id/, (way) => way.toUpperCase()),
+	);
+	switch (type) {
+		case 'resourceLocator':
+			return ways.join(', ');
+		case 'options':
+			return `one of ${names}`;
+		case 'multiOptions':
+			return `any of ${names}`;
+		case 'boolean':
+			return 'on or off';
+		case 'number':
+			return typeOptions?.numberPrecision ? 'amount' : 'number';
+		case 'dateTime':
+			return 'date and time';
+		case 'json':
+			return 'JSON';
+		case 'color':
+			return 'color';
+		default:
+			return 'text';
+	}
+};
+
+const presetOf = ({
+	type,
+	required: isRequired,
+	default: preset,
+	options = [],
+}: INodeProperties) => {
+	if (type === 'boolean') return preset ? 'on' : 'off';
+	if (type === 'options')
+		return (options as INodePropertyOptions[]).find(({ value }) => value === preset)?.name ?? '';
+	if (isRequired && (!preset || typeof preset === 'object')) return '**required**';
+	return typeof preset === 'object' ? '' : String(preset ?? '');
+};
+
+/** In words, when a field is shown. */
+const shownWith = ({ displayOptions }: INodeProperties, fields: INodeProperties[]) =>
+	Object.entries(displayOptions?.show ?? {}).map(([name, values = []]) => {
+		const other = fields.find((field) => field.name === name);
+		const options = (other?.options ?? []) as INodePropertyOptions[];
+		const words = (values as unknown[]).map((value) => {
+			if (typeof value === 'boolean') return value ? 'on' : 'off';
+			return options.find((option) => option.value === value)?.name ?? String(value);
+		});
+		return `With _${other?.displayName}_: ${words.join(' or ')}.`;
+	});
+
+/** A line for each field; what is in a collection comes as "Options → Skip If Duplicate". */
+const fieldLines = (fields: INodeProperties[], within = ''): string[][] =>
+	fields.flatMap((field) => {
+		const name = `${within}${field.displayName}`;
+		if (field.type === 'collection')
+			return fieldLines(field.options as INodeProperties[], `${name} → `);
+		if (field.type === 'fixedCollection')
+			return (field.options as Array<{ values: INodeProperties[] }>).flatMap(({ values }) =>
+				fieldLines(values, `${name} → `),
+			);
+		const says = [...shownWith(field, fields), field.description].join(' ');
+		return [[name, enter(field), presetOf(field), says].map(cell)];
+	});
+
+const sentence = (text = '') => (/[.!?]$/.test(text) ? text : `${text}.`);
+const known = ({ id }: TableRow) => seen.get(id)!;
+
+const section = (row: TableRow) => {
+	const { requests, items, oauth } = known(row);
+	const { name, description, fields, instead, writes, operation } = row;
+	const [first] = items;
+	const byName = Object.fromEntries(fields.map((field) => [field.name, field]));
+	const many = operation === 'getAll' ? 'One item for each, for example' : 'What comes out';
+	return `## ${name}
+
+${sentence(description)}
+
+- **OAuth2**: ${oauth}.${instead ? ` ${instead}` : ''} **API key**: yes.
+- **Requests**: ${requests}${operation === 'getAll' ? ' for each 200 entries' : ''}.${
+		'recipientAccount' in byName ? ' An own account as the recipient: one more for each run.' : ''
+	}${
+		writes
+			? ' When the connection breaks on the way: [what it means for your money](../faults.md).'
+			: ''
+	}
+
+${fields.length > 0 ? markdownTable(['Field', 'What to enter', 'Default', 'What it is'], fieldLines(fields)) : 'It has no fields.'}
+
+${many}:
+
+\`\`\`json
+${steady(first)}
+\`\`\``;
+};
+
+/** Each text once, with the operations that it was seen in. */
+const errorsOf = (members: TableRow[]) => {
+	const byText = new Map<string, { description: string; names: string[] }>();
+	for (const row of members)
+		for (const { message, description } of known(row).told) {
+			// bunq's reference of an answer is another one each time.
+			const plain = description.replace(/ ?bunq's reference: [\w-]+\./, '');
+			const text = byText.get(message + plain) ?? { description: plain, names: [] };
+			text.names.push(row.name);
+			byText.set(message + plain, text);
+			Object.assign(text, { message });
+		}
+	return [...byText.values()].map((one) => {
+		const { message, description, names } = one as typeof one & { message: string };
+		return [message, [...new Set(names)].join(', '), description].map(cell);
+	});
+};
+
+test.each(resources)('docs/resources: $value', async ({ name, value, description }) => {
+	const members = rows.filter(({ resource }) => resource === value);
+	const errors = errorsOf(members);
+	mkdirSync(join(root, 'docs/resources'), { recursive: true });
+	await expectDocument(
+		`docs/resources/${value}.md`,
+		`<!-- Written by test/project/docs.test.ts: npm run docs -->
+
+# ${name}
+
+${sentence(description)} In the node: _Resource: ${name}_.
+
+${members.map((row) => `[${row.name}](#${anchor(row.name)})`).join(' · ')}
+
+${members.map(section).join('\n\n')}
+
+## When it does not work
+
+${
+	errors.length > 0
+		? `${markdownTable(['The message', 'Seen in', 'What it means and what to do'], errors)}\n\n`
+		: ''
+}More messages, of this package, bunq and n8n, are in the [FAQ](../faq.md).
+`,
+	);
+});
+
+/** The test file of an operation: its resource's, or the one beside it that names both. */
+const proofOf = ({ resource, operation }: TableRow) => {
+	const folder = join(root, 'test/operations');
+	const reads = (file: string) => readFileSync(join(folder, file), 'utf8');
+	const own = [`${resource}.test.ts`, `${resource}Request.test.ts`].filter((file) =>
+		existsSync(join(folder, file)),
+	);
+	const others = readdirSync(folder).filter((name) => /^[a-z]+\.test\.ts$/.test(name));
+	return [...own, ...others].find(
+		(file) => reads(file).includes(`'${operation}'`) && reads(file).includes(`'${resource}'`),
+	);
+};
+
+test('the README has every operation: what it does, what it needs, and its test', async () => {
+	const lines = rows.map((row) => {
+		const { requests, oauth } = known(row);
+		const proof = proofOf(row);
+		expect([row.id, proof]).toEqual([row.id, expect.any(String)]);
+		const [short] = row.description.split(/(?<=\.) |, (?:which|for example|newest first)\b/);
+		return [
+			`[${row.label}](docs/resources/${row.resource}.md#${anchor(row.name)})`,
+			short.replace(/\.$/, ''),
+			oauth,
+			requests,
+			`[${proof!.replace('.test.ts', '')}](test/operations/${proof})`,
+		];
+	});
+	await expectBlock(
+		'README.md',
+		'operations',
+		markdownTable(['Operation', 'What it does', 'OAuth2', 'Requests', 'Test'], lines),
+	);
+});
+
+test('the README has every event', async () => {
+	const lines = Object.values(events).map(({ name, description }) => [name, description]);
+	await expectBlock('README.md', 'events', markdownTable(['Event', 'Happens when'], lines));
+});
+
+test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does not', async () => {
+	const page = 'docs/oauth-or-api-key.md';
+	const labelOf = (id: string) => rows.find((row) => row.id === id)!;
+	const link = ({ label, resource, name }: TableRow) =>
+		`[${label}](resources/${resource}.md#${anchor(name)})`;
+	const rights = RIGHTS.map(([right, ids]) => [right, ids.map(labelOf).map(link).join(', ')]);
+	await expectBlock(page, 'rights', markdownTable(['bunq lists', 'In the node'], rights));
+
+	const refused = rows.filter((row) => row.instead);
+	const lines = refused.map((row) => [
+		link(row),
+		known(row).oauth,
+		known(row).told[0].message,
+		cell(row.instead!),
+	]);
+	const head = ['Operation', 'OAuth2', 'When bunq refuses, it says', 'What works instead'];
+	await expectBlock(page, 'refusals', markdownTable(head, lines));
+});
+
+test('docs/limits.md has the limits that the node keeps, and how long they take', async () => {
+	const throttle = readFileSync(join(root, 'nodes/Bunq/api/rateLimiter.ts'), 'utf8');
+	const limits = [
+		...throttle.matchAll(
+			/\{ method: '(\w+)',(?: path: '([^']+)',)? calls: (\d+), per: ([\d_]+) \}/g,
+		),
+	].map(([, method, path, calls, per]) => ({
+		method,
+		path,
+		calls: Number(calls),
+		seconds: Number(per.replace('_', '')) / 1000,
+	}));
+	expect(limits.length).toBeGreaterThanOrEqual(5);
+	const limitOf = (method: string) => limits.find((one) => one.method === method && !one.path)!;
+	const word: Record<string, string> = {
+		GET: 'reading',
+		POST: 'making something: a payment, a draft, a request, an account',
+		PUT: 'changing something',
+		DELETE: 'removing something (bunq says nothing of it)',
+	};
+	await expectBlock(
+		'docs/limits.md',
+		'limits',
+		markdownTable(
+			['Kind', 'Limit'],
+			limits.map(({ method, path, calls, seconds }) => [
+				path ? 'opening a session' : word[method],
+				`${calls} in ${seconds} seconds`,
+			]),
+		),
+	);
+
+	const time = (count: number, { calls, seconds }: (typeof limits)[number]) => {
+		const all = (Math.ceil(count / calls) - 1) * seconds;
+		return all < 120 ? `${all} s` : `${Math.round(all / 60)} min`;
+	};
+	await expectBlock(
+		'docs/limits.md',
+		'waiting',
+		markdownTable(
+			['Requests', 'Reads', 'Payments, drafts or requests made', 'Changes'],
+			[3, 10, 30, 100, 500].map((count) => [
+				count,
+				...['GET', 'POST', 'PUT'].map((method) => time(count, limitOf(method))),
+			]),
+		),
+	);
+});
+
+test('thirty accounts with All Accounts: about half a minute, as docs/limits.md says', async () => {
+	const { accounts } = await bank.world();
+	const open = accounts.filter(({ status }) => status === 'ACTIVE').length;
+	for (let more = open; more < 30; more++) await bank.control.addAccount({});
+	await bank.apiKey({ resource: 'user', operation: 'get' });
+	rest();
+	const began = Date.now();
+	const parameters = { resource: 'payment', operation: 'getAll', allAccounts: true };
+	const { error } = await bank.apiKey(parameters);
+	expect(error?.message).toBeUndefined();
+	const seconds = (Date.now() - began) / 1000;
+	expect(seconds).toBeGreaterThanOrEqual(27);
+	expect(seconds).toBeLessThan(32);
+});
+
+test.each([
+	[{}, 6],
+	[{ executeOnce: true }, 1],
+])(
+	'a node runs once for each item, as the README warns: with %j six items pay %i times',
+	async (settings, times) => {
+		const account = { __rl: true, mode: 'id', value: (await bank.account('Main')).id };
+		const order = { resource: 'payment', operation: 'create', account, amount: 1 };
+		const items = Array.from({ length: 6 }, () => ({}));
+		await bank.oauth({ ...order, ...(await toOwnAccount()) }, { items, settings });
+		expect(await bank.acted()).toBe(times);
+		for (const page of ['README.md', 'docs/first-workflow.md'])
+			expect(readFileSync(join(root, page), 'utf8')).toMatch(
+				/A node runs once for each item it gets[^]*\*\*Execute Once\*\*/,
+			);
+	},
+);
+
+test('docs/connect.md is read in two minutes', () => {
+	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## In figures')[0];
+	const read = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
+	// People read 240 words a minute.
+	expect(read.trim().split(/\s+/).length / 240).toBeLessThan(2);
+});
+
+test('docs/trigger.md has every event', () => {
+	const page = readFileSync(join(root, 'docs/trigger.md'), 'utf8');
+	for (const { name } of Object.values(events)) expect(page).toContain(name);
+});
+
+describe('docs/faq.md: every heading is a text that somebody can see', () => {
+	const texts = (folder: string) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.ts'))
+			.map((name) => readFileSync(join(root, folder, name), 'utf8'))
+			.join('\n')
+			.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
+			.replace(/\\'/g, "'");
+	/** Where n8n says it. */
+	const N8N: Record<string, string> = {
+		'Unrecognized node type': 'errors/unrecognized-node-type.error.js',
+		'The polling interval is too short. It has to be at least a minute.':
+			'execution-engine/active-workflow-triggers.js',
+		'Node does not have any credentials set':
+			'execution-engine/node-execution-context/node-execution-context.js',
+	};
+	const sources: Record<string, (heading: string) => string> = {
+		'From bunq': () => texts('test/simulator'),
+		'From this package': () => texts('nodes'),
+		'From n8n': (heading) =>
+			readFileSync(join(root, 'node_modules/n8n-core/dist', N8N[heading] ?? 'none'), 'utf8'),
+	};
+	const [, ...parts] = readFileSync(join(root, 'docs/faq.md'), 'utf8').split(/^## /m);
+	const headings = parts
+		// Those are shown in n8n's window: test/e2e/refusals.e2e.test.ts meets each.
+		.filter((part) => !part.startsWith('While connecting\n'))
+		.flatMap((part) =>
+			[...part.matchAll(/^### (.+)$/gm)].map(([, heading]) => [part.split('\n')[0], heading]),
+		);
+
+	test.each(headings)('%s: %s', (from, heading) => {
+		expect(sources[from](heading)).toContain(heading);
+	});
+
+	test('there are some from each', () => {
+		expect(new Set(headings.map(([from]) => from))).toEqual(new Set(Object.keys(sources)));
+	});
+});
+
+test('operations that the documents name are there', () => {
+	const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+	const names = resources.map(({ name }) => name).join('|');
+	const labels = new Set(rows.map(({ label }) => label));
+	for (const page of ['README.md', ...pages.map((name) => `docs/${name}`)]) {
+		const text = readFileSync(join(root, page), 'utf8').replace(/\s+/g, ' ');
+		for (const [, label] of text.matchAll(new RegExp(`_((?:${names}): [A-Z][\\w ]+?)_`, 'g')))
+			expect([page, label, labels.has(label)]).toEqual([page, label, true]);
+		for (const [, resource, operation] of text.matchAll(
+			/_Resource: ([\w ]+?)_(?: and|,) _Operation: ([\w ]+?)_/g,
+		))
+			expect([page, labels.has(`${resource}: ${operation}`)]).toEqual([page, true]);
+	}
+});

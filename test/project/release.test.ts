@@ -1,0 +1,202 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+	chmodSync,
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/** What checks and publishes the package, each run as it is, in a folder of its own. */
+
+const root = resolve(__dirname, '../..');
+const folders: string[] = [];
+
+/** A folder with copies of these files, and with others as given. */
+const folderWith = (copied: string[], written: Record<string, string> = {}) => {
+	const folder = mkdtempSync(join(tmpdir(), 'bunq-pipeline-'));
+	folders.push(folder);
+	for (const file of copied) {
+		mkdirSync(join(folder, dirname(file)), { recursive: true });
+		copyFileSync(join(root, file), join(folder, file));
+	}
+	for (const [file, text] of Object.entries(written)) {
+		mkdirSync(join(folder, dirname(file)), { recursive: true });
+		writeFileSync(join(folder, file), text);
+	}
+	return folder;
+};
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const node = (cwd: string, args: string[], env: Record<string, string | undefined> = {}) => {
+	const ended = spawnSync(process.execPath, args, {
+		cwd,
+		encoding: 'utf8',
+		env: { ...process.env, ...env },
+	});
+	return { status: ended.status, said: ended.stdout, complaint: ended.stderr };
+};
+
+describe('a release', () => {
+	const git = (cwd: string, ...args: string[]) =>
+		execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
+			cwd,
+			encoding: 'utf8',
+		});
+	/** A repository whose checkout is on main, ready to be released as this version. */
+	const ready = (version: string, files: Record<string, string> = {}) => {
+		const folder = folderWith(['scripts/release.cjs'], {
+			'package.json': JSON.stringify({ version }),
+			'CHANGELOG.md': `# Changelog\n\n## ${version} – 2026-12-01\n`,
+			'README.md': '# Ready\n',
+			...files,
+		});
+		git(folder, 'init', '--quiet', '--initial-branch=main');
+		git(folder, 'add', '.');
+		git(folder, 'commit', '--quiet', '--message=Ready');
+		return folder;
+	};
+	const release = (folder: string, tag: string) => {
+		const output = join(folder, 'output');
+		const ended = node(folder, ['scripts/release.cjs', tag, 'main'], { GITHUB_OUTPUT: output });
+		return { ...ended, output: ended.status === 0 ? readFileSync(output, 'utf8') : '' };
+	};
+
+	test('where everything agrees', () => {
+		expect(release(ready('1.2.3'), 'v1.2.3')).toMatchObject({ status: 0, output: 'tag=latest\n' });
+	});
+
+	test('a version before a release is not what everybody gets', () => {
+		const folder = ready('1.2.3-beta.1');
+		expect(release(folder, 'v1.2.3-beta.1')).toMatchObject({ status: 0, output: 'tag=next\n' });
+	});
+
+	test.each([
+		['another tag', 'v1.2.4', {}, 'The tag is v1.2.4, and package.json says 1.2.3'],
+		['no date', 'v1.2.3', { 'CHANGELOG.md': '## 1.2.3 – unreleased\n' }, 'says "unreleased"'],
+		['no entry', 'v1.2.3', { 'CHANGELOG.md': '## 1.2.2 – 2026-01-01\n' }, 'begins with 1.2.2'],
+		['an old README', 'v1.2.3', { 'README.md': 'It is not on\nnpm yet.\n' }, 'not on npm yet'],
+	])('%s is refused', (_, tag, files, reason) => {
+		const ended = release(ready('1.2.3', files), tag);
+		expect(ended.status).toBe(1);
+		expect(ended.complaint).toContain(reason);
+	});
+
+	test('a tag beside main is refused', () => {
+		const folder = ready('1.2.3');
+		git(folder, 'checkout', '--quiet', '-b', 'other');
+		git(folder, 'commit', '--quiet', '--allow-empty', '--message=Beside');
+		expect(release(folder, 'v1.2.3').complaint).toContain('is not on main');
+	});
+
+	test('as things are now: only a dated version may be published', () => {
+		const [, newest, date] =
+			/^## (\S+) – (.+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')) ?? [];
+		const { status } = node(root, ['scripts/release.cjs', `v${newest}`]);
+		expect(status).toBe(/^\d{4}-\d\d-\d\d$/.test(date) ? 0 : 1);
+	});
+});
+
+describe('.ci/count.cjs', () => {
+	const report = (more: object) =>
+		JSON.stringify({
+			numPassedTests: 5_000,
+			numFailedTests: 0,
+			numPendingTests: 0,
+			numRuntimeErrorTestSuites: 0,
+			testResults: [],
+			...more,
+		});
+	const count = (json: string) => {
+		const folder = folderWith(['.ci/count.cjs', '.ci/minimum.json'], { '.run/ci/test.json': json });
+		const part = node(folder, ['.ci/count.cjs', 'test', '0', '7']);
+		return { folder, said: part.said.trim() };
+	};
+
+	test('a skipped test is a failure', () => {
+		expect(count(report({})).said).toBe('--- test: 5000 checks, 0 failed, 7 s');
+		expect(count(report({ numPendingTests: 9 })).said).toMatch(/1 failed, 7 s: FAILED, 9 skipped$/);
+	});
+
+	test('too few checks are a failure', () => {
+		expect(count(report({ numPassedTests: 3 })).said).toContain('must pass');
+	});
+
+	test('the end has each failed test by its full name, and how its message begins', () => {
+		const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
+		const { folder } = count(
+			report({
+				numFailedTests: 1,
+				numRuntimeErrorTestSuites: 1,
+				testResults: [
+					{
+						name: '/somewhere/one.test.ts',
+						status: 'failed',
+						message: '',
+						assertionResults: [
+							{ status: 'passed', fullName: 'this works', failureMessages: [] },
+							{
+								status: 'failed',
+								fullName: 'that works',
+								failureMessages: [`\u001b[31m${lines.join('\n')}`],
+							},
+						],
+					},
+					{
+						name: '/somewhere/two.test.ts',
+						status: 'failed',
+						message: 'No such file',
+						assertionResults: [],
+					},
+				],
+			}),
+		);
+		const { status, said } = node(folder, ['.ci/count.cjs']);
+		expect(status).toBe(1);
+		expect(said).toMatch(/one\.test\.ts › that works\n {2}line 1\n/);
+		expect(said).toMatch(/ {2}line 15\n\n✗ .*two\.test\.ts\n {2}No such file\n/);
+		expect(said).not.toContain('this works');
+		// The parts that did not report count as failed.
+		expect(said.trim().split('\n').at(-1)).toMatch(/^5000 passed, \d+ failed$/);
+	});
+
+	test('a report that was cut off hides nothing else', () => {
+		const { folder } = count(report({}));
+		writeFileSync(join(folder, '.run/ci/test-n8n.json'), '{"numPassedTests":');
+		expect(node(folder, ['.ci/count.cjs']).said).toMatch(
+			/test-n8n\.json\n {2}The report cannot be read[^]*passed, /,
+		);
+	});
+});
+
+test('what the system must bring is installed as root, by sudo for everybody else, as on GitHub', () => {
+	const folder = folderWith([
+		'scripts/install.cjs',
+		'scripts/browser.cjs',
+		'scripts/progress.cjs',
+		'scripts/stores.cjs',
+	]);
+	const asked = (uid: number) => {
+		for (const name of ['sudo', 'env']) {
+			const program = join(folder, name);
+			writeFileSync(program, `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n`);
+			chmodSync(program, 0o755);
+		}
+		writeFileSync(join(folder, 'asked'), '');
+		const user = `data:text/javascript,process.getuid=()=>${uid}`;
+		// Nothing but these programs can be found, so Redis is missing and cannot be installed.
+		const ended = node(folder, ['--import', user, 'scripts/install.cjs', 'stores'], {
+			PATH: folder,
+		});
+		expect([ended.status, ended.complaint]).toEqual([1, expect.stringContaining('redis')]);
+		return readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+	};
+	const install =
+		'env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server postgresql';
+	expect(asked(0).at(-1)).toBe(install);
+	expect(asked(1001).at(-1)).toBe(`sudo -n ${install}`);
+});

@@ -1,0 +1,119 @@
+import type { KeyObject } from 'node:crypto';
+import { signatureIsRight } from '../bank/keys';
+import { Refusal, badRequest, refusals } from '../http/refusal';
+import type { Bank, BankEnvironment, Credential, Installation, Session } from '../bank/state';
+import { now } from '../bank/state';
+
+/** A request to the API, as far as the bank looks at it. */
+export interface ApiRequest {
+	method: string;
+	/** Below `/v1`. */
+	path: string;
+	query: Record<string, string>;
+	headers: Record<string, string>;
+	body: Buffer;
+	/** Whom the limits count. */
+	caller: string;
+	/** The address that a key is bound to. */
+	ip: string;
+}
+
+/** §2.5: an expired or unknown session; status and text by switch. */
+export const expiredSession = (bank: Bank) =>
+	new Refusal(bank.switches.expiredStatus, [bank.switches.expiredText]);
+
+/** §2.6: the addresses a credential is bound to, as the bank understands what was asked for. */
+export function permittedIps(bank: Bank, asked: string[] | undefined, ip: string): string[] {
+	const honoured = (asked ?? []).filter((each) => each !== '*' || bank.switches.honourWildcardIp);
+	return honoured.length > 0 ? honoured : [ip];
+}
+
+const mayCallFrom = (credential: Credential, ip: string) =>
+	!credential.permittedIps ||
+	credential.permittedIps.some((permitted) => permitted === '*' || permitted === ip);
+
+/** §2.5: one text for every wrong key, address, revoked or superseded token. */
+export function knownCredential(env: BankEnvironment, secret: string, ip: string): Credential {
+	const credential = env.credentials.get(secret);
+	if (!credential || credential.revoked || !mayCallFrom(credential, ip)) {
+		throw refusals.credentials();
+	}
+	return credential;
+}
+
+/** The installation of X-Bunq-Client-Authentication. A stale one: 466 (§2.5). */
+export function installationOf(
+	bank: Bank,
+	env: BankEnvironment,
+	token: string | undefined,
+): Installation {
+	if (!token) throw expiredSession(bank);
+	const installation = env.installations.get(token);
+	if (!installation) throw refusals.signatureRequired();
+	return installation;
+}
+
+const EXTENSION_MS = { none: 0, '30 seconds': 30_000, '30 minutes': 30 * 60_000 };
+
+/** The session of X-Bunq-Client-Authentication, alive and called from an address of its key. */
+export function sessionOf(
+	bank: Bank,
+	env: BankEnvironment,
+	token: string | undefined,
+	ip: string,
+): Session {
+	const session = env.sessions.get(token ?? '');
+	if (!session || session.expires <= now(bank)) throw expiredSession(bank);
+	if (!mayCallFrom(session.credential, ip)) throw refusals.credentials();
+	const { sessionExtension, sessionTimeoutSeconds } = bank.switches;
+	if (session.expires - now(bank) <= EXTENSION_MS[sessionExtension]) {
+		session.expires = now(bank) + sessionTimeoutSeconds * 1000;
+	}
+	return session;
+}
+
+/** §3: DESC requires these of every call. */
+export function checkHeaders(bank: Bank, { headers }: ApiRequest): void {
+	if (!bank.switches.requireHeaders) return;
+	for (const name of ['User-Agent', 'Cache-Control']) {
+		if (!headers[name.toLowerCase()]) throw badRequest(`Missing required header "${name}".`);
+	}
+}
+
+/**
+ * §3: a signature that is present must be right. One must be present where the facts prove it
+ * (`mandatory`), and with the switch on every POST and PUT.
+ */
+export function checkSignature(
+	bank: Bank,
+	request: ApiRequest,
+	publicKey: KeyObject | undefined,
+	mandatory: boolean,
+): void {
+	const signature = request.headers['x-bunq-client-signature'];
+	const writes = request.method === 'POST' || request.method === 'PUT';
+	if (!signature) {
+		if (mandatory || (writes && bank.switches.strictSignatures)) throw refusals.signatureRequired();
+		return;
+	}
+	if (!publicKey || !signatureIsRight(request.body, signature, publicKey)) {
+		throw refusals.signatureRequired();
+	}
+}
+
+/** §3: "error when the same id is used again on the same DeviceServer"; by switch. */
+export function checkRequestId(bank: Bank, request: ApiRequest, installation: Installation): void {
+	const id = request.headers['x-bunq-client-request-id'];
+	if (!id) return;
+	if (bank.switches.rejectRequestIdReuse && installation.requestIds.has(id)) {
+		throw badRequest('The X-Bunq-Client-Request-Id was used before on this device.');
+	}
+	installation.requestIds.add(id);
+}
+
+/** The id in an app's URLs is that of its UserApiKey, not that of the user behind it (§7.4). */
+export const urlUserId = (credential: Credential) => credential.grant?.id ?? credential.userId;
+
+/** §8: the refusal of a right; text by MCPW, status by switch. */
+export const notPermitted = (bank: Bank, does: string) =>
+	new Refusal(bank.switches.permissionStatus, [`Not enough permissions to ${does}.`]);

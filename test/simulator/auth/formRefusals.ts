@@ -1,0 +1,40 @@
+import { Refusal, refusals } from '../http/refusal';
+import type { Reply } from '../http/reply';
+import { errorReply, jsonReply } from '../http/reply';
+
+const asHtml = (status: number, title: string): Reply => ({
+	status,
+	headers: { 'Content-Type': 'text/html; charset=utf-8' },
+	body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+});
+
+const asOAuth = (error: string, error_description: string, status = 400) =>
+	jsonReply(status, { error, error_description });
+
+const inItsOwnWords = (status: number, text: string) => errorReply(new Refusal(status, [text]));
+
+/**
+ * What a token endpoint that only reads the URL may say to a form body (facts/bunq-api.md 7.2). INFER, all of them: bunq
+ * sees no parameter, so it may miss any of them first, in OAuth's words or in those of its API (2.5), or what stands before
+ * it may not let the form through.
+ */
+const REPLIES = {
+	'no code': () => asOAuth('invalid_grant', 'The authorization code is invalid or expired.'),
+	'a parameter is missing': () => asOAuth('invalid_request', 'Missing parameter: grant_type.'),
+	'no grant type': () => asOAuth('unsupported_grant_type', 'The grant type is not supported.'),
+	'no client': () => asOAuth('invalid_client', 'The client credentials are invalid.', 401),
+	'an error of the API': () => errorReply(refusals.missing('grant_type')),
+	'not authenticated': () => inItsOwnWords(401, 'Insufficient authentication.'),
+	'wrong media type': () => inItsOwnWords(415, 'Unsupported media type.'),
+	'no such route': () => inItsOwnWords(404, 'Route not found.'),
+	'a page': () => asHtml(404, 'Not found'),
+	'a page for 405': () => asHtml(405, 'Method not allowed'),
+	nothing: (): Reply => ({ status: 400, headers: {}, body: '' }),
+	'broken down': () => errorReply(refusals.broken()),
+} satisfies Record<string, () => Reply>;
+
+export type FormRefusal = keyof typeof REPLIES;
+
+export const FORM_REFUSALS = Object.keys(REPLIES) as FormRefusal[];
+
+export const refuseForm = (kind: FormRefusal): Reply => REPLIES[kind]();

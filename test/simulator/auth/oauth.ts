@@ -1,0 +1,132 @@
+import { consentPage, messagePage } from './consentPage';
+import { refuseForm } from './formRefusals';
+import { newCode, newGrant } from './grants';
+import type { Site } from '../http/hosts';
+import type { Answer, Reply } from '../http/reply';
+import { jsonReply } from '../http/reply';
+import type { Bank, BankEnvironment } from '../bank/state';
+import { now } from '../bank/state';
+
+export interface OAuthRequest {
+	method: string;
+	path: string;
+	query: Record<string, string>;
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
+const html = (status: number, body: string): Reply => ({
+	status,
+	headers: { 'Content-Type': 'text/html; charset=utf-8' },
+	body,
+});
+
+const redirect = (uri: string, params: Record<string, string | undefined>): Reply => {
+	const target = new URL(uri);
+	for (const [name, value] of Object.entries(params)) {
+		if (value !== undefined) target.searchParams.set(name, value);
+	}
+	return { status: 302, headers: { Location: target.href }, body: '' };
+};
+
+const formOf = (request: OAuthRequest) =>
+	/^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '')
+		? new URLSearchParams(request.body.toString('utf8'))
+		: new URLSearchParams();
+
+const done = (reply: Reply, acted = false): Answer => ({ reply, acted });
+
+/** The consent page (§7.1). The user of the world stands for who scans bunq's QR code. */
+function consent(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer {
+	const { client_id, redirect_uri, response_type, state } = request.query;
+	const client = env.clients.get(client_id);
+	// The page that users know for a redirect URL that is not registered to the letter.
+	if (!client?.redirectUris.includes(redirect_uri)) {
+		return done(
+			html(
+				400,
+				messagePage(
+					'Connection not found',
+					'Ask the maker of the app: its client id or its redirect URL is not known to bunq.',
+				),
+			),
+		);
+	}
+	if (response_type !== 'code') {
+		return done(
+			html(400, messagePage('Something went wrong', 'The response_type must be "code".')),
+		);
+	}
+	const accounts = [...env.accounts.values()].filter(
+		({ userId, status }) => userId === env.personId && status === 'ACTIVE',
+	);
+	if (request.method === 'GET') return done(html(200, consentPage(client.name, accounts)));
+	if (request.method !== 'POST') return done(html(405, messagePage('Method not allowed', '')));
+
+	const form = formOf(request);
+	if (form.get('decision') !== 'approve') {
+		return done(redirect(redirect_uri, { error: 'access_denied', state }));
+	}
+	const picked = form.getAll('account').map(Number);
+	// All of them means: also those to come.
+	const accountIds = picked.length === accounts.length ? undefined : picked;
+	const grant = {
+		clientId: client.id,
+		redirectUri: redirect_uri,
+		userId: env.personId,
+		accountIds,
+	};
+	const code = newCode(bank, env, grant);
+	return done(redirect(redirect_uri, { code, state }), true);
+}
+
+const tokenError = (error: string, error_description: string) =>
+	done(jsonReply(400, { error, error_description }));
+
+/**
+ * §7.2: a POST whose parameters are in the URL; whether bunq reads a form body too is not known.
+ * Basic authentication is not documented, and not read.
+ */
+function exchange(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer {
+	if (request.method !== 'POST') {
+		return done(
+			jsonReply(405, { error: 'invalid_request', error_description: 'Method not allowed.' }),
+		);
+	}
+	const readsForm = bank.switches.tokenEndpoint === 'both';
+	const params = { ...(readsForm && Object.fromEntries(formOf(request))), ...request.query };
+	const code = env.codes.get(params.code ?? '');
+	const invalidGrant = () =>
+		tokenError('invalid_grant', 'The authorization code is invalid or expired.');
+	if (!params.code) {
+		const isForm = formOf(request).has('code');
+		return isForm ? done(refuseForm(bank.switches.formRefusal)) : invalidGrant();
+	}
+	if (params.grant_type !== 'authorization_code') {
+		return tokenError('unsupported_grant_type', 'The grant type is not supported.');
+	}
+	const client = env.clients.get(params.client_id ?? '');
+	if (!client || client.secret !== params.client_secret) {
+		return tokenError('invalid_client', 'The client credentials are invalid.');
+	}
+	const isTheirs = code?.clientId === client.id && code.redirectUri === params.redirect_uri;
+	if (!code || !isTheirs || code.expires <= now(bank)) return invalidGrant();
+	env.codes.delete(params.code);
+	const { secret } = newGrant(bank, env, code);
+	const state = params.state === undefined ? {} : { state: params.state };
+	// §7.3: no refresh_token, no expires_in.
+	return done(jsonReply(200, { access_token: secret, token_type: 'bearer', ...state }), true);
+}
+
+/** bunq's OAuth hosts (§7). */
+export function callOAuth(
+	bank: Bank,
+	env: BankEnvironment,
+	site: Site,
+	request: OAuthRequest,
+): Answer {
+	const isConsent = request.path === '/auth';
+	if (isConsent && site !== 'token') return consent(bank, env, request);
+	if (!isConsent && site !== 'consent') return exchange(bank, env, request);
+	return done(html(404, messagePage('Not found', 'This host does not serve this page.')));
+}

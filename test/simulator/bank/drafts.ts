@@ -1,0 +1,99 @@
+import { batchObject, payBatch } from './batches';
+import { toAmount } from './money';
+import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
+import { carryOut, paymentObject, shownReference } from './payments';
+import { badRequest } from '../http/refusal';
+import type { Account, Bank, BankEnvironment, Draft, Json, Order, Payment } from './state';
+import { nextId, timestamp } from './state';
+
+/** Drafts of payments: made over the API, answered in the app (§9.4). */
+
+export function openDraft(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	orders: Order[],
+): Draft {
+	const created = timestamp(bank);
+	const draft: Draft = {
+		id: nextId(env),
+		created,
+		updated: created,
+		accountId: account.id,
+		status: 'PENDING',
+		userId: account.userId,
+		entries: orders.map((order) => ({ id: nextId(env), order })),
+	};
+	env.drafts.set(account.id, [...(env.drafts.get(account.id) ?? []), draft]);
+	return draft;
+}
+
+/** Gives a draft its last status; what was answered stays so. */
+export function answer(bank: Bank, draft: Draft, status: Draft['status']): void {
+	if (draft.status !== 'PENDING') throw badRequest(`The draft payment is ${draft.status}.`);
+	draft.status = status;
+	draft.updated = timestamp(bank);
+}
+
+/** In the app: all its payments are made, or none if there is not enough money (INFER). */
+export function approve(bank: Bank, env: BankEnvironment, draft: Draft): Payment[] {
+	const account = env.accounts.get(draft.accountId);
+	const orders = draft.entries.map(({ order }) => order);
+	const total = orders.reduce((cents, order) => cents + order.cents, 0);
+	if (!account || total > account.cents) {
+		throw badRequest('The account does not have enough balance for this draft payment.');
+	}
+	answer(bank, draft, 'ACCEPTED');
+	if (orders.length > 1) {
+		const batch = payBatch(bank, env, account, orders);
+		draft.paid = batch;
+		return batch.payments;
+	}
+	const payment = carryOut(bank, env, account, orders[0]);
+	draft.paid = payment;
+	return [payment];
+}
+
+export const reject = (bank: Bank, draft: Draft): void => answer(bank, draft, 'REJECTED');
+
+/** "Filled after acceptance": one payment, or a batch of them. */
+const objectOf = (bank: Bank, env: BankEnvironment, { paid }: Draft): Json | null => {
+	if (!paid) return null;
+	return 'payments' in paid ? batchObject(bank, env, paid) : paymentObject(bank, env, paid);
+};
+
+/** A draft as bunq shows it, with the keys of the recording; amounts without sign, as there. */
+export function draftObject(bank: Bank, env: BankEnvironment, draft: Draft): Json {
+	const account = env.accounts.get(draft.accountId);
+	const user = env.users.get(draft.userId);
+	const alias = user ? labelUser(user) : null;
+	const isReversed = bank.switches.draftEntries === 'reversed';
+	const entries = isReversed ? [...draft.entries].reverse() : draft.entries;
+	const isAnswered = draft.status === 'ACCEPTED' || draft.status === 'REJECTED';
+	return {
+		DraftPayment: {
+			id: draft.id,
+			created: draft.created,
+			updated: draft.updated,
+			monetary_account_id: draft.accountId,
+			status: draft.status,
+			type: 'BUNQ',
+			user_alias_created: alias,
+			responses: isAnswered ? [{ status: draft.status, user_alias_created: alias }] : null,
+			entries: entries.map(({ id, order }) => ({
+				id,
+				amount: toAmount(order.cents, account?.currency),
+				alias: account ? labelAccount(env, account) : null,
+				counterparty_alias: labelCounterparty(env, order.counterparty),
+				description: order.description,
+				type: order.type,
+				attachment: order.attachment,
+				merchant_reference: shownReference(bank, order),
+			})),
+			object: objectOf(bank, env, draft),
+			schedule: null,
+			request_reference_split_the_bill: [],
+			...extraFields(bank),
+		},
+	};
+}

@@ -1,0 +1,71 @@
+import {
+	createHash,
+	createPublicKey,
+	generateKeyPairSync,
+	randomBytes,
+	sign,
+	verify,
+} from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { SecretKind } from '../control/protocol';
+import { badRequest } from '../http/refusal';
+
+/** The bank's own key pair, made once per process (§2.1: RSA 2048). */
+const serverKeys = (() => {
+	let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
+	return () => {
+		if (!pair) {
+			const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+			pair = {
+				privateKey,
+				publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+			};
+		}
+		return pair;
+	};
+})();
+
+export const serverPublicKey = () => serverKeys().publicKeyPem;
+
+/** X-Bunq-Server-Signature (§3): RSA-SHA256, PKCS#1 v1.5, over the bytes of the answer. */
+export const signAnswer = (body: string) =>
+	sign('sha256', Buffer.from(body), serverKeys().privateKey).toString('base64');
+
+/** X-Bunq-Client-Signature (§3): over the exact bytes of the request's body and nothing else. */
+export const signatureIsRight = (body: Buffer, signature: string, publicKey: KeyObject) =>
+	verify('sha256', body, publicKey, Buffer.from(signature, 'base64'));
+
+/** §2.1: RSA 2048 in SPKI PEM (`BEGIN PUBLIC KEY`). */
+export function readClientPublicKey(pem: string): KeyObject {
+	const refusal = badRequest('The client public key is not a valid RSA 2048 public key.');
+	if (!pem.startsWith('-----BEGIN PUBLIC KEY-----')) throw refusal;
+	let key: KeyObject;
+	try {
+		key = createPublicKey(pem);
+	} catch {
+		throw refusal;
+	}
+	if (key.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== 2048) {
+		throw refusal;
+	}
+	return key;
+}
+
+/** What was handed out in this process, so that a test can look for it where it must not be. */
+const issued = new Map<string, SecretKind>();
+
+export const issuedSecrets = () => [...issued].map(([value, what]) => ({ what, value }));
+
+/** A token, code or key: 64 hexadecimal digits (§2.3, §7.1). */
+export const newToken = (what: SecretKind) => {
+	const token = randomBytes(32).toString('hex');
+	issued.set(token, what);
+	return token;
+};
+
+/** The same 64 digits for the same words: the seed's keys outlive a reset. */
+export const tokenOf = (words: string) => createHash('sha256').update(words).digest('hex');
+
+/** The same UUID for the same words. */
+export const uuidOf = (words: string) =>
+	tokenOf(words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');

@@ -1,0 +1,194 @@
+import {
+	AMOUNT,
+	INTEGER,
+	POINTER,
+	STRING,
+	listOf,
+	object,
+	optional,
+	required,
+} from '../http/fields';
+import type { BodyOf } from '../http/fields';
+import { ibanIsRight, toAmount, toCents } from './money';
+import { extraFields, labelAccount, labelCounterparty } from './objects';
+import { indexOf } from '../http/pagination';
+import { badRequest } from '../http/refusal';
+import type {
+	Account,
+	Bank,
+	BankEnvironment,
+	Counterparty,
+	Json,
+	Order,
+	Payment,
+	Pointer,
+} from './state';
+import { nextId, timestamp } from './state';
+
+/** §9.3, §9.4 and SWG: what a payment and an entry of a draft have in common. */
+export const ENTRY_FIELDS = {
+	amount: required(AMOUNT),
+	counterparty_alias: required(POINTER),
+	description: required(STRING),
+	attachment: optional(listOf(object({ id: required(INTEGER) }))),
+	merchant_reference: optional(STRING),
+};
+
+/** §9.3: to other banks 140, between bunq users 9000. */
+const MAX_DESCRIPTION = { outside: 140, bunq: 9000 };
+
+/** The account that an alias points to, if it is one of this bank's. */
+function accountOfAlias(env: BankEnvironment, pointer: Pointer): Account | undefined {
+	const accounts = [...env.accounts.values()];
+	if (pointer.type === 'IBAN') return accounts.find(({ iban }) => iban === pointer.value);
+	const user = [...env.users.values()].find(({ alias }) =>
+		alias.some(({ type, value }) => type === pointer.type && value === pointer.value),
+	);
+	return accounts.find(
+		({ userId, iban, status }) => userId === user?.id && iban !== null && status === 'ACTIVE',
+	);
+}
+
+/** Whom a pointer means. An unknown e-mail address or number needs bunq.to (§9.3). */
+export function counterpartyOf(
+	env: BankEnvironment,
+	pointer: Pointer,
+	allowBunqto: boolean,
+): Counterparty {
+	if (pointer.type === 'IBAN' && !ibanIsRight(pointer.value)) {
+		throw badRequest(`The IBAN "${pointer.value}" is not valid.`);
+	}
+	const account = accountOfAlias(env, pointer);
+	const name = pointer.name ?? pointer.value;
+	if (account) return { iban: account.iban, name, accountId: account.id };
+	if (pointer.type === 'IBAN') return { iban: pointer.value, name };
+	if (!allowBunqto) throw badRequest(`No bunq user was found for "${pointer.value}".`);
+	return { iban: null, name };
+}
+
+/** What an account is asked to pay, checked but for its balance. */
+export function orderOf(
+	env: BankEnvironment,
+	account: Account,
+	body: BodyOf<typeof ENTRY_FIELDS>,
+	allowBunqto = false,
+): Order {
+	const counterparty = counterpartyOf(env, body.counterparty_alias, allowBunqto);
+	const recipient = env.accounts.get(counterparty.accountId ?? 0);
+	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
+	if (!account.iban) throw badRequest('You cannot make payments from this account.');
+	if (recipient?.id === account.id) {
+		throw badRequest('The payer and the recipient are the same account.');
+	}
+	if (recipient && recipient.status !== 'ACTIVE') {
+		throw badRequest('The account of the recipient is not active.');
+	}
+	const longest = recipient ? MAX_DESCRIPTION.bunq : MAX_DESCRIPTION.outside;
+	if (body.description.length > longest) {
+		throw badRequest(`The description cannot be longer than ${longest} characters.`);
+	}
+	const cents = toCents(body.amount.value);
+	if (cents === 0) throw badRequest('The amount must be more than zero.');
+	if (body.amount.currency !== account.currency) {
+		throw badRequest(`The currency of the account is ${account.currency}.`);
+	}
+	return {
+		cents,
+		counterparty,
+		description: body.description,
+		merchantReference: body.merchant_reference ?? null,
+		attachment: (body.attachment ?? []).map(({ id }) => ({ id, monetary_account_id: account.id })),
+		type: recipient || !counterparty.iban ? 'BUNQ' : 'EBA_SCT',
+	};
+}
+
+/** Pays: books both sides, and gives the payer's. */
+export function carryOut(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	{ cents, ...order }: Order,
+	batchId: number | null = null,
+): Payment {
+	if (cents > account.cents) {
+		throw badRequest('The account does not have enough balance for this payment.');
+	}
+	const payment = book(bank, env, account, { ...order, cents: -cents, batchId });
+	const recipient = env.accounts.get(order.counterparty.accountId ?? 0);
+	if (recipient) {
+		const { description, merchantReference } = order;
+		const name = env.users.get(account.userId)?.displayName ?? '';
+		const payer = { iban: account.iban, name, accountId: account.id };
+		book(bank, env, recipient, { cents, counterparty: payer, description, merchantReference });
+	}
+	return payment;
+}
+
+/** One side's entry of a movement of money; the rest follows from the account. */
+export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
+	Partial<
+		Pick<Payment, 'id' | 'type' | 'subType' | 'merchantReference' | 'attachment' | 'batchId'>
+	>;
+
+/** Books an entry on an account: its balance moves, and a Payment appears in its list. */
+export function book(bank: Bank, env: BankEnvironment, account: Account, entry: Entry): Payment {
+	account.cents += entry.cents;
+	const payment: Payment = {
+		id: nextId(env),
+		created: timestamp(bank),
+		accountId: account.id,
+		balanceAfter: account.cents,
+		type: 'BUNQ',
+		subType: 'PAYMENT',
+		merchantReference: null,
+		attachment: [],
+		batchId: null,
+		...entry,
+	};
+	const list = env.payments.get(account.id) ?? [];
+	// An id given by a test may be lower than the last one: the list stays in order.
+	if ((list.at(-1)?.id ?? 0) < payment.id) list.push(payment);
+	else list.splice(indexOf(list, payment.id), 0, payment);
+	env.payments.set(account.id, list);
+	return payment;
+}
+
+/** §16: whether a reference comes back is a switch. */
+export const shownReference = (
+	{ switches }: Bank,
+	{ merchantReference }: Pick<Order, 'merchantReference'>,
+) => (switches.merchantReference === 'echo' ? merchantReference : null);
+
+/** A payment as bunq shows it, with the keys of the sample and of the recordings (§9.3). */
+export function paymentObject(bank: Bank, env: BankEnvironment, payment: Payment): Json {
+	const account = env.accounts.get(payment.accountId);
+	const currency = account?.currency;
+	return {
+		Payment: {
+			id: payment.id,
+			created: payment.created,
+			updated: payment.created,
+			monetary_account_id: payment.accountId,
+			amount: toAmount(payment.cents, currency),
+			description: payment.description,
+			type: payment.type,
+			merchant_reference: shownReference(bank, payment),
+			alias: account ? labelAccount(env, account) : null,
+			counterparty_alias: labelCounterparty(env, payment.counterparty),
+			attachment: payment.attachment,
+			geolocation: null,
+			batch_id: payment.batchId,
+			scheduled_id: null,
+			address_billing: null,
+			address_shipping: null,
+			sub_type: payment.subType,
+			payment_arrival_expected: { status: 'ARRIVED', time: null },
+			request_reference_split_the_bill: [],
+			balance_after_mutation: toAmount(payment.balanceAfter, currency),
+			payment_auto_allocate_instance: null,
+			payment_suspended_outgoing: null,
+			payment_fee: null,
+			...extraFields(bank),
+		},
+	};
+}

@@ -1,0 +1,211 @@
+import { toAmount } from './money';
+import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
+import { carryOut, book, shownReference } from './payments';
+import { badRequest } from '../http/refusal';
+import type { Account, Bank, BankEnvironment, Json, MoneyRequest, RequestBatch } from './state';
+import { nextId, timestamp } from './state';
+import { uuidOf } from './keys';
+
+/** Requests for money: made over the API, answered in the app or over the API (§9.5, §9.6). */
+
+/** §11: who pays in the sandbox, and up to how much. */
+const SUGAR_DADDY = { email: 'sugardaddy@bunq.com', most: 500_00 };
+
+/** What a request is made of; the rest is empty. */
+export type Asking = Pick<MoneyRequest, 'cents' | 'counterparty'> &
+	Partial<Omit<MoneyRequest, 'id' | 'responseId' | 'created' | 'updated' | 'accountId'>>;
+
+/** Asks for money. A bunq user who is asked gets a response to answer; sugar daddy answers at once. */
+export function ask(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	asking: Asking,
+): MoneyRequest {
+	const created = timestamp(bank);
+	const asked = env.accounts.get(asking.counterparty.accountId ?? 0);
+	const request: MoneyRequest = {
+		id: nextId(env),
+		responseId: asked ? nextId(env) : null,
+		created,
+		updated: created,
+		responded: null,
+		expires: null,
+		accountId: account.id,
+		respondedCents: null,
+		status: 'PENDING',
+		description: '',
+		merchantReference: null,
+		attachment: [],
+		minimumAge: null,
+		requireAddress: null,
+		redirectUrl: null,
+		type: 'INTERNAL',
+		batchId: null,
+		...asking,
+	};
+	env.requests.push(request);
+	const alias = env.users.get(asked?.userId ?? 0)?.alias ?? [];
+	if (alias.some(({ value }) => value === SUGAR_DADDY.email)) {
+		const isTooMuch = request.cents > SUGAR_DADDY.most;
+		respond(bank, env, request, isTooMuch ? 'REJECTED' : 'ACCEPTED');
+	}
+	return request;
+}
+
+/** Asks for several at once. */
+export function askAll(
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	askings: readonly Asking[],
+): RequestBatch {
+	const id = nextId(env);
+	const created = timestamp(bank);
+	const requests = askings.map((each) => ask(bank, env, account, { ...each, batchId: id }));
+	const batch: RequestBatch = { id, created, accountId: account.id, requests };
+	env.requestBatches.push(batch);
+	return batch;
+}
+
+/** One account at this bank asks another. */
+export const askAccount = (
+	bank: Bank,
+	env: BankEnvironment,
+	account: Account,
+	asked: Account,
+	asking: Omit<Asking, 'counterparty'>,
+): MoneyRequest =>
+	ask(bank, env, account, {
+		...asking,
+		counterparty: { iban: asked.iban, name: nameOf(env, asked), accountId: asked.id },
+	});
+
+/** The account of somebody else than the user whose account is given. */
+export function strangersAccount(env: BankEnvironment, { userId }: Account): Account {
+	const account = [...env.accounts.values()].find((each) => each.userId !== userId);
+	if (!account) throw new Error('There is no stranger');
+	return account;
+}
+
+const nameOf = (env: BankEnvironment, { userId }: Account) =>
+	env.users.get(userId)?.displayName ?? '';
+
+/** Gives a request its last status; what was answered stays so. Accepted, the money moves. Texts INFERred. */
+export function respond(
+	bank: Bank,
+	env: BankEnvironment,
+	request: MoneyRequest,
+	status: Exclude<MoneyRequest['status'], 'PENDING'>,
+): void {
+	if (request.status !== 'PENDING') throw badRequest(`The request is ${request.status}.`);
+	if (status === 'ACCEPTED') pay(bank, env, request);
+	request.status = status;
+	const isExpiry = status === 'EXPIRED';
+	if (isExpiry) request.expires ??= timestamp(bank);
+	if (!isExpiry || bank.switches.expiryUpdates) request.updated = timestamp(bank);
+	if (!isExpiry) request.responded = request.updated;
+}
+
+function pay(bank: Bank, env: BankEnvironment, request: MoneyRequest): void {
+	const { cents, description, merchantReference, counterparty } = request;
+	const getting = env.accounts.get(request.accountId);
+	if (!getting) throw new Error(`No account ${request.accountId}`);
+	const paying = env.accounts.get(counterparty.accountId ?? 0);
+	const payment = { description, merchantReference, attachment: [] };
+	if (paying) {
+		const to = { iban: getting.iban, name: nameOf(env, getting), accountId: getting.id };
+		carryOut(bank, env, paying, { ...payment, cents, counterparty: to, type: 'BUNQ' });
+	} else {
+		book(bank, env, getting, { ...payment, cents, counterparty, type: 'BUNQME' });
+	}
+	request.respondedCents = cents;
+}
+
+/** What both sides see. */
+const commonOf = (request: MoneyRequest, currency: string | undefined): Json => ({
+	updated: request.updated,
+	created: request.created,
+	time_responded: request.responded,
+	time_expiry: request.expires,
+	amount_inquired: toAmount(request.cents, currency),
+	amount_responded:
+		request.respondedCents === null ? null : toAmount(request.respondedCents, currency),
+	status: request.status,
+	description: request.description,
+	minimum_age: request.minimumAge,
+	require_address: request.requireAddress,
+	redirect_url: request.redirectUrl,
+	geolocation: null,
+	address_billing: null,
+	address_shipping: null,
+});
+
+/** The asking side's request, with the keys of the recordings; the amount without sign, as there. */
+export function inquiryObject(bank: Bank, env: BankEnvironment, request: MoneyRequest): Json {
+	const account = env.accounts.get(request.accountId);
+	const user = env.users.get(account?.userId ?? 0);
+	return {
+		RequestInquiry: {
+			id: request.id,
+			...commonOf(request, account?.currency),
+			monetary_account_id: request.accountId,
+			merchant_reference: shownReference(bank, request),
+			user_alias_created: account ? labelAccount(env, account) : null,
+			user_alias_revoked: request.status === 'REVOKED' && user ? labelUser(user) : null,
+			counterparty_alias: labelCounterparty(env, request.counterparty),
+			attachment: request.attachment,
+			type: 'INTERNAL',
+			sub_type: 'NONE',
+			// §9.5: a bunq user needs no link.
+			bunqme_share_url:
+				request.responseId === null
+					? `https://bunq.me/p/${uuidOf(`request ${request.id}`).slice(0, 8)}`
+					: null,
+			batch_id: request.batchId,
+			scheduled_id: null,
+			reference_split_the_bill: null,
+			...extraFields(bank),
+		},
+	};
+}
+
+/** A batch as bunq's file has it. INFER: that it has an id and times, as a batch of payments (its recording). */
+export function requestBatchObject(bank: Bank, env: BankEnvironment, batch: RequestBatch): Json {
+	const { id, created, accountId, requests } = batch;
+	const total = requests.reduce((sum, { cents }) => sum + cents, 0);
+	return {
+		RequestInquiryBatch: {
+			id,
+			created,
+			updated: created,
+			request_inquiries: requests.map((each) => inquiryObject(bank, env, each).RequestInquiry),
+			total_amount_inquired: toAmount(total, env.accounts.get(accountId)?.currency),
+			reference_split_the_bill: null,
+			...extraFields(bank),
+		},
+	};
+}
+
+/** The asked side's, likewise. */
+export function responseObject(bank: Bank, env: BankEnvironment, request: MoneyRequest): Json {
+	const asked = env.accounts.get(request.counterparty.accountId ?? 0);
+	const asking = env.accounts.get(request.accountId);
+	return {
+		RequestResponse: {
+			id: request.responseId,
+			...commonOf(request, asking?.currency),
+			monetary_account_id: asked?.id,
+			alias: asked ? labelAccount(env, asked) : null,
+			counterparty_alias: asking ? labelAccount(env, asking) : null,
+			attachment: null,
+			type: request.type,
+			sub_type: 'NONE',
+			eligible_whitelist_id: null,
+			request_reference_split_the_bill: [],
+			event_id: request.id + 1,
+			monetary_account_preferred_id: asked?.id,
+			...extraFields(bank),
+		},
+	};
+}

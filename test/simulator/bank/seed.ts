@@ -1,0 +1,228 @@
+import { openAccount } from './accounts';
+import { orderCard } from './cards';
+import { noteUse, useCard } from './cardTransactions';
+import { newGrant } from '../auth/grants';
+import { tokenOf } from './keys';
+import { makeIban } from './money';
+import { labelUser } from './objects';
+import type { Entry } from './payments';
+import { book } from './payments';
+import { ask, askAccount, strangersAccount } from './requests';
+import type { Account, Bank, BankEnvironment, Card } from './state';
+import { emptyBank, timestamp } from './state';
+import { addUser } from './users';
+
+/** Where a local n8n takes its users back to. */
+const N8N_CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
+
+/** What happened on "Main" before: several kinds, one that nobody knows, and shops without IBAN. */
+const HISTORY: Entry[] = [
+	{
+		cents: 2_600_00,
+		description: 'Salary for December',
+		type: 'EBA_SCT',
+		counterparty: { iban: makeIban('RABO', 169_202_917), name: 'Example Works B.V.' },
+	},
+	{
+		cents: -24_95,
+		description: '73d6df4a 680498 Your order #1234567',
+		type: 'IDEAL',
+		counterparty: { iban: null, name: 'BoekenGigant' },
+	},
+	{
+		cents: -12_40,
+		description: 'Café De Zwaan ☕ AMSTERDAM, NL',
+		type: 'MASTERCARD',
+		counterparty: { iban: null, name: 'Café De Zwaan' },
+	},
+	{
+		cents: -9_99,
+		description: 'bunq Elite',
+		type: 'EBA_SDD',
+		subType: 'SDD',
+		counterparty: { iban: makeIban('BUNQ', 9_000_000_001), name: 'bunq' },
+	},
+	{
+		cents: 1_34,
+		description: 'Something new',
+		type: 'HOLOGRAM',
+		subType: 'TELEPATHY',
+		counterparty: { iban: null, name: 'Somebody' },
+	},
+	{
+		cents: -54_00,
+		description: 'Groceries / week 1',
+		type: 'EBA_SCT',
+		subType: 'SCT',
+		counterparty: { iban: makeIban('INGB', 1_234_567), name: 'Green Grocer' },
+	},
+];
+
+function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
+	const { name } = env;
+	const prefix = name === 'sandbox' ? 'sandbox_' : '';
+	const person = addUser(bank, env, {
+		nickName: 'Elliot',
+		legalName: 'Elliot Levy',
+		email: 'elliot@example.com',
+		phone: '+31612328390',
+	});
+	env.personId = person.id;
+	const developer = addUser(bank, env, {
+		nickName: 'Bob',
+		legalName: 'Bob Builder',
+		email: 'bob@example.com',
+		phone: '+31612000001',
+	});
+	const strangers = [
+		{ nickName: 'Sam', legalName: 'Sam Friend', email: 'sam@example.com', phone: '+31612000002' },
+		// §11: who pays in the sandbox.
+		...(name === 'sandbox'
+			? [
+					{
+						nickName: 'Sugar Daddy',
+						legalName: 'Sugar Daddy',
+						email: 'sugardaddy@bunq.com',
+						phone: '+31612000003',
+					},
+				]
+			: []),
+	].map((stranger) => addUser(bank, env, stranger));
+
+	const open = (type: string, description: string, cents: number, more = {}) =>
+		openAccount(bank, env, person.id, { type, description, cents, ...more });
+	const main = open('MonetaryAccountBank', 'Main', 0, { more: { hasUserAlias: true } });
+	const household = open('MonetaryAccountBank', 'Household', 300_00);
+	const holiday = open('MonetaryAccountSavings', 'Holiday', 1_000_00, {
+		more: { savings_goal: { currency: 'EUR', value: '2000.00' } },
+	});
+	const together = open('MonetaryAccountJoint', 'Together', 162_34, {
+		more: {
+			all_co_owner: [person, strangers[0]].map((owner) => ({
+				alias: labelUser(owner),
+				status: 'ACCEPTED',
+			})),
+		},
+	});
+	open('MonetaryAccountExternal', 'Other Bank', 42_00, { more: { service: 'OPEN_BANKING' } });
+	open('MonetaryAccountBank', 'Old Main', 0, {
+		status: 'CANCELLED',
+		subStatus: 'REDEMPTION_VOLUNTARY',
+		more: { reason: 'OTHER', reason_description: null },
+	});
+	open('MonetaryAccountMystery', 'Mystery', 7_00);
+	for (const entry of HISTORY) book(bank, env, main, entry);
+	for (const { id } of strangers) {
+		openAccount(bank, env, id, {
+			type: 'MonetaryAccountBank',
+			description: 'Main',
+			cents: 10_000_00,
+		});
+	}
+
+	const apiKey = `${prefix}${tokenOf(`API key ${name}${salt}`)}`;
+	env.credentials.set(apiKey, { secret: apiKey, userId: person.id, revoked: false });
+	const client = {
+		id: tokenOf(`client id ${name}`),
+		secret: tokenOf(`client secret ${name}`),
+		name: 'n8n at home',
+		userId: developer.id,
+		redirectUris: [N8N_CALLBACK],
+	};
+	env.clients.set(client.id, client);
+	newGrant(
+		bank,
+		env,
+		{ clientId: client.id, userId: person.id },
+		tokenOf(`access token ${name}${salt}`),
+	);
+
+	const groceries = orderCard(bank, env, person.id, {
+		secondLine: 'Groceries',
+		orderStatus: 'DELIVERED_TO_CUSTOMER',
+		countries: ['NL', 'BE'],
+		pins: { PRIMARY: main.id, SECONDARY: household.id },
+		fallbackAccountId: holiday.id,
+	});
+	orderCard(bank, env, person.id, {
+		productType: 'MASTERCARD_METAL',
+		secondLine: 'Spare',
+		status: 'DEACTIVATED',
+		orderStatus: 'CARD_UPDATE_ACCEPTED',
+		pins: { PRIMARY: main.id },
+		fallbackAccountId: household.id,
+	});
+	const online = orderCard(bank, env, person.id, {
+		type: 'CardCredit',
+		productType: 'MASTERCARD_TRAVEL',
+		secondLine: 'Online',
+		orderStatus: 'VIRTUAL_DELIVERY',
+		pins: { PRIMARY: household.id },
+	});
+	seedCardTransactions(bank, env, { main, together, groceries, online });
+	seedRequests(bank, env, { main, household });
+}
+
+/** Both ways, some still open; what was accepted was paid before the history begins. */
+function seedRequests(
+	bank: Bank,
+	env: BankEnvironment,
+	{ main, household }: Record<'main' | 'household', Account>,
+): void {
+	const sams = strangersAccount(env, main);
+	const outside = { iban: null, name: 'nathan@example.com' };
+	const done = { status: 'ACCEPTED', respondedCents: 36_70, responded: timestamp(bank) } as const;
+	askAccount(bank, env, main, sams, { cents: 36_70, description: 'Concert tickets', ...done });
+	ask(bank, env, main, { cents: 12_50, description: 'Pizza', counterparty: outside });
+	askAccount(bank, env, sams, main, { cents: 36_70, description: 'Train to Ghent', ...done });
+	askAccount(bank, env, sams, main, { cents: 8_77, description: "You're the best!" });
+	askAccount(bank, env, household, main, { cents: 25_00, description: 'Share of the rent' });
+}
+
+/** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */
+function seedCardTransactions(
+	bank: Bank,
+	env: BankEnvironment,
+	{
+		main,
+		together,
+		groceries,
+		online,
+	}: Record<'main' | 'together', Account> & Record<'groceries' | 'online', Card>,
+): void {
+	noteUse(bank, env, main, {
+		amount: '12.40',
+		merchant: 'Café De Zwaan',
+		clearingStatus: 'FIRST_PRESENTMENT_COMPLETE',
+		cardId: groceries.id,
+	});
+	for (const [decision, amount, entryMode] of [
+		['INSUFFICIENT_BALANCE', '9999.00', 'ICC'],
+		['PIN_INCORRECT', '50.00', 'ATM'],
+	]) {
+		useCard(bank, env, main, { decision, amount, entryMode, cardId: groceries.id });
+	}
+	const abroad = { city: 'New York', country: 'US', cardId: online.id, entryMode: 'E_COMMERCE' };
+	useCard(bank, env, together, {
+		...abroad,
+		amount: '12.34',
+		local: { value: '13.57', currency: 'USD' },
+		merchant: 'Bagel Works',
+	});
+	useCard(bank, env, together, {
+		...abroad,
+		amount: '90.91',
+		local: { value: '100.00', currency: 'USD' },
+		merchant: 'Fifth Avenue Shoes',
+		decision: 'COUNTRY_NOT_PERMITTED',
+		entryMode: 'MAGNETIC_STRIPE',
+	});
+}
+
+/** A bank on the first day: the same in both environments, but for keys and ids. Another salt, other keys. */
+export function seed(salt = ''): Bank {
+	const bank = emptyBank();
+	seedEnvironment(bank, bank.environments.production, salt);
+	seedEnvironment(bank, bank.environments.sandbox, salt);
+	return bank;
+}

@@ -1,0 +1,98 @@
+import type { FormRefusal } from '../auth/formRefusals';
+
+/**
+ * Where the facts conflict or say nothing, the bank can behave both ways: one switch for each such
+ * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of facts/bunq-api.md.
+ */
+export interface Switches {
+	/** §2.5: the status of an expired or unknown session. Both were seen. */
+	expiredStatus: 401 | 403;
+	/** §2.5: its text. Both were seen. */
+	expiredText: 'Insufficient authentication.' | 'Insufficient authorisation.';
+	/** §2.4: seconds a session lives, and what users show as `session_timeout`. */
+	sessionTimeoutSeconds: number;
+	/** §2.4 CONFLICT: use of a session this shortly before its end makes it live on. */
+	sessionExtension: 'none' | '30 seconds' | '30 minutes';
+	/** §7.2: whether the token endpoint also reads a form body. Only the URL is documented. */
+	tokenEndpoint: 'both' | 'query-only';
+	/** §7.2: what an endpoint that only reads the URL says to a form body. Nobody has written it down. */
+	formRefusal: FormRefusal;
+	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
+	merchantReference: 'echo' | 'drop';
+	/** §9.4: in which order a draft shows its entries. Not documented. */
+	draftEntries: 'as sent' | 'reversed';
+	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
+	batchPayments: 'nested' | 'list';
+	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
+	cardAnswer: 'card' | 'id';
+	/** §3: answers carry X-Bunq-Server-Signature. */
+	signAnswers: boolean;
+	/** §12.8: objects carry fields that no document names, as bunq adds fields at will. */
+	extraFields: boolean;
+	/** §3: every POST and PUT must be signed; otherwise only those for which the facts prove it. */
+	strictSignatures: boolean;
+	/** §3: DESC requires User-Agent and Cache-Control; MCPW works without them. */
+	requireHeaders: boolean;
+	/** §4: the classic limits, or none. */
+	limits: 'classic' | 'off';
+	/** §2.6 CONFLICT: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
+	honourWildcardIp: boolean;
+	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
+	oauthMayUpdateAccounts: boolean;
+	/** §8: whether an OAuth app may pay its user's own accounts in batches. Only payments are in bunq's list. */
+	oauthMayPayBatches: boolean;
+	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
+	oauthMayCancelDrafts: boolean;
+	/** §8: whether an OAuth app may revoke requests. Unknown; it may make and read them. */
+	oauthMayRevokeRequests: boolean;
+	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
+	oauthMayReadCardTransactions: boolean;
+	/** §8: whether an OAuth app may read and write notes. Unknown. */
+	oauthMayNote: boolean;
+	/** §9.5: whether `updated` changes when a request expires. Unknown. */
+	expiryUpdates: boolean;
+	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. INFER: nothing, or its id. */
+	deleteAnswer: 'nothing' | 'id';
+	/** §2.5, §16.8: the status of a refused right. Not recorded. */
+	permissionStatus: 403 | 400;
+	/** §2.2: whether a second device on one installation is refused. */
+	deviceAlreadyExists: 'refuse' | 'accept';
+	/** §4: installations a day and caller; the newest page speaks of 10. `null`: no such limit. */
+	installationsPerDay: number | null;
+	/** §3: whether a used X-Bunq-Client-Request-Id is refused. Documented; HA lives without it. */
+	rejectRequestIdReuse: boolean;
+	/** §7.4: whether the granting user's own id works in an OAuth app's URLs. Documented: no. */
+	acceptGrantedUserId: boolean;
+}
+
+export const DEFAULT_SWITCHES: Readonly<Switches> = {
+	expiredStatus: 401,
+	expiredText: 'Insufficient authentication.',
+	sessionTimeoutSeconds: 604_800,
+	sessionExtension: 'none',
+	tokenEndpoint: 'both',
+	formRefusal: 'no code',
+	merchantReference: 'echo',
+	draftEntries: 'as sent',
+	batchPayments: 'nested',
+	cardAnswer: 'card',
+	signAnswers: true,
+	extraFields: true,
+	strictSignatures: true,
+	requireHeaders: true,
+	limits: 'classic',
+	honourWildcardIp: true,
+	oauthMayUpdateAccounts: false,
+	oauthMayPayBatches: false,
+	oauthMayCancelDrafts: false,
+	oauthMayRevokeRequests: false,
+	oauthMayReadCardTransactions: true,
+	oauthMayNote: false,
+	expiryUpdates: false,
+	deleteAnswer: 'nothing',
+	permissionStatus: 403,
+	deviceAlreadyExists: 'refuse',
+	installationsPerDay: null,
+	rejectRequestIdReuse: false,
+	acceptGrantedUserId: false,
+};

@@ -1,0 +1,275 @@
+import { openAccount } from '../bank/accounts';
+import { useCard } from '../bank/cardTransactions';
+import { approve, openDraft, reject } from '../bank/drafts';
+import { FAULTS } from '../http/faults';
+import { newCode, revoke } from '../auth/grants';
+import { issuedSecrets } from '../bank/keys';
+import { toAmount, toCents } from '../bank/money';
+import { book } from '../bank/payments';
+import type { AccountView, CardView, Control, Environment, World } from './protocol';
+import { askAccount, respond, strangersAccount } from '../bank/requests';
+import { seed } from '../bank/seed';
+import type {
+	Account,
+	Bank,
+	BankEnvironment,
+	Card,
+	Draft,
+	MoneyRequest,
+	Order,
+} from '../bank/state';
+import { now } from '../bank/state';
+
+type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
+	? (bank: Bank, ...args: A) => R
+	: never;
+
+/** The control interface as the bank runs it: each method gets the bank and gives its result. */
+type Actions = { [K in keyof Control]: Awaitless<Control[K]> };
+
+const both = (bank: Bank) => Object.values(bank.environments);
+
+/** The environment that has an account; ids never occur in both. */
+const withAccount = (bank: Bank, id: number): { env: BankEnvironment; account: Account } => {
+	for (const env of both(bank)) {
+		const account = env.accounts.get(id);
+		if (account) return { env, account };
+	}
+	throw new Error(`No account ${id}`);
+};
+
+/** The environment that has a draft; ids never occur in both. */
+const withDraft = (bank: Bank, id: number): { env: BankEnvironment; draft: Draft } => {
+	for (const env of both(bank)) {
+		const draft = [...env.drafts.values()].flat().find((each) => each.id === id);
+		if (draft) return { env, draft };
+	}
+	throw new Error(`No draft ${id}`);
+};
+
+/** The environment that has a request for money; ids never occur in both. */
+const withRequest = (bank: Bank, id: number): { env: BankEnvironment; request: MoneyRequest } => {
+	for (const env of both(bank)) {
+		const request = env.requests.find((each) => each.id === id || each.responseId === id);
+		if (request) return { env, request };
+	}
+	throw new Error(`No request ${id}`);
+};
+
+const accountView = (env: BankEnvironment, account: Account): AccountView => ({
+	id: account.id,
+	type: account.type,
+	description: account.description,
+	iban: account.iban,
+	balance: toAmount(account.cents).value,
+	status: account.status,
+	currency: account.currency,
+	payments: env.payments.get(account.id)?.length ?? 0,
+});
+
+const cardView = ({ pins, countries, ...card }: Card): CardView => ({
+	id: card.id,
+	type: card.type,
+	secondLine: card.secondLine,
+	status: card.status,
+	orderStatus: card.orderStatus,
+	pins: Object.fromEntries(pins.map(({ type, accountId }) => [type, accountId])),
+	fallbackAccountId: card.fallbackAccountId,
+	limit: card.limit,
+	limitAtm: card.limitAtm,
+	countries: countries.map(({ country }) => country),
+});
+
+function world(bank: Bank, environment: Environment = 'production'): World {
+	const env = bank.environments[environment];
+	const { personId } = env;
+	const credentials = [...env.credentials.values()].filter(({ userId }) => userId === personId);
+	const accounts = [...env.accounts.values()];
+	const [client] = env.clients.values();
+	const token = credentials.filter(({ grant }) => grant).at(-1);
+	const others = [...env.users.values()].filter(({ id }) => id !== personId);
+	return {
+		environment,
+		person: { id: personId, displayName: env.users.get(personId)?.displayName ?? '' },
+		apiKey: credentials.find(({ grant }) => !grant)?.secret ?? '',
+		oauth: {
+			clientId: client.id,
+			clientSecret: client.secret,
+			redirectUris: client.redirectUris,
+			accessToken: token?.secret ?? '',
+			userApiKeyId: token?.grant?.id ?? 0,
+			grantedUserId: personId,
+		},
+		accounts: accounts
+			.filter(({ userId }) => userId === personId)
+			.map((each) => accountView(env, each)),
+		cards: [...env.cards.values()].filter(({ userId }) => userId === personId).map(cardView),
+		strangers: others.flatMap((user) => {
+			const iban = accounts.find(({ userId }) => userId === user.id)?.iban;
+			const [phone, email] = user.alias.map(({ value }) => value);
+			return iban ? [{ displayName: user.displayName, email, phone, iban }] : [];
+		}),
+	};
+}
+
+export const ACTIONS: Actions = {
+	reset(bank, salt) {
+		const last = both(bank).map(({ lastId }) => lastId);
+		Object.assign(bank, seed(salt));
+		// What is made after the seed gets ids that nothing ever had, as at a bank.
+		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
+	},
+	log: (bank) => bank.log,
+	clearLog(bank) {
+		bank.log = [];
+	},
+	fault(bank, order) {
+		if (!(order.kind in FAULTS)) throw new Error(`No such fault: ${order.kind}`);
+		const preset = { method: '', path: '', times: 1, skip: 0, delayMs: 0, body: '', status: 200 };
+		bank.faults.push({ ...preset, ...order });
+	},
+	clearFaults(bank) {
+		bank.faults = [];
+	},
+	switches: (bank, changes = {}) => {
+		const unknown = Object.keys(changes).filter((name) => !(name in bank.switches));
+		if (unknown.length > 0) throw new Error(`No such switch: ${unknown.join(', ')}`);
+		return Object.assign(bank.switches, changes);
+	},
+	advance(bank, ms) {
+		bank.clockOffset += ms;
+	},
+	world,
+	secrets: (bank) => [
+		...issuedSecrets(),
+		...both(bank).flatMap(({ clients, credentials }) => [
+			...[...clients.values()].map(({ secret }) => ({
+				what: 'a client secret' as const,
+				value: secret,
+			})),
+			...[...credentials.values()].map(({ secret, grant }) => ({
+				what: grant ? ('an access token' as const) : ('an API key' as const),
+				value: secret,
+			})),
+		]),
+	],
+	expireSessions(bank) {
+		for (const env of both(bank)) {
+			for (const session of env.sessions.values()) session.expires = now(bank);
+		}
+	},
+	forgetInstallations(bank) {
+		for (const env of both(bank)) env.installations.clear();
+	},
+	revoke(bank, secret) {
+		const env = both(bank).find(({ credentials }) => credentials.has(secret));
+		const credential = env?.credentials.get(secret);
+		if (!env || !credential) throw new Error('No such key or token');
+		revoke(env, credential);
+	},
+	lockIp(bank, locked) {
+		bank.changingIp = locked ? 0 : undefined;
+	},
+	addPayments(bank, { accountId, count = 1, amount = '1.00', id, ...given }) {
+		const { env, account } = withAccount(bank, accountId);
+		if (
+			id !== undefined &&
+			(count !== 1 || env.payments.get(accountId)?.some((each) => each.id === id))
+		) {
+			throw new Error('An id is for one payment, and must be unused');
+		}
+		return Array.from({ length: count }, () => {
+			const { counterpartyIban = null, counterpartyName = 'Someone outside' } = given;
+			const payment = book(bank, env, account, {
+				...(id !== undefined && { id }),
+				cents: toCents(amount),
+				description: given.description ?? '',
+				type: given.type ?? 'EBA_SCT',
+				counterparty: { iban: counterpartyIban, name: counterpartyName },
+			});
+			return payment.id;
+		});
+	},
+	addCardTransactions(bank, accountId, transactions) {
+		const { env, account } = withAccount(bank, accountId);
+		return transactions.map((each) => useCard(bank, env, account, each).id);
+	},
+	addAccount(bank, account = {}) {
+		const env = bank.environments[account.environment ?? 'production'];
+		const {
+			type = 'MonetaryAccountBank',
+			description,
+			balance = '0.00',
+			status,
+			withIban,
+		} = account;
+		const cents = toCents(balance);
+		return openAccount(bank, env, env.personId, { type, description, cents, status, withIban }).id;
+	},
+	addDrafts(bank, { accountId, count = 1 }) {
+		const { env, account } = withAccount(bank, accountId);
+		const { id, iban } = strangersAccount(env, account);
+		const order: Order = {
+			cents: 1_00,
+			description: '',
+			type: 'BUNQ',
+			merchantReference: null,
+			attachment: [],
+			counterparty: { iban, name: 'Someone else', accountId: id },
+		};
+		return Array.from({ length: count }, () => openDraft(bank, env, account, [order]).id);
+	},
+	approveDraft(bank, id) {
+		const { env, draft } = withDraft(bank, id);
+		return approve(bank, env, draft).map((payment) => payment.id);
+	},
+	rejectDraft(bank, id) {
+		reject(bank, withDraft(bank, id).draft);
+	},
+	addRequestResponse(bank, { accountId, fromAccountId, amount = '1.00', ...given }) {
+		const { env, account } = withAccount(bank, accountId);
+		const asking = env.accounts.get(fromAccountId ?? strangersAccount(env, account).id);
+		if (!asking) throw new Error(`No account ${fromAccountId}`);
+		const request = askAccount(bank, env, asking, account, { cents: toCents(amount), ...given });
+		return Number(request.responseId);
+	},
+	answerRequest(bank, id, status) {
+		const { env, request } = withRequest(bank, id);
+		respond(bank, env, request, status);
+	},
+	registerRedirectUri(bank, uri) {
+		for (const env of both(bank)) {
+			for (const { redirectUris } of env.clients.values()) {
+				if (!redirectUris.includes(uri)) redirectUris.push(uri);
+			}
+		}
+	},
+	removeRedirectUri(bank, uri) {
+		for (const env of both(bank)) {
+			for (const client of env.clients.values()) {
+				client.redirectUris = client.redirectUris.filter((known) => known !== uri);
+			}
+		}
+	},
+	grantCode(bank, redirectUri, environment = 'production') {
+		const env = bank.environments[environment];
+		const [client] = env.clients.values();
+		return newCode(bank, env, { clientId: client.id, redirectUri, userId: env.personId });
+	},
+};
+
+/** `POST /_simulator/<name>` with the arguments as a JSON array; also a plain GET for those without. */
+export function runControl(
+	bank: Bank,
+	name: string,
+	body: Buffer,
+): { status: number; value: unknown } {
+	if (!(name in ACTIONS)) return { status: 404, value: { error: `No such control: ${name}` } };
+	try {
+		const args: unknown[] = body.length > 0 ? JSON.parse(body.toString('utf8')) : [];
+		const action = ACTIONS[name as keyof Control] as (bank: Bank, ...args: unknown[]) => unknown;
+		return { status: 200, value: action(bank, ...args) };
+	} catch (error) {
+		return { status: 400, value: { error: String(error) } };
+	}
+}

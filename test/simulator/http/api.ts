@@ -1,0 +1,97 @@
+import type { ApiRequest } from '../auth/callers';
+import {
+	checkHeaders,
+	checkRequestId,
+	checkSignature,
+	installationOf,
+	notPermitted,
+	sessionOf,
+	urlUserId,
+} from '../auth/callers';
+import { checkFields, isObject } from './fields';
+import type { Fields } from './fields';
+import { countCall } from './limits';
+import { Refusal, badRequest, refusals } from './refusal';
+import type { Answer } from './reply';
+import { errorReply, itemsReply } from './reply';
+import { ROUTES } from '../resources';
+import type { Result, Route, SessionCall } from './routes';
+import { findRoute } from './routes';
+import type { Bank, BankEnvironment, Credential } from '../bank/state';
+
+const readBody = (fields: Fields | undefined, request: ApiRequest) => {
+	if (!fields) return {};
+	if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+		throw badRequest('The Content-Type must be application/json.');
+	}
+	let body: unknown;
+	try {
+		body = JSON.parse(request.body.toString('utf8'));
+	} catch {
+		throw badRequest('The request body is not valid JSON.');
+	}
+	if (!isObject(body)) throw badRequest('The request body is not a JSON object.');
+	return checkFields(fields, body);
+};
+
+const checkUserId = (bank: Bank, credential: Credential, id: string | undefined) => {
+	if (id === undefined || id === String(urlUserId(credential))) return;
+	if (bank.switches.acceptGrantedUserId && id === String(credential.userId)) return;
+	throw refusals.notFound();
+};
+
+/** Authentication, limit, signature, right, body, and then the row: the order in which bunq refuses. */
+function run(
+	bank: Bank,
+	env: BankEnvironment,
+	request: ApiRequest,
+	{ route, params }: { route: Route; params: Record<string, string> },
+): Result {
+	const token = request.headers['x-bunq-client-authentication'];
+	const mandatory = route.mandatorySignature ?? false;
+	const count = () => countCall(bank, `${request.caller} ${env.name}`, route.method, route.path);
+	const call = { bank, env, request, params };
+
+	if ('run' in route && !('auth' in route)) {
+		const session = sessionOf(bank, env, token, request.ip);
+		const { credential, installation } = session;
+		const isKnown = env.installations.has(installation.token);
+		count();
+		checkSignature(bank, request, isKnown ? installation.publicKey : undefined, mandatory);
+		checkRequestId(bank, request, installation);
+		checkUserId(bank, credential, params.userId);
+		const allowed = typeof route.oauth === 'boolean' ? route.oauth : bank.switches[route.oauth];
+		if (credential.grant && !allowed) throw notPermitted(bank, route.does);
+		const user = env.users.get(credential.userId);
+		if (!user) throw refusals.notFound();
+		const body = readBody(route.body, request);
+		return route.run({ ...call, session, credential, user, body } as SessionCall);
+	}
+	if (route.auth === 'installation') {
+		const installation = installationOf(bank, env, token);
+		count();
+		checkSignature(bank, request, installation.publicKey, mandatory);
+		checkRequestId(bank, request, installation);
+		return route.run({ ...call, installation, body: readBody(route.body, request) });
+	}
+	count();
+	return route.run({ ...call, body: readBody(route.body, request) });
+}
+
+/** One call of bunq's API. */
+export function callApi(bank: Bank, env: BankEnvironment, request: ApiRequest): Answer {
+	try {
+		const found = findRoute(ROUTES, request.method, request.path);
+		if (found === 'unknown path') throw refusals.notFound();
+		if (found === 'unknown method') throw refusals.methodNotAllowed();
+		checkHeaders(bank, request);
+		const { items, pagination, unsigned } = run(bank, env, request, found);
+		return {
+			reply: itemsReply(bank, items, pagination, !unsigned),
+			acted: request.method !== 'GET',
+		};
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error;
+		return { reply: errorReply(error), acted: false };
+	}
+}

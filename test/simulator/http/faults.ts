@@ -1,0 +1,99 @@
+import type { FaultKind } from '../control/protocol';
+import type { Reply } from './reply';
+import { errorReply } from './reply';
+import { refusals } from './refusal';
+import { signAnswer } from '../bank/keys';
+import type { Bank } from '../bank/state';
+import { expiredSession } from '../auth/callers';
+
+/** `drop`: the socket is destroyed. `hang`: no answer, ever. */
+export type Outcome = Reply | 'drop' | 'hang';
+
+/** What whoever orders a fault wants to be answered. */
+interface Given {
+	status: number;
+	body: string;
+}
+
+interface Fault {
+	/** Answers in the bank's place: it does nothing. */
+	before?(bank: Bank, order: Given): Outcome;
+	/** Spoils the answer of a bank that has acted. */
+	after?(reply: Reply, order: Given): Outcome;
+	/** The order's delay comes after the bank has acted. */
+	answersLate?: true;
+}
+
+const withoutSignature = (reply: Reply): Reply => {
+	const headers = { ...reply.headers };
+	delete headers['X-Bunq-Server-Signature'];
+	return { ...reply, headers };
+};
+
+const BAD_GATEWAY =
+	'<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
+
+export const FAULTS: Record<FaultKind, Fault> = {
+	'drop-before': { before: () => 'drop' },
+	'drop-after': { after: () => 'drop' },
+	'timeout-before': { before: () => 'hang' },
+	'timeout-after': { after: () => 'hang' },
+	'500-before': { before: () => errorReply(refusals.broken()) },
+	'500-after': { after: () => errorReply(refusals.broken()) },
+	'429': { before: () => errorReply(refusals.tooMany(3, 3)) },
+	expired: { before: (bank) => errorReply(expiredSession(bank)) },
+	'466': { before: () => errorReply(refusals.signatureRequired()) },
+	credentials: { before: () => errorReply(refusals.credentials()) },
+	maintenance: { before: () => errorReply(refusals.maintenance()) },
+	html: {
+		before: () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: BAD_GATEWAY }),
+	},
+	truncated: {
+		after: (reply) => ({ ...reply, body: reply.body.slice(0, reply.body.length / 2) }),
+	},
+	empty: { after: (reply) => ({ ...withoutSignature(reply), body: '' }) },
+	unsigned: { after: withoutSignature },
+	'wrong-signature': {
+		after: (reply) => ({
+			...reply,
+			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(`${reply.body} `) },
+		}),
+	},
+	// A status of the order's, not signed, in place of acting.
+	status: { before: (_bank, { status, body }) => ({ status, headers: {}, body }) },
+	// The same from somebody between, after the bank has acted, with a signature that is not the bank's.
+	forged: {
+		after: (_reply, { status, body }) => ({
+			status,
+			headers: { 'X-Bunq-Server-Signature': signAnswer(`${body} `) },
+			body,
+		}),
+	},
+	// An answer that is none of bunq's, though it is from bunq.
+	other: {
+		after: (reply, { body }) => ({
+			...reply,
+			body,
+			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(body) },
+		}),
+	},
+	// Only late: the delay is the order's.
+	slow: {},
+	// The bank acts at once, and answers late.
+	'slow-answer': { answersLate: true },
+};
+
+/** The fault that an arriving request meets, if any; it is used up. */
+export function takeFault(bank: Bank, method: string, path: string) {
+	const matching = bank.faults.filter(
+		(order) =>
+			(order.method === '' || order.method.toUpperCase() === method) &&
+			new RegExp(order.path).test(path),
+	);
+	const due = matching.find((order) => order.skip === 0);
+	for (const order of matching) if (order.skip > 0) order.skip -= 1;
+	if (!due) return undefined;
+	due.times -= 1;
+	bank.faults = bank.faults.filter((order) => order.times > 0);
+	return due;
+}

@@ -1,0 +1,117 @@
+import { badRequest, refusals } from './refusal';
+import type { Json } from '../bank/state';
+
+/** A kind of value in a request's body: bunq's name for it, and a check that returns it typed. */
+export interface Kind<T> {
+	expected: string;
+	/** Throws a refusal, or returns the value. `name` is the field's. */
+	check(value: unknown, name: string): T;
+}
+
+export interface Field<T, Required extends boolean = boolean> {
+	kind: Kind<T>;
+	required: Required;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+
+/** The type of a checked body. */
+export type BodyOf<F extends Fields> = {
+	[K in keyof F]: F[K] extends Field<infer T, infer R>
+		? R extends true
+			? T
+			: T | undefined
+		: never;
+};
+
+export const required = <T>(kind: Kind<T>): Field<T, true> => ({ kind, required: true });
+export const optional = <T>(kind: Kind<T>): Field<T, false> => ({ kind, required: false });
+
+const kind = <T>(expected: string, is: (value: unknown) => value is T): Kind<T> => ({
+	expected,
+	check(value, name) {
+		if (!is(value)) throw refusals.wrongType(name, expected);
+		return value;
+	},
+});
+
+export const isObject = (value: unknown): value is Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const STRING = kind('STRING', (value): value is string => typeof value === 'string');
+export const INTEGER = kind('INTEGER', (value): value is number => Number.isInteger(value));
+export const BOOLEAN = kind('BOOLEAN', (value): value is boolean => typeof value === 'boolean');
+
+/** One of a few words. */
+export const oneOf = <T extends string>(...words: T[]): Kind<T> => ({
+	expected: 'STRING',
+	check(value, name) {
+		const text = STRING.check(value, name);
+		const word = words.find((each) => each === text);
+		if (word === undefined) {
+			throw badRequest(`Invalid value for field "${name}" (expected one of ${words.join(', ')}).`);
+		}
+		return word;
+	},
+});
+
+/** An object with known fields, each checked in its turn. */
+export const object = <F extends Fields>(fields: F): Kind<BodyOf<F>> => ({
+	expected: 'OBJECT',
+	check(value, name) {
+		if (!isObject(value)) throw refusals.wrongType(name, 'OBJECT');
+		return checkFields(fields, value);
+	},
+});
+
+export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
+	expected: 'ARRAY',
+	check(value, name) {
+		if (!Array.isArray(value)) throw refusals.wrongType(name, 'ARRAY');
+		return value.map((item) => items.check(item, name));
+	},
+});
+
+/** The fields of a body: none unknown (bunq/sdk_php#101), none missing, each of its kind. */
+export function checkFields<F extends Fields>(fields: F, body: Json): BodyOf<F> {
+	const unknown = Object.keys(body).filter((name) => !(name in fields));
+	if (unknown.length > 0) throw refusals.superfluous(unknown);
+	const checked = Object.entries(fields).flatMap(([name, field]) => {
+		const value = body[name];
+		if (value !== undefined && value !== null) return [[name, field.kind.check(value, name)]];
+		if (field.required) throw refusals.missing(name);
+		return [];
+	});
+	return Object.fromEntries(checked) as BodyOf<F>;
+}
+
+/** §13: a string, with a dot and at most two decimals; "100" is accepted in requests. */
+export const AMOUNT: Kind<{ value: string; currency: string }> = {
+	expected: 'OBJECT',
+	check(value, name) {
+		const shape = object({ value: required(STRING), currency: required(STRING) });
+		const amount = shape.check(value, name);
+		if (!/^\d+(\.\d{1,2})?$/.test(amount.value)) {
+			throw badRequest(`Invalid value for field "${name}" (expected an amount such as "12.50").`);
+		}
+		if (!/^[A-Z]{3}$/.test(amount.currency)) {
+			throw badRequest(`Invalid value for field "currency" (expected an ISO 4217 code).`);
+		}
+		return amount;
+	},
+};
+
+/** §9: `{type, value, name}`, the name required for an IBAN. */
+export const POINTER: Kind<{ type: string; value: string; name?: string }> = {
+	expected: 'OBJECT',
+	check(value, name) {
+		const shape = object({
+			type: required(oneOf('IBAN', 'EMAIL', 'PHONE_NUMBER', 'URL')),
+			value: required(STRING),
+			name: optional(STRING),
+		});
+		const pointer = shape.check(value, name);
+		if (pointer.type === 'IBAN' && !pointer.name) throw refusals.missing('name');
+		return pointer;
+	},
+};

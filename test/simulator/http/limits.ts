@@ -1,0 +1,41 @@
+import { refusals } from './refusal';
+import type { Bank } from '../bank/state';
+import { now } from '../bank/state';
+
+interface Limit {
+	calls: number;
+	seconds: number;
+}
+
+/** The classic limits (§4, DESC lines 707-718): per address and endpoint, rolling windows. */
+const CLASSIC: Record<string, Limit> = {
+	GET: { calls: 3, seconds: 3 },
+	POST: { calls: 5, seconds: 3 },
+	PUT: { calls: 2, seconds: 3 },
+	// Not documented: INFERred to be as strict as PUT.
+	DELETE: { calls: 2, seconds: 3 },
+	'POST /session-server': { calls: 1, seconds: 30 },
+};
+
+const DAY = 24 * 60 * 60;
+
+/** Counts a call, or refuses it before anything is done. A refused call does not count. */
+export function countCall(bank: Bank, caller: string, method: string, template: string): void {
+	const endpoint = `${method} ${template}`;
+	const { limits, installationsPerDay } = bank.switches;
+	const applying: Limit[] = [];
+	if (limits === 'classic') applying.push(CLASSIC[endpoint] ?? CLASSIC[method]);
+	if (endpoint === 'POST /installation' && installationsPerDay !== null) {
+		applying.push({ calls: installationsPerDay, seconds: DAY });
+	}
+	if (applying.length === 0) return;
+
+	const key = `${caller} ${endpoint}`;
+	const longest = Math.max(...applying.map((limit) => limit.seconds));
+	const since = (seconds: number) => (time: number) => time > now(bank) - seconds * 1000;
+	const calls = (bank.calls.get(key) ?? []).filter(since(longest));
+	for (const { calls: most, seconds } of applying) {
+		if (calls.filter(since(seconds)).length >= most) throw refusals.tooMany(most, seconds);
+	}
+	bank.calls.set(key, [...calls, now(bank)]);
+}

@@ -1,0 +1,72 @@
+import { badRequest } from './refusal';
+import type { Json } from '../bank/state';
+
+const DEFAULT_COUNT = 10;
+const MAX_COUNT = 200;
+
+export interface Page<T> {
+	/** Newest first. */
+	items: T[];
+	pagination: Json;
+}
+
+/** The index of the first item whose id is at least `id`; items ascend by id. */
+export function indexOf(items: readonly { id: number }[], id: number): number {
+	let low = 0;
+	let high = items.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (items[middle].id < id) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+const integer = (query: Record<string, string>, name: string): number | undefined => {
+	if (query[name] === undefined) return undefined;
+	if (!/^\d+$/.test(query[name])) throw badRequest(`The value of "${name}" is not an integer.`);
+	return Number(query[name]);
+};
+
+/**
+ * One page of a list (§6): newest first, 10 unless asked for up to 200, `older_id` or `newer_id` but
+ * not both. `newer_id` gives the page next to it, so that one can walk upwards.
+ */
+export function pageOf<T extends { id: number }>(
+	ascending: readonly T[],
+	path: string,
+	query: Record<string, string>,
+): Page<T> {
+	const count = integer(query, 'count') ?? DEFAULT_COUNT;
+	const olderId = integer(query, 'older_id');
+	const newerId = integer(query, 'newer_id');
+	if (count < 1 || count > MAX_COUNT) {
+		throw badRequest(`The value of "count" must be between 1 and ${MAX_COUNT}.`);
+	}
+	if (olderId !== undefined && newerId !== undefined) {
+		throw badRequest('You cannot use "older_id" and "newer_id" together.');
+	}
+
+	const end = newerId === undefined ? indexOf(ascending, olderId ?? Infinity) : undefined;
+	const from =
+		end === undefined ? indexOf(ascending, Number(newerId) + 1) : Math.max(0, end - count);
+	const to = end ?? Math.min(ascending.length, from + count);
+	const items = ascending.slice(from, to);
+
+	const link = (name: string, id: number | undefined) => {
+		if (id === undefined) return null;
+		const others = Object.entries(query).filter(([key]) => !/^(older|newer)_id$/.test(key));
+		return `/v1${path}?${new URLSearchParams([...others, [name, String(id)]])}`;
+	};
+	const lowest = items.at(0)?.id;
+	const highest = items.at(-1)?.id;
+	const hasNewer = to < ascending.length;
+	return {
+		items: items.reverse(),
+		pagination: {
+			future_url: hasNewer ? null : link('newer_id', highest ?? newerId),
+			newer_url: hasNewer ? link('newer_id', highest) : null,
+			older_url: from > 0 ? link('older_id', lowest) : null,
+		},
+	};
+}

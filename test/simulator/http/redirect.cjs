@@ -1,0 +1,87 @@
+/**
+ * Sends TLS connections for bunq's hosts to the simulator, without a word of it in the package.
+ *
+ * As a preload: `node --require test/simulator/http/redirect.cjs`, with BUNQ_SIMULATOR_TLS_PORT (a port,
+ * or `refuse`, or `nxdomain`) and BUNQ_SIMULATOR_CA_FILE, both read at each connection.
+ * In process: `redirectTo({ tlsPort, ca })`, `redirectTo('refuse')`, `redirectTo('nxdomain')`;
+ * `redirectTo(undefined)` goes back to the environment's variables.
+ *
+ * Without any of these a connection to bunq fails: no test ever reaches the real bank.
+ */
+const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
+const tls = require('node:tls');
+
+// Jest loads this file anew for each test file, but `tls` is one per process: so is what we keep.
+const STATE = Symbol.for('bunq simulator redirect');
+const IS_BUNQ = /(^|\.)bunq\.com$/i;
+const CLOSED_PORT = 1;
+
+function targetOfEnvironment() {
+	const { BUNQ_SIMULATOR_TLS_PORT: port, BUNQ_SIMULATOR_CA_FILE: caFile } = process.env;
+	if (!port) return undefined;
+	if (port === 'refuse' || port === 'nxdomain') return port;
+	return { tlsPort: Number(port), ca: caFile ? fs.readFileSync(caFile, 'utf8') : undefined };
+}
+
+/** `tls.connect` takes (options), (port, options), (port, host, options) and a listener at the end. */
+function readArguments(args) {
+	const listener = typeof args.at(-1) === 'function' ? args.at(-1) : undefined;
+	const options = {};
+	for (const [index, value] of args.entries()) {
+		if (typeof value === 'object' && value !== null) Object.assign(options, value);
+		else if (index === 0 && value !== listener) options.port = value;
+		else if (index === 1 && typeof value === 'string') options.host = value;
+	}
+	return { options, listener };
+}
+
+/** Fails as an address look-up does: with an `error` event on the socket. */
+const failingLookup = (error) => (_host, _options, callback) => callback(error);
+
+function divert(options, host, target) {
+	const servername = options.servername || host;
+	// A connection through a proxy brings its own socket, which would lead to the real bank.
+	options.socket?.destroy();
+	const rest = { ...options };
+	for (const name of ['socket', 'path', 'secureContext']) delete rest[name];
+	if (target === 'nxdomain') {
+		const error = new Error(`getaddrinfo ENOTFOUND ${host}`);
+		const details = { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host };
+		return { ...rest, servername, host, lookup: failingLookup(Object.assign(error, details)) };
+	}
+	const here = { ...rest, servername, host: '127.0.0.1' };
+	if (target === 'refuse') return { ...here, port: CLOSED_PORT };
+	if (target && Number(options.port ?? 443) === 443) {
+		return { ...here, port: target.tlsPort, ca: target.ca };
+	}
+	const error = new Error(
+		`No simulator is set for ${host}:${options.port ?? 443}, and tests never reach the real bunq`,
+	);
+	return {
+		...rest,
+		servername,
+		host,
+		lookup: failingLookup(Object.assign(error, { code: 'EBUNQ' })),
+	};
+}
+
+if (!tls[STATE]) {
+	const connect = tls.connect;
+	tls[STATE] = { target: undefined };
+	tls.connect = function connectToSimulator(...args) {
+		const { options, listener } = readArguments(args);
+		const host = options.host ?? options.servername ?? '';
+		const isBunq = [host, options.servername ?? ''].some((name) => IS_BUNQ.test(name));
+		if (!isBunq) return connect.apply(this, args);
+		const target = tls[STATE].target ?? targetOfEnvironment();
+		return connect.call(this, divert(options, host, target), listener);
+	};
+	syncBuiltinESMExports();
+}
+
+module.exports = {
+	redirectTo(target) {
+		tls[STATE].target = target;
+	},
+};

@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { callApi } from './api';
+import { runControl } from '../control/control';
+import type { Outcome } from './faults';
+import { FAULTS, takeFault } from './faults';
+import type { Host } from './hosts';
+import { hostOf } from './hosts';
+import { callOAuth } from '../auth/oauth';
+import type { LoggedRequest } from '../control/protocol';
+import type { Answer } from './reply';
+import { errorReply } from './reply';
+import { refusals } from './refusal';
+import type { Bank } from '../bank/state';
+import { now } from '../bank/state';
+
+const readAll = async (request: IncomingMessage) => {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks);
+};
+
+const flatHeaders = (headers: IncomingMessage['headers']) =>
+	Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+	);
+
+const parsed = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+};
+
+interface Arrived {
+	method: string;
+	url: URL;
+	headers: Record<string, string>;
+	body: Buffer;
+	address: string;
+}
+
+/** What the bank does and answers, without the faults. */
+function act(bank: Bank, host: Host, arrived: Arrived): Answer {
+	const { method, url, headers, body, address } = arrived;
+	const env = bank.environments[host.environment];
+	const query = Object.fromEntries(url.searchParams);
+	const path = url.pathname;
+	const isOAuth = path === '/auth' || path === '/v1/token';
+	if (isOAuth && host.site !== 'api') {
+		return callOAuth(bank, env, host.site, { method, path, query, headers, body });
+	}
+	if (!path.startsWith('/v1/') || (host.site !== 'api' && host.site !== 'all')) {
+		return { reply: errorReply(refusals.notFound()), acted: false };
+	}
+	// §2.6: a host whose address changes comes from another one each time.
+	if (bank.changingIp !== undefined) bank.changingIp += 1;
+	const ip = bank.changingIp === undefined ? address : `203.0.113.${bank.changingIp}`;
+	const below = path.slice('/v1'.length);
+	return callApi(bank, env, { method, path: below, query, headers, body, caller: address, ip });
+}
+
+/** The fault first, then the bank, then the rest of the fault. */
+async function answer(bank: Bank, arrived: Arrived, entry: LoggedRequest): Promise<Outcome> {
+	const host = hostOf(arrived.headers);
+	if (!host) return { status: 421, headers: {}, body: 'Misdirected Request' };
+	const order = takeFault(bank, arrived.method, arrived.url.pathname);
+	const fault = order && FAULTS[order.kind];
+	entry.fault = order?.kind;
+	const wait = async () => await (order && order.delayMs > 0 ? delay(order.delayMs) : undefined);
+	if (!fault?.answersLate) await wait();
+	if (order && fault?.before) return fault.before(bank, order);
+	const { reply, acted } = act(bank, host, arrived);
+	entry.acted = acted;
+	if (fault?.answersLate) await wait();
+	return order && fault?.after ? fault.after(reply, order) : reply;
+}
+
+/** One request, from its arrival to its answer. */
+export async function serve(
+	bank: Bank,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const url = new URL(request.url ?? '/', 'http://bank');
+	const body = await readAll(request);
+	const method = request.method ?? 'GET';
+	const headers = flatHeaders(request.headers);
+	if (url.pathname.startsWith('/_simulator/')) {
+		const { status, value } = runControl(bank, url.pathname.slice('/_simulator/'.length), body);
+		response.writeHead(status, { 'Content-Type': 'application/json' });
+		response.end(JSON.stringify(value ?? null));
+		return;
+	}
+
+	const rawBody = body.toString('utf8');
+	const entry: LoggedRequest = {
+		time: new Date(now(bank)).toISOString(),
+		method,
+		host: headers.host ?? '',
+		path: url.pathname,
+		query: Object.fromEntries(url.searchParams),
+		headers,
+		body: parsed(rawBody),
+		rawBody,
+		status: 0,
+		acted: false,
+	};
+	bank.log.push(entry);
+	const address = request.socket.remoteAddress ?? '127.0.0.1';
+	const outcome = await answer(bank, { method, url, headers, body, address }, entry);
+	if (outcome === 'hang') return;
+	if (outcome === 'drop') {
+		request.socket.destroy();
+		return;
+	}
+
+	entry.status = outcome.status;
+	const requestId = headers['x-bunq-client-request-id'];
+	response.sendDate = false;
+	response.writeHead(outcome.status, {
+		...outcome.headers,
+		...(requestId && { 'X-Bunq-Client-Request-Id': requestId }),
+		Date: new Date(now(bank)).toUTCString(),
+		'Content-Length': Buffer.byteLength(outcome.body),
+	});
+	response.end(outcome.body);
+}

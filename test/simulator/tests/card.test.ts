@@ -1,0 +1,134 @@
+/** Cards in the simulated bank (facts §9.7). */
+import { startSimulator } from '..';
+import type { Simulator, World } from '..';
+import { openSession, pick, wordsOf } from '../control/testClient';
+import type { BankAnswer, Session } from '../control/testClient';
+
+let bank: Simulator;
+let world: World;
+let session: Session;
+
+beforeAll(async () => {
+	bank = await startSimulator();
+});
+afterAll(() => bank.stop());
+beforeEach(async () => {
+	await bank.control.reset();
+	await bank.control.switches({ limits: 'off' });
+	world = await bank.control.world();
+	session = await openSession(bank.url, world.oauth.accessToken);
+});
+
+const card = (secondLine: string, { cards } = world) => {
+	const found = cards.find((each) => each.secondLine === secondLine);
+	if (!found) throw new Error(`No card ${secondLine}`);
+	return found;
+};
+const now = async (secondLine: string) => card(secondLine, await bank.control.world());
+const put = (secondLine: string, body: object) =>
+	session.put(`{user}/card/${card(secondLine).id}`, body);
+const order = (path: string, change: object = {}) =>
+	session.post(`{user}/${path}`, {
+		second_line: 'New',
+		name_on_card: 'E. Levy',
+		type: 'MASTERCARD',
+		product_type: 'MASTERCARD_DEBIT',
+		...change,
+	});
+const refused = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
+
+describe('a change', () => {
+	it('answers with the card, or by switch with its id', async () => {
+		const { id } = card('Groceries');
+		expect(pick(await put('Groceries', {}), 'CardDebit')).toMatchObject({ id, status: 'ACTIVE' });
+		await bank.control.switches({ cardAnswer: 'id' });
+		expect(pick(await put('Groceries', {}), 'Id')).toEqual({ id });
+	});
+
+	it('drops the fallback account that is not sent again, and keeps the rest', async () => {
+		await put('Groceries', { card_limit: { value: '1', currency: 'EUR' } });
+		const changed = { fallbackAccountId: null, limit: '1' };
+		expect(await now('Groceries')).toEqual({ ...card('Groceries'), ...changed });
+	});
+
+	it('loses the entries of pin_code_assignment that are left out', async () => {
+		const entry = { type: 'SECONDARY', monetary_account_id: world.accounts[2].id };
+		await put('Groceries', { pin_code_assignment: [entry] });
+		expect((await now('Groceries')).pins).toEqual({ SECONDARY: world.accounts[2].id });
+	});
+
+	it.each([
+		[
+			{ type: 'PRIMARY', monetary_account_id: '12' },
+			'Invalid type for field "monetary_account_id" (expected INTEGER).',
+		],
+		[{ type: 'PRIMARY', id: 1, status: 'ACTIVE' }, 'Superfluous field "id".'],
+		[{ type: 'PRIMARY', pin_code: '1234' }, 'Superfluous field "pin_code".'],
+		[{ type: 'FOURTH' }, 'Invalid value for field "type"'],
+	])('refuses the entry %j', async (entry, words) => {
+		const [status, said] = refused(await put('Groceries', { pin_code_assignment: [entry] }));
+		expect(status).toBe(400);
+		expect(said).toContain(words);
+		expect(await now('Groceries')).toEqual(card('Groceries'));
+	});
+
+	it.each([
+		['Groceries', 'DEACTIVATED', 200],
+		['Groceries', 'LOST', 200],
+		['Spare', 'ACTIVE', 200],
+		['Online', 'DEACTIVATED', 400],
+		['Online', 'STOLEN', 400],
+		['Groceries', 'EXPIRED', 400],
+	])('of %s to %s: %s', async (which, status, answered) => {
+		expect((await put(which, { status })).status).toBe(answered);
+		expect((await now(which)).status).toBe(answered === 200 ? status : card(which).status);
+	});
+
+	it('cannot take back what is for good', async () => {
+		await put('Groceries', { status: 'CANCELLED' });
+		expect((await put('Groceries', { status: 'ACTIVE' })).status).toBe(400);
+	});
+
+	it('of what is not there, or with the account of somebody else, is refused', async () => {
+		expect((await session.put('{user}/card/1', {})).status).toBe(404);
+		const theirs = { monetary_account_id_fallback: 1 };
+		expect((await put('Groceries', theirs)).status).toBe(404);
+	});
+});
+
+describe('an order', () => {
+	it('takes the names of card-name and no others', async () => {
+		const { possible_card_name_array: names } = pick(
+			await session.get('{user}/card-name'),
+			'CardUserNameArray',
+		);
+		expect(pick(await order('card-debit', { name_on_card: names[0] }), 'CardDebit')).toMatchObject({
+			name_on_card: names[0],
+			order_status: 'NEW_CARD_REQUEST_RECEIVED',
+			status: 'DEACTIVATED',
+		});
+		expect(refused(await order('card-debit', { name_on_card: 'Bob' }))).toEqual([
+			400,
+			'USER_CARD_NAME_NOT_AVAILABLE',
+		]);
+	});
+
+	it.each([
+		['card-debit', {}, 1],
+		['card-credit', {}, 1],
+		['card-debit', { order_status: 'VIRTUAL_DELIVERY' }, 4],
+	])('of %s %j: %s more, then the limit of the user', async (path, change, more) => {
+		for (let count = 0; count < more; count++) expect((await order(path, change)).status).toBe(200);
+		expect(refused(await order(path, change))).toEqual([400, 'USER_HAS_REACHED_CARD_LIMIT']);
+	});
+
+	it.each([
+		[{ second_line: 'x'.repeat(18) }],
+		[{ order_status: 'DELIVERED_TO_CUSTOMER' }],
+		[{ type: 'VISA' }],
+		[{ alias: { type: 'EMAIL', value: 'x' } }],
+	])('with %j is refused', async (change) => {
+		expect((await order('card-debit', change)).status).toBe(400);
+		expect((await bank.control.world()).cards).toHaveLength(3);
+	});
+});

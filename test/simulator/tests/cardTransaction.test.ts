@@ -1,0 +1,118 @@
+/** Card transactions in the simulated bank (facts §9.8). */
+import { startSimulator } from '..';
+import type { NewCardTransaction, Simulator, World } from '..';
+import { openSession, pick, wordsOf } from '../control/testClient';
+import type { Session } from '../control/testClient';
+
+let bank: Simulator;
+let world: World;
+let session: Session;
+
+beforeAll(async () => {
+	bank = await startSimulator();
+});
+afterAll(() => bank.stop());
+beforeEach(async () => {
+	await bank.control.reset();
+	await bank.control.switches({ limits: 'off' });
+	world = await bank.control.world();
+	session = await openSession(bank.url, world.oauth.accessToken);
+});
+
+const account = (description: string, { accounts } = world) => {
+	const found = accounts.find((each) => each.description === description);
+	if (!found) throw new Error(`No account ${description}`);
+	return found;
+};
+const pathOf = (description = 'Main', id: number | string = '') =>
+	`{user}/monetary-account/${account(description).id}/mastercard-action${id && `/${id}`}`;
+const use = async (...uses: NewCardTransaction[]) =>
+	await bank.control.addCardTransactions(account('Main').id, uses);
+const read = async (id: number) => pick(await session.get(pathOf('Main', id)), 'MasterCardAction');
+const mainNow = async () => account('Main', await bank.control.world());
+
+describe('the seed', () => {
+	it('has an allowed one that is among the payments, and two that were declined', async () => {
+		const { json } = await session.get(pathOf());
+		expect(
+			json.Response.map(({ MasterCardAction: each }: { MasterCardAction: World }) => each),
+		).toMatchObject([
+			{ decision: 'PIN_INCORRECT', authorisation_status: 'BLOCKED', pan_entry_mode_user: 'ATM' },
+			{ decision: 'INSUFFICIENT_BALANCE', amount_billing: { value: '9999.00' } },
+			{
+				decision: 'ALLOWED',
+				authorisation_status: 'AUTHORISED',
+				clearing_status: 'FIRST_PRESENTMENT_COMPLETE',
+				amount_billing: { value: '12.40' },
+			},
+		]);
+		expect(account('Main')).toMatchObject({ balance: '2500.00', payments: 6 });
+	});
+
+	it('has foreign ones, in both currencies', async () => {
+		const { json } = await session.get(pathOf('Together'));
+		expect(json.Response).toMatchObject([
+			{ MasterCardAction: { decision: 'COUNTRY_NOT_PERMITTED', clearing_status: null } },
+			{
+				MasterCardAction: {
+					amount_local: { value: '13.57', currency: 'USD' },
+					amount_billing: { value: '12.34', currency: 'EUR' },
+					clearing_status: 'PENDING',
+				},
+			},
+		]);
+		expect(account('Together')).toMatchObject({ balance: '150.00', payments: 1 });
+	});
+});
+
+it('pages like any list', async () => {
+	const ids = await use(...Array.from({ length: 12 }, () => ({ decision: 'PIN_INCORRECT' })));
+	const { json } = await session.get(`${pathOf()}?count=10`);
+	const newest = json.Response.map(
+		({ MasterCardAction }: { MasterCardAction: { id: number } }) => MasterCardAction.id,
+	);
+	expect(newest).toEqual([...ids].reverse().slice(0, 10));
+	expect(json.Pagination.older_url).toContain(`older_id=${newest[9]}`);
+});
+
+it('an allowed use takes the money, as a payment of its own type', async () => {
+	const [id] = await use({ amount: '7.50', merchant: 'Toy Box' });
+	expect(await read(id)).toMatchObject({ id, description: 'Toy Box AMSTERDAM, NL' });
+	const path = `{user}/monetary-account/${account('Main').id}/payment?count=1`;
+	expect(pick(await session.get(path), 'Payment')).toMatchObject({
+		type: 'MASTERCARD',
+		amount: { value: '-7.50' },
+	});
+	expect((await mainNow()).balance).toBe('2492.50');
+});
+
+it('what comes back has a minus, and adds to the balance', async () => {
+	const [id] = await use({ amount: '-7.50' });
+	expect(await read(id)).toMatchObject({
+		amount_billing: { value: '-7.50' },
+		authorisation_status: 'CLEARING_REFUND',
+	});
+	expect((await mainNow()).balance).toBe('2507.50');
+});
+
+it('a declined use moves nothing', async () => {
+	await use({ amount: '7.50', decision: 'COUNTRY_NOT_PERMITTED' });
+	expect(await mainNow()).toEqual(account('Main'));
+});
+
+it('is not found below another account', async () => {
+	const [id] = await use({});
+	expect((await session.get(pathOf('Household', id))).status).toBe(404);
+	expect((await session.get(pathOf('Main', 1))).status).toBe(404);
+});
+
+it('by switch, apps may not read them and keys may', async () => {
+	await bank.control.switches({ oauthMayReadCardTransactions: false });
+	const answer = await session.get(pathOf());
+	expect([answer.status, wordsOf(answer)]).toEqual([
+		403,
+		'Not enough permissions to read mastercard-action.',
+	]);
+	const key = await openSession(bank.url, world.apiKey);
+	expect((await key.get(pathOf())).status).toBe(200);
+});

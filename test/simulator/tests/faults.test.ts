@@ -1,0 +1,294 @@
+/** The ways in which the simulated bank can fail, and what its control interface tells (facts §3-§5). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import axios from 'axios';
+import { startSimulator } from '..';
+import type { FaultKind, Simulator, World } from '..';
+import { controlOf } from '../control/client';
+import { isSignedBy, openSession, wordsOf } from '../control/testClient';
+import type { Session } from '../control/testClient';
+
+let bank: Simulator;
+let world: World;
+let session: Session;
+
+beforeAll(async () => {
+	bank = await startSimulator();
+});
+afterAll(() => bank.stop());
+beforeEach(async () => {
+	await bank.control.reset();
+	world = await bank.control.world();
+	session = await openSession(bank.url, world.apiKey);
+	await bank.control.clearLog();
+});
+
+const openAccount = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
+const accounts = async () => (await bank.control.world()).accounts.length - world.accounts.length;
+
+/** For each kind: how it looks to the caller, and whether the bank has acted. */
+const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; acted: boolean }> = {
+	'drop-before': { looks: 'broken', acted: false },
+	'drop-after': { looks: 'broken', acted: true },
+	'timeout-before': { looks: 'silent', acted: false },
+	'timeout-after': { looks: 'silent', acted: true },
+	'500-before': { looks: { status: 500 }, acted: false },
+	'500-after': { looks: { status: 500 }, acted: true },
+	'429': {
+		looks: { status: 429, text: expect.stringContaining('Too many requests.') },
+		acted: false,
+	},
+	expired: { looks: { status: 401, text: expect.stringContaining('Insufficient') }, acted: false },
+	'466': {
+		looks: { status: 466, text: expect.stringContaining('signature is required') },
+		acted: false,
+	},
+	credentials: {
+		looks: { status: 400, text: expect.stringContaining('Incorrect API key') },
+		acted: false,
+	},
+	maintenance: { looks: { status: 491, text: expect.stringContaining('{"Error"') }, acted: false },
+	html: { looks: { status: 502, text: expect.stringContaining('<html>') }, acted: false },
+	truncated: {
+		looks: { status: 200, json: undefined, text: expect.stringMatching(/^\{"Resp/) },
+		acted: true,
+	},
+	empty: { looks: { status: 200, text: '' }, acted: true },
+	unsigned: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	'wrong-signature': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	other: { looks: { status: 200, text: '' }, acted: true },
+	slow: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	'slow-answer': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
+	status: { looks: { status: 418, text: 'By order' }, acted: false },
+	forged: { looks: { status: 418, text: 'By order' }, acted: true },
+};
+
+describe('a fault', () => {
+	it.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
+		'%s',
+		async (kind, { looks, acted }) => {
+			const isOrdered = kind === 'status' || kind === 'forged';
+			await bank.control.fault({ kind, ...(isOrdered && { status: 418, body: 'By order' }) });
+			if (looks === 'broken') {
+				await expect(openAccount()).rejects.toMatchObject({ code: 'ECONNRESET' });
+			} else if (looks === 'silent') {
+				await expect(
+					session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { timeout: 150 }),
+				).rejects.toMatchObject({ code: 'ECONNABORTED' });
+			} else {
+				expect(await openAccount()).toMatchObject(looks);
+			}
+			expect(await accounts()).toBe(acted ? 1 : 0);
+			expect(await bank.control.log()).toMatchObject([
+				{ fault: kind, acted, status: typeof looks === 'string' ? 0 : expect.any(Number) },
+			]);
+			// It is used up.
+			expect((await openAccount()).status).toBe(200);
+		},
+	);
+
+	it('spoils the signature, or leaves it out', async () => {
+		await bank.control.fault({ kind: 'wrong-signature' });
+		await bank.control.fault({ kind: 'unsigned' });
+		const wrong = await session.get('/user');
+		expect(wrong.headers).toHaveProperty('x-bunq-server-signature');
+		expect(isSignedBy(session.serverPublicKey, wrong)).toBe(false);
+		const unsigned = await session.get('/user');
+		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
+		expect(isSignedBy(session.serverPublicKey, await session.get('/user'))).toBe(true);
+	});
+
+	it('can be late', async () => {
+		await bank.control.fault({ kind: 'slow', delayMs: 120 });
+		const start = performance.now();
+		expect((await session.get('/user')).status).toBe(200);
+		expect(performance.now() - start).toBeGreaterThan(110);
+	});
+
+	it('says "expired" in the words of the switch', async () => {
+		await bank.control.switches({ expiredStatus: 403, expiredText: 'Insufficient authorisation.' });
+		await bank.control.fault({ kind: 'expired' });
+		const answer = await session.get('/user');
+		expect([answer.status, wordsOf(answer)]).toEqual([403, 'Insufficient authorisation.']);
+	});
+
+	it('waits for its method and path, lets some pass, and comes so many times', async () => {
+		await bank.control.fault({
+			kind: '500-before',
+			method: 'GET',
+			path: '/user$',
+			skip: 1,
+			times: 2,
+		});
+		await bank.control.advance(3_000);
+		expect((await openAccount()).status).toBe(200);
+		expect((await session.get('{user}/monetary-account')).status).toBe(200);
+		const statuses = [];
+		for (let i = 0; i < 4; i++) {
+			statuses.push((await session.get('/user')).status);
+			await bank.control.advance(3_000);
+		}
+		expect(statuses).toEqual([200, 500, 500, 200]);
+	});
+
+	it('can be called off', async () => {
+		await bank.control.fault({ kind: 'html', times: 9 });
+		await bank.control.clearFaults();
+		expect((await session.get('/user')).status).toBe(200);
+	});
+
+	it('of a kind that does not exist is refused', async () => {
+		await expect(bank.control.fault({ kind: 'flood' as FaultKind })).rejects.toThrow(/flood/);
+	});
+});
+
+describe('the control interface', () => {
+	it('logs what came and what went', async () => {
+		await session.post('{user}/monetary-account-bank?x=1', { currency: 'EUR' });
+		await session.get('{user}/monetary-account/1');
+		const path = `/v1/user/${session.userId}/monetary-account`;
+		expect(await bank.control.log()).toEqual([
+			{
+				time: expect.stringMatching(/^\d{4}-.*Z$/),
+				method: 'POST',
+				host: new URL(bank.url).host,
+				path: `${path}-bank`,
+				query: { x: '1' },
+				headers: expect.objectContaining({ 'x-bunq-client-authentication': session.token }),
+				body: { currency: 'EUR' },
+				rawBody: '{"currency":"EUR"}',
+				status: 200,
+				acted: true,
+			},
+			expect.objectContaining({ path: `${path}/1`, status: 404, acted: false, body: '' }),
+		]);
+	});
+
+	it('goes back to the first day', async () => {
+		await bank.control.switches({ expiredStatus: 403 });
+		await bank.control.fault({ kind: 'html' });
+		await bank.control.advance(1e9);
+		await bank.control.lockIp(true);
+		await openAccount();
+		await bank.control.reset();
+		expect(await bank.control.world()).toEqual(world);
+		expect(await bank.control.log()).toEqual([]);
+		expect(await bank.control.switches()).toMatchObject({ expiredStatus: 401 });
+		expect((await session.get('/user')).status).toBe(401);
+	});
+
+	it('makes new keys with a salt, for clients that remember old ones', async () => {
+		await bank.control.reset('another day');
+		const other = await bank.control.world();
+		expect(other.accounts).toEqual(world.accounts);
+		expect(other.apiKey).not.toBe(world.apiKey);
+		expect(other.oauth.accessToken).not.toBe(world.oauth.accessToken);
+	});
+
+	it('adds payments: from outside, to outside, and late ones', async () => {
+		const { id: accountId } = world.accounts[1];
+		const [first, second] = await bank.control.addPayments({
+			accountId,
+			count: 2,
+			amount: '10.00',
+		});
+		await bank.control.addPayments({
+			accountId,
+			amount: '-0.50',
+			description: 'Coffee',
+			counterpartyIban: 'NL14RABO0169202917',
+			counterpartyName: 'Barista',
+			type: 'MASTERCARD',
+		});
+		const [late] = await bank.control.addPayments({ accountId, id: first + 1 });
+		const { json } = await session.get(`{user}/monetary-account/${accountId}/payment`);
+		const list = json.Response.map((item: { Payment: object }) => item.Payment);
+		expect(list.map(({ id }: { id: number }) => id).slice(1)).toEqual([second, late, first]);
+		expect(list[0]).toMatchObject({
+			amount: { value: '-0.50' },
+			description: 'Coffee',
+			type: 'MASTERCARD',
+			counterparty_alias: { iban: 'NL14RABO0169202917', display_name: 'Barista' },
+		});
+		expect((await bank.control.world()).accounts[1]).toMatchObject({
+			balance: '320.50',
+			payments: 4,
+		});
+	});
+
+	it('adds accounts, also with the same name, without IBAN, or closed', async () => {
+		const add = (more: object) => bank.control.addAccount({ description: 'Twin', ...more });
+		const ids = [
+			await add({ balance: '5.00' }),
+			await add({ type: 'MonetaryAccountLight', withIban: false }),
+			await add({ status: 'CANCELLED' }),
+		];
+		const twins = (await bank.control.world()).accounts.filter(
+			({ description }) => description === 'Twin',
+		);
+		expect(twins).toEqual([
+			expect.objectContaining({ id: ids[0], balance: '5.00', status: 'ACTIVE' }),
+			expect.objectContaining({ id: ids[1], type: 'MonetaryAccountLight', iban: null }),
+			expect.objectContaining({ id: ids[2], status: 'CANCELLED' }),
+		]);
+		await bank.control.addAccount({ description: 'There', environment: 'sandbox' });
+		expect((await bank.control.world('sandbox')).accounts.at(-1)?.description).toBe('There');
+	});
+
+	it('works from elsewhere, and says what it does not know', async () => {
+		const elsewhere = controlOf(bank.url);
+		expect((await elsewhere.world()).apiKey).toBe(world.apiKey);
+		await expect(elsewhere.switches({ nonsense: 1 } as object)).rejects.toThrow(/nonsense/);
+		await expect(elsewhere.revoke('nonsense')).rejects.toThrow(/No such key/);
+		await expect(elsewhere.addPayments({ accountId: 1 })).rejects.toThrow(/No account 1/);
+		const { status } = await axios.post(`${bank.url}/_simulator/nonsense`, [], {
+			validateStatus: null,
+		});
+		expect(status).toBe(404);
+	});
+
+	it('obeys a test’s fake clock', async () => {
+		const now = Date.now() + 604_800_000;
+		jest.useFakeTimers({
+			now,
+			doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout'],
+		});
+		try {
+			expect((await session.get('/user')).status).toBe(401);
+		} finally {
+			jest.useRealTimers();
+		}
+		expect((await session.get('/user')).status).toBe(200);
+	});
+
+	it('is there for a command line too, until it is told to stop', async () => {
+		const tsx = ['--import', 'tsx', require.resolve('../../../scripts/simulator.ts')];
+		const simulator = spawn(process.execPath, tsx, { stdio: ['ignore', 'pipe', 'inherit'] });
+		let text = '';
+		for await (const chunk of simulator.stdout) {
+			text += chunk;
+			if (text.includes('sandbox: ')) break;
+		}
+		const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(text) ?? [];
+		const { apiKey } = await controlOf(url ?? '').world();
+		expect(text).toContain(apiKey);
+		const [caFile] = /\S+ca\.pem/.exec(text) ?? [];
+		expect(existsSync(caFile ?? '')).toBe(true);
+		simulator.kill('SIGTERM');
+		expect(await once(simulator, 'exit')).toEqual([0, null]);
+		expect(existsSync(caFile ?? '')).toBe(false);
+	});
+
+	it('stops at once, also with a call that nobody answers', async () => {
+		const other = await startSimulator();
+		await other.control.fault({ kind: 'timeout-before' });
+		const hanging = axios.get(`${other.url}/v1/user`).catch((error) => error.code);
+		while ((await other.control.log()).length === 0);
+		const start = performance.now();
+		await other.stop();
+		expect(performance.now() - start).toBeLessThan(500);
+		expect(await hanging).toBe('ECONNRESET');
+		await expect(axios.get(`${other.url}/v1/user`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+	});
+});

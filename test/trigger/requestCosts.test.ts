@@ -1,0 +1,119 @@
+import { events } from '../../nodes/Bunq/trigger/events';
+import { useBank } from '../support/bank';
+import { expectBlock, markdownTable } from '../support/markdown';
+
+/** What each event costs, and how late it can be: the figures of docs/trigger.md. */
+
+const bank = useBank();
+
+const open = async () =>
+	(await bank.world()).accounts.filter(({ status }) => status !== 'CANCELLED').map(({ id }) => id);
+
+const openAccounts = async (count: number) => {
+	for (let more = (await open()).length; more < count; more++)
+		await bank.control.addAccount({ balance: '20.00' });
+	const ids = await open();
+	expect(ids).toHaveLength(count);
+	return ids;
+};
+
+const minute = () => jest.setSystemTime(Date.now() + 60_000);
+
+/** So many requests does an idle poll cost, after several; all within one window of bunq's limits. */
+const idle = async (event: string, parameters = {}) => {
+	const poller = await bank.trigger({ event, threshold: 1_000_000, ...parameters });
+	await poller.activate();
+	const costs: number[] = [];
+	for (let polls = 0; polls < 5; polls++) {
+		minute();
+		await bank.control.clearLog();
+		const started = Date.now();
+		expect(await poller.tick()).toBeNull();
+		expect(Date.now() - started).toBeLessThan(3_000);
+		costs.push((await bank.control.log()).length);
+	}
+	return Math.max(...costs);
+};
+
+/** What happens in an account without leaving a trace in its balance; before the trigger starts, what is needed for it. */
+const HIDDEN: Record<string, (account: number) => Promise<() => Promise<unknown>>> = {
+	paymentCreated: async (accountId) => async () => {
+		await bank.control.addPayments({ accountId, amount: '5.00' });
+		await bank.control.addPayments({ accountId, amount: '-5.00' });
+	},
+	cardTransactionCreated: async (accountId) => async () =>
+		await bank.control.addCardTransactions(accountId, [{ decision: 'PIN_INCORRECT' }]),
+	draftPaymentUpdated: async (accountId) => {
+		const [id] = await bank.control.addDrafts({ accountId });
+		return async () => await bank.control.rejectDraft(id);
+	},
+	requestInquiryUpdated: async (fromAccountId) => {
+		const accountId = (await open()).find((id) => id !== fromAccountId)!;
+		const id = await bank.control.addRequestResponse({ accountId, fromAccountId });
+		return async () => await bank.control.answerRequest(id, 'REJECTED');
+	},
+	requestResponseCreated: async (accountId) => async () =>
+		await bank.control.addRequestResponse({ accountId }),
+};
+
+/** So many polls does it take until what happened in ten accounts at once was handed over. */
+const pollsUntilSeen = async (event: string) => {
+	const all = await openAccounts(10);
+	const happenings = await Promise.all(all.map(HIDDEN[event]));
+	const poller = await bank.trigger({ event });
+	await poller.activate();
+	for (const happen of happenings) await happen();
+	const expected = event === 'paymentCreated' ? 20 : 10;
+	for (let polls = 1; polls <= 10; polls++) {
+		minute();
+		await bank.control.clearLog();
+		await poller.tick();
+		expect((await bank.control.log()).length).toBeLessThanOrEqual(4);
+		if (poller.delivered.length === expected) return polls;
+	}
+	throw new Error(`${event}: ${poller.delivered.length} of ${expected}`);
+};
+
+const figures: Array<Array<string | number>> = [];
+
+test.each(Object.entries(events))(
+	'%s: requests of an idle poll, and how late',
+	async (event, { name }) => {
+		const [one] = await open();
+		const account = { __rl: true, mode: 'id', value: one };
+		const ofOne = await idle(event, { allAccounts: false, account });
+		const late = HIDDEN[event] ? await pollsUntilSeen(event) : 1;
+		await openAccounts(10);
+		const ofTen = await idle(event);
+		await openAccounts(25);
+		const ofMany = await idle(event);
+		expect(ofOne).toBe(1);
+		expect(ofTen).toBeLessThanOrEqual(4);
+		expect(ofMany).toBeLessThanOrEqual(4);
+		expect(late).toBeLessThanOrEqual(Math.ceil(10 / 3));
+		figures.push([name, ofOne, ofTen, ofMany, late]);
+	},
+);
+
+test('450 new payments at once, and the table of docs/trigger.md', async () => {
+	const [accountId] = await openAccounts(10);
+	const account = { __rl: true, mode: 'id', value: accountId };
+	const triggers = [
+		await bank.trigger({ event: 'paymentCreated', allAccounts: false, account }),
+		await bank.trigger({ event: 'paymentCreated' }),
+	];
+	for (const poller of triggers) await poller.activate();
+	const ids = await bank.control.addPayments({ accountId, count: 450 });
+	const costs: number[] = [];
+	for (const poller of triggers) {
+		minute();
+		await bank.control.clearLog();
+		expect((await poller.tick())?.map(({ id }) => id)).toEqual(ids);
+		costs.push((await bank.control.log()).length);
+	}
+	expect(costs[0]).toBeLessThanOrEqual(3);
+	expect(costs[1]).toBeLessThanOrEqual(4 + 2);
+	const head = ['', 'One account', 'All of 10', 'All of 25', 'Polls until seen, all of 10'];
+	const table = markdownTable(head, [...figures, ['450 new payments at once', ...costs, '', 1]]);
+	await expectBlock('docs/trigger.md', 'figures', table);
+});
