@@ -7,7 +7,8 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { HOSTS, shakeHands } from '../nodes/Bunq/connect';
+import { shakeHands } from '../nodes/Bunq/api/credential';
+import { HOSTS } from '../nodes/Bunq/api/hosts';
 import { HEADERS } from '../nodes/Bunq/api/http';
 
 export class BunqApiKeyApi implements ICredentialType {

@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { OAUTH } from '../nodes/Bunq/connect';
+import { OAUTH } from '../nodes/Bunq/api/hosts';
 
 /** An expression that picks by the credential's environment. */
 const byEnvironment = ({ production, sandbox }: Record<'production' | 'sandbox', string>) =>

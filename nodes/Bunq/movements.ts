@@ -1,9 +1,27 @@
-import { isOpen } from './parameters/accounts';
 import type { Typed } from './api/client';
-import type { Bunq } from './connect';
-import { path } from './api/path';
-import type { Entry, Label } from './api/types';
+import { isOpen } from './api/objects';
 import { newest, pageSize, since, timeOf } from './api/pagination';
+import { path } from './api/path';
+import type { CardTransaction, Entry, Label } from './api/types';
+import type { Bunq } from './connect';
+import { spent } from './simplify';
+
+/** Card transactions as movements of money. */
+
+/** bunq has them by account only (facts/bunq-api.md 9.8). */
+export const transactionsPath = (account: number) =>
+	path`/user/{user}/monetary-account/${account}/mastercard-action`;
+
+/** As the filters of payments see it; its type is how the card was used. */
+export const movementOf = ({
+	amount_billing,
+	pan_entry_mode_user,
+	...rest
+}: CardTransaction): Movement => ({
+	...rest,
+	amount: spent(amount_billing),
+	type: pan_entry_mode_user ?? '',
+});
 
 /** Reading movements of money: one account's or all accounts', and what a filter lets through. */
 

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ibanOf, typeOf } from './parameters/accounts';
+import { ibanOf, typeOf } from './api/objects';
 import type {
 	Account,
 	Amount,

@@ -1,5 +1,5 @@
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/connect';
+import { accessOf } from '../../nodes/Bunq/api/credential';
 import { BunqError } from '../../nodes/Bunq/api/errors';
 import { masked } from '../../nodes/Bunq/api/redact';
 import type { FaultKind } from '../simulator';

@@ -1,6 +1,6 @@
-import { accessOf, shakeHands } from '../../nodes/Bunq/connect';
-import { relay } from '../../nodes/Bunq/api/tokenRelay';
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
+import { accessOf, shakeHands } from '../../nodes/Bunq/api/credential';
+import { relay } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/connect';
+import { accessOf } from '../../nodes/Bunq/api/credential';
 import type { BunqError } from '../../nodes/Bunq/api/errors';
 import type { FaultKind, FaultOrder, LoggedRequest } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
-import { requestHelper, type Outcome } from '../support/engine';
+import { type Outcome, requestHelper } from '../support/engine';
 import { markdownTable } from '../support/markdown';
 import { ANYBODY, required, rows, type TableRow } from '../support/sampleParameters';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { shakeHands } from '../../nodes/Bunq/connect';
+import { shakeHands } from '../../nodes/Bunq/api/credential';
 import { useBank } from '../support/bank';
-import { requestHelper, type Order } from '../support/engine';
+import { type Order, requestHelper } from '../support/engine';
 import { ANYBODY, required, rows } from '../support/sampleParameters';
 
 /** What is maybe done is looked for, in every way in which n8n may ask again, and told as long as it is not known. */

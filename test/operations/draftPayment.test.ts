@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/connect';
+import { accessOf } from '../../nodes/Bunq/api/credential';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 

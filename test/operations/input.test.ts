@@ -1,10 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
-import { checkedIban } from '../../nodes/Bunq/parameters/iban';
+import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/connect';
+import { accessOf } from '../../nodes/Bunq/api/credential';
 import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { path } from '../../nodes/Bunq/api/path';
+import { checkedIban } from '../../nodes/Bunq/parameters/iban';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 

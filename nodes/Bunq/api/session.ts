@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { BunqError, saysWrongCredentials, judge, refusal } from './errors';
+import { BunqError } from './errors';
 import type { Call, Keys, Reply } from './http';
+import { judge, refusal, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
 
 /** What a credential gives: where to go, and as whom. */

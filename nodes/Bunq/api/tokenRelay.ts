@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { OAUTH, type Environment } from '../connect';
+import { type Environment, OAUTH } from './hosts';
 import { failed, type HttpRequest } from './http';
 
 /**

@@ -1,10 +1,11 @@
-import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { resultOfFound } from './batches';
-import { signalOf, type Bunq } from '../connect';
-import { BunqError, type Attempt } from '../api/errors';
+import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
 import { stoppable } from '../api/abort';
+import { type Attempt, BunqError } from '../api/errors';
+import { type Bunq, signalOf } from '../connect';
+import type { AnyParams } from '../parameters/field';
+import type { Finding, Operation } from '../resources/operation';
+import { resultOfFound } from './batches';
 import { claim, isFree, making, settledAt } from './inFlight';
-import type { AnyParams, Finding, Operation } from '../resources/operation';
 import type { Writes } from './writeLog';
 
 /** Writing at most once: what is done is given again, what is maybe done is looked for, and never sent blindly. */

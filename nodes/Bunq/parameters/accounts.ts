@@ -1,26 +1,7 @@
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
-import type { Account } from '../api/types';
+import { ibanOf, isOpen, typeOf } from '../api/objects';
+import type { Bunq } from '../connect';
 import { checkedIban } from './iban';
-
-/** `MonetaryAccountExternalSavings` → `external`; what nobody knows is `other`. */
-const TYPES: Record<string, string> = {
-	MonetaryAccountBank: 'bank',
-	MonetaryAccountSavings: 'savings',
-	MonetaryAccountJoint: 'joint',
-	MonetaryAccountExternal: 'external',
-	MonetaryAccountExternalSavings: 'external',
-	MonetaryAccountCard: 'card',
-	MonetaryAccountInvestment: 'investment',
-};
-
-export const typeOf = ({ _type }: Account) => TYPES[_type] ?? 'other';
-
-/** The account's IBAN; external accounts and those of unknown types may have none (facts/bunq-api.md 9.2). */
-export const ibanOf = ({ alias }: Account) =>
-	Array.isArray(alias) ? alias.find((one) => one?.type === 'IBAN')?.value : undefined;
-
-export const isOpen = ({ status }: Account) => status !== 'CANCELLED';
 
 /**
  * The id that a locator stands for. An id costs no request; an IBAN or a name needs the execution's list of accounts.

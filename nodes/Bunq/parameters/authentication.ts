@@ -1,5 +1,5 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
-import { field } from '../resources/operation';
+import { field } from './field';
 
 /** How a node is connected to bunq: one of the two credentials. */
 

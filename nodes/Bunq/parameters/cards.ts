@@ -1,15 +1,8 @@
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import { CARDS, isUsable } from '../api/objects';
 import type { Card } from '../api/types';
+import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
-
-/** Finding a card. */
-
-export const CARDS = '/user/{user}/card';
-
-const GONE = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
-
-export const isUsable = ({ status }: Card) => !GONE.includes(status ?? '');
 
 /**
  * The id that a locator stands for. An id costs no request; what the user calls a card (its second line, the name on

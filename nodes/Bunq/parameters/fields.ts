@@ -1,4 +1,4 @@
-import { field } from '../resources/operation';
+import { field } from './field';
 
 /** Fields that more than one row uses. */
 

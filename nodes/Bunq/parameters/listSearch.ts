@@ -3,10 +3,9 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { ibanOf, isOpen } from './accounts';
-import { connect, type Bunq } from '../connect';
+import { CARDS, ibanOf, isOpen } from '../api/objects';
 import type { Card } from '../api/types';
-import { CARDS } from './cards';
+import { type Bunq, connect } from '../connect';
 import { nodeErrorOf } from '../nodeError';
 import { simplified } from '../simplify';
 

@@ -1,15 +1,15 @@
+import { DateTime } from 'luxon';
 import type {
 	IDataObject,
 	INodeProperties,
 	INodePropertyCollection,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { DateTime } from 'luxon';
-import { accountIdOf } from './accounts';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import type { Bunq } from '../connect';
+import { accountIdOf } from './accounts';
 import { cardIdOf } from './cards';
-import type { AnyParams } from '../resources/operation';
+import type { AnyParams } from './field';
 
 /** A resource locator as stored; `auto` when an expression gave a bare value, which then decides by its shape. */
 export interface Locator {

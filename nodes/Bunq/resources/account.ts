@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isOpen, typeOf } from '../parameters/accounts';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import { isOpen, typeOf } from '../api/objects';
+import { onBunqsClock, timeOf } from '../api/pagination';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
+import type { Bunq } from '../connect';
+import { field, type Params } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
-import { onBunqsClock, timeOf } from '../api/pagination';
-import { field, operation, type Params, type Resource } from './operation';
 import { simplified } from '../simplify';
+import { operation, type Resource } from './operation';
 import { findingAmong, readBack } from './recovery';
 
 const dailyLimit = field({

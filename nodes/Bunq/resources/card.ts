@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import { CARDS, isUsable } from '../api/objects';
+import { onBunqsClock, timeOf, withStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
-import { CARDS, isUsable } from '../parameters/cards';
+import type { Bunq } from '../connect';
+import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
-import { field, operation, type Resource } from './operation';
-import { onBunqsClock, timeOf, withStatus } from '../api/pagination';
 import { simplified } from '../simplify';
+import { operation, type Resource } from './operation';
 import { findingAmong, readBack } from './recovery';
 
 const TYPES = { credit: 'CardCredit', debit: 'CardDebit' };

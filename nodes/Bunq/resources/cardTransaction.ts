@@ -1,6 +1,6 @@
 import { path } from '../api/path';
 import type { CardTransaction } from '../api/types';
-import { movementOf, transactionsPath } from '../cardTransactions';
+import { listMovements, movementOf, transactionsPath } from '../movements';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -11,7 +11,6 @@ import {
 	simplify,
 } from '../parameters/fields';
 import { operation, type Resource } from './operation';
-import { listMovements } from '../movements';
 
 const instead =
 	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
+import { withStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
+import { field } from '../parameters/field';
 import { account as accountField, limit, options, returnAll, simplify } from '../parameters/fields';
-import { withStatus } from '../api/pagination';
-import { batchOperation, field, operation, type Resource } from './operation';
-import { entryOf, findPlaced, orderFields, place, type OrderKind } from './paymentOrders';
 import { pointerOf } from '../parameters/recipient';
 import { simplified } from '../simplify';
+import { batchOperation, operation, type Resource } from './operation';
+import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
 
 const draftsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/draft-payment`;

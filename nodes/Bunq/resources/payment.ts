@@ -1,6 +1,8 @@
-import type { Bunq } from '../connect';
 import { path } from '../api/path';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
+import type { Bunq } from '../connect';
+import { listMovements, paymentsPath } from '../movements';
+import type { Params } from '../parameters/field';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -12,11 +14,11 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { batchOperation, operation, type Params, type Resource } from './operation';
-import { entryOf, findPlaced, orderFields, place, type OrderKind } from './paymentOrders';
-import { listMovements, paymentsPath } from '../movements';
-import { allowPayment, pointerOf } from '../parameters/recipient';
+import { pointerOf } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
+import { batchOperation, operation, type Resource } from './operation';
+import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
+import { allowPayment } from './spendingPolicy';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */
 const PAYMENT: OrderKind<Payment> = {

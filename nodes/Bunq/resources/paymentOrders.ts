@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Typed } from '../api/client';
-import type { Bunq } from '../connect';
-import { BunqError, type Attempt } from '../api/errors';
+import { type Attempt, BunqError } from '../api/errors';
+import { onBunqsClock, since } from '../api/pagination';
 import { path } from '../api/path';
 import type { Entry, Label, Pointer } from '../api/types';
+import type { Bunq } from '../connect';
+import { field, type Params } from '../parameters/field';
 import { account, amount, currency, description, type options } from '../parameters/fields';
-import { onBunqsClock, since } from '../api/pagination';
-import { field, type Finding, type Params } from './operation';
 import { recipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
+import type { Finding } from './operation';
 import { readBack } from './recovery';
 
 /**

@@ -1,5 +1,7 @@
+import { withStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { RequestInquiry, RequestInquiryBatch } from '../api/types';
+import { field, type Params } from '../parameters/field';
 import {
 	account as accountField,
 	amount,
@@ -10,18 +12,17 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { withStatus } from '../api/pagination';
-import { batchOperation, field, operation, type Params, type Resource } from './operation';
+import { askedOf, counterparty } from '../parameters/recipient';
+import { simplified } from '../simplify';
+import { batchOperation, operation, type Resource } from './operation';
 import {
 	entryOf,
 	findPlaced,
 	merchantReference,
-	place,
 	type OrderKind,
+	place,
 	type SentEntry,
 } from './paymentOrders';
-import { askedOf, counterparty } from '../parameters/recipient';
-import { simplified } from '../simplify';
 
 const requestsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-inquiry`;

@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import { withStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { RequestResponse } from '../api/types';
+import type { Bunq } from '../connect';
+import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
-import { withStatus } from '../api/pagination';
-import { field, operation, type Operation, type Resource } from './operation';
-import { allowPayment } from '../parameters/recipient';
 import { simplified } from '../simplify';
+import { type Operation, operation, type Resource } from './operation';
 import { findingOf } from './recovery';
+import { allowPayment } from './spendingPolicy';
 
 const responsesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-response`;

@@ -1,6 +1,55 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Allowance } from '../connect';
 import { BunqError } from '../api/errors';
+import { ibanOf } from '../api/objects';
+import type { Allowance, Bunq } from '../connect';
+
+export const sameAccount = () =>
+	new BunqError('input', 'Payer and recipient are the same account', {
+		description: 'Nothing was sent. Choose another recipient.',
+	});
+
+/** Money that is to leave an account. */
+interface Leaving {
+	account: number;
+	/** The recipient's, where there is one. */
+	iban?: string | null;
+	/** Decimal string. */
+	value: string;
+	currency: string;
+	/** What the user can do where the credential does not allow it. */
+	instead: string;
+}
+
+/**
+ * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
+ * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
+ */
+export const allowPayment = async (
+	{ account, iban, value, currency, instead }: Leaving,
+	bunq: Bunq,
+) => {
+	const { paymentsToOthers, maxAmount } = bunq.allowance;
+	if (paymentsToOthers && maxAmount === Infinity) return;
+	const own = iban ? (await bunq.accounts()).find((one) => ibanOf(one) === iban) : undefined;
+	if (own?.id === account) throw sameAccount();
+	if (own) return;
+	if (!paymentsToOthers)
+		throw new BunqError('input', 'This credential may only pay between your own accounts', {
+			description: `Nothing was sent. The recipient is somebody else. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
+		});
+	if (maxAmount !== Infinity && currency.toUpperCase() !== 'EUR')
+		throw new BunqError('input', `"Max Amount" is in euros, and this is in ${currency}`, {
+			description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or set "Max Amount" to 0 in the credential.`,
+		});
+	if (Number(value) > maxAmount)
+		throw new BunqError(
+			'input',
+			`${value} is more than this credential may pay to others at once`,
+			{
+				description: `Nothing was sent. Its Max Amount is ${maxAmount.toFixed(2)}. ${instead}, or change it in the credential.`,
+			},
+		);
+};
 
 interface Harmless {
 	methods: string[];

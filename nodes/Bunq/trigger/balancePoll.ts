@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isOpen } from '../parameters/accounts';
+import { isOpen } from '../api/objects';
+import { CLOCK_DOUBT, timeOf } from '../api/pagination';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
-import type { BalanceEvent } from './event';
-import { CLOCK_DOUBT, timeOf } from '../api/pagination';
 import { paymentsPath } from '../movements';
-import { attempt, dated, LIST, shown, type Found, type Poll, type Settings } from './pollRun';
+import type { BalanceEvent } from './event';
+import { attempt, dated, type Found, LIST, type Poll, type Settings, shown } from './pollRun';
 
 /** A poll for balances that cross a line: what is on the other side than when it was last looked at. */
 

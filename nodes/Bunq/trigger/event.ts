@@ -1,8 +1,8 @@
-import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import type { Typed } from '../api/client';
 import type { Bunq } from '../connect';
+import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
-import { field, type AnyParams, type Params } from '../resources/operation';
 
 /** One of bunq's objects that a trigger waits for. */
 export interface Happening extends Typed {

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isOpen } from '../parameters/accounts';
+import { isOpen } from '../api/objects';
 import type { Account } from '../api/types';
 import type { ListEvent } from './event';
 import { happenedAt, lookAt } from './feed';
+import { attempt, type Found, LIST, type Poll, shown } from './pollRun';
 import type { Marks } from './pollState';
-import { attempt, LIST, shown, type Found, type Poll } from './pollRun';
 
 /** A poll for what appears in lists, or is answered there: which accounts to look at, and in which order. */
 

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import type { Bunq } from '../connect';
+import type { AnyParams } from '../parameters/field';
+import { simplified } from '../simplify';
 import type { Event } from './event';
 import type { Mark, Marks } from './pollState';
-import type { AnyParams } from '../resources/operation';
-import { simplified } from '../simplify';
 
 /** What a poll knows when it begins to look, and what it notes while it looks. */
 

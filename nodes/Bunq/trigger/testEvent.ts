@@ -1,11 +1,11 @@
-import { isOpen } from '../parameters/accounts';
-import type { Bunq } from '../connect';
 import { BunqError } from '../api/errors';
+import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
-import type { BalanceEvent, Happening, ListEvent } from './event';
+import type { Bunq } from '../connect';
 import { newestFirst } from '../movements';
-import { shown, type Settings } from './pollRun';
+import type { BalanceEvent, Happening, ListEvent } from './event';
+import { type Settings, shown } from './pollRun';
 
 /** "Fetch Test Event": an example of what the trigger gives. */
 

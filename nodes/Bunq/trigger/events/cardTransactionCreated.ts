@@ -1,8 +1,7 @@
 import type { CardTransaction } from '../../api/types';
-import { movementOf, transactionsPath } from '../../cardTransactions';
-import { listEvent } from '../event';
+import { movementOf, passes, transactionsPath } from '../../movements';
 import { amountMin } from '../../parameters/fields';
-import { passes } from '../../movements';
+import { listEvent } from '../event';
 
 export const cardTransactionCreated = listEvent({
 	name: 'Card Transaction Created',

@@ -1,6 +1,6 @@
-import { ibanOf } from '../../parameters/accounts';
+import { ibanOf } from '../../api/objects';
 import type { Payment } from '../../api/types';
-import { listEvent } from '../event';
+import { passes, paymentsPath } from '../../movements';
 import {
 	amountMax,
 	amountMin,
@@ -9,7 +9,7 @@ import {
 	direction,
 	paymentTypes,
 } from '../../parameters/fields';
-import { passes, paymentsPath } from '../../movements';
+import { listEvent } from '../event';
 
 export const paymentCreated = listEvent({
 	name: 'Payment Created',

@@ -1,0 +1,28 @@
+import type { Account, Card } from './types';
+
+/** `MonetaryAccountExternalSavings` → `external`; what nobody knows is `other`. */
+const TYPES: Record<string, string> = {
+	MonetaryAccountBank: 'bank',
+	MonetaryAccountSavings: 'savings',
+	MonetaryAccountJoint: 'joint',
+	MonetaryAccountExternal: 'external',
+	MonetaryAccountExternalSavings: 'external',
+	MonetaryAccountCard: 'card',
+	MonetaryAccountInvestment: 'investment',
+};
+
+export const typeOf = ({ _type }: Account) => TYPES[_type] ?? 'other';
+
+/** The account's IBAN; external accounts and those of unknown types may have none (facts/bunq-api.md 9.2). */
+export const ibanOf = ({ alias }: Account) =>
+	Array.isArray(alias) ? alias.find((one) => one?.type === 'IBAN')?.value : undefined;
+
+export const isOpen = ({ status }: Account) => status !== 'CANCELLED';
+
+/** Finding a card. */
+
+export const CARDS = '/user/{user}/card';
+
+const GONE = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
+
+export const isUsable = ({ status }: Card) => !GONE.includes(status ?? '');
