@@ -7,9 +7,9 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { shakeHands } from '../nodes/Bunq/api/credential';
 import { HOSTS } from '../nodes/Bunq/api/hosts';
 import { HEADERS } from '../nodes/Bunq/api/http';
+import { handshakeForTest } from '../nodes/Bunq/connect';
 
 export class BunqApiKeyApi implements ICredentialType {
 	name = 'bunqApiKeyApi';
@@ -104,7 +104,7 @@ export class BunqApiKeyApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return { handshakeSecret: await shakeHands(this.helpers, credentials) };
+		return { handshakeSecret: await handshakeForTest(this.helpers, credentials) };
 	}
 
 	test: ICredentialTestRequest = {

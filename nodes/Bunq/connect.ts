@@ -1,10 +1,24 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { type BunqClient, createClient } from './api/client';
-import { accessOf, type CredentialData } from './api/credential';
+import { createCredential } from './api/credential';
 import { BunqError } from './api/errors';
 import type { HttpRequest } from './api/http';
-import type { ClientOptions } from './api/retry';
+import type { Environment } from './api/hosts';
+import { exchangeWith, type ClientOptions } from './api/retry';
+import { testSession } from './api/session';
 import type { Account } from './api/types';
+
+/** The fields of both credential types, as n8n stores them. */
+interface CredentialFields {
+	environment?: Environment;
+	deviceDescription?: string;
+	allowAnyIp?: boolean;
+	oauthTokenData?: { access_token?: string };
+	apiKey?: string;
+	handshakeSecret?: string;
+	allowPaymentsToOthers?: boolean;
+	maxAmount?: number | string;
+}
 
 /** What the credential's owner allows beyond bunq's own rules; OAuth has bunq's rules only. */
 export interface Allowance {
@@ -31,19 +45,45 @@ export const connect = async (
 	limits: Pick<ClientOptions, 'timeout' | 'signal'> = {},
 ): Promise<Bunq> => {
 	const isKey = ctx.getNodeParameter('authentication', 0) === 'apiKey';
-	const data = await ctx.getCredentials<CredentialData>(isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api');
-	const access = {
-		...accessOf(data),
-		manual: ctx.getMode?.() === 'manual',
-	};
+	const data = await ctx.getCredentials<CredentialFields>(
+		isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api',
+	);
+	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
 	const signal = signalOf(ctx);
-	const client = createClient({ httpRequest: requester(ctx), access, signal, ...limits });
+	const client = createClient({ httpRequest: requester(ctx), credential, signal, ...limits });
 	const allowance = isKey ? allowanceOf(data) : { paymentsToOthers: true, maxAmount: Infinity };
 	return { ...client, accounts: once(() => allAccounts(client)), allowance };
 };
 
+/** n8n's credential fields as bunq's credential. Throws a BunqError when it is not connected. */
+export const toBunqCredential = (fields: CredentialFields, isManual = false) =>
+	createCredential({
+		environment: fields.environment,
+		secret: fields.apiKey ?? fields.oauthTokenData?.access_token,
+		deviceName: fields.deviceDescription,
+		acceptsAnyIp: fields.allowAnyIp,
+		storedSession: fields.handshakeSecret,
+		isManual,
+	});
+
+/** The handshake for a credential's test. Returns the session to store; throws bunq's refusal as n8n shows it. */
+export const handshakeForTest = async (
+	helpers: { httpRequest: unknown },
+	fields: CredentialFields,
+) => {
+	const httpRequest = helpers.httpRequest as HttpRequest;
+	const credential = toBunqCredential(fields, true);
+	return await testSession(credential, exchangeWith({ httpRequest, credential })).catch(
+		asTestMessage,
+	);
+};
+
+/** n8n's test shows the message only, and a text of its own in its place when the error has a status code. */
+const asTestMessage = async ({ message, description }: BunqError) =>
+	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
+
 /** A limit that is none is an error, never "no limit". */
-const allowanceOf = ({ allowPaymentsToOthers, maxAmount }: CredentialData): Allowance => {
+const allowanceOf = ({ allowPaymentsToOthers, maxAmount }: CredentialFields): Allowance => {
 	const most = Number(maxAmount || Infinity);
 	if (Number.isNaN(most) || most < 0)
 		throw new BunqError('credential', '"Max Amount" in the credential is not an amount', {

@@ -1,5 +1,5 @@
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/api/credential';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { BunqError } from '../../nodes/Bunq/api/errors';
 import { masked } from '../../nodes/Bunq/api/redact';
 import type { FaultKind } from '../simulator';
@@ -74,7 +74,7 @@ describe('a payment', () => {
 		const { apiKey, person } = await bank.world();
 		const client = createClient({
 			httpRequest: await requestHelper(),
-			access: accessOf({ apiKey }),
+			credential: toBunqCredential({ apiKey }),
 			timeout: 300,
 		});
 		const { id } = await bank.account('Main');

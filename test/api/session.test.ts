@@ -1,5 +1,5 @@
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
-import { accessOf, shakeHands } from '../../nodes/Bunq/api/credential';
+import { toBunqCredential, handshakeForTest } from '../../nodes/Bunq/connect';
 import { relay } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
@@ -305,7 +305,7 @@ describe('what a tested API key credential stores', () => {
 		...more,
 	});
 	const tested = async (more = {}) =>
-		await shakeHands({ httpRequest: await requestHelper() }, await data(more));
+		await handshakeForTest({ httpRequest: await requestHelper() }, await data(more));
 
 	/** As after a restart: modules without memory, and the credential with what an earlier process stored. */
 	const inNewProcess = async (handshakeSecret: string, more = {}) => {
@@ -395,8 +395,8 @@ describe('what a tested API key credential stores', () => {
 	});
 });
 
-test('accessOf trims what was pasted', () => {
-	expect(accessOf({ apiKey: ' abc\n', environment: 'sandbox' })).toMatchObject({
+test('toBunqCredential trims what was pasted', () => {
+	expect(toBunqCredential({ apiKey: ' abc\n', environment: 'sandbox' })).toMatchObject({
 		secret: 'abc',
 		host: 'https://public-api.sandbox.bunq.com/v1',
 	});

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/api/credential';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { BunqError } from '../../nodes/Bunq/api/errors';
 import type { FaultKind, FaultOrder, LoggedRequest } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
@@ -79,7 +79,11 @@ const meetInTime =
 	async ({ write: { method, path, body } }) => {
 		const { apiKey } = await bank.world();
 		const httpRequest = await requestHelper();
-		const client = createClient({ httpRequest, access: accessOf({ apiKey }), timeout: 300 });
+		const client = createClient({
+			httpRequest,
+			credential: toBunqCredential({ apiKey }),
+			timeout: 300,
+		});
 		await bank.control.fault({ kind, method });
 		const error = await client
 			.send(method as 'POST' | 'PUT', path.replace('/v1', ''), body as IDataObject)

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { shakeHands } from '../../nodes/Bunq/api/credential';
+import { handshakeForTest } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { type Order, requestHelper } from '../support/engine';
 import { ANYBODY, required, rows } from '../support/sampleParameters';
@@ -242,7 +242,7 @@ describe('asked again after an answer was lost', () => {
 	test("bunq's clock is ten minutes behind, and nobody knew when it was sent", async () => {
 		const { apiKey } = await bank.world();
 		const helpers = { httpRequest: await requestHelper() };
-		const handshakeSecret = await shakeHands(helpers, { environment: 'production', apiKey });
+		const handshakeSecret = await handshakeForTest(helpers, { environment: 'production', apiKey });
 		await bank.control.advance(-10 * 60_000);
 		await lose('drop-after');
 		// As after a restart: this process knows neither the clock nor the session.

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/api/credential';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 
@@ -42,7 +42,7 @@ const draft = async (more: IDataObject = {}) => {
 /** A draft to Sam of several entries, as another program may make one. */
 const draftOf = async (...entries: Array<[value: string, description: string]>) => {
 	const { apiKey, person, strangers } = await bank.world();
-	const client = createClient({ httpRequest: await requestHelper(), access: accessOf({ apiKey }) });
+	const client = createClient({ httpRequest: await requestHelper(), credential: toBunqCredential({ apiKey }) });
 	const { id } = await client.post(
 		`/user/${person.id}/monetary-account/${(await bank.account('Main')).id}/draft-payment`,
 		{

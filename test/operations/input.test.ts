@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
-import { accessOf } from '../../nodes/Bunq/api/credential';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { path } from '../../nodes/Bunq/api/path';
 import { checkedIban } from '../../nodes/Bunq/parameters/iban';
@@ -256,7 +256,7 @@ describe('answers of bunq that nobody expects', () => {
 			/handshake|installation|device-server|session-server/.test(options.url)
 				? await real(options)
 				: { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
-		return createClient({ httpRequest, access: accessOf({ apiKey }) });
+		return createClient({ httpRequest, credential: toBunqCredential({ apiKey }) });
 	};
 
 	test.each([

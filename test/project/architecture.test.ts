@@ -9,38 +9,113 @@ const sources = (folder: string): string[] =>
 	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.ts'))
 		.map((name) => join(folder, name));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const files = [...sources('nodes'), ...sources('credentials')];
+/** What a file imports, by path without extension or by package name. */
 const importsOf = (file: string) =>
-	[...readFileSync(join(root, file), 'utf8').matchAll(/from '([^']+)'/g)].map(([, name]) =>
-		name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
+	[...read(file).matchAll(/^(?:import|export) (type )?[^;]*?from '([^']+)';/gms)].map(
+		([, type, name]) => ({
+			name: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
+			isTypeOnly: type !== undefined,
+		}),
 	);
 
-/** The higher may import the lower, never the other way round. */
-const LAYERS = [/\.node$/, /\/run$/, /\/(resources|events)\//, /\/Bunq\/[a-zA-Z]+$/, /\/api\//];
-const layerOf = (file: string) =>
-	LAYERS.findIndex((pattern) => pattern.test(file.replace(/\.ts$/, '')));
+const ROOMS = ['node', 'execute', 'resources', 'trigger', 'parameters', 'api'] as const;
+const SINGLE_FILES = ['movements', 'simplify', 'connect', 'nodeError'] as const;
+type Room = (typeof ROOMS)[number] | (typeof SINGLE_FILES)[number];
 
-test.each(files.filter((file) => file.startsWith('nodes')))('%s imports only downwards', (file) => {
-	for (const name of importsOf(file).filter((one) => one.startsWith('nodes')))
-		expect([name, layerOf(name) >= layerOf(file)]).toEqual([name, true]);
+/** Which room may import which; a room may always import itself. */
+const MAY_IMPORT: Record<Room, Room[]> = {
+	node: ['execute', 'resources', 'trigger', 'parameters', 'nodeError', 'api'],
+	execute: ['parameters', 'simplify', 'connect', 'nodeError', 'api'],
+	resources: ['parameters', 'movements', 'simplify', 'connect', 'api'],
+	trigger: ['parameters', 'movements', 'simplify', 'connect', 'api'],
+	parameters: ['simplify', 'connect', 'nodeError', 'api'],
+	movements: ['simplify', 'connect', 'api'],
+	simplify: ['api'],
+	connect: ['api'],
+	nodeError: ['api'],
+	api: [],
+};
+
+/** The engine knows the types of an operation, and no resource. */
+const OPERATION_TYPES = 'nodes/Bunq/resources/operation';
+
+const roomOf = (path: string): Room => {
+	const inside = path.replace(/\.ts$/, '').replace(/^nodes\/Bunq\//, '');
+	if (/^\w+\.node$/.test(inside)) return 'node';
+	const [first] = inside.split('/');
+	const room = [...ROOMS, ...SINGLE_FILES].find((one) => one === first);
+	if (room) return room;
+	throw new Error(`${path} is in no room`);
+};
+
+const nodeFiles = files.filter((file) => file.startsWith('nodes'));
+
+test.each(nodeFiles)('%s imports only rooms below its own', (file) => {
+	const room = roomOf(file);
+	const forbidden = importsOf(file).filter(
+		({ name, isTypeOnly }) =>
+			name.startsWith('nodes') &&
+			roomOf(name) !== room &&
+			!MAY_IMPORT[room].includes(roomOf(name)) &&
+			!(room === 'execute' && name === OPERATION_TYPES && isTypeOnly),
+	);
+	expect(forbidden).toEqual([]);
 });
 
-test('credentials know only the api', () => {
+test('no file imports itself, however many files lie between', () => {
+	const graph = new Map(
+		nodeFiles.map((file) => [
+			file.replace(/\.ts$/, ''),
+			importsOf(file).map(({ name }) => (name === 'nodes/Bunq/resources' ? `${name}/index` : name)),
+		]),
+	);
+	const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+		(graph.get(from) ?? []).some((next) => {
+			if (next === to) return true;
+			if (seen.has(next)) return false;
+			return reaches(next, to, seen.add(next));
+		});
+	expect([...graph.keys()].filter((file) => reaches(file, file))).toEqual([]);
+});
+
+test('api/ knows no node, no parameter and no credential field', () => {
+	const credentialFields = sources('credentials').flatMap((file) =>
+		[...read(file).matchAll(/^\t\t\tname: '(\w+)'/gm)].map(([, name]) => name),
+	);
+	expect(credentialFields).toContain('apiKey');
+	// bunq's OAuth has both words too.
+	const shared = ['environment', 'scope', 'authentication'];
+	const known = [...credentialFields.filter((name) => !shared.includes(name)), 'oauthTokenData'];
+	const CONTEXT =
+		/\bI\w*Functions\b|\bIHttpRequestHelper\b|\bINode\w*\b|getNodeParameter|getCredentials/;
+	for (const file of sources('nodes/Bunq/api')) {
+		const code = read(file);
+		expect([file, CONTEXT.exec(code)?.[0]]).toEqual([file, undefined]);
+		const words = new Set(code.match(/\w+/g));
+		expect([file, known.filter((name) => words.has(name))]).toEqual([file, []]);
+	}
+});
+
+test('credentials know only the connection and the api', () => {
 	for (const file of sources('credentials'))
-		for (const name of importsOf(file)) expect(name).toMatch(/^(n8n-workflow$|nodes\/Bunq\/api\/)/);
+		for (const { name } of importsOf(file))
+			expect(name).toMatch(/^(n8n-workflow$|nodes\/Bunq\/(connect$|api\/))/);
 });
 
 test('at run time only n8n-workflow, luxon, node:crypto and own files', () => {
-	const outside = files.flatMap(importsOf).filter((name) => !/^(nodes|credentials)\//.test(name));
+	const outside = files
+		.flatMap(importsOf)
+		.map(({ name }) => name)
+		.filter((name) => !/^(nodes|credentials)\//.test(name));
 	expect([...new Set(outside)].sort()).toEqual(['luxon', 'n8n-workflow', 'node:crypto']);
-	const { dependencies, peerDependencies } = JSON.parse(
-		readFileSync(join(root, 'package.json'), 'utf8'),
-	);
+	const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
 	expect([dependencies, peerDependencies]).toEqual([undefined, { 'n8n-workflow': '*' }]);
 });
 
 test('every node and credential is registered, with an icon that exists', () => {
-	const { n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	const { n8n } = JSON.parse(read('package.json'));
 	const built = (file: string) => join('dist', file.replace(/\.ts$/, '.js'));
 	expect(n8n.nodes).toEqual(
 		sources('nodes')
@@ -49,7 +124,7 @@ test('every node and credential is registered, with an icon that exists', () => 
 	);
 	expect([...n8n.credentials].sort()).toEqual(sources('credentials').map(built).sort());
 	for (const file of files)
-		for (const [, icon] of readFileSync(join(root, file), 'utf8').matchAll(/'file:([^']+)'/g))
+		for (const [, icon] of read(file).matchAll(/'file:([^']+)'/g))
 			expect(readFileSync(join(root, dirname(file), icon), 'utf8')).toMatch(/^<svg/);
 });
 

@@ -47,11 +47,11 @@ export interface BunqClient {
  * not act.
  */
 export const createClient = (options: ClientOptions): BunqClient => {
-	const { access, signal } = options;
-	const now = () => Date.now() + (clocks.get(access.host) ?? 0);
+	const { credential, signal } = options;
+	const now = () => Date.now() + (clocks.get(credential.host) ?? 0);
 
 	const call = async (request: Call): Promise<Reply> => {
-		const session = await stoppable(openSession(access, exchangeWith(options)), signal);
+		const session = await stoppable(openSession(credential, exchangeWith(options)), signal);
 		const sentAt = Date.now();
 		const reply = await withSession(request, session);
 		if (judge(reply) === 'ok') return reply;
@@ -76,8 +76,8 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		if (renewals === 0 || (verdict !== 'expired' && verdict !== 'unsigned')) return reply;
 
 		const forget = verdict === 'expired' ? forgetSession : forgetInstallation;
-		await forget(access, session);
-		const renewed = await stoppable(openSession(access, exchangeWith(options)), signal);
+		await forget(credential, session);
+		const renewed = await stoppable(openSession(credential, exchangeWith(options)), signal);
 		return await withSession(request, renewed, renewals - 1);
 	};
 
@@ -113,7 +113,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		each,
 		eachWrapped,
 		now,
-		host: access.host,
+		host: credential.host,
 	};
 };
 

@@ -1,24 +1,33 @@
 import { BunqError } from './errors';
-import { type Environment, HOSTS } from './hosts';
-import type { HttpRequest } from './http';
-import { exchangeWith } from './retry';
-import { type Access, testSession } from './session';
+import { HOSTS, type Environment } from './hosts';
 
-export interface CredentialData {
-	environment?: Environment;
-	deviceDescription?: string;
-	allowAnyIp?: boolean;
-	oauthTokenData?: { access_token?: string };
-	apiKey?: string;
-	handshakeSecret?: string;
-	allowPaymentsToOthers?: boolean;
-	maxAmount?: number | string;
+/** Where to connect, and as whom. */
+export interface BunqCredential {
+	/** bunq's API with `/v1`, of the credential's environment. */
+	host: string;
+	/** The API key or the OAuth access token; bunq takes either. */
+	secret: string;
+	/** The name in bunq's list of devices. */
+	deviceName: string;
+	/** Registers the device for any IP address. */
+	acceptsAnyIp: boolean;
+	/** The session that an earlier handshake left in the credential, as JSON. */
+	storedSession?: string;
+	/** A person waits: a secret that bunq rejected is tried again at once. */
+	isManual?: boolean;
 }
 
-/** Checks a credential's data before anything is sent. Throws a BunqError that says what is missing. */
-export const accessOf = (data: CredentialData): Access => {
-	const environment = data.environment === 'sandbox' ? 'sandbox' : 'production';
-	const secret = (data.apiKey ?? data.oauthTokenData?.access_token ?? '').trim();
+interface CredentialInput extends Partial<Omit<BunqCredential, 'host'>> {
+	environment?: Environment;
+}
+
+/**
+ * Checks a credential before anything is sent. Throws a BunqError when the secret is missing or belongs to the other
+ * environment.
+ */
+export const createCredential = (input: CredentialInput): BunqCredential => {
+	const environment = input.environment === 'sandbox' ? 'sandbox' : 'production';
+	const secret = (input.secret ?? '').trim();
 	if (!secret)
 		throw new BunqError('credential', 'The bunq credential is not connected', {
 			description:
@@ -36,19 +45,9 @@ export const accessOf = (data: CredentialData): Access => {
 	return {
 		host: HOSTS[environment],
 		secret,
-		deviceDescription: data.deviceDescription?.trim() || 'n8n',
-		allowAnyIp: data.allowAnyIp === true,
-		stored: data.handshakeSecret,
+		deviceName: input.deviceName?.trim() || 'n8n',
+		acceptsAnyIp: input.acceptsAnyIp === true,
+		storedSession: input.storedSession,
+		isManual: input.isManual,
 	};
 };
-
-/** The handshake for a credential's test: what the credential stores of it. Throws bunq's refusal. */
-export const shakeHands = async (helpers: { httpRequest: unknown }, data: CredentialData) => {
-	const httpRequest = helpers.httpRequest as HttpRequest;
-	const access = { ...accessOf(data), manual: true };
-	return await testSession(access, exchangeWith({ httpRequest, access })).catch(asTestShows);
-};
-
-/** n8n's test shows the message alone, and a text of its own in its place when the error has a status code. */
-const asTestShows = async ({ message, description }: BunqError) =>
-	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));

@@ -3,7 +3,8 @@ import { stoppable, stoppedError } from './abort';
 import { type Call, type HttpRequest, type Keys, type Reply, roundTrip } from './http';
 import { closeFor, takeSlot } from './rateLimiter';
 import { judge, LONGEST_WAIT, windowOf } from './replies';
-import type { Access, Exchange } from './session';
+import type { BunqCredential } from './credential';
+import type { Exchange } from './session';
 
 /** A 429 is refused before bunq acts, so any request may be repeated; ten windows later something else is wrong. */
 const MOST_WAITS = 10;
@@ -16,7 +17,7 @@ const TIMEOUT = 60_000;
 
 export interface ClientOptions {
 	httpRequest: HttpRequest;
-	access: Access;
+	credential: BunqCredential;
 	/** The execution's: ends waiting and reading, and lets no further write begin. */
 	signal?: AbortSignal;
 	/** Milliseconds without an answer; 60,000 if not given. */
@@ -42,7 +43,7 @@ export const persist = async (
 	keys: Keys,
 	signal?: AbortSignal,
 ): Promise<Reply> => {
-	const { host } = options.access;
+	const { host } = options.credential;
 	const tries = { limited: 0, unsent: 0, unclear: 0 };
 	for (;;) {
 		const reply = await inSlot(options, request, keys, signal);
@@ -59,7 +60,7 @@ export const persist = async (
 };
 
 const inSlot = async (
-	{ httpRequest, access: { host }, timeout = TIMEOUT }: ClientOptions,
+	{ httpRequest, credential: { host }, timeout = TIMEOUT }: ClientOptions,
 	request: Call,
 	keys: Keys,
 	signal?: AbortSignal,

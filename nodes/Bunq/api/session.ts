@@ -1,30 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
+import type { BunqCredential } from './credential';
 import { BunqError } from './errors';
 import type { Call, Keys, Reply } from './http';
 import { judge, refusal, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
 
-/** What a credential gives: where to go, and as whom. */
-export interface Access {
-	/** bunq's API with `/v1`, of the credential's environment. */
-	host: string;
-	/** The API key or the OAuth access token; bunq takes either. */
-	secret: string;
-	/** What bunq shows in its list of devices. */
-	deviceDescription: string;
-	allowAnyIp: boolean;
-	/** What an earlier handshake left in the credential as JSON. */
-	stored?: string;
-	/** A person waits: a secret that was just refused is tried again at once. */
-	manual?: boolean;
-}
-
 export interface Session extends Keys {
 	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (facts/bunq-api.md 7.4). */
 	userId: number;
 	installationToken: string;
-	/** The `fingerprint` of the access that made the installation. */
+	/** The `fingerprint` of the credential that made the installation. */
 	madeFor: string;
 	openedAt: number;
 }
@@ -56,7 +42,7 @@ const refusals = new Map<string, { until: number; error: BunqError }>();
 const gone = new Set<string>();
 
 const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
-const keyOf = ({ host, secret }: Access) => digest(host, secret);
+const keyOf = ({ host, secret }: BunqCredential) => digest(host, secret);
 
 /** Shares one promise among all who ask for the same; forgets it when it fails, and the oldest when there are many. */
 const shared = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>) => {
@@ -77,28 +63,31 @@ const shared = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Pro
  * credential stored, else with installation, device and session: three requests.
  * Throws the refusal, from memory for 15 minutes unless a person waits.
  */
-export const openSession = async (access: Access, exchange: Exchange): Promise<Session> => {
-	const key = keyOf(access);
+export const openSession = async (
+	credential: BunqCredential,
+	exchange: Exchange,
+): Promise<Session> => {
+	const key = keyOf(credential);
 	const refused = refusals.get(key);
-	if (refused && refused.until > Date.now() && !access.manual) throw refused.error;
+	if (refused && refused.until > Date.now() && !credential.isManual) throw refused.error;
 	return await shared(sessions, key, async () => {
-		const session = adoptStored(access) ?? (await begin(access, exchange));
+		const session = adoptStored(credential) ?? (await begin(credential, exchange));
 		refusals.delete(key);
 		return session;
 	});
 };
 
 /** Drops an expired session, unless another caller has renewed it already. */
-export const forgetSession = async (access: Access, expired: Session) => {
-	const key = keyOf(access);
+export const forgetSession = async (credential: BunqCredential, expired: Session) => {
+	const key = keyOf(credential);
 	const current = await sessions.get(key)?.catch(() => undefined);
 	if (current === expired) sessions.delete(key);
 };
 
 /** Drops a session and the installation under it: bunq does not know them any more. */
-export const forgetInstallation = async (access: Access, dead: Session) => {
-	await forgetSession(access, dead);
-	await dropInstallation(keyOf(access), dead.installationToken);
+export const forgetInstallation = async (credential: BunqCredential, dead: Session) => {
+	await forgetSession(credential, dead);
+	await dropInstallation(keyOf(credential), dead.installationToken);
 };
 
 const dropInstallation = async (key: string, token: string) => {
@@ -113,33 +102,41 @@ const dropInstallation = async (key: string, token: string) => {
  * The handshake for a credential's test: always asks bunq, except within 30 seconds of the last time, when bunq would
  * make it wait. Returns what the credential stores; throws bunq's refusal.
  */
-export const testSession = async (access: Access, exchange: Exchange): Promise<string> => {
-	const known = await sessions.get(keyOf(access))?.catch(() => undefined);
+export const testSession = async (
+	credential: BunqCredential,
+	exchange: Exchange,
+): Promise<string> => {
+	const known = await sessions.get(keyOf(credential))?.catch(() => undefined);
 	// Other device settings than before: only a new device has them.
-	if (known && known.madeFor !== fingerprint(access)) await forgetInstallation(access, known);
-	else if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(access, known);
+	if (known && known.madeFor !== fingerprint(credential))
+		await forgetInstallation(credential, known);
+	else if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(credential, known);
 	// The stored installation, never the stored session: a test must hear it from bunq.
-	if (!sessions.has(keyOf(access))) adoptStored(access);
-	return JSON.stringify(await openSession(access, exchange));
+	if (!sessions.has(keyOf(credential))) adoptStored(credential);
+	return JSON.stringify(await openSession(credential, exchange));
 };
 
 /**
  * Opens a session on the device at hand, or on a new one where there is none or bunq has lost it. Where bunq refuses the
  * device, the installation stays for the next try: bunq counts installations.
  */
-const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
-	const key = keyOf(access);
+const begin = async (credential: BunqCredential, exchange: Exchange): Promise<Session> => {
+	const key = keyOf(credential);
 	const isNew = !devices.has(key);
-	const device = await shared(devices, key, async () => await register(access, exchange));
-	const call: Call = { method: 'POST', path: '/session-server', body: { secret: access.secret } };
+	const device = await shared(devices, key, async () => await register(credential, exchange));
+	const call: Call = {
+		method: 'POST',
+		path: '/session-server',
+		body: { secret: credential.secret },
+	};
 	const reply = await exchange(call, device);
 
 	const lost = judge(reply) === 'unsigned' || saysWrongCredentials(reply);
 	if (lost && !isNew) {
 		await dropInstallation(key, device.token);
-		return await begin(access, exchange);
+		return await begin(credential, exchange);
 	}
-	const { Token, ...rest } = accepted(access, reply, call);
+	const { Token, ...rest } = accepted(credential, reply, call);
 	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
 		| { id?: number }
 		| undefined;
@@ -161,14 +158,14 @@ const begin = async (access: Access, exchange: Exchange): Promise<Session> => {
 const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** Registers a new key pair (facts/bunq-api.md 2.1). */
-const install = async (access: Access, exchange: Exchange): Promise<Installation> => {
+const install = async (credential: BunqCredential, exchange: Exchange): Promise<Installation> => {
 	const { publicKey, privateKey } = await generateKeys();
 	const call: Call = {
 		method: 'POST',
 		path: '/installation',
 		body: { client_public_key: publicKey },
 	};
-	const { Token, ServerPublicKey } = accepted(access, await exchange(call, {}), call) as {
+	const { Token, ServerPublicKey } = accepted(credential, await exchange(call, {}), call) as {
 		Token?: { token?: string };
 		ServerPublicKey?: { server_public_key?: string };
 	};
@@ -180,21 +177,21 @@ const install = async (access: Access, exchange: Exchange): Promise<Installation
 };
 
 /** Registers this device and its secret, on the installation at hand or on a new one (facts/bunq-api.md 2.2). */
-const register = async (access: Access, exchange: Exchange): Promise<Device> => {
-	const key = keyOf(access);
+const register = async (credential: BunqCredential, exchange: Exchange): Promise<Device> => {
+	const key = keyOf(credential);
 	const isNew = !installations.has(key);
 	const installation = await shared(
 		installations,
 		key,
-		async () => await install(access, exchange),
+		async () => await install(credential, exchange),
 	);
 	const call: Call = {
 		method: 'POST',
 		path: '/device-server',
 		body: {
-			description: access.deviceDescription,
-			secret: access.secret,
-			...(access.allowAnyIp && { permitted_ips: ['*'] }),
+			description: credential.deviceName,
+			secret: credential.secret,
+			...(credential.acceptsAnyIp && { permitted_ips: ['*'] }),
 		},
 	};
 	const reply = await exchange(call, installation);
@@ -202,16 +199,16 @@ const register = async (access: Access, exchange: Exchange): Promise<Device> => 
 	if (isGone && !isNew) {
 		// The device at hand is the one that is being registered here.
 		installations.delete(key);
-		return await register(access, exchange);
+		return await register(credential, exchange);
 	}
 	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
 	const exists = reply.status === 400 && /device already exists/i.test(reply.words ?? '');
-	if (!exists) accepted(access, reply, call);
-	return { ...installation, madeFor: fingerprint(access) };
+	if (!exists) accepted(credential, reply, call);
+	return { ...installation, madeFor: fingerprint(credential) };
 };
 
 /** The handshake's answer as one object by type name, or bunq's refusal, remembered if the secret is to blame. */
-const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
+const accepted = (credential: BunqCredential, reply: Reply, call: Call): IDataObject => {
 	if (judge(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
 	const withoutSecret: Call = { method: 'GET', path: call.path };
 	const error = refusal(reply, withoutSecret, 0);
@@ -221,12 +218,12 @@ const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
 			httpCode: error.httpCode,
 		});
 	if (!saysWrongCredentials(reply)) throw error;
-	const refused = access.allowAnyIp
+	const refused = credential.acceptsAnyIp
 		? error.withHint(
 				'"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.',
 			)
 		: error;
-	refusals.set(keyOf(access), {
+	refusals.set(keyOf(credential), {
 		until: Date.now() + REFUSED_FOR,
 		error: refused.withHint(
 			'bunq was not asked again: it refused this credential less than 15 minutes ago.',
@@ -236,13 +233,13 @@ const accepted = (access: Access, reply: Reply, call: Call): IDataObject => {
 };
 
 /** What shaped a handshake: a stored one for another secret, host or device setting is not used. */
-const fingerprint = ({ host, secret, deviceDescription, allowAnyIp }: Access) =>
-	digest(host, secret, deviceDescription, String(allowAnyIp));
+const fingerprint = ({ host, secret, deviceName, acceptsAnyIp }: BunqCredential) =>
+	digest(host, secret, deviceName, String(acceptsAnyIp));
 
 /** Starts from what the credential stored, where this process has no installation of its own yet. */
-const adoptStored = (access: Access) => {
-	const key = keyOf(access);
-	const session = installations.has(key) ? undefined : stored(access);
+const adoptStored = (credential: BunqCredential) => {
+	const key = keyOf(credential);
+	const session = installations.has(key) ? undefined : stored(credential);
 	if (!session) return undefined;
 	const device = Promise.resolve({ ...session, token: session.installationToken });
 	installations.set(key, device);
@@ -250,10 +247,10 @@ const adoptStored = (access: Access) => {
 	return session;
 };
 
-const stored = (access: Access): Session | undefined => {
-	const session = parse(access.stored ?? '');
+const stored = (credential: BunqCredential): Session | undefined => {
+	const session = parse(credential.storedSession ?? '');
 	const usable =
-		session.madeFor === fingerprint(access) &&
+		session.madeFor === fingerprint(credential) &&
 		session.token &&
 		session.privateKey &&
 		session.userId &&

@@ -3,7 +3,6 @@ import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
 import type { Pointer } from '../api/types';
 import type { Bunq } from '../connect';
-import { sameAccount } from '../resources/spendingPolicy';
 import { ownAccount } from './accounts';
 import { field, type Params } from './field';
 import { account as accountField } from './fields';
@@ -163,4 +162,9 @@ const pointedAt = (
 const noSuch = (name: string, what: string, value: string) =>
 	new BunqError('input', `"${name}" must be ${what}, but is "${value}"`, {
 		description: 'Nothing was sent. Correct it for this item.',
+	});
+
+export const sameAccount = () =>
+	new BunqError('input', 'Payer and recipient are the same account', {
+		description: 'Nothing was sent. Choose another recipient.',
 	});

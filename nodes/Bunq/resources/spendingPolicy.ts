@@ -2,11 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
 import type { Allowance, Bunq } from '../connect';
-
-export const sameAccount = () =>
-	new BunqError('input', 'Payer and recipient are the same account', {
-		description: 'Nothing was sent. Choose another recipient.',
-	});
+import { sameAccount } from '../parameters/recipient';
 
 /** Money that is to leave an account. */
 interface Leaving {
