@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 /** The scripts that turn what bunq publishes or sends into the data that tests compare with. */
 
-const root = resolve(__dirname, '..');
+const root = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'bunq-data-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
