@@ -8,7 +8,7 @@ import { spent } from './simplify';
 
 /** Card transactions as movements of money. */
 
-/** bunq has them by account only (facts/bunq-api.md 9.8). */
+/** bunq has them by account only (docs/bunq-api.md 9.8). */
 export const transactionsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/mastercard-action`;
 

@@ -16,7 +16,7 @@ import type {
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
-/** `2026-01-08 11:20:03.950184` (UTC without a zone, facts/bunq-api.md 13) → `2026-01-08T11:20:03.950Z`. */
+/** `2026-01-08 11:20:03.950184` (UTC without a zone, docs/bunq-api.md 13) → `2026-01-08T11:20:03.950Z`. */
 export const isoTime = (text?: string | null) => {
 	const [, day, time, fraction = ''] =
 		/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?/.exec(text ?? '') ?? [];
@@ -87,7 +87,7 @@ const payment = (bunqs: Payment) => {
 
 /**
  * The amount is what all entries together take from the account, without sign as bunq shows it: there is no sign in
- * the recording (callback-DraftPayment.json), and as long as it is a draft nothing moved.
+ * the recording (docs/bunq-api.md 9.4), and as long as it is a draft nothing moved.
  */
 const draftPayment = (bunqs: DraftPayment) => {
 	const entries = bunqs.entries ?? [];
@@ -107,7 +107,7 @@ const draftPayment = (bunqs: DraftPayment) => {
 	});
 };
 
-/** The payments of a batch: one level deeper in bunq's file than in the recording (callback-PaymentBatch.json). */
+/** The payments of a batch: one level deeper in bunq's file than in the recording (docs/bunq-api.md 9.3). */
 export const paymentsOf = ({ payments }: PaymentBatch) =>
 	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
 
@@ -148,7 +148,7 @@ const card = (bunqs: Card) => {
 
 /**
  * What a card transaction takes from the account, negative as in payments. bunq shows what is spent without sign, also
- * when it was declined (recording callback-MasterCardAction; bunqDesktop counts it so). That money which comes back has
+ * when it was declined (docs/bunq-api.md 9.8). That money which comes back has
  * a minus there is inferred from that.
  */
 export const spent = (billed?: Amount | null): Amount | undefined =>

@@ -9,7 +9,7 @@ import { Person, testId } from './editor';
 import { RELAY_NODE } from './relay';
 import { bunqNode, chain, noteSaid, running, useSuite } from './suite';
 
-/** Connect with a click, as a person does it in n8n's editor, with both kinds of token endpoint (facts/bunq-api.md 7.2). */
+/** Connect with a click, as a person does it in n8n's editor, with both kinds of token endpoint (docs/bunq-api.md 7.2). */
 
 const suite = useSuite();
 const started = running();

@@ -50,7 +50,7 @@ afterAll(async () => {
 	await model.stop();
 });
 
-/** n8n refuses a list of seconds, but takes several schedules of one second each (facts/n8n.md 9). */
+/** n8n refuses a list of seconds, but takes several schedules of one second each (docs/design.md, How n8n polls). */
 const EVERY_FIVE_SECONDS = {
 	item: Array.from({ length: 12 }, (_, index) => ({
 		mode: 'custom',

@@ -5,7 +5,7 @@ import { locator, useSuite } from './suite';
 
 const suite = useSuite();
 
-/** The id that bunq wants in URLs: of the UserApiKey under OAuth (facts/bunq-api.md 7.4). */
+/** The id that bunq wants in URLs: of the UserApiKey under OAuth (docs/bunq-api.md 7.4). */
 const userIdOf = (world: World, authentication: Authentication) =>
 	authentication === 'oAuth2' ? world.oauth.userApiKeyId : world.person.id;
 

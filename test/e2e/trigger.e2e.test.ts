@@ -9,7 +9,7 @@ import { bunqNode, chain, locator, useSuite } from './suite';
 
 const suite = useSuite();
 
-/** n8n refuses a list of seconds, but takes several schedules of one second each (facts/n8n.md 9). */
+/** n8n refuses a list of seconds, but takes several schedules of one second each (docs/design.md, How n8n polls). */
 const every = (seconds: number, from = 0) => ({
 	item: Array.from({ length: 60 / seconds }, (_, index) => ({
 		mode: 'custom',
@@ -194,7 +194,7 @@ test('each of the other events once, also through a restart', async () => {
 	for (const id of workflows) expect(await delivered(id)).toHaveLength(2);
 }, 240_000);
 
-/** n8n's scheduler that keeps what polls note in a table of its own, also after silent ones (facts/n8n.md 3.4). */
+/** n8n's scheduler that keeps what polls note in a table of its own, also after silent ones (docs/design.md, How n8n polls). */
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
 	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',

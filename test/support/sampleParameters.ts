@@ -184,7 +184,7 @@ export const complete = async (bank: TestBank, row: TableRow): Promise<IDataObje
 	return given;
 };
 
-/** What bunq grants every OAuth app (facts/bunq-api.md 8), and the operations that use it. */
+/** What bunq grants every OAuth app (docs/bunq-api.md 8), and the operations that use it. */
 export const RIGHTS: Array<[right: string, operations: string[]]> = [
 	['read and create monetary accounts', ['account.getAll', 'account.get', 'account.create']],
 	[

@@ -5,7 +5,7 @@ import { judge, refusal } from './replies';
 import { type ClientOptions, clocks, exchangeWith, persist } from './retry';
 import { forgetInstallation, forgetSession, openSession, type Session } from './session';
 
-/** bunq's largest page (facts/bunq-api.md 6). */
+/** bunq's largest page (docs/bunq-api.md 6). */
 export const LARGEST_PAGE = 200;
 
 /** One of bunq's objects, taken out of its wrapper: `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */

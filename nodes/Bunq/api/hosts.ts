@@ -1,10 +1,10 @@
-/** bunq's hosts by environment (facts/bunq-api.md 1). */
+/** bunq's hosts by environment (docs/bunq-api.md 1). */
 export const HOSTS = {
 	production: 'https://api.bunq.com/v1',
 	sandbox: 'https://public-api.sandbox.bunq.com/v1',
 };
 
-/** Where a person consents, and where a code becomes a token (facts/bunq-api.md 1). */
+/** Where a person consents, and where a code becomes a token (docs/bunq-api.md 1). */
 export const OAUTH = {
 	authorize: {
 		production: 'https://oauth.bunq.com/auth',

@@ -5,7 +5,7 @@ import { sign, verify } from './signature';
 /** n8n's `helpers.httpRequest`, as every request of this package uses it. */
 export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
-/** bunq refuses requests without the last two (facts/bunq-api.md 3). */
+/** bunq refuses requests without the last two (docs/bunq-api.md 3). */
 export const HEADERS = {
 	'Content-Type': 'application/json',
 	'Cache-Control': 'no-cache',
@@ -133,7 +133,7 @@ export const roundTrip = async (
 	return 'statusCode' in response ? read(response, method, serverKey) : response;
 };
 
-/** A page's address as bunq gives it (facts/bunq-api.md 6). Another is not followed, and not taken for the end. */
+/** A page's address as bunq gives it (docs/bunq-api.md 6). Another is not followed, and not taken for the end. */
 const OLDER = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
 
 /** What is left of something deleted may be nothing at all (its schemas in bunq's OpenAPI file have no properties). */

@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
 
 export const typeOf = ({ _type }: Account) => TYPES[_type] ?? 'other';
 
-/** The account's IBAN; external accounts and those of unknown types may have none (facts/bunq-api.md 9.2). */
+/** The account's IBAN; external accounts and those of unknown types may have none (docs/bunq-api.md 9.2). */
 export const ibanOf = ({ alias }: Account) =>
 	Array.isArray(alias) ? alias.find((one) => one?.type === 'IBAN')?.value : undefined;
 

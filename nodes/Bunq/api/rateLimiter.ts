@@ -12,7 +12,7 @@ interface Limit {
 }
 
 /**
- * bunq's limits per caller and endpoint, first match counts (facts/bunq-api.md 4, classic table, read 2026-11-23).
+ * bunq's limits per caller and endpoint, first match counts (docs/bunq-api.md 4, classic table, read 2026-11-23).
  * DELETE is not documented: it gets the tightest.
  */
 const LIMITS: Limit[] = [

@@ -10,10 +10,10 @@ import type { Call, Reply } from './http';
  */
 export type Verdict = 'ok' | 'expired' | 'limited' | 'unsigned' | 'unsent' | 'unclear' | 'refused';
 
-/** The two texts of an expired session, with 401 or 403 (facts/bunq-api.md 2.5). Any other 403 is a missing right. */
+/** The two texts of an expired session, with 401 or 403 (docs/bunq-api.md 2.5). Any other 403 is a missing right. */
 const EXPIRED = /^Insufficient (authentication|authorisation)\.?$/;
 
-/** Wrong key, wrong address, revoked, or superseded by a later connect (facts/bunq-api.md 2.5). */
+/** Wrong key, wrong address, revoked, or superseded by a later connect (docs/bunq-api.md 2.5). */
 const WRONG_CREDENTIALS = /User credentials are incorrect|Incorrect API key or IP address/;
 
 export const judge = ({ status, words, fault }: Reply): Verdict => {
@@ -36,7 +36,7 @@ export const LONGEST_WAIT = 60_000;
 
 const UNITS: Record<string, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400 };
 
-/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (facts/bunq-api.md 4). */
+/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (docs/bunq-api.md 4). */
 export const windowOf = ({ words }: Reply) => {
 	const [, count = '1', unit] =
 		/calls? per (?:(\d+) )?(second|minute|hour|day)/i.exec(words ?? '') ?? [];

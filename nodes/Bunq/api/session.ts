@@ -7,7 +7,7 @@ import { judge, refusal, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
 
 export interface Session extends Keys {
-	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (facts/bunq-api.md 7.4). */
+	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (docs/bunq-api.md 7.4). */
 	userId: number;
 	installationToken: string;
 	/** The `fingerprint` of the credential that made the installation. */
@@ -27,7 +27,7 @@ interface Device extends Installation {
 /** One request of the handshake, repeated as the client repeats any other; its reply is not judged yet. */
 export type Exchange = (call: Call, keys: Keys) => Promise<Reply>;
 
-/** A refused secret is left alone this long: bunq counts installations, perhaps 10 a day (facts/bunq-api.md 4). */
+/** A refused secret is left alone this long: bunq counts installations, perhaps 10 a day (docs/bunq-api.md 4). */
 const REFUSED_FOR = 15 * 60_000;
 /** bunq opens one session in 30 seconds: a younger one is as good as new. */
 const FRESH_FOR = 30_000;
@@ -157,7 +157,7 @@ const begin = async (credential: BunqCredential, exchange: Exchange): Promise<Se
 /** What may be in a header. */
 const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
-/** Registers a new key pair (facts/bunq-api.md 2.1). */
+/** Registers a new key pair (docs/bunq-api.md 2.1). */
 const install = async (credential: BunqCredential, exchange: Exchange): Promise<Installation> => {
 	const { publicKey, privateKey } = await generateKeys();
 	const call: Call = {
@@ -176,7 +176,7 @@ const install = async (credential: BunqCredential, exchange: Exchange): Promise<
 	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
 };
 
-/** Registers this device and its secret, on the installation at hand or on a new one (facts/bunq-api.md 2.2). */
+/** Registers this device and its secret, on the installation at hand or on a new one (docs/bunq-api.md 2.2). */
 const register = async (credential: BunqCredential, exchange: Exchange): Promise<Device> => {
 	const key = keyOf(credential);
 	const isNew = !installations.has(key);
@@ -201,7 +201,7 @@ const register = async (credential: BunqCredential, exchange: Exchange): Promise
 		installations.delete(key);
 		return await register(credential, exchange);
 	}
-	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
+	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (docs/bunq-api.md 2.2).
 	const exists = reply.status === 400 && /device already exists/i.test(reply.words ?? '');
 	if (!exists) accepted(credential, reply, call);
 	return { ...installation, madeFor: fingerprint(credential) };

@@ -5,7 +5,7 @@ import {
 	verify as verifyBytes,
 } from 'node:crypto';
 
-/** RSA 2048, public half as SPKI PEM: what `POST /installation` asks for (facts/bunq-api.md 2.1). */
+/** RSA 2048, public half as SPKI PEM: what `POST /installation` asks for (docs/bunq-api.md 2.1). */
 export const generateKeys = async () =>
 	await new Promise<{ publicKey: string; privateKey: string }>((resolve, reject) => {
 		const options = {
@@ -18,7 +18,7 @@ export const generateKeys = async () =>
 		);
 	});
 
-/** RSA-SHA256, PKCS#1 v1.5, base64, over the body alone (facts/bunq-api.md 3). */
+/** RSA-SHA256, PKCS#1 v1.5, base64, over the body alone (docs/bunq-api.md 3). */
 export const sign = (body: string, privateKey: string) =>
 	signBytes('sha256', Buffer.from(body), privateKey).toString('base64');
 

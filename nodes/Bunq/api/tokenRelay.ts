@@ -4,7 +4,7 @@ import { failed, type HttpRequest } from './http';
 
 /**
  * bunq documents its token endpoint as a POST whose parameters are in the URL, without a body; n8n posts them as a form
- * (facts/bunq-api.md 7.2). The relay takes the one and asks with the other.
+ * (docs/bunq-api.md 7.2). The relay takes the one and asks with the other.
  */
 
 /** What reached the relay's webhook, as n8n parsed it. */

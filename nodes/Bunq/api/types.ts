@@ -1,5 +1,5 @@
 /**
- * bunq's objects, as far as this package reads them (facts/bunq-api.md 9). Any key may be missing and further ones may
+ * bunq's objects, as far as this package reads them (docs/bunq-api.md 9). Any key may be missing and further ones may
  * come; status and type values are open strings.
  */
 

@@ -5,7 +5,7 @@ import { simplified, sum } from '../simplify';
 
 /** From items to batches: what is sent together, and what keeps it from being sent. */
 
-/** How many entries bunq takes at once; about 50, from one client of bunq's (facts/bunq-api.md 9.3). */
+/** How many entries bunq takes at once; about 50, from one client of bunq's (docs/bunq-api.md 9.3). */
 const MOST_ENTRIES = 50;
 
 /** An item that is ready to be sent, or the reason why it is not. Without an account, not even that is known. */

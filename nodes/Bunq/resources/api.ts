@@ -10,7 +10,7 @@ import { operation, type Resource } from './operation';
 /** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
 const KEPT = ['installation', 'device-server', 'session', 'session-server'];
 
-/** What bunq answers with a file, and what it wants one for (facts/bunq-api.md 9.9). */
+/** What bunq answers with a file, and what it wants one for (docs/bunq-api.md 9.9). */
 const FILE = /\/(content|pdf-content)$/;
 const UPLOAD = /\/attachment(-public)?$/;
 

@@ -36,7 +36,7 @@ const cardField = field({
 
 /**
  * Reads a card, changes it where `changesOf` says so, and reads what came of it. bunq removes the fallback account
- * when it is not sent again (facts/bunq-api.md 9.7).
+ * when it is not sent again (docs/bunq-api.md 9.7).
  */
 const change = async (
 	id: number,
@@ -58,7 +58,7 @@ const setStatus = async (id: number, bunq: Bunq, status: 'ACTIVE' | 'DEACTIVATED
 
 /**
  * The whole list with one account changed, without what is bunq's own (id, dates, status): bunq drops the entries that
- * are left out, and refuses an account id that is no number (facts/bunq-api.md 9.7).
+ * are left out, and refuses an account id that is no number (docs/bunq-api.md 9.7).
  */
 const linked = ({ pin_code_assignment }: Card, slot: string, account: number) => {
 	const entries = pin_code_assignment ?? [];

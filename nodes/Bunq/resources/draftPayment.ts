@@ -18,7 +18,7 @@ const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, ent
 
 /**
  * An order that waits until a person approves it in the app. Without `status`: clients that send one disagree which
- * (facts/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
+ * (docs/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
  */
 const DRAFT: OrderKind<DraftPayment> = {
 	path: draftsPath,

@@ -77,7 +77,7 @@ export interface OrderKind<T extends Made> {
 /** As much of a kind as finding its orders takes. */
 type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf' | 'stands'>;
 
-/** One entry as bunq wants it (facts/bunq-api.md 9.3, 9.4). */
+/** One entry as bunq wants it (docs/bunq-api.md 9.3, 9.4). */
 export const entryOf = (order: Order, to: Pointer) => {
 	const { merchantReference } = order.additionalFields;
 	return {
@@ -123,7 +123,7 @@ const DAY = 24 * 60 * 60_000;
 
 /**
  * An order that stands, of the same amount to the same recipient with the same reference. A reference that bunq shows
- * decides alone; whether bunq keeps one is not proven (facts/bunq-api.md 9.3), and without it the description does.
+ * decides alone; whether bunq keeps one is not proven (docs/bunq-api.md 9.3), and without it the description does.
  * Throws where neither can tell: it would be a coin's toss whether that pays twice or not at all.
  */
 const duplicateOf = async <T extends Made>(

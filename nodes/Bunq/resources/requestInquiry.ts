@@ -117,7 +117,7 @@ const requestOptions = field({
 	],
 });
 
-/** One request as bunq wants it (facts/bunq-api.md 9.5). */
+/** One request as bunq wants it (docs/bunq-api.md 9.5). */
 const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
 	amount_inquired: inquired,
 	...entry,

@@ -56,7 +56,7 @@ interface Harmless {
 }
 
 /**
- * Writes that move no money to others and give nobody access (facts/bunq-api.md 8, 9, and bunq's OpenAPI file), by the
+ * Writes that move no money to others and give nobody access (docs/bunq-api.md 8, 9, and bunq's OpenAPI file), by the
  * list that they are about. A list that is not here may move money: payments and batches, schedules, answers to
  * requests, transfers abroad, shared and joint accounts, mandates, sorting, OAuth clients, codes of cards.
  */

@@ -25,7 +25,7 @@ const PATIENCE = 3;
 const written = new Map<string, { id: string; ours: Set<string> }>();
 /**
  * Where silent polls of a trigger began, as long as n8n stores nothing of them: its durable scheduler drops what the poll
- * at activation noted (facts/n8n.md 3.4), and the next one would begin anew.
+ * at activation noted (docs/design.md, How n8n polls), and the next one would begin anew.
  */
 const beginnings = new Map<string, Marks>();
 /** The poll that runs and the one that waits for it, of each trigger. */

@@ -72,7 +72,7 @@ export function sessionOf(
 	return session;
 }
 
-/** §3: DESC requires these of every call. */
+/** §3: bunq's documentation requires these of every call. */
 export function checkHeaders(bank: Bank, { headers }: ApiRequest): void {
 	if (!bank.switches.requireHeaders) return;
 	for (const name of ['User-Agent', 'Cache-Control']) {
@@ -81,7 +81,7 @@ export function checkHeaders(bank: Bank, { headers }: ApiRequest): void {
 }
 
 /**
- * §3: a signature that is present must be right. One must be present where the facts prove it
+ * §3: a signature that is present must be right. One must be present where bunq is known to insist
  * (`mandatory`), and with the switch on every POST and PUT.
  */
 export function checkSignature(
@@ -114,6 +114,6 @@ export function checkRequestId(bank: Bank, request: ApiRequest, installation: In
 /** The id in an app's URLs is that of its UserApiKey, not that of the user behind it (§7.4). */
 export const urlUserId = (credential: Credential) => credential.grant?.id ?? credential.userId;
 
-/** §8: the refusal of a right; text by MCPW, status by switch. */
+/** §8: the refusal of a right; text as recorded, status by switch. */
 export const notPermitted = (bank: Bank, does: string) =>
 	new Refusal(bank.switches.permissionStatus, [`Not enough permissions to ${does}.`]);

@@ -14,7 +14,7 @@ const asOAuth = (error: string, error_description: string, status = 400) =>
 const inItsOwnWords = (status: number, text: string) => errorReply(new Refusal(status, [text]));
 
 /**
- * What a token endpoint that only reads the URL may say to a form body (facts/bunq-api.md 7.2). INFER, all of them: bunq
+ * What a token endpoint that only reads the URL may say to a form body (docs/bunq-api.md 7.2). All are inferred: bunq
  * sees no parameter, so it may miss any of them first, in OAuth's words or in those of its API (2.5), or what stands before
  * it may not let the form through.
  */

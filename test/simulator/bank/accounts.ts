@@ -6,7 +6,7 @@ import { avatar, extraFields } from './objects';
 import type { Account, Bank, BankEnvironment, Json, User } from './state';
 import { nextId, timestamp } from './state';
 
-/** Every writable field of any kind of account (§9.2, SWG). */
+/** Every writable field of any kind of account (§9.2). */
 export const ACCOUNT_FIELDS = {
 	currency: optional(STRING),
 	description: optional(STRING),
@@ -116,7 +116,7 @@ export const ACCOUNT_KINDS: Record<string, AccountKind> = {
 	},
 	MonetaryAccountCard: {
 		path: 'monetary-account-card',
-		// SWG has a PUT, and nothing that it may hold.
+		// bunq's file has a PUT, and no field for it.
 		fields: [],
 		hasIban: false,
 		view: ({ cents, currency }) => ({ balance_real: toAmount(cents, currency) }),

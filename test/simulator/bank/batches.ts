@@ -6,7 +6,7 @@ import { nextId, timestamp } from './state';
 
 /** Payments that are made together (§9.3). */
 
-/** §9.3: "max ~50", from one client; whether bunq refuses more, and how, is INFERred, and for drafts the number too. */
+/** §9.3: "max ~50", from one client; whether bunq refuses more, and how, is inferred, and for drafts the number too. */
 export const MOST_ENTRIES = 50;
 
 export const checkCount = (entries: readonly unknown[], what: string): void => {
@@ -16,7 +16,7 @@ export const checkCount = (entries: readonly unknown[], what: string): void => {
 	}
 };
 
-/** All its payments are made, or none if there is not enough money for all (INFER). */
+/** All its payments are made, or none if there is not enough money for all (inferred). */
 export function payBatch(
 	bank: Bank,
 	env: BankEnvironment,

@@ -8,7 +8,7 @@ import { nextId, timestamp } from './state';
 
 /** What is done with cards: in shops and at machines, never over the API (§9.8). */
 
-/** Why not, in bunq's words where the recording has them; the others are INFERred. */
+/** Why not, in bunq's words where the recording has them; the others are inferred. */
 const REASONS: Record<string, string> = {
 	ALLOWED: '',
 	COUNTRY_NOT_PERMITTED:
@@ -76,13 +76,13 @@ export function useCard(
 	return transaction;
 }
 
-/** BLOCKED is recorded, the others are those that bunqDesktop knows; which one when is INFERred. */
+/** BLOCKED is recorded, the others are those that a client knows; which one when is inferred. */
 const statusOf = ({ decision, cents }: CardTransaction) => {
 	if (decision !== 'ALLOWED') return 'BLOCKED';
 	return cents < 0 ? 'CLEARING_REFUND' : 'AUTHORISED';
 };
 
-/** A card transaction as bunq shows it: the keys of SWG and of the recording, amounts without sign when spent. */
+/** A card transaction as bunq shows it: the keys of bunq's file and of the recording, amounts without sign when spent. */
 export function cardTransactionObject(
 	bank: Bank,
 	env: BankEnvironment,

@@ -17,7 +17,7 @@ export interface CardOrder {
 	fallbackAccountId?: number | null;
 }
 
-/** The name formats that bunq takes: Name Surname, N. Surname, N Surname or Surname (SWG card-name). */
+/** The name formats that bunq takes: Name Surname, N. Surname, N Surname or Surname (§9.7). */
 export const namesOnCard = (legalName: string): string[] => {
 	const [first, ...rest] = legalName.split(' ');
 	const last = rest.join(' ') || first;
@@ -92,7 +92,7 @@ const pinObject = ({ id, created, type, routingType, accountId }: PinAssignment)
 	status: 'ACTIVE',
 });
 
-/** A card as bunq shows it, with all keys of SWG CardListing, under the name of its kind (§9.7). */
+/** A card as bunq shows it, with all keys of bunq's CardListing, under the name of its kind (§9.7). */
 export function cardObject(bank: Bank, env: BankEnvironment, card: Card): Json {
 	const account = env.accounts.get(
 		card.pins.find(({ type }) => type === 'PRIMARY')?.accountId ?? 0,

@@ -35,7 +35,7 @@ export function answer(bank: Bank, draft: Draft, status: Draft['status']): void 
 	draft.updated = timestamp(bank);
 }
 
-/** In the app: all its payments are made, or none if there is not enough money (INFER). */
+/** In the app: all its payments are made, or none if there is not enough money (inferred). */
 export function approve(bank: Bank, env: BankEnvironment, draft: Draft): Payment[] {
 	const account = env.accounts.get(draft.accountId);
 	const orders = draft.entries.map(({ order }) => order);

@@ -21,7 +21,7 @@ export const avatar = (owner: string): Json => ({
 	style: 'NONE',
 });
 
-/** Fields that no document names: bunq adds them at will, and clients must not mind (§12.8). */
+/** Fields that no document names: bunq adds them at will, and clients must not mind (§12). */
 export const extraFields = (bank: Bank): Json =>
 	bank.switches.extraFields
 		? { _future_field: { anything: ['new', 1, null] }, _future_flag: true }

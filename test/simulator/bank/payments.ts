@@ -25,7 +25,7 @@ import type {
 } from './state';
 import { nextId, timestamp } from './state';
 
-/** §9.3, §9.4 and SWG: what a payment and an entry of a draft have in common. */
+/** §9.3, §9.4: what a payment and an entry of a draft have in common. */
 export const ENTRY_FIELDS = {
 	amount: required(AMOUNT),
 	counterparty_alias: required(POINTER),
@@ -153,7 +153,7 @@ export function book(bank: Bank, env: BankEnvironment, account: Account, entry: 
 	return payment;
 }
 
-/** §16: whether a reference comes back is a switch. */
+/** §9.3: whether a reference comes back is a switch. */
 export const shownReference = (
 	{ switches }: Bank,
 	{ merchantReference }: Pick<Order, 'merchantReference'>,

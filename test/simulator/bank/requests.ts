@@ -91,7 +91,7 @@ export function strangersAccount(env: BankEnvironment, { userId }: Account): Acc
 const nameOf = (env: BankEnvironment, { userId }: Account) =>
 	env.users.get(userId)?.displayName ?? '';
 
-/** Gives a request its last status; what was answered stays so. Accepted, the money moves. Texts INFERred. */
+/** Gives a request its last status; what was answered stays so. Accepted, the money moves. Texts inferred. */
 export function respond(
 	bank: Bank,
 	env: BankEnvironment,
@@ -170,7 +170,7 @@ export function inquiryObject(bank: Bank, env: BankEnvironment, request: MoneyRe
 	};
 }
 
-/** A batch as bunq's file has it. INFER: that it has an id and times, as a batch of payments (its recording). */
+/** A batch as bunq's file has it. Inferred: that it has an id and times, as a batch of payments (its recording). */
 export function requestBatchObject(bank: Bank, env: BankEnvironment, batch: RequestBatch): Json {
 	const { id, created, accountId, requests } = batch;
 	const total = requests.reduce((sum, { cents }) => sum + cents, 0);

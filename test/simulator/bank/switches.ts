@@ -1,8 +1,8 @@
 import type { FormRefusal } from '../auth/formRefusals';
 
 /**
- * Where the facts conflict or say nothing, the bank can behave both ways: one switch for each such
- * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of facts/bunq-api.md.
+ * Where the sources conflict or say nothing, the bank can behave both ways: one switch for each such
+ * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of docs/bunq-api.md.
  */
 export interface Switches {
 	/** §2.5: the status of an expired or unknown session. Both were seen. */
@@ -11,31 +11,31 @@ export interface Switches {
 	expiredText: 'Insufficient authentication.' | 'Insufficient authorisation.';
 	/** §2.4: seconds a session lives, and what users show as `session_timeout`. */
 	sessionTimeoutSeconds: number;
-	/** §2.4 CONFLICT: use of a session this shortly before its end makes it live on. */
+	/** §2.4, sources conflict: use of a session this shortly before its end makes it live on. */
 	sessionExtension: 'none' | '30 seconds' | '30 minutes';
 	/** §7.2: whether the token endpoint also reads a form body. Only the URL is documented. */
 	tokenEndpoint: 'both' | 'query-only';
 	/** §7.2: what an endpoint that only reads the URL says to a form body. Nobody has written it down. */
 	formRefusal: FormRefusal;
-	/** §9.3, §16: whether a payment's `merchant_reference` comes back. */
+	/** §9.3: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
 	/** §9.4: in which order a draft shows its entries. Not documented. */
 	draftEntries: 'as sent' | 'reversed';
-	/** §9.3: a batch has its payments one level deeper in SWG (`{Payment: […]}`) than in the recording of 2017. */
+	/** §9.3: a batch has its payments one level deeper in bunq's file (`{Payment: […]}`) than in the recording of 2017. */
 	batchPayments: 'nested' | 'list';
 	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
 	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
 	signAnswers: boolean;
-	/** §12.8: objects carry fields that no document names, as bunq adds fields at will. */
+	/** §12: objects carry fields that no document names, as bunq adds fields at will. */
 	extraFields: boolean;
-	/** §3: every POST and PUT must be signed; otherwise only those for which the facts prove it. */
+	/** §3: every POST and PUT must be signed; otherwise only those for which bunq is known to insist. */
 	strictSignatures: boolean;
-	/** §3: DESC requires User-Agent and Cache-Control; MCPW works without them. */
+	/** §3: bunq's documentation requires User-Agent and Cache-Control; a client works without them. */
 	requireHeaders: boolean;
 	/** §4: the classic limits, or none. */
 	limits: 'classic' | 'off';
-	/** §2.6 CONFLICT: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
+	/** §2.6, sources conflict: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
 	honourWildcardIp: boolean;
 	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
 	oauthMayUpdateAccounts: boolean;
@@ -45,21 +45,21 @@ export interface Switches {
 	oauthMayCancelDrafts: boolean;
 	/** §8: whether an OAuth app may revoke requests. Unknown; it may make and read them. */
 	oauthMayRevokeRequests: boolean;
-	/** §8 CONFLICT: its list of rights has "Transactions", and its table says "unknown" for these. Default: the list. */
+	/** §8: whether the "transactions" in bunq's list of rights include these. Unknown. Default: they do. */
 	oauthMayReadCardTransactions: boolean;
 	/** §8: whether an OAuth app may read and write notes. Unknown. */
 	oauthMayNote: boolean;
 	/** §9.5: whether `updated` changes when a request expires. Unknown. */
 	expiryUpdates: boolean;
-	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. INFER: nothing, or its id. */
+	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. Inferred: nothing, or its id. */
 	deleteAnswer: 'nothing' | 'id';
-	/** §2.5, §16.8: the status of a refused right. Not recorded. */
+	/** §8: the status of a refused right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
 	deviceAlreadyExists: 'refuse' | 'accept';
 	/** §4: installations a day and caller; the newest page speaks of 10. `null`: no such limit. */
 	installationsPerDay: number | null;
-	/** §3: whether a used X-Bunq-Client-Request-Id is refused. Documented; HA lives without it. */
+	/** §3: whether a used X-Bunq-Client-Request-Id is refused. Documented, and a client does without. */
 	rejectRequestIdReuse: boolean;
 	/** §7.4: whether the granting user's own id works in an OAuth app's URLs. Documented: no. */
 	acceptGrantedUserId: boolean;

@@ -37,7 +37,7 @@ export interface CallOptions {
 	timeout?: number;
 }
 
-/** One call, with real signatures and the headers that bunq asks for (facts §3). */
+/** One call, with real signatures and the headers that bunq asks for (docs/bunq-api.md 3). */
 export async function callBank(
 	url: string,
 	method: string,
@@ -111,7 +111,7 @@ export interface Session {
 	put(path: string, body: unknown, options?: CallOptions): Promise<BankAnswer>;
 }
 
-/** The handshake: installation, device, session (facts §2). */
+/** The handshake: installation, device, session (docs/bunq-api.md 2). */
 export async function openSession(
 	url: string,
 	secret: string,

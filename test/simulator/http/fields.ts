@@ -72,7 +72,7 @@ export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
 	},
 });
 
-/** The fields of a body: none unknown (bunq/sdk_php#101), none missing, each of its kind. */
+/** The fields of a body: none unknown (§5), none missing, each of its kind. */
 export function checkFields<F extends Fields>(fields: F, body: Json): BodyOf<F> {
 	const unknown = Object.keys(body).filter((name) => !(name in fields));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);

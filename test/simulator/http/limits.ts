@@ -7,12 +7,12 @@ interface Limit {
 	seconds: number;
 }
 
-/** The classic limits (§4, DESC lines 707-718): per address and endpoint, rolling windows. */
+/** The classic limits (§4): per address and endpoint, rolling windows. */
 const CLASSIC: Record<string, Limit> = {
 	GET: { calls: 3, seconds: 3 },
 	POST: { calls: 5, seconds: 3 },
 	PUT: { calls: 2, seconds: 3 },
-	// Not documented: INFERred to be as strict as PUT.
+	// Not documented: inferred to be as strict as PUT.
 	DELETE: { calls: 2, seconds: 3 },
 	'POST /session-server': { calls: 1, seconds: 30 },
 };

@@ -13,7 +13,7 @@ const refuse = (status: number) => (text: string) => new Refusal(status, [text])
 /** 400: a parameter or a business rule (§5). */
 export const badRequest = refuse(400);
 
-/** §5: the table of statuses; the texts as recorded, or as INFERred where no record exists. */
+/** §5: the table of statuses; the texts as recorded, or as inferred where no record exists. */
 export const refusals = {
 	notFound: () => new Refusal(404, ['The item you requested could not be found.']),
 	methodNotAllowed: () => new Refusal(405, ['Method not allowed.']),
@@ -26,20 +26,20 @@ export const refusals = {
 			`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`,
 		]),
 	deviceExists: () => badRequest('A device already exists for the current installation.'),
-	/** §5: 491; text INFERred. */
+	/** §5: 491; text inferred. */
 	maintenance: () => new Refusal(491, ['bunq is down for maintenance. Please try again later.']),
-	/** §5: 500; text INFERred. */
+	/** §5: 500; text inferred. */
 	broken: () => new Refusal(500, ['Something went wrong. Please try again later.']),
-	/** bunq/sdk_php#101: one error for each field that it does not know. */
+	/** §5: one error for each field that it does not know. */
 	superfluous: (names: string[]) =>
 		new Refusal(
 			400,
 			names.map((name) => `Superfluous field "${name}".`),
 		),
-	/** §2.5, HA#22. */
+	/** §2.5. */
 	wrongType: (name: string, expected: string) =>
 		badRequest(`Invalid type for field "${name}" (expected ${expected}).`),
-	/** INFER: that the text names the parameter. */
+	/** Inferred: that the text names the parameter. */
 	missing: (name: string) => badRequest(`Missing required parameter "${name}".`),
 };
 

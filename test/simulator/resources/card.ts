@@ -18,7 +18,7 @@ const PINS = listOf(
 	}),
 );
 
-/** §9.7 and SWG: the body of an order. */
+/** §9.7: the body of an order. */
 const ORDER_FIELDS = {
 	second_line: required(STRING),
 	name_on_card: required(STRING),
@@ -29,7 +29,7 @@ const ORDER_FIELDS = {
 	order_status: optional(oneOf('CARD_REQUEST_PENDING', 'VIRTUAL_DELIVERY')),
 };
 
-/** §9.7 and SWG: the body of a change. */
+/** §9.7: the body of a change. */
 const CHANGE_FIELDS = {
 	status: optional(oneOf('ACTIVE', 'DEACTIVATED', 'LOST', 'STOLEN', 'CANCELLED')),
 	card_limit: optional(AMOUNT),
@@ -55,7 +55,7 @@ const ACTIVATED = [
 const FINAL = ['LOST', 'STOLEN', 'CANCELLED'];
 const PRODUCED = ['ACCEPTED_FOR_PRODUCTION', ...ACTIVATED];
 
-/** SWG: "It can contain at most 17 characters". */
+/** §9.7. */
 const LONGEST_LINE = 17;
 
 /** How many cards of a kind a user may have: the `customer_limit` of the recorded user (§2.3). */

@@ -16,7 +16,7 @@ const DRAFT_FIELDS = {
 	status: optional(oneOf('PENDING', 'ACTIVE')),
 };
 
-/** §9.4: SWG also requires what a POST requires, which clients do not send. Accepting over the API is not simulated. */
+/** §9.4: bunq's file also requires what a POST requires, which clients do not send. Accepting over the API is not simulated. */
 const ANSWER_FIELDS = {
 	status: required(oneOf('CANCELLED')),
 	previous_updated_timestamp: required(STRING),
@@ -44,7 +44,7 @@ function draftOf(call: SessionCall): Draft {
 
 function cancel(call: SessionCall<typeof ANSWER_FIELDS>) {
 	const draft = draftOf(call as unknown as SessionCall);
-	// SWG: "needs to be provided to prevent race conditions"; text INFERred.
+	// §9.4; the text is inferred.
 	if (call.body.previous_updated_timestamp !== draft.updated) {
 		throw badRequest('The draft payment was updated after "previous_updated_timestamp".');
 	}

@@ -91,7 +91,7 @@ function create({ bank, env, user, ...call }: SessionCall, type: string) {
 	return { items: [{ Id: { id: account.id } }] };
 }
 
-/** The end of an account (§9.2): this body and no other; that the balance must be 0 is INFERred. */
+/** The end of an account (§9.2): this body and no other; that the balance must be 0 is inferred. */
 function checkClosing(account: Account, body: AccountBody): void {
 	const asDocumented =
 		body.status === 'CANCELLED' &&

@@ -7,7 +7,7 @@ import type { Route, SessionCall } from '../http/routes';
 import { route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 
-/** §9.3 and SWG: the body of a payment. */
+/** §9.3: the body of a payment. */
 export const PAYMENT_FIELDS = { ...ENTRY_FIELDS, allow_bunqto: optional(BOOLEAN) };
 
 function create(call: SessionCall<typeof PAYMENT_FIELDS>) {

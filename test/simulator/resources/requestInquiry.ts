@@ -11,7 +11,7 @@ import type { Account, Bank, BankEnvironment, MoneyRequest } from '../bank/state
 import { now } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-/** §9.5 and SWG, which requires only the last: a request without an amount or somebody to ask is INFERred to be none. */
+/** §9.5; bunq's file requires only the last: a request without an amount or somebody to ask is inferred to be none. */
 export const REQUEST_FIELDS = {
 	amount_inquired: required(AMOUNT),
 	counterparty_alias: required(POINTER),
@@ -27,7 +27,7 @@ export const REQUEST_FIELDS = {
 /** §9.5 */
 const REVOKE_FIELDS = { status: required(oneOf('REVOKED')) };
 
-/** INFER: how long a link to pay by lives. Between bunq users nothing expires (recordings). */
+/** Inferred: how long a link to pay by lives. Between bunq users nothing expires (recordings). */
 const LINK_LIFE_MS = 30 * 24 * 60 * 60_000;
 
 /** What is asked for, checked. */
@@ -42,7 +42,7 @@ export function askingOf(
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
 	if (!account.iban) throw badRequest('You cannot request payments to this account.');
 	if (asked === account.id) throw badRequest('You cannot request a payment from the same account.');
-	// INFER: without a link, only a bunq user can be asked.
+	// Inferred: without a link, only a bunq user can be asked.
 	if (!asked && !body.allow_bunqme) {
 		throw badRequest(`No bunq user was found for "${body.counterparty_alias.value}".`);
 	}

@@ -9,13 +9,13 @@ import { route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { REQUEST_FIELDS, askingOf } from './requestInquiry';
 
-/** §9.5; that the total must be given is INFERred. A status is not needed, as of a single request. */
+/** §9.5; that the total must be given is inferred. A status is not needed, as of a single request. */
 const BATCH_FIELDS = {
 	request_inquiries: required(listOf(object(REQUEST_FIELDS))),
 	total_amount_inquired: required(AMOUNT),
 };
 
-/** All are asked, or nobody. INFER: the count and what the total must be. */
+/** All are asked, or nobody. Inferred: the count and what the total must be. */
 function create(call: SessionCall<typeof BATCH_FIELDS>) {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);

@@ -34,7 +34,7 @@ function answer(call: SessionCall<typeof ANSWER_FIELDS>) {
 	const request = requestOf(call as unknown as SessionCall);
 	const asking = env.accounts.get(request.accountId);
 	const { value, currency } = body.amount_responded ?? { value: '0', currency: asking?.currency };
-	// INFER: the amount is what is asked for; `allow_amount_lower` and `_higher` are deprecated (§9.5).
+	// Inferred: the amount is what is asked for; `allow_amount_lower` and `_higher` are deprecated (§9.5).
 	const isAll = toCents(value) === request.cents && currency === asking?.currency;
 	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isAll) {
 		throw badRequest('The amount responded is not the amount inquired.');

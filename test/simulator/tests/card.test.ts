@@ -1,4 +1,4 @@
-/** Cards in the simulated bank (facts §9.7). */
+/** Cards in the simulated bank (docs/bunq-api.md 9.7). */
 import { startSimulator } from '..';
 import type { Simulator, World } from '..';
 import { openSession, pick, wordsOf } from '../control/testClient';

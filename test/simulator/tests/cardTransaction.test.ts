@@ -1,4 +1,4 @@
-/** Card transactions in the simulated bank (facts §9.8). */
+/** Card transactions in the simulated bank (docs/bunq-api.md 9.8). */
 import { startSimulator } from '..';
 import type { NewCardTransaction, Simulator, World } from '..';
 import { openSession, pick, wordsOf } from '../control/testClient';

@@ -1,4 +1,4 @@
-/** The ways in which the simulated bank can fail, and what its control interface tells (facts §3-§5). */
+/** The ways in which the simulated bank can fail, and what its control interface tells (docs/bunq-api.md 3, 4, 5). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Accounts, payments and what an OAuth app may do, in the simulated bank (facts §8, §9.2, §9.3, §15). */
+/** Accounts, payments and what an OAuth app may do, in the simulated bank (docs/bunq-api.md 8, 9.2, 9.3). */
 import { startSimulator } from '..';
 import type { Simulator, World } from '..';
 import { ibanIsRight, makeIban } from '../bank/money';
@@ -42,7 +42,7 @@ const newest = async (id: number, by = session) =>
 	pick(await by.get(`{user}/monetary-account/${id}/payment?count=1`), 'Payment');
 const refused = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
 
-describe('the list of accounts (§9.2, §15.10)', () => {
+describe('the list of accounts (§9.2)', () => {
 	it('has every kind, closed ones, one that nobody knows and one without IBAN', async () => {
 		const { json } = await session.get('{user}/monetary-account');
 		const seen = json.Response.map(
@@ -530,7 +530,7 @@ describe('a draft payment (§9.4)', () => {
 	});
 });
 
-describe('an OAuth app (§8, §15.7)', () => {
+describe('an OAuth app (§8)', () => {
 	let app: Session;
 	beforeEach(async () => {
 		await bank.control.advance(30_000);

@@ -1,4 +1,4 @@
-/** The consent page and the token endpoint of the simulated bank (facts §7, §15.3, §15.4). */
+/** The consent page and the token endpoint of the simulated bank (docs/bunq-api.md 7). */
 import { startSimulator } from '..';
 import type { Simulator, World } from '..';
 import { FORM_REFUSALS } from '../auth/formRefusals';
@@ -127,7 +127,7 @@ describe('the consent page (§7.1)', () => {
 	});
 });
 
-describe('the token endpoint (§7.2, §7.3, §15.3)', () => {
+describe('the token endpoint (§7.2, §7.3)', () => {
 	it('takes its parameters from the URL, and gives no refresh token and no expiry', async () => {
 		const { status, json } = await exchange(await codeOf(), { state: 'mine' });
 		expect([status, json]).toEqual([
@@ -233,7 +233,7 @@ describe('the token endpoint (§7.2, §7.3, §15.3)', () => {
 	});
 });
 
-describe('a token (§7.3, §15.4)', () => {
+describe('a token (§7.3)', () => {
 	it('ends when its user authorises the same client again', async () => {
 		const older = await openSession(bank.url, world.oauth.accessToken);
 		const { json } = await exchange(await codeOf());

@@ -1,4 +1,4 @@
-/** The handshake, sessions, signatures, limits and pages of the simulated bank (facts §2-§6, §15). */
+/** The handshake, sessions, signatures, limits and pages of the simulated bank (docs/bunq-api.md 2 to 6). */
 import { startSimulator } from '..';
 import type { Environment, Simulator, World } from '..';
 import {
@@ -40,7 +40,7 @@ const register = (token: string, secret = world.apiKey, more = {}) =>
 const openOn = (token: string, secret = world.apiKey, more = {}) =>
 	call('POST', '/v1/session-server', { body: { secret }, token, ...more });
 
-describe('the handshake (§2, §15.1)', () => {
+describe('the handshake (§2)', () => {
 	it('needs no authentication and no signature for an installation, and signs no answer to it', async () => {
 		const answer = await call('POST', '/v1/installation', {
 			body: { client_public_key: clientKeys().publicKeyPem },
@@ -158,7 +158,7 @@ describe('the handshake (§2, §15.1)', () => {
 	});
 });
 
-describe('sessions (§2.4, §2.5, §15.2)', () => {
+describe('sessions (§2.4, §2.5)', () => {
 	it.each([
 		[401, 'Insufficient authentication.'],
 		[401, 'Insufficient authorisation.'],
@@ -246,7 +246,7 @@ describe('sessions (§2.4, §2.5, §15.2)', () => {
 	});
 });
 
-describe('addresses (§2.6, §15.9)', () => {
+describe('addresses (§2.6)', () => {
 	it('binds a key to the address of its device', async () => {
 		const session = await open();
 		await bank.control.lockIp(true);
@@ -286,7 +286,7 @@ describe('addresses (§2.6, §15.9)', () => {
 	});
 });
 
-describe('headers and signatures (§3, §15.8)', () => {
+describe('headers and signatures (§3)', () => {
 	it.each(['User-Agent', 'Cache-Control'])('requires %s, or not, by switch', async (name) => {
 		const session = await open();
 		// axios leaves out a header that is false, also its own User-Agent.
@@ -379,7 +379,7 @@ describe('headers and signatures (§3, §15.8)', () => {
 	});
 });
 
-describe('limits (§4, §15.5)', () => {
+describe('limits (§4)', () => {
 	const text = (calls: number, seconds: number) =>
 		`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`;
 
@@ -455,7 +455,7 @@ describe('limits (§4, §15.5)', () => {
 	});
 });
 
-describe('pages (§6, §15.6)', () => {
+describe('pages (§6)', () => {
 	const setUp = async (count: number) => {
 		const account = await bank.control.addAccount({ description: 'Busy' });
 		const ids = count > 0 ? await bank.control.addPayments({ accountId: account, count }) : [];

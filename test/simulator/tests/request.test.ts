@@ -1,4 +1,4 @@
-/** Requests for money in the simulated bank (facts §9.5, §9.6, §11). */
+/** Requests for money in the simulated bank (docs/bunq-api.md 9.5, 9.6, 11). */
 import { startSimulator } from '..';
 import type { Environment, Simulator, World } from '..';
 import type { Json } from '../bank/state';

@@ -236,7 +236,7 @@ describe("bunq's OpenAPI file", () => {
 		cards:
 			'knows a card without its wrapper, and an order as an Id, where bunq sends a card (§5, §9.7)',
 		notes: 'calls the note of a payment otherwise than all others (§9.9: NoteText)',
-		kinds: 'names nine kinds of account, and bunq adds others (sdk_php#165)',
+		kinds: 'names nine kinds of account, and bunq adds others (§9.2)',
 	};
 	type Mistake = keyof typeof ERRORS;
 	const ALL = Object.keys(ERRORS) as Mistake[];
@@ -464,7 +464,7 @@ describe('recordings of the real bank', () => {
 		],
 		[
 			'a batch of 2017',
-			// SWG: newer batches have their payments one level deeper; a payment's keys are compared above.
+			// §9.3: newer batches have their payments one level deeper; a payment's keys are compared above.
 			() => ({
 				...recording('callback-PaymentBatch').NotificationUrl.object.PaymentBatch,
 				payments: { Payment: [] },

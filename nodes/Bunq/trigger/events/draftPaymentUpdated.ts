@@ -30,7 +30,7 @@ export const draftPaymentUpdated = listEvent({
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/draft-payment`,
-	/** Some clients make drafts that are ACTIVE (facts/bunq-api.md 9.4): INFER, they wait as well. */
+	/** Some clients make drafts that are ACTIVE (docs/bunq-api.md 9.4): they seem to wait as well. */
 	isAnswered: ({ status }) => status !== 'PENDING' && status !== 'ACTIVE',
 	passes: ({ status }: DraftPayment, { filters }) =>
 		!filters.status?.length || filters.status.includes(String(status)),
