@@ -45,7 +45,10 @@ async function main([name, source, file, target]: string[]) {
 	const path = target ?? join(__dirname, '../test/support/recordings.json');
 	const recordings: Record<string, Recording> = JSON.parse(readFileSync(path, 'utf8'));
 	const reply = JSON.parse(readFileSync(file, 'utf8'));
-	recordings[name] = { source, shape: isObject(reply) && reply.Error ? (reply as Shape) : shapeOf(reply) };
+	recordings[name] = {
+		source,
+		shape: isObject(reply) && reply.Error ? (reply as Shape) : shapeOf(reply),
+	};
 	const options = { ...(await resolveConfig(__filename)), parser: 'json' };
 	writeFileSync(path, await format(JSON.stringify(recordings), options));
 }
