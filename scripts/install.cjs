@@ -1,9 +1,11 @@
 /**
  * Installs what is missing: `node scripts/install.cjs root [n8n] [n8n-1] [n8n-2.8] [browser] [stores]`.
  *
- * It runs before anything is installed, so it is plain JavaScript without dependencies, on whatever Node (18 or newer) the
- * machine has. What it brings holds the project's own Node 24: npm puts `node_modules/.bin` first in the PATH of a script,
- * so the script that follows this hook finds that one.
+ * Every script of package.json that needs something installed begins with it. npm runs no `pre` hooks here: `.npmrc` says
+ * `ignore-scripts`. It may be the first thing that runs in a clone, so it is plain JavaScript without dependencies, on whatever
+ * Node (18 or newer) the machine has. It installs the project's own Node 24 into `node_modules/.bin`, which npm puts first in
+ * the PATH of a script. The shell has looked up `node` by then and remembers the machine's, so the rest of a script names
+ * programs that look for it again: `jest`, `tsx`, `eslint`.
  */
 const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
@@ -15,7 +17,7 @@ const { findProgram } = require('./stores.cjs');
 
 const repo = path.resolve(__dirname, '..');
 
-/** The trees. Install scripts run only where one is needed: most of the others want to download something. */
+/** The trees. `.npmrc` keeps packages from running code while they are installed; the steps run the code that is needed. */
 const trees = {
 	root: {
 		folder: repo,
@@ -41,23 +43,23 @@ function olderN8n(version, size) {
 }
 
 /**
- * Exactly what the lock file says. Not `npm ci`: it refuses a lock file that was made where the registry does not hold the
- * binaries of every other platform, which npm leaves out of it.
+ * Exactly what the lock file says. `npm ci` would bring the same, but it deletes everything first: after an update of one
+ * package it would fetch all of n8n again.
  */
 function install() {
-	return { args: ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'] };
+	return { args: ['install', '--no-save', '--no-audit', '--no-fund'], isDone: isAsLocked };
 }
 
 /** The `node` package's script fetches the binary for this machine from the registry. */
 function rebuildNode() {
-	return { args: ['rebuild', 'node'] };
+	return { args: ['rebuild', 'node', '--ignore-scripts=false'] };
 }
 
 /** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
 function rebuildSqlite(folder) {
 	const headers = nodeHeaders(folder);
 	return {
-		args: ['rebuild', 'sqlite3'],
+		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
 		env: headers ? { npm_config_nodedir: headers } : {},
 		advice:
 			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
@@ -96,11 +98,27 @@ function isInstalled(tree) {
 	return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fingerprint(tree);
 }
 
+/**
+ * Whether a contributor already ran `npm ci` or `npm install` here: npm keeps a list of the packages that it installed. The
+ * list lacks the optional packages of other platforms. Once this tool has run, its own marker decides, which names the platform.
+ */
+function isAsLocked(tree) {
+	const list = path.join(tree.folder, 'node_modules', '.package-lock.json');
+	if (!fs.existsSync(list) || fs.existsSync(markerOf(tree))) return false;
+	const packagesOf = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
+	const installed = packagesOf(list);
+	return Object.entries(packagesOf(path.join(tree.folder, 'package-lock.json'))).every(
+		([where, { version, optional, extraneous }]) =>
+			where === '' || optional || extraneous || installed[where]?.version === version,
+	);
+}
+
 /** Runs npm in a folder; its output goes to the log file. Resolves to the exit code. */
 function npm({ args, env }, folder, log) {
-	// In a hook npm says where its own script is; started by hand, it is looked up in the PATH.
-	const script = process.env.npm_execpath;
-	const [command, prefix] = script ? [process.execPath, [script]] : ['npm', []];
+	// In a script npm says where it is, and on which Node it runs: not the one that is being installed. Started by hand, npm is
+	// looked up in the PATH.
+	const { npm_execpath: script, npm_node_execpath: node = process.execPath } = process.env;
+	const [command, prefix] = script ? [node, [script]] : ['npm', []];
 	fs.appendFileSync(log, `\n$ npm ${args.join(' ')}\n`);
 	const out = fs.openSync(log, 'a');
 	return new Promise((resolve) => {
@@ -129,7 +147,7 @@ async function ensure(name) {
 	const done = showProgress(`Installing ${tree.what}`);
 	for (const step of tree.steps) {
 		const order = step(tree.folder);
-		if ((await npm(order, tree.folder, log)) === 0) continue;
+		if (order.isDone?.(tree) || (await npm(order, tree.folder, log)) === 0) continue;
 		done('failed');
 		const end = fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
 		console.error(

@@ -121,7 +121,7 @@ describe('https://docs.n8n.io/integrations/community-nodes/building-community-no
 			"import { config } from '@n8n/node-cli/eslint'; export default config; ",
 		);
 		expect(manifest.scripts.lint).toMatch(
-			/^eslint --max-warnings 0 package.json nodes credentials/,
+			/ && eslint --max-warnings 0 package.json nodes credentials && /,
 		);
 		expect(read('.ci/run')).toMatch(/^part lint /m);
 	});

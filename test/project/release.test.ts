@@ -41,6 +41,51 @@ const node = (cwd: string, args: string[], env: Record<string, string | undefine
 	return { status: ended.status, said: ended.stdout, complaint: ended.stderr };
 };
 
+describe('a fresh clone', () => {
+	const TREES = ['.', 'test/e2e', 'test/e2e/versions/1.123.81', 'test/e2e/versions/2.8.4'];
+	const read = (...names: string[]) => readFileSync(join(root, ...names), 'utf8');
+	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+	test.each(TREES)("%s: the lock file has every platform's binaries, or npm ci fails", (tree) => {
+		const { packages } = JSON.parse(read(tree, 'package-lock.json')) as {
+			packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+		};
+		/** The folders in which Node looks for a package's dependency, nearest first. */
+		const places = (from: string): string[] => [
+			from,
+			...(from ? places(from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/')))) : []),
+		];
+		const missing = Object.entries(packages).flatMap(([from, { optionalDependencies = {} }]) =>
+			Object.keys(optionalDependencies).filter((name) =>
+				places(from).every((place) => !packages[`${place && `${place}/`}node_modules/${name}`]),
+			),
+		);
+		expect(missing).toEqual([]);
+		expect(Object.keys(packages).join()).toMatch(/-darwin-arm64\b.*-win32-x64/);
+	});
+
+	test.each(TREES)('%s: no package runs code while npm installs it', (tree) => {
+		expect(read(tree, '.npmrc')).toMatch(/^ignore-scripts=true$/m);
+	});
+
+	test('no script relies on a hook: npm runs none with ignore-scripts', () => {
+		const hooks = Object.keys(scripts).filter(
+			(name) => scripts[name.replace(/^(pre|post)/, '')] && /^(pre|post)/.test(name),
+		);
+		expect(hooks).toEqual([]);
+	});
+
+	test.each(Object.entries(scripts))(
+		'npm run %s installs what it needs, then runs on the Node that it installed',
+		(_, script) => {
+			const [, after] = script.split(/\bnode scripts\/install\.cjs root\b[^&]*&& /);
+			// The shell remembers where it found `node`: the machine's. A program of its own is looked up again.
+			expect(after).toMatch(/^(eslint|gulp|jest|prettier|tsc|tsx)\b/);
+			expect(after).not.toMatch(/(^|&& )node /);
+		},
+	);
+});
+
 describe('a release', () => {
 	const git = (cwd: string, ...args: string[]) =>
 		execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
