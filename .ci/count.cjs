@@ -11,27 +11,27 @@ const minimum = require('./minimum.json');
 const read = (name) => fs.readFileSync(path.join(reports, name), 'utf8');
 
 /** One check per test. A test file that could not even be loaded counts as one failure. */
-function jest(file) {
+const jest = (file) => {
 	const report = JSON.parse(read(file));
 	return {
 		passed: report.numPassedTests,
 		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
 		skipped: report.numPendingTests,
 	};
-}
+};
 
 /** One check per file. */
-function eslint(...files) {
+const eslint = (...files) => {
 	const results = files.flatMap((file) => JSON.parse(read(file)));
 	const failed = results.filter(({ errorCount, warningCount }) => errorCount + warningCount > 0);
 	return { passed: results.length - failed.length, failed: failed.length };
-}
+};
 
 /** Our own tools end with a line of counts. */
-function closingLine(file) {
+const closingLine = (file) => {
 	const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(read(file));
 	return { passed: Number(passed), failed: Number(failed) };
-}
+};
 
 /** Where each part's runner leaves its report. */
 const counters = {
@@ -45,7 +45,7 @@ const counters = {
 	'test:versions': () => jest('test-versions.json'),
 };
 
-function count(part, code, seconds) {
+const count = (part, code, seconds) => {
 	const result = { passed: 0, failed: 0, skipped: 0 };
 	const reasons = [];
 	try {
@@ -63,29 +63,26 @@ function count(part, code, seconds) {
 	fs.appendFileSync(path.join(reports, 'parts.jsonl'), `${JSON.stringify({ passed, failed })}\n`);
 	const why = failed > 0 ? `: FAILED, ${reasons.join('; ') || 'see above'}` : '';
 	console.log(`--- ${part}: ${passed + failed} checks, ${failed} failed, ${seconds} s${why}`);
-}
+};
 
 /** The most that is said of one failure, and of all. */
 const LINES = 15;
 const FAILURES = 20;
 
 /** What failed in one of jest's reports: the test's full name and how its message begins. */
-function failuresIn(file) {
-	return JSON.parse(read(file)).testResults.flatMap(
-		({ name, status, message, assertionResults }) => {
-			const where = path.relative(path.join(__dirname, '..'), name);
-			const failed = assertionResults.filter((one) => one.status === 'failed');
-			// A file that could not be loaded has no tests.
-			if (failed.length === 0 && status === 'failed') return [{ title: where, text: message }];
-			return failed.map(({ fullName, failureMessages }) => ({
-				title: `${where} › ${fullName}`,
-				text: failureMessages.join('\n'),
-			}));
-		},
-	);
-}
+const failuresIn = (file) =>
+	JSON.parse(read(file)).testResults.flatMap(({ name, status, message, assertionResults }) => {
+		const where = path.relative(path.join(__dirname, '..'), name);
+		const failed = assertionResults.filter((one) => one.status === 'failed');
+		// A file that could not be loaded has no tests.
+		if (failed.length === 0 && status === 'failed') return [{ title: where, text: message }];
+		return failed.map(({ fullName, failureMessages }) => ({
+			title: `${where} › ${fullName}`,
+			text: failureMessages.join('\n'),
+		}));
+	});
 
-function sayFailures() {
+const sayFailures = () => {
 	const failures = fs
 		.readdirSync(reports)
 		.filter((name) => /^test.*\.json$/.test(name))
@@ -102,9 +99,9 @@ function sayFailures() {
 	}
 	if (failures.length > FAILURES) console.log(`\n… and ${failures.length - FAILURES} more`);
 	if (failures.length > 0) console.log();
-}
+};
 
-function sumUp() {
+const sumUp = () => {
 	const parts = read('parts.jsonl')
 		.trim()
 		.split('\n')
@@ -113,7 +110,7 @@ function sumUp() {
 	const missing = Object.keys(counters).length - parts.length;
 	console.log(`${sum('passed')} passed, ${sum('failed') + missing} failed`);
 	process.exitCode = sum('failed') + missing > 0 ? 1 : 0;
-}
+};
 
 const [part, code, seconds] = process.argv.slice(2);
 if (part) count(part, Number(code), seconds);

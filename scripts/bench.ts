@@ -82,7 +82,7 @@ interface Figures {
 }
 
 /** This package, in n8n's own engine in this process. */
-function ourselves(): Client {
+const ourselves = (): Client => {
 	const pollers = new Map<Task, Poller>();
 	const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 	const parametersOf = ({ account, payment, from, to }: Values): Record<Task, IDataObject> => ({
@@ -124,7 +124,7 @@ function ourselves(): Client {
 			return undefined;
 		},
 	};
-}
+};
 
 /** Another client: a shell command for each task, told what to do in `{task}` and in `BENCH_TASK` and so on. */
 const commandClient = (command: string, { tlsPort, caFile }: Simulator): Client => ({
@@ -157,7 +157,7 @@ const commandClient = (command: string, { tlsPort, caFile }: Simulator): Client 
 });
 
 /** A new world with new keys: what one client left behind is of no use to the next. */
-async function prepare({ control, url }: Simulator): Promise<Values> {
+const prepare = async ({ control, url }: Simulator): Promise<Values> => {
 	await control.reset(randomUUID());
 	const accountId = await control.addAccount({ description: 'Bench', balance: '0.00' });
 	const [payment] = await control.addPayments({ accountId, count: PAYMENTS });
@@ -175,9 +175,9 @@ async function prepare({ control, url }: Simulator): Promise<Values> {
 		count: String(ORDERS),
 		state: mkdtempSync(join(tmpdir(), 'bunq-bench-')),
 	};
-}
+};
 
-async function measure(client: Client, simulator: Simulator): Promise<Figures[]> {
+const measure = async (client: Client, simulator: Simulator): Promise<Figures[]> => {
 	const values = await prepare(simulator);
 	const { control } = simulator;
 	const paidFrom = async () => {
@@ -208,9 +208,9 @@ async function measure(client: Client, simulator: Simulator): Promise<Figures[]>
 	}
 	rmSync(values.state, { recursive: true, force: true });
 	return all;
-}
+};
 
-function figuresOf(log: LoggedRequest[]) {
+const figuresOf = (log: LoggedRequest[]) => {
 	const times = log.map(({ time }) => Date.parse(time));
 	return {
 		requests: log.length,
@@ -218,10 +218,10 @@ function figuresOf(log: LoggedRequest[]) {
 		refused: log.filter(({ status }) => status === 429).length,
 		atBank: log.length > 0 ? Math.max(...times) - Math.min(...times) : 0,
 	};
-}
+};
 
 /** What a package costs the n8n that installs it. */
-function weigh(folder: string) {
+const weigh = (folder: string) => {
 	const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	const files = filesOf(folder).filter(({ path }) => !path.startsWith('node_modules'));
 	const tarball = readdirSync(dirname(folder)).find((name) => name.endsWith('.tgz'));
@@ -239,13 +239,13 @@ function weigh(folder: string) {
 		dependencies: Object.keys(manifest.dependencies ?? {}).length,
 		load: quickest(entries),
 	};
-}
+};
 
 /**
  * The quickest of five fresh processes, as other work only adds; milliseconds beyond n8n-workflow itself. Undefined where
  * the package cannot be loaded: it lacks a dependency, for example.
  */
-function quickest(entries: string[]): number | undefined {
+const quickest = (entries: string[]): number | undefined => {
 	const load = `
 		try { require('n8n-workflow') } catch {}
 		const began = performance.now();
@@ -260,22 +260,22 @@ function quickest(entries: string[]): number | undefined {
 	);
 	if (loaded.some(({ status }) => status !== 0)) return undefined;
 	return Math.min(...loaded.map(({ stdout }) => Number(stdout.trim().split('\n').at(-1))));
-}
+};
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 1000 ? 3 : 1)} s`;
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 
 /** A Markdown table, its columns as wide as they must be. */
-function print(head: string[], rows: string[][]): void {
+const print = (head: string[], rows: string[][]): void => {
 	const widths = head.map((_, column) =>
 		Math.max(...[head, ...rows].map((row) => row[column].length)),
 	);
 	const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
 	const rule = widths.map((width) => '-'.repeat(width));
 	console.log([head, rule, ...rows].map(line).join('\n') + '\n');
-}
+};
 
-async function bench(): Promise<void> {
+const bench = async (): Promise<void> => {
 	const { values } = parseArgs({
 		options: {
 			client: { type: 'string' },
@@ -341,7 +341,7 @@ async function bench(): Promise<void> {
 				load === undefined ? 'cannot be loaded' : `${load.toFixed(0)} ms`,
 			]),
 	);
-}
+};
 
 bench().then(
 	// n8n-core keeps the process alive.

@@ -32,7 +32,7 @@ const sources = [
  * Builds the package, packs it as `npm publish` would and unpacks the tarball. Returns the unpacked folder.
  * The folder is named after what the sources hold, so nothing is done when nothing has changed.
  */
-export function packPackage(say: (text: string) => void = () => {}): string {
+export const packPackage = (say: (text: string) => void = () => {}): string => {
 	const packed = join(repo, '.run', 'package');
 	const folder = join(packed, fingerprint(), 'package');
 	if (existsSync(folder)) return folder;
@@ -49,17 +49,16 @@ export function packPackage(say: (text: string) => void = () => {}): string {
 	// The last step, so that an interrupted run leaves nothing that looks finished.
 	renameSync(made, join(folder, '..'));
 	return folder;
-}
+};
 
 /** The files of a folder with their sizes, by path relative to it. */
-export function filesOf(folder: string): Array<{ path: string; size: number }> {
-	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+export const filesOf = (folder: string): Array<{ path: string; size: number }> =>
+	readdirSync(folder, { recursive: true, encoding: 'utf8' })
 		.map((path) => ({ path, stat: statSync(join(folder, path)) }))
 		.filter(({ stat }) => stat.isFile())
 		.map(({ path, stat }) => ({ path, size: stat.size }));
-}
 
-function fingerprint(): string {
+const fingerprint = (): string => {
 	const hash = createHash('sha256');
 	for (const source of sources) {
 		const full = join(repo, source);
@@ -72,9 +71,9 @@ function fingerprint(): string {
 		for (const path of paths) hash.update(path).update(readFileSync(path));
 	}
 	return hash.digest('hex').slice(0, 16);
-}
+};
 
-function npm(...args: string[]): void {
+const npm = (...args: string[]): void => {
 	try {
 		execFileSync('npm', [...args, '--loglevel=error'], {
 			cwd: repo,
@@ -86,4 +85,4 @@ function npm(...args: string[]): void {
 		const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
 		throw new Error(`npm ${args.join(' ')} failed:\n${stdout}${stderr}`);
 	}
-}
+};

@@ -84,7 +84,7 @@ const nodeOf = ({ name, type, parameters }: Panel, index: number): WorkflowNode 
 /** Messages and lists move for a moment. */
 const settle = async ({ page }: Person) => await page.waitForTimeout(600);
 
-async function photograph(person: Person, demo: Demo): Promise<string[]> {
+const photograph = async (person: Person, demo: Demo): Promise<string[]> => {
 	const { page } = person;
 	const taken: string[] = [];
 	const take = async (name: string, what = page.locator(testId('node-parameters'))) => {
@@ -133,10 +133,10 @@ async function photograph(person: Person, demo: Demo): Promise<string[]> {
 		await take(`search ${word}`, page.locator(testId('node-creator')));
 	}
 	return taken;
-}
+};
 
 /** Several pictures on one sheet: looking at them one by one takes long. */
-async function sheets({ page }: Person, names: string[]): Promise<void> {
+const sheets = async ({ page }: Person, names: string[]): Promise<void> => {
 	const PER_SHEET = 6;
 	for (let from = 0; from < names.length; from += PER_SHEET) {
 		const figures = names.slice(from, from + PER_SHEET).map((name) => {
@@ -150,9 +150,9 @@ async function sheets({ page }: Person, names: string[]): Promise<void> {
 			.locator('body')
 			.screenshot({ path: join(FOLDER, `sheet ${from / PER_SHEET + 1}.png`) });
 	}
-}
+};
 
-async function main() {
+const main = async () => {
 	rmSync(FOLDER, { recursive: true, force: true });
 	mkdirSync(FOLDER, { recursive: true });
 	const demo = await startDemo();
@@ -166,7 +166,7 @@ async function main() {
 		await person.leave();
 		await demo.stop();
 	}
-}
+};
 
 main().then(
 	() => process.exit(0),

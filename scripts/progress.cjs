@@ -2,7 +2,7 @@
  * One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere.
  * Returns what to call at the end, with the outcome.
  */
-function showProgress(text) {
+const showProgress = (text) => {
 	const began = Date.now();
 	const line = () => `${text} … ${Math.round((Date.now() - began) / 1000)} s`;
 	const tty = process.stdout.isTTY;
@@ -14,6 +14,6 @@ function showProgress(text) {
 		clearInterval(timer);
 		console.log(`${tty ? '\r' : ''}${line()}, ${outcome}`);
 	};
-}
+};
 
 module.exports = { showProgress };

@@ -15,7 +15,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One shape for the entries of a list: their keys together. A value beats null. */
-function merge(one: Shape | undefined, other: Shape): Shape {
+const merge = (one: Shape | undefined, other: Shape): Shape => {
 	if (one === undefined || one === null) return other;
 	if (other === null) return one;
 	if (Array.isArray(one) && Array.isArray(other)) return shapeOfList([...one, ...other]);
@@ -26,7 +26,7 @@ function merge(one: Shape | undefined, other: Shape): Shape {
 	}
 	if (one !== other) throw new Error(`One entry has ${JSON.stringify(one)}, another ${other}`);
 	return one;
-}
+};
 
 const shapeOfList = (shapes: Shape[]): Shape[] =>
 	shapes.length === 0 ? [] : [shapes.reduce<Shape>((one, other) => merge(one, other), null)];
@@ -39,7 +39,7 @@ const shapeOf = (value: unknown): Shape => {
 	return value === null ? null : typeof value;
 };
 
-async function main([name, source, file, target]: string[]) {
+const main = async ([name, source, file, target]: string[]) => {
 	if (!file)
 		throw new Error('Usage: node --import tsx scripts/recording.ts <name> <source> <file>');
 	const path = target ?? join(__dirname, '../test/support/recordings.json');
@@ -51,6 +51,6 @@ async function main([name, source, file, target]: string[]) {
 	};
 	const options = { ...(await resolveConfig(__filename)), parser: 'json' };
 	writeFileSync(path, await format(JSON.stringify(recordings), options));
-}
+};
 
 void main(process.argv.slice(2));

@@ -24,7 +24,7 @@ type Check = [name: string, finding: () => Promise<string | undefined> | string 
  * What n8n's own scan of published packages finds, on the sources and on the unpacked tarball, and what the tarball
  * holds. Prints the findings and the counts; returns the number of findings.
  */
-async function scan(): Promise<number> {
+const scan = async (): Promise<number> => {
 	const folder = packPackage();
 	const files = filesOf(folder);
 	const paths = files.map(({ path }) => path);
@@ -70,10 +70,10 @@ async function scan(): Promise<number> {
 	}
 	console.log(`${checks.length - failed} passed, ${failed} failed`);
 	return failed;
-}
+};
 
 /** n8n's scan, as a function from a folder to a finding. */
-async function scanner() {
+const scanner = async () => {
 	// In a variable, because the compiler would look for types.
 	const name = '@n8n/scan-community-package/scanner/scanner.mjs';
 	const { analyzePackage, SOURCE_FILE_PATTERNS }: Scanner = await import(name);
@@ -84,7 +84,7 @@ async function scanner() {
 		return [message, details].filter(Boolean).join('\n');
 	};
 	return { analyze, sources: SOURCE_FILE_PATTERNS };
-}
+};
 
 const without = (list: string[], unwanted: string[]) =>
 	list.filter((entry) => !unwanted.includes(entry));

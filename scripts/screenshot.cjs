@@ -62,7 +62,7 @@ const take = async (page, name) => {
 };
 
 /** Signs in, and takes one picture after the other. */
-async function photograph(page, { api, workflowId, save }) {
+const photograph = async (page, { api, workflowId, save }) => {
 	mkdirSync(FOLDER, { recursive: true });
 	await page.goto(`${api.url}/signin`);
 	await page.fill('input[name="emailOrLdapLoginId"], input[name="email"]', owner.email);
@@ -96,9 +96,9 @@ async function photograph(page, { api, workflowId, save }) {
 		.waitFor();
 	pictures.push(await take(page, 'payment-editor'));
 	return pictures;
-}
+};
 
-async function main() {
+const main = async () => {
 	const demo = await startDemo();
 	const browser = await chromium.launch({
 		executablePath: findBrowser(),
@@ -119,7 +119,7 @@ async function main() {
 		await browser.close();
 		await demo.stop();
 	}
-}
+};
 
 main().then(
 	() => process.exit(0),

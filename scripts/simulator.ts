@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
-import { startSimulator } from '../test/simulator/index';
-import type { World } from '../test/simulator/index';
+import { startSimulator, type World } from '../test/simulator/index';
 
 /** `npm run simulator -- --port 8080 --tls-port 8443`: a bank to try things with. */
 const USAGE = 'npm run simulator -- [--port <plain HTTP>] [--tls-port <TLS>]';
 
-function readOptions() {
+const readOptions = () => {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string' },
@@ -18,7 +17,7 @@ function readOptions() {
 		process.exit(0);
 	}
 	return { port: Number(values.port ?? 0), tlsPort: Number(values['tls-port'] ?? 0) };
-}
+};
 
 const describe = ({ environment, person, apiKey, oauth, accounts }: World) => `
 ${environment}: ${person.displayName}, ${accounts.length} accounts
@@ -28,7 +27,7 @@ ${environment}: ${person.displayName}, ${accounts.length} accounts
   client secret  ${oauth.clientSecret}
   redirect URL   ${oauth.redirectUris.join(' ')}`;
 
-async function main() {
+const main = async () => {
 	const simulator = await startSimulator(readOptions());
 	console.log(`A bunq that lives on this machine. Ctrl+C stops it.
 
@@ -46,6 +45,6 @@ To send a Node process's calls for bunq here:
 	const stop = () => void simulator.stop().then(() => process.exit(0));
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
-}
+};
 
 void main();

@@ -49,7 +49,7 @@ const jsonSchema = (content: unknown): Schema =>
 	(content as { content: { 'application/json': { schema: Schema } } }).content['application/json']
 		.schema;
 
-function compact(spec: Json): OpenApi {
+const compact = (spec: Json): OpenApi => {
 	const operations: OpenApi['operations'] = {};
 	for (const [path, methods] of Object.entries(spec.paths as Record<string, Json>)) {
 		for (const [method, operation] of Object.entries(methods as Record<string, Json>)) {
@@ -69,15 +69,18 @@ function compact(spec: Json): OpenApi {
 			Object.entries(schemas).map(([name, schema]) => [name, keysOf(name, schema)]),
 		),
 	};
-}
+};
 
-async function main([source, target = join(__dirname, '../test/support/openapi.json')]: string[]) {
+const main = async ([
+	source,
+	target = join(__dirname, '../test/support/openapi.json'),
+]: string[]) => {
 	if (!source) throw new Error("Usage: node --import tsx scripts/spec.ts <bunq's OpenAPI file>");
 	const data = compact(JSON.parse(readFileSync(source, 'utf8')));
 	const options = { ...(await resolveConfig(__filename)), parser: 'json' };
 	writeFileSync(target, await format(JSON.stringify(data), options));
 	const counts = Object.values(data).map((part) => Object.keys(part).length);
 	console.log(`${target}: ${counts[0]} operations, ${counts[1]} schemas`);
-}
+};
 
 void main(process.argv.slice(2));

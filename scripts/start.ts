@@ -8,25 +8,25 @@ const TRIGGER = workflow.nodes[0].name;
  * `npm start`: the demonstration, until Ctrl-C.
  * `npm start -- --once`: runs its workflow, prints the items and ends; with 1 when the workflow failed.
  */
-async function start(once: boolean): Promise<number> {
+const start = async (once: boolean): Promise<number> => {
 	const demo = await startDemo();
 	try {
 		return once ? await runOnce(demo) : await serve(demo);
 	} finally {
 		await demo.stop();
 	}
-}
+};
 
-async function runOnce({ api, workflowId }: Demo): Promise<number> {
+const runOnce = async ({ api, workflowId }: Demo): Promise<number> => {
 	const execution = await step('Running the demo workflow', async () => {
 		return await api.runManually(workflowId, TRIGGER);
 	});
 	report(execution);
 	return execution.status === 'success' ? 0 : 1;
-}
+};
 
 /** Prints the items of each Bunq node. */
-function report(execution: Execution): void {
+const report = (execution: Execution): void => {
 	for (const { name, type } of workflow.nodes) {
 		const items = execution.items(name);
 		if (!type.endsWith('.bunq') || items.length === 0) continue;
@@ -38,10 +38,10 @@ function report(execution: Execution): void {
 	const { status, error } = execution;
 	console.log(`\nThe workflow ended with: ${status}`);
 	if (error) console.error([error.message, error.description].filter(Boolean).join('\n'));
-}
+};
 
 /** Says where to look, and waits for Ctrl-C or the end of the terminal. */
-async function serve({ api, workflowId }: Demo): Promise<number> {
+const serve = async ({ api, workflowId }: Demo): Promise<number> => {
 	console.log(`
   Open      ${api.url}/workflow/${workflowId}
   Sign in   ${owner.email} / ${owner.password}
@@ -58,7 +58,7 @@ to keep your changes. Ctrl-C stops everything.
 	});
 	console.log('\nStopping …');
 	return 0;
-}
+};
 
 start(process.argv.includes('--once')).then(
 	(code) => process.exit(code),

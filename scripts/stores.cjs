@@ -12,10 +12,9 @@ const versionsIn = (folder) =>
 	fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name, 'bin')) : [];
 
 /** The full path of a program of Redis or PostgreSQL, undefined without it. */
-function findProgram(name) {
-	return folders()
+const findProgram = (name) =>
+	folders()
 		.map((folder) => path.join(folder, name))
 		.find((file) => fs.existsSync(file));
-}
 
 module.exports = { findProgram };

@@ -8,6 +8,26 @@ export default tseslint.config(
 	js.configs.recommended,
 	tseslint.configs.recommended,
 	{
+		ignores: ['**/install.cjs'],
+		rules: {
+			'func-style': ['error', 'expression'],
+			'prefer-arrow-callback': 'error',
+			'no-duplicate-imports': 'error',
+			'@typescript-eslint/consistent-type-imports': [
+				'error',
+				{ fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+			],
+			'@typescript-eslint/no-import-type-side-effects': 'error',
+			'no-restricted-globals': [
+				'error',
+				...['it', 'xit', 'fit', 'xtest', 'xdescribe', 'fdescribe'].map((name) => ({
+					name,
+					message: 'Write test or describe.',
+				})),
+			],
+		},
+	},
+	{
 		files: ['**/*.cjs'],
 		languageOptions: {
 			globals: {

@@ -1,6 +1,6 @@
 import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
-import { BunqError } from '../../nodes/Bunq/api/errors';
+import type { BunqError } from '../../nodes/Bunq/api/errors';
 import { masked } from '../../nodes/Bunq/api/redact';
 import type { FaultKind } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';

@@ -55,7 +55,7 @@ const node = (name: string, type: string, more: Partial<WorkflowNode>): Workflow
 const to = (name: string, type: string) => ({ [type]: [[{ node: name, type, index: 0 }]] });
 
 /** Runs an agent with these lines as its model's part; the model's last words are what the agent gives. */
-async function ask(authentication: Authentication, lines: Line[]) {
+const ask = async (authentication: Authentication, lines: Line[]) => {
 	model.script([...lines, 'Done.']);
 	const tools = Object.entries(TOOLS).map(([name, parameters]) => ({
 		...bunqNode(parameters, { authentication }),
@@ -89,7 +89,7 @@ async function ask(authentication: Authentication, lines: Line[]) {
 	expect(execution.error?.message).toBeUndefined();
 	expect(execution.items('Agent')).toEqual([{ output: 'Done.' }]);
 	return { requests: model.requests(), results: resultsOf(model) };
-}
+};
 
 /** What the tools gave the model, in order. */
 const resultsOf = (given: Model) =>

@@ -199,7 +199,7 @@ export class N8nApi {
 }
 
 /** n8n keeps an execution's data as a flattened string, because nodes share objects in it. */
-function unpack({ id, status, mode, data }: Json): Execution {
+const unpack = ({ id, status, mode, data }: Json): Execution => {
 	const { resultData } = parse(String(data)) as {
 		resultData: { runData: Record<string, NodeRun[]>; error?: ExecutionError };
 	};
@@ -212,4 +212,4 @@ function unpack({ id, status, mode, data }: Json): Execution {
 		runs,
 		items: (node) => (runs(node)[0]?.data?.main[0] ?? []).map(({ json }) => json),
 	};
-}
+};

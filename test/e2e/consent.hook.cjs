@@ -8,9 +8,9 @@ const SIMULATOR = {
 	'oauth.sandbox.bunq.com': 'sandbox.localhost',
 };
 
-async function authenticate(options) {
+const authenticate = async (options) => {
 	const host = SIMULATOR[new URL(options.authorizationUri).hostname];
 	if (host) options.authorizationUri = `http://${host}:${process.env.BUNQ_SIMULATOR_PORT}/auth`;
-}
+};
 
 module.exports = { oauth2: { authenticate: [authenticate] } };

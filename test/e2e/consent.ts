@@ -13,7 +13,11 @@ export type BankAddress = Pick<Simulator, 'tlsPort' | 'caPem'>;
  * Connects an OAuth credential as a person does in the browser: n8n's Connect button, bunq's consent page, Approve, and
  * back to n8n, which exchanges the code for a token.
  */
-export async function connect(api: N8nApi, credentialId: string, bank: BankAddress): Promise<void> {
+export const connect = async (
+	api: N8nApi,
+	credentialId: string,
+	bank: BankAddress,
+): Promise<void> => {
 	const consentUrl = String(await api.call('GET', `/oauth2-credential/auth?id=${credentialId}`));
 	const bunq = axios.create({
 		httpsAgent: agentFor(bank),
@@ -32,27 +36,27 @@ export async function connect(api: N8nApi, credentialId: string, bank: BankAddre
 		`/credentials/${credentialId}?includeData=true`,
 	);
 	if (!data.oauthTokenData) throw new Error(`n8n's callback: ${textOf(callback.page)}`);
-}
+};
 
 /** Whoever connects ends the older tokens of the same client: the suite's own credential is connected anew. */
-export async function reconnect({ n8n }: Suite): Promise<void> {
+export const reconnect = async ({ n8n }: Suite): Promise<void> => {
 	const { options, credentialIds } = running();
 	const { tlsPort, caFile } = options.simulator;
 	await connect(n8n, credentialIds.bunqOAuth2Api, { tlsPort, caPem: readFileSync(caFile, 'utf8') });
-}
+};
 
 /** The form as a browser sends it when Approve is pressed: every account is ticked. */
-function approval(page: string): URLSearchParams {
+const approval = (page: string): URLSearchParams => {
 	const accounts = [
 		...page.matchAll(/<input type="checkbox" name="account" value="(\d+)" checked>/g),
 	];
 	const form = new URLSearchParams({ decision: 'approve' });
 	for (const [, id] of accounts) form.append('account', id);
 	return form;
-}
+};
 
 /** Every host leads to the simulator. */
-export function agentFor({ tlsPort, caPem }: BankAddress): Agent {
+export const agentFor = ({ tlsPort, caPem }: BankAddress): Agent => {
 	const agent = new Agent();
 	agent.createConnection = (options) =>
 		connectTls({
@@ -62,7 +66,7 @@ export function agentFor({ tlsPort, caPem }: BankAddress): Agent {
 			servername: (options as { servername?: string }).servername,
 		});
 	return agent;
-}
+};
 
 /** What a page says, for an error message. */
 export const textOf = (page: string) =>

@@ -25,10 +25,10 @@ export const credentials = {
  * Saves both and connects them as a person would: consent on bunq's page, and the Test button.
  * Returns their ids in n8n, by type.
  */
-export async function saveCredentials(
+export const saveCredentials = async (
 	api: N8nApi,
 	bank: BankAddress & { control: Control },
-): Promise<Record<string, string>> {
+): Promise<Record<string, string>> => {
 	const { oAuth2, apiKey } = credentials;
 	const { oauth } = await bank.control.world(oAuth2.environment);
 	await bank.control.registerRedirectUri(`${api.url}/rest/oauth2-credential/callback`);
@@ -47,4 +47,4 @@ export async function saveCredentials(
 	const { status, message } = await api.testCredential(apiKeyId);
 	if (status !== 'OK') throw new Error(`The API key credential was refused: ${message}`);
 	return { [oAuth2.type]: oAuth2Id, [apiKey.type]: apiKeyId };
-}
+};

@@ -24,7 +24,7 @@ export interface Demo {
 const userFolder = join(repo, '.run', 'n8n');
 const pidFile = join(userFolder, 'demo.pid');
 
-export async function startDemo(): Promise<Demo> {
+export const startDemo = async (): Promise<Demo> => {
 	claimFolder();
 	const packageFolder = packPackage(console.log);
 	const simulator = await startSimulator();
@@ -56,10 +56,10 @@ export async function startDemo(): Promise<Demo> {
 		await stop();
 		throw error;
 	}
-}
+};
 
 /** Does a piece of work with its progress on the screen. */
-export async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
+export const step = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
 	const done = showProgress(text);
 	try {
 		const result = await work();
@@ -69,10 +69,10 @@ export async function step<T>(text: string, work: () => Promise<T>): Promise<T> 
 		done('failed');
 		throw error;
 	}
-}
+};
 
 /** Two n8n on one folder would damage its database. */
-function claimFolder(): void {
+const claimFolder = (): void => {
 	mkdirSync(userFolder, { recursive: true });
 	const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
 	if (pid && isRunning(pid)) {
@@ -82,10 +82,10 @@ function claimFolder(): void {
 	}
 	writeFileSync(pidFile, String(process.pid));
 	rmSync(logFile(userFolder), { force: true });
-}
+};
 
 /** The workflow as a file names its credentials; n8n goes by their ids. */
-function withCredentials(data: WorkflowData, ids: Record<string, string>): WorkflowData {
+const withCredentials = (data: WorkflowData, ids: Record<string, string>): WorkflowData => {
 	const nodes = data.nodes.map((node) => {
 		const used = Object.entries(node.credentials ?? {});
 		if (used.length === 0) return node;
@@ -93,10 +93,10 @@ function withCredentials(data: WorkflowData, ids: Record<string, string>): Workf
 		return { ...node, credentials: Object.fromEntries(known) };
 	});
 	return { ...data, nodes };
-}
+};
 
 /** The workflows of `examples/` once somebody has chosen the OAuth credential in each bunq node. */
-function examples(): WorkflowData[] {
+const examples = (): WorkflowData[] => {
 	const folder = join(repo, 'examples');
 	const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 	const { type: credential, name } = credentials.oAuth2;
@@ -108,4 +108,4 @@ function examples(): WorkflowData[] {
 		});
 		return { ...example, nodes };
 	});
-}
+};

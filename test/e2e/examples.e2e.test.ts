@@ -59,7 +59,7 @@ const EVERY_FIVE_SECONDS = {
 };
 
 /** A node as it is once somebody has chosen the credentials. */
-function ready(node: WorkflowNode): WorkflowNode {
+const ready = (node: WorkflowNode): WorkflowNode => {
 	const [vendor, kind] = node.type.split('.');
 	const { smtp, openAiApi } = credentialIds;
 	if (kind === 'emailSend')
@@ -72,31 +72,31 @@ function ready(node: WorkflowNode): WorkflowNode {
 			? { ...node.parameters, pollTimes: EVERY_FIVE_SECONDS }
 			: node.parameters;
 	return { ...node, parameters, credentials: suite.credentialOf('oAuth2') };
-}
+};
 
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as WorkflowData;
 
-async function importExample(file: string, workflow = read(file)): Promise<string> {
+const importExample = async (file: string, workflow = read(file)): Promise<string> => {
 	const name = `${workflow.name} ${randomUUID()}`;
 	return await suite.n8n.saveWorkflow({ ...workflow, name, nodes: workflow.nodes.map(ready) });
-}
+};
 
-async function publish(file: string, workflowId: string) {
+const publish = async (file: string, workflowId: string) => {
 	await suite.n8n.activate(workflowId);
 	published.add(workflowId);
 	ran.add(file);
-}
+};
 
 /** What the editor's Execute button does, from the trigger of this name. */
-async function execute(file: string, workflowId: string, trigger: string): Promise<Execution> {
+const execute = async (file: string, workflowId: string, trigger: string): Promise<Execution> => {
 	const execution = await suite.n8n.runManually(workflowId, trigger);
 	expect([file, execution.error?.message, execution.status]).toEqual([file, undefined, 'success']);
 	ran.add(file);
 	return execution;
-}
+};
 
 /** What polls have started, oldest first, once there are so many. */
-async function started(workflowId: string, count: number): Promise<Execution[]> {
+const started = async (workflowId: string, count: number): Promise<Execution[]> => {
 	for (let waited = 0; ; waited += 500) {
 		const ids = await suite.n8n.executionIds(workflowId);
 		if (ids.length >= count || waited > 30_000) {
@@ -107,17 +107,17 @@ async function started(workflowId: string, count: number): Promise<Execution[]> 
 		}
 		await sleep(500);
 	}
-}
+};
 
 /** What came in the mail, once there is so much. */
-async function arrived(count: number): Promise<Mail[]> {
+const arrived = async (count: number): Promise<Mail[]> => {
 	const mails: Mail[] = [];
 	for (let waited = 0; mails.length < count && waited <= 30_000; waited += 200) {
 		mails.push(...mailbox.take());
 		if (mails.length < count) await sleep(200);
 	}
 	return mails;
-}
+};
 
 /** Time for one more poll, which must start nothing. */
 const aPoll = async () => await sleep(6_000);

@@ -9,7 +9,7 @@ const accountOf = ({ accounts }: World, description: string) =>
 	accounts.find((account) => account.description === description)!;
 
 /** Pays each input item's amount from Main to Household. */
-async function pay(amounts: number[], settings: Record<string, unknown> = {}) {
+const pay = async (amounts: number[], settings: Record<string, unknown> = {}) => {
 	const world = await suite.world('apiKey');
 	return await suite.run(
 		{
@@ -23,7 +23,7 @@ async function pay(amounts: number[], settings: Record<string, unknown> = {}) {
 		},
 		{ authentication: 'apiKey', input: amounts.map((amount) => ({ amount })), settings },
 	);
-}
+};
 
 const posts = async () =>
 	(await suite.log('apiKey')).filter(

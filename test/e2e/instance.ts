@@ -39,7 +39,7 @@ const ownProgram = {
 };
 
 /** Starts a real n8n with the packed package and waits until its REST interface answers. */
-export async function startN8n(options: InstanceOptions): Promise<Instance> {
+export const startN8n = async (options: InstanceOptions): Promise<Instance> => {
 	installPackage(options);
 	const log = logFile(options.userFolder);
 	// After a restart, what was said before is still there.
@@ -74,10 +74,10 @@ export async function startN8n(options: InstanceOptions): Promise<Instance> {
 		throw new Error(`n8n did not start: ${(error as Error).message}\n${end}\n(${log})`);
 	}
 	return { url, pid, stop: () => stopProcess(pid) };
-}
+};
 
 /** Ends a process that this one started, politely first. */
-export async function stopProcess(pid: number): Promise<void> {
+export const stopProcess = async (pid: number): Promise<void> => {
 	for (const [signal, patience] of [
 		['SIGTERM', STOPPED_WITHIN_MS],
 		['SIGKILL', 5_000],
@@ -89,13 +89,13 @@ export async function stopProcess(pid: number): Promise<void> {
 		}
 	}
 	throw new Error(`Process ${pid} does not end`);
-}
+};
 
 export const isRunning = (pid: number) => send(pid, 0);
 
 /** A port nobody listens on at 127.0.0.1: the wanted one if it is free, else any. */
-export async function freePort(wanted = 0): Promise<number> {
-	return await new Promise((resolve, reject) => {
+export const freePort = async (wanted = 0): Promise<number> =>
+	await new Promise((resolve, reject) => {
 		const server = createServer();
 		server.once('error', () => (wanted ? resolve(freePort()) : reject(new Error('No free port'))));
 		server.listen(wanted, '127.0.0.1', () => {
@@ -103,20 +103,19 @@ export async function freePort(wanted = 0): Promise<number> {
 			server.close(() => resolve(port));
 		});
 	});
-}
 
 /** Where a started n8n writes what it says. */
 export const logFile = (userFolder: string) => join(userFolder, 'n8n.log');
 
-function installPackage({ userFolder, packageFolder }: InstanceOptions): void {
+const installPackage = ({ userFolder, packageFolder }: InstanceOptions): void => {
 	const target = join(userFolder, '.n8n/nodes/node_modules', packageName);
 	rmSync(target, { recursive: true, force: true });
 	mkdirSync(target, { recursive: true });
 	cpSync(packageFolder, target, { recursive: true });
-}
+};
 
 /** Nothing from outside reaches n8n but the PATH and the like: a person's own N8N_* settings are for another n8n. */
-async function environment(options: InstanceOptions) {
+const environment = async (options: InstanceOptions) => {
 	const { userFolder, port, simulator, consentPort, settings } = options;
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|JEST_|npm_)|_PROXY$/i.test(name),
@@ -147,13 +146,13 @@ async function environment(options: InstanceOptions) {
 		GENERIC_TIMEZONE: 'Europe/Amsterdam',
 		...settings,
 	};
-}
+};
 
-async function ready(
+const ready = async (
 	url: string,
 	child: ChildProcess,
 	command: NonNullable<InstanceOptions['command']>,
-): Promise<void> {
+): Promise<void> => {
 	const answers = async (path: string) =>
 		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status ===
 		200;
@@ -167,13 +166,13 @@ async function ready(
 			await sleep(200);
 		}
 	}
-}
+};
 
 /** Sends a signal; false when there is no such process any more. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 	try {
 		return process.kill(pid, signal);
 	} catch {
 		return false;
 	}
-}
+};

@@ -21,7 +21,7 @@ const ANSWERS: Record<string, string> = {
 };
 
 /** As much of SMTP (RFC 5321) as n8n's Send Email node speaks without TLS and login. */
-export async function startMailbox(): Promise<Mailbox> {
+export const startMailbox = async (): Promise<Mailbox> => {
 	let mails: Mail[] = [];
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
@@ -54,10 +54,10 @@ export async function startMailbox(): Promise<Mailbox> {
 			await new Promise((resolve) => server.close(resolve));
 		},
 	};
-}
+};
 
 /** A mail of one part, as it came over the wire. */
-function read(sent: string): Mail {
+const read = (sent: string): Mail => {
 	const at = sent.indexOf('\r\n\r\n');
 	const [head, body] = [sent.slice(0, at).replace(/\r\n[ \t]+/g, ' '), sent.slice(at + 4)];
 	const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1].trim() ?? '';
@@ -71,13 +71,13 @@ function read(sent: string): Mail {
 		);
 	const text = decode(header('Content-Transfer-Encoding'), body.replace(/^\.\./gm, '.'));
 	return { to: header('To'), subject, text: text.replace(/\r\n/g, '\n').trimEnd() };
-}
+};
 
-function decode(encoding: string, text: string): string {
+const decode = (encoding: string, text: string): string => {
 	if (encoding === 'base64') return Buffer.from(text, 'base64').toString('utf8');
 	if (encoding !== 'quoted-printable') return Buffer.from(text, 'latin1').toString('utf8');
 	const bytes = text
 		.replace(/=\r\n/g, '')
 		.replace(/=([0-9A-F]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 	return Buffer.from(bytes, 'latin1').toString('utf8');
-}
+};

@@ -13,7 +13,7 @@ interface Called {
 }
 
 /** A client of MCP over Streamable HTTP, as far as calling a tool takes. */
-async function connectTo(url: string) {
+const connectTo = async (url: string) => {
 	const session: { id?: string; calls: number } = { calls: 0 };
 	const ask = async (method: string, params: Json, isNotice = false) => {
 		const { data, headers, status } = await axios.post(
@@ -50,13 +50,13 @@ async function connectTo(url: string) {
 		call: async (name: string, args: Json) =>
 			(await ask('tools/call', { name, arguments: args })) as unknown as Called,
 	};
-}
+};
 
 const accountOf = async (description: string) =>
 	(await suite.world('apiKey')).accounts.find((account) => account.description === description)!;
 
 /** Publishes a server with one tool, which pays Household. */
-async function serve() {
+const serve = async () => {
 	const path = randomUUID();
 	const trigger = {
 		id: randomUUID(),
@@ -94,7 +94,7 @@ async function serve() {
 		client: await connectTo(`${suite.n8n.url}/mcp/${path}`),
 		end: async () => await suite.n8n.deactivate(workflowId),
 	};
-}
+};
 
 const acted = async () =>
 	(await suite.log('apiKey')).filter(({ method, acted: has }) => method === 'POST' && has).length;

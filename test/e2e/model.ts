@@ -31,7 +31,7 @@ export interface Model {
 }
 
 /** Starts a model on this machine that speaks OpenAI's chat completions, one line of its script after the other. */
-export async function startModel(): Promise<Model> {
+export const startModel = async (): Promise<Model> => {
 	let lines: Line[] = [];
 	let requests: ModelRequest[] = [];
 	const server = createServer((request, response) => {
@@ -59,7 +59,7 @@ export async function startModel(): Promise<Model> {
 				server.closeAllConnections();
 			}),
 	};
-}
+};
 
 const refusal = { error: { message: 'Not in the script', type: 'invalid_request_error' } };
 

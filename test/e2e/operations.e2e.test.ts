@@ -20,11 +20,11 @@ const expected = ({
 }: World['accounts'][number]) =>
 	expect.objectContaining({ id, description, iban, balance: Number(balance), currency, status });
 
-function itemsOf(execution: Execution) {
+const itemsOf = (execution: Execution) => {
 	expect(execution.error?.message).toBeUndefined();
 	expect(execution.status).toBe('success');
 	return execution.items('Bunq');
-}
+};
 
 describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 	const run = async (parameters: Record<string, unknown>) =>

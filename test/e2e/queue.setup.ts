@@ -12,7 +12,7 @@ import { noteRunning, type Worker } from './suite';
 const WORKERS = 2;
 
 /** Starts the bank and an n8n in queue mode for this run, with both credentials connected. */
-export default async function setUp() {
+const setUp = async () => {
 	const packageFolder = packPackage();
 	const simulator = await startSimulator();
 	globalThis.suiteBank = simulator;
@@ -59,4 +59,6 @@ export default async function setUp() {
 	const credentialIds = await saveCredentials(await N8nApi.signIn(url), simulator);
 	const stores = [redis, postgres];
 	noteRunning({ url, pid, options, credentialIds, simulatorUrl: simulator.url, workers, stores });
-}
+};
+
+export default setUp;

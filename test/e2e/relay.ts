@@ -9,10 +9,10 @@ export interface Relay {
 	workflowId: string;
 }
 
-export async function publishRelay(
+export const publishRelay = async (
 	{ n8n }: Suite,
 	environment: 'production' | 'sandbox' = 'production',
-): Promise<Relay> {
+): Promise<Relay> => {
 	const webhookId = randomUUID();
 	const workflowId = await n8n.saveWorkflow({
 		name: `Relay ${webhookId}`,
@@ -31,4 +31,4 @@ export async function publishRelay(
 	});
 	await n8n.activate(workflowId);
 	return { workflowId, url: `${running().url}/webhook/${webhookId}/bunq-token` };
-}
+};

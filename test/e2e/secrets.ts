@@ -64,7 +64,11 @@ const spellings = (value: string) => {
 };
 
 /** Where a secret stands in clear, as "what: where". `said`: texts that a person has seen. */
-export function findSecrets(secrets: Secret[], userFolder: string, said: string[] = []): string[] {
+export const findSecrets = (
+	secrets: Secret[],
+	userFolder: string,
+	said: string[] = [],
+): string[] => {
 	const messages = said.map((text, index) => ({
 		where: `message ${index}`,
 		bytes: Buffer.from(text),
@@ -79,4 +83,4 @@ export function findSecrets(secrets: Secret[], userFolder: string, said: string[
 			.filter(({ ways }) => ways.some((way) => bytes.includes(way)))
 			.map(({ what }) => `${what}: ${where}`),
 	);
-}
+};

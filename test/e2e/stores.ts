@@ -17,16 +17,16 @@ export interface Store {
 const READY_WITHIN_MS = 30_000;
 
 /** Nothing is kept: this Redis only carries n8n's queue. */
-export async function startRedis(): Promise<Store> {
+export const startRedis = async (): Promise<Store> => {
 	const folder = mkdtempSync(join(tmpdir(), 'bunq-redis-'));
 	const port = await freePort();
 	const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no' };
 	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	return await start(folder, port, program('redis-server'), args);
-}
+};
 
 /** With one user, `n8n`, who needs no password from this machine; its database is `postgres`. */
-export async function startPostgres(): Promise<Store> {
+export const startPostgres = async (): Promise<Store> => {
 	const folder = mkdtempSync(join(tmpdir(), 'bunq-postgres-'));
 	const port = await freePort();
 	const user = unprivileged();
@@ -39,34 +39,34 @@ export async function startPostgres(): Promise<Store> {
 	);
 	const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', '-F'];
 	return await start(folder, port, program('postgres'), args, user);
-}
+};
 
-export async function stopStore({ pid, folder }: Store): Promise<void> {
+export const stopStore = async ({ pid, folder }: Store): Promise<void> => {
 	await stopProcess(pid);
 	rmSync(folder, { recursive: true, force: true });
-}
+};
 
 /** PostgreSQL refuses to run as root; its package brings a user for it. */
-function unprivileged(): { uid: number; gid: number } | undefined {
+const unprivileged = (): { uid: number; gid: number } | undefined => {
 	if (process.getuid?.() !== 0) return undefined;
 	const id = (which: string) =>
 		Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
 	return { uid: id('-u'), gid: id('-g') };
-}
+};
 
-function program(name: string): string {
+const program = (name: string): string => {
 	const file = findProgram(name);
 	if (!file) throw new Error(`${name} is missing: npm run test:queue installs it`);
 	return file;
-}
+};
 
-async function start(
+const start = async (
 	folder: string,
 	port: number,
 	file: string,
 	args: string[],
 	user?: { uid: number; gid: number },
-): Promise<Store> {
+): Promise<Store> => {
 	const out = openSync(join(folder, 'log'), 'w');
 	const wrapper = join(__dirname, 'exitWithParent.store.cjs');
 	const who = [user?.uid, user?.gid].map((id) => String(id ?? ''));
@@ -85,12 +85,11 @@ async function start(
 		await sleep(100);
 	}
 	return { pid, port, folder };
-}
+};
 
-async function answers(port: number): Promise<boolean> {
-	return await new Promise((resolve) => {
+const answers = async (port: number): Promise<boolean> =>
+	await new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1');
 		socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
 		socket.once('connect', () => socket.destroy());
 	});
-}

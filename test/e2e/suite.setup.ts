@@ -14,7 +14,7 @@ declare global {
 }
 
 /** Starts the bank and an n8n of its own for this run, with both credentials connected. */
-export default async function setUp() {
+const setUp = async () => {
 	const packageFolder = packPackage();
 	const simulator = await startSimulator();
 	globalThis.suiteBank = simulator;
@@ -27,4 +27,6 @@ export default async function setUp() {
 	const { url, pid } = await startN8n(options);
 	const credentialIds = await saveCredentials(await N8nApi.signIn(url), simulator);
 	noteRunning({ url, pid, options, credentialIds, simulatorUrl: simulator.url });
-}
+};
+
+export default setUp;

@@ -4,7 +4,7 @@ import { stopStore } from './stores';
 import { running } from './suite';
 
 /** Stops what the set-up, or a restart since then, has started. */
-export default async function tearDown() {
+const tearDown = async () => {
 	const { pid, options, workers = [], stores = [] } = running();
 	for (const one of [...workers, { pid, options }]) {
 		await stopProcess(one.pid);
@@ -12,4 +12,6 @@ export default async function tearDown() {
 	}
 	for (const store of stores) await stopStore(store);
 	await globalThis.suiteBank?.stop();
-}
+};
+
+export default tearDown;

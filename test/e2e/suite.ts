@@ -30,21 +30,21 @@ export interface Worker {
 const VARIABLE = 'BUNQ_N8N_SUITE';
 
 /** Notes what runs, for the tests and for the end of the run. */
-export function noteRunning(now: Running): void {
+export const noteRunning = (now: Running): void => {
 	process.env[VARIABLE] ??= join(now.options.userFolder, 'suite.json');
 	writeFileSync(process.env[VARIABLE], JSON.stringify(now));
-}
+};
 
-export function running(): Running {
+export const running = (): Running => {
 	const file = process.env[VARIABLE];
 	if (!file) throw new Error('The real n8n is not running: npm run test:n8n starts it');
 	return JSON.parse(readFileSync(file, 'utf8')) as Running;
-}
+};
 
 /** Keeps what a person was told beside what n8n wrote, for the search for secrets at the end. */
-export function noteSaid(text: string): void {
+export const noteSaid = (text: string): void => {
 	appendFileSync(join(running().options.userFolder, 'said.txt'), `${text}\n`);
-}
+};
 
 /** What a Bunq node is told besides its parameters. */
 export interface BunqOrder {
@@ -83,7 +83,7 @@ const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 const HOSTS = { oAuth2: 'api.bunq.com', apiKey: 'public-api.sandbox.bunq.com' };
 
 /** To be called at the top of a test file. The log is empty at the start of each test. */
-export function useSuite(): Suite {
+export const useSuite = (): Suite => {
 	const bank = controlOf(running().simulatorUrl);
 	const suite = {} as Suite;
 	const log = async (authentication: Authentication) =>
@@ -133,7 +133,7 @@ export function useSuite(): Suite {
 			suite.n8n = await N8nApi.signIn(now.url);
 		},
 	} satisfies Omit<Suite, 'n8n'>);
-}
+};
 
 export const manualTrigger: WorkflowNode = {
 	id: randomUUID(),
@@ -144,13 +144,13 @@ export const manualTrigger: WorkflowNode = {
 	parameters: {},
 };
 
-function credentialOf(authentication: Authentication, otherId?: string) {
+const credentialOf = (authentication: Authentication, otherId?: string) => {
 	const { type, name } = credentials[authentication];
 	return { [type]: { name, id: otherId ?? running().credentialIds[type] } };
-}
+};
 
 /** A Bunq node called "Bunq". */
-export function bunqNode(parameters: Json, order: BunqOrder): WorkflowNode {
+export const bunqNode = (parameters: Json, order: BunqOrder): WorkflowNode => {
 	const { authentication, credentialId, settings } = order;
 	return {
 		id: randomUUID(),
@@ -162,7 +162,7 @@ export function bunqNode(parameters: Json, order: BunqOrder): WorkflowNode {
 		credentials: credentialOf(authentication, credentialId),
 		...settings,
 	};
-}
+};
 
 /** One node after the other. */
 export const chain = (from: string, to: string): Json => ({

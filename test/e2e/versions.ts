@@ -36,7 +36,7 @@ export const versions = (): Version[] => [
 ];
 
 /** The first Node in the PATH that no npm brought there; without a fitting one the project's own. */
-function machineNode(): { file: string; version: string } {
+const machineNode = (): { file: string; version: string } => {
 	const own = join(__dirname, 'node_modules/.bin/node');
 	const inPath = (process.env.PATH ?? '')
 		.split(delimiter)
@@ -50,4 +50,4 @@ function machineNode(): { file: string; version: string } {
 		return { file, version };
 	}
 	throw new Error('No Node for the older versions of n8n');
-}
+};

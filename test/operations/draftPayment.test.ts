@@ -42,7 +42,10 @@ const draft = async (more: IDataObject = {}) => {
 /** A draft to Sam of several entries, as another program may make one. */
 const draftOf = async (...entries: Array<[value: string, description: string]>) => {
 	const { apiKey, person, strangers } = await bank.world();
-	const client = createClient({ httpRequest: await requestHelper(), credential: toBunqCredential({ apiKey }) });
+	const client = createClient({
+		httpRequest: await requestHelper(),
+		credential: toBunqCredential({ apiKey }),
+	});
 	const { id } = await client.post(
 		`/user/${person.id}/monetary-account/${(await bank.account('Main')).id}/draft-payment`,
 		{

@@ -852,6 +852,4 @@ describe(`${guide}/reference/code-standards`, () => {
 });
 
 /** The address of the repository, as people open it. */
-function home() {
-	return manifest.repository.url.replace(/^git\+|\.git$/g, '');
-}
+const home = () => manifest.repository.url.replace(/^git\+|\.git$/g, '');

@@ -1,6 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import {
+	createServer as createHttpServer,
+	type IncomingMessage,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,7 +39,7 @@ export interface SimulatorOptions {
 }
 
 /** Listens on this machine only; the promise gives the port and what closes it. */
-async function listen(server: Server, port: number) {
+const listen = async (server: Server, port: number) => {
 	const sockets = new Set<Socket>();
 	// Never closes an idle connection: a busy test would send its next call into one just closed.
 	server.keepAliveTimeout = 0;
@@ -53,10 +57,10 @@ async function listen(server: Server, port: number) {
 			for (const socket of sockets) socket.destroy();
 		});
 	return { port: (server.address() as AddressInfo).port, close };
-}
+};
 
 /** Starts a bank with the seed's world. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
 	const bank = seed();
 	const { caPem, certPem, keyPem } = await makeCertificates();
 	const handle = (request: IncomingMessage, response: ServerResponse) => {
@@ -88,4 +92,4 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
-}
+};

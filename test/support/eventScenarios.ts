@@ -89,6 +89,11 @@ const requestResponses: Make = ({ control }, pick) => {
 const drafts: Make = ({ control }, pick) => {
 	const expected: Happenings['expected'] = [];
 	const open: Array<{ id: number; account: number }> = [];
+	const approved = async (id: number) =>
+		await control.approveDraft(id).then(
+			() => true,
+			() => false,
+		);
 	return {
 		event: 'draftPaymentUpdated',
 		parameters: {},
@@ -108,12 +113,6 @@ const drafts: Make = ({ control }, pick) => {
 			}
 		},
 	};
-	async function approved(id: number) {
-		return await control.approveDraft(id).then(
-			() => true,
-			() => false,
-		);
-	}
 };
 
 const requestInquiries: Make = ({ control, world }, pick) => {

@@ -1,7 +1,6 @@
 import { PollContext } from 'n8n-core';
 import { Workflow, type IDataObject, type INode } from 'n8n-workflow';
 import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
-import type * as TriggerModule from '../../nodes/Bunq/BunqTrigger.node';
 import { additionalData, nodeTypes } from './engine';
 
 /**
@@ -30,7 +29,9 @@ let workflows = 0;
 const newProcess = () => {
 	const loaded: { trigger?: BunqTrigger } = {};
 	jest.isolateModules(() => {
-		const module = jest.requireActual<typeof TriggerModule>('../../nodes/Bunq/BunqTrigger.node');
+		const module = jest.requireActual<typeof import('../../nodes/Bunq/BunqTrigger.node')>(
+			'../../nodes/Bunq/BunqTrigger.node',
+		);
 		loaded.trigger = new module.BunqTrigger();
 	});
 	return loaded.trigger!;

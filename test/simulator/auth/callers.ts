@@ -1,8 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { signatureIsRight } from '../bank/keys';
 import { Refusal, badRequest, refusals } from '../http/refusal';
-import type { Bank, BankEnvironment, Credential, Installation, Session } from '../bank/state';
-import { now } from '../bank/state';
+import {
+	type Bank,
+	type BankEnvironment,
+	type Credential,
+	type Installation,
+	type Session,
+	now,
+} from '../bank/state';
 
 /** A request to the API, as far as the bank looks at it. */
 export interface ApiRequest {
@@ -23,45 +29,45 @@ export const expiredSession = (bank: Bank) =>
 	new Refusal(bank.switches.expiredStatus, [bank.switches.expiredText]);
 
 /** §2.6: the addresses a credential is bound to, as the bank understands what was asked for. */
-export function permittedIps(bank: Bank, asked: string[] | undefined, ip: string): string[] {
+export const permittedIps = (bank: Bank, asked: string[] | undefined, ip: string): string[] => {
 	const honoured = (asked ?? []).filter((each) => each !== '*' || bank.switches.honourWildcardIp);
 	return honoured.length > 0 ? honoured : [ip];
-}
+};
 
 const mayCallFrom = (credential: Credential, ip: string) =>
 	!credential.permittedIps ||
 	credential.permittedIps.some((permitted) => permitted === '*' || permitted === ip);
 
 /** §2.5: one text for every wrong key, address, revoked or superseded token. */
-export function knownCredential(env: BankEnvironment, secret: string, ip: string): Credential {
+export const knownCredential = (env: BankEnvironment, secret: string, ip: string): Credential => {
 	const credential = env.credentials.get(secret);
 	if (!credential || credential.revoked || !mayCallFrom(credential, ip)) {
 		throw refusals.credentials();
 	}
 	return credential;
-}
+};
 
 /** The installation of X-Bunq-Client-Authentication. A stale one: 466 (§2.5). */
-export function installationOf(
+export const installationOf = (
 	bank: Bank,
 	env: BankEnvironment,
 	token: string | undefined,
-): Installation {
+): Installation => {
 	if (!token) throw expiredSession(bank);
 	const installation = env.installations.get(token);
 	if (!installation) throw refusals.signatureRequired();
 	return installation;
-}
+};
 
 const EXTENSION_MS = { none: 0, '30 seconds': 30_000, '30 minutes': 30 * 60_000 };
 
 /** The session of X-Bunq-Client-Authentication, alive and called from an address of its key. */
-export function sessionOf(
+export const sessionOf = (
 	bank: Bank,
 	env: BankEnvironment,
 	token: string | undefined,
 	ip: string,
-): Session {
+): Session => {
 	const session = env.sessions.get(token ?? '');
 	if (!session || session.expires <= now(bank)) throw expiredSession(bank);
 	if (!mayCallFrom(session.credential, ip)) throw refusals.credentials();
@@ -70,26 +76,26 @@ export function sessionOf(
 		session.expires = now(bank) + sessionTimeoutSeconds * 1000;
 	}
 	return session;
-}
+};
 
 /** §3: bunq's documentation requires these of every call. */
-export function checkHeaders(bank: Bank, { headers }: ApiRequest): void {
+export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 	if (!bank.switches.requireHeaders) return;
 	for (const name of ['User-Agent', 'Cache-Control']) {
 		if (!headers[name.toLowerCase()]) throw badRequest(`Missing required header "${name}".`);
 	}
-}
+};
 
 /**
  * §3: a signature that is present must be right. One must be present where bunq is known to insist
  * (`mandatory`), and with the switch on every POST and PUT.
  */
-export function checkSignature(
+export const checkSignature = (
 	bank: Bank,
 	request: ApiRequest,
 	publicKey: KeyObject | undefined,
 	mandatory: boolean,
-): void {
+): void => {
 	const signature = request.headers['x-bunq-client-signature'];
 	const writes = request.method === 'POST' || request.method === 'PUT';
 	if (!signature) {
@@ -99,17 +105,21 @@ export function checkSignature(
 	if (!publicKey || !signatureIsRight(request.body, signature, publicKey)) {
 		throw refusals.signatureRequired();
 	}
-}
+};
 
 /** §3: "error when the same id is used again on the same DeviceServer"; by switch. */
-export function checkRequestId(bank: Bank, request: ApiRequest, installation: Installation): void {
+export const checkRequestId = (
+	bank: Bank,
+	request: ApiRequest,
+	installation: Installation,
+): void => {
 	const id = request.headers['x-bunq-client-request-id'];
 	if (!id) return;
 	if (bank.switches.rejectRequestIdReuse && installation.requestIds.has(id)) {
 		throw badRequest('The X-Bunq-Client-Request-Id was used before on this device.');
 	}
 	installation.requestIds.add(id);
-}
+};
 
 /** The id in an app's URLs is that of its UserApiKey, not that of the user behind it (§7.4). */
 export const urlUserId = (credential: Credential) => credential.grant?.id ?? credential.userId;

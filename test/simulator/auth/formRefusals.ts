@@ -1,6 +1,5 @@
 import { Refusal, refusals } from '../http/refusal';
-import type { Reply } from '../http/reply';
-import { errorReply, jsonReply } from '../http/reply';
+import { type Reply, errorReply, jsonReply } from '../http/reply';
 
 const asHtml = (status: number, title: string): Reply => ({
 	status,

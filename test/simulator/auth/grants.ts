@@ -1,31 +1,38 @@
 import { newToken } from '../bank/keys';
-import type { Bank, BankEnvironment, Code, Credential } from '../bank/state';
-import { nextId, now, timestamp } from '../bank/state';
+import {
+	type Bank,
+	type BankEnvironment,
+	type Code,
+	type Credential,
+	nextId,
+	now,
+	timestamp,
+} from '../bank/state';
 
 const CODE_LIFE_MS = 5 * 60_000;
 
 /** Ends a key or token (§2.5): its sessions are dead, and it opens no more. */
-export function revoke(env: BankEnvironment, credential: Credential): void {
+export const revoke = (env: BankEnvironment, credential: Credential): void => {
 	credential.revoked = true;
 	for (const session of env.sessions.values()) {
 		if (session.credential === credential) env.sessions.delete(session.token);
 	}
-}
+};
 
 /** A one-use, short-lived code of 64 hexadecimal digits (§7.1). */
-export function newCode(bank: Bank, env: BankEnvironment, grant: Omit<Code, 'expires'>): string {
+export const newCode = (bank: Bank, env: BankEnvironment, grant: Omit<Code, 'expires'>): string => {
 	const code = newToken('a code');
 	env.codes.set(code, { ...grant, expires: now(bank) + CODE_LIFE_MS });
 	return code;
-}
+};
 
 /** A new access token. Those that the same user gave the same client before end (§7.3). */
-export function newGrant(
+export const newGrant = (
 	bank: Bank,
 	env: BankEnvironment,
 	{ clientId, userId, accountIds }: Pick<Code, 'clientId' | 'userId' | 'accountIds'>,
 	secret = newToken('an access token'),
-): Credential {
+): Credential => {
 	for (const older of env.credentials.values()) {
 		if (older.userId === userId && older.grant?.clientId === clientId) revoke(env, older);
 	}
@@ -34,4 +41,4 @@ export function newGrant(
 	const credential: Credential = { secret, userId, accountIds, grant, revoked: false };
 	env.credentials.set(secret, credential);
 	return credential;
-}
+};

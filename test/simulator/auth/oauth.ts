@@ -2,10 +2,8 @@ import { consentPage, messagePage } from './consentPage';
 import { refuseForm } from './formRefusals';
 import { newCode, newGrant } from './grants';
 import type { Site } from '../http/hosts';
-import type { Answer, Reply } from '../http/reply';
-import { jsonReply } from '../http/reply';
-import type { Bank, BankEnvironment } from '../bank/state';
-import { now } from '../bank/state';
+import { type Answer, type Reply, jsonReply } from '../http/reply';
+import { type Bank, type BankEnvironment, now } from '../bank/state';
 
 export interface OAuthRequest {
 	method: string;
@@ -37,7 +35,7 @@ const formOf = (request: OAuthRequest) =>
 const done = (reply: Reply, acted = false): Answer => ({ reply, acted });
 
 /** The consent page (§7.1). The user of the world stands for who scans bunq's QR code. */
-function consent(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer {
+const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	const { client_id, redirect_uri, response_type, state } = request.query;
 	const client = env.clients.get(client_id);
 	// The page that users know for a redirect URL that is not registered to the letter.
@@ -78,7 +76,7 @@ function consent(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answe
 	};
 	const code = newCode(bank, env, grant);
 	return done(redirect(redirect_uri, { code, state }), true);
-}
+};
 
 const tokenError = (error: string, error_description: string) =>
 	done(jsonReply(400, { error, error_description }));
@@ -87,7 +85,7 @@ const tokenError = (error: string, error_description: string) =>
  * §7.2: a POST whose parameters are in the URL; whether bunq reads a form body too is not known.
  * Basic authentication is not documented, and not read.
  */
-function exchange(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer {
+const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	if (request.method !== 'POST') {
 		return done(
 			jsonReply(405, { error: 'invalid_request', error_description: 'Method not allowed.' }),
@@ -116,17 +114,17 @@ function exchange(bank: Bank, env: BankEnvironment, request: OAuthRequest): Answ
 	const state = params.state === undefined ? {} : { state: params.state };
 	// §7.3: no refresh_token, no expires_in.
 	return done(jsonReply(200, { access_token: secret, token_type: 'bearer', ...state }), true);
-}
+};
 
 /** bunq's OAuth hosts (§7). */
-export function callOAuth(
+export const callOAuth = (
 	bank: Bank,
 	env: BankEnvironment,
 	site: Site,
 	request: OAuthRequest,
-): Answer {
+): Answer => {
 	const isConsent = request.path === '/auth';
 	if (isConsent && site !== 'token') return consent(bank, env, request);
 	if (!isConsent && site !== 'consent') return exchange(bank, env, request);
 	return done(html(404, messagePage('Not found', 'This host does not serve this page.')));
-}
+};

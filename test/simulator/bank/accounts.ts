@@ -1,10 +1,25 @@
-import { AMOUNT, POINTER, STRING, listOf, object, optional, required } from '../http/fields';
-import type { BodyOf } from '../http/fields';
+import {
+	AMOUNT,
+	POINTER,
+	STRING,
+	listOf,
+	object,
+	optional,
+	required,
+	type BodyOf,
+} from '../http/fields';
 import { uuidOf } from './keys';
 import { makeIban, toAmount, toCents } from './money';
 import { avatar, extraFields } from './objects';
-import type { Account, Bank, BankEnvironment, Json, User } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Json,
+	type User,
+	nextId,
+	timestamp,
+} from './state';
 
 /** Every writable field of any kind of account (§9.2). */
 export const ACCOUNT_FIELDS = {
@@ -147,12 +162,12 @@ const DEFAULT_SETTING: Json = {
 };
 
 /** Opens an account. bunq gives it an IBAN, but not to external ones and cards. */
-export function openAccount(
+export const openAccount = (
 	bank: Bank,
 	env: BankEnvironment,
 	userId: number,
 	opening: Opening,
-): Account {
+): Account => {
 	const id = nextId(env);
 	const created = timestamp(bank);
 	const hasIban = opening.withIban ?? ACCOUNT_KINDS[opening.type]?.hasIban ?? true;
@@ -175,7 +190,7 @@ export function openAccount(
 	env.accounts.set(id, account);
 	env.payments.set(id, []);
 	return account;
-}
+};
 
 const aliases = (account: Account, user: User) => [
 	// The order is not fixed, and an account may have others than its IBAN (§9.2).
@@ -184,7 +199,7 @@ const aliases = (account: Account, user: User) => [
 ];
 
 /** An account as bunq shows it, with all keys of the recordings, under the name of its kind. */
-export function accountObject(bank: Bank, env: BankEnvironment, account: Account): Json {
+export const accountObject = (bank: Bank, env: BankEnvironment, account: Account): Json => {
 	const user = env.users.get(account.userId);
 	const { currency } = account;
 	const { reason, reason_description } = account.more;
@@ -220,4 +235,4 @@ export function accountObject(bank: Bank, env: BankEnvironment, account: Account
 			...extraFields(bank),
 		},
 	};
-}
+};

@@ -1,8 +1,16 @@
 import { extraFields } from './objects';
 import { carryOut, paymentObject } from './payments';
 import { badRequest } from '../http/refusal';
-import type { Account, Bank, BankEnvironment, Batch, Json, Order } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Batch,
+	type Json,
+	type Order,
+	nextId,
+	timestamp,
+} from './state';
 
 /** Payments that are made together (§9.3). */
 
@@ -17,12 +25,12 @@ export const checkCount = (entries: readonly unknown[], what: string): void => {
 };
 
 /** All its payments are made, or none if there is not enough money for all (inferred). */
-export function payBatch(
+export const payBatch = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	orders: readonly Order[],
-): Batch {
+): Batch => {
 	const total = orders.reduce((sum, { cents }) => sum + cents, 0);
 	if (total > account.cents) {
 		throw badRequest('The account does not have enough balance for these payments.');
@@ -33,10 +41,10 @@ export function payBatch(
 	const batch: Batch = { id, created, accountId: account.id, payments };
 	env.batches.set(account.id, [...(env.batches.get(account.id) ?? []), batch]);
 	return batch;
-}
+};
 
 /** A batch as bunq shows it, with the keys of its recording; its payments by switch. */
-export function batchObject(bank: Bank, env: BankEnvironment, batch: Batch): Json {
+export const batchObject = (bank: Bank, env: BankEnvironment, batch: Batch): Json => {
 	const payments = batch.payments.map((payment) => paymentObject(bank, env, payment).Payment);
 	return {
 		PaymentBatch: {
@@ -47,4 +55,4 @@ export function batchObject(bank: Bank, env: BankEnvironment, batch: Batch): Jso
 			...extraFields(bank),
 		},
 	};
-}
+};

@@ -3,8 +3,15 @@ import { toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { book } from './payments';
 import type { NewCardTransaction } from '../control/protocol';
-import type { Account, Bank, BankEnvironment, CardTransaction, Json } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type CardTransaction,
+	type Json,
+	nextId,
+	timestamp,
+} from './state';
 
 /** What is done with cards: in shops and at machines, never over the API (§9.8). */
 
@@ -20,12 +27,12 @@ const REASONS: Record<string, string> = {
 const nameOf = ({ merchant, city, country }: CardTransaction) => `${merchant} ${city}, ${country}`;
 
 /** Notes that a card was used, without moving money. */
-export function noteUse(
+export const noteUse = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	use: NewCardTransaction,
-): CardTransaction {
+): CardTransaction => {
 	const {
 		amount = '1.00',
 		decision = 'ALLOWED',
@@ -55,15 +62,15 @@ export function noteUse(
 	const all = env.cardTransactions.get(account.id) ?? [];
 	env.cardTransactions.set(account.id, [...all, transaction]);
 	return transaction;
-}
+};
 
 /** Uses a card. What is allowed takes the money at once: a Payment as well (§9.3). */
-export function useCard(
+export const useCard = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	use: NewCardTransaction,
-): CardTransaction {
+): CardTransaction => {
 	const transaction = noteUse(bank, env, account, use);
 	if (transaction.decision === 'ALLOWED') {
 		book(bank, env, account, {
@@ -74,7 +81,7 @@ export function useCard(
 		});
 	}
 	return transaction;
-}
+};
 
 /** BLOCKED is recorded, the others are those that a client knows; which one when is inferred. */
 const statusOf = ({ decision, cents }: CardTransaction) => {
@@ -83,11 +90,11 @@ const statusOf = ({ decision, cents }: CardTransaction) => {
 };
 
 /** A card transaction as bunq shows it: the keys of bunq's file and of the recording, amounts without sign when spent. */
-export function cardTransactionObject(
+export const cardTransactionObject = (
 	bank: Bank,
 	env: BankEnvironment,
 	transaction: CardTransaction,
-): Json {
+): Json => {
 	const account = env.accounts.get(transaction.accountId);
 	const card = env.cards.get(transaction.cardId);
 	const holder = env.users.get(card?.userId ?? 0);
@@ -163,4 +170,4 @@ export function cardTransactionObject(
 			...extraFields(bank),
 		},
 	};
-}
+};

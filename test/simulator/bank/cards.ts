@@ -1,7 +1,14 @@
 import { uuidOf } from './keys';
 import { extraFields, labelAccount } from './objects';
-import type { Bank, BankEnvironment, Card, Json, PinAssignment } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Bank,
+	type BankEnvironment,
+	type Card,
+	type Json,
+	type PinAssignment,
+	nextId,
+	timestamp,
+} from './state';
 
 /** What a new card is made of; the rest is as the bank's defaults. */
 export interface CardOrder {
@@ -49,12 +56,12 @@ export const permitCountries = (
 	}));
 
 /** Makes a card; what is ordered now waits for its production (§9.7). */
-export function orderCard(
+export const orderCard = (
 	bank: Bank,
 	env: BankEnvironment,
 	userId: number,
 	order: CardOrder,
-): Card {
+): Card => {
 	const id = nextId(env);
 	const created = timestamp(bank);
 	const { legalName = '' } = env.users.get(userId) ?? {};
@@ -80,7 +87,7 @@ export function orderCard(
 	};
 	env.cards.set(id, card);
 	return card;
-}
+};
 
 const pinObject = ({ id, created, type, routingType, accountId }: PinAssignment): Json => ({
 	id,
@@ -93,7 +100,7 @@ const pinObject = ({ id, created, type, routingType, accountId }: PinAssignment)
 });
 
 /** A card as bunq shows it, with all keys of bunq's CardListing, under the name of its kind (§9.7). */
-export function cardObject(bank: Bank, env: BankEnvironment, card: Card): Json {
+export const cardObject = (bank: Bank, env: BankEnvironment, card: Card): Json => {
 	const account = env.accounts.get(
 		card.pins.find(({ type }) => type === 'PRIMARY')?.accountId ?? 0,
 	);
@@ -154,4 +161,4 @@ export function cardObject(bank: Bank, env: BankEnvironment, card: Card): Json {
 			...extraFields(bank),
 		},
 	};
-}
+};

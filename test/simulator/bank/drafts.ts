@@ -3,17 +3,26 @@ import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, paymentObject, shownReference } from './payments';
 import { badRequest } from '../http/refusal';
-import type { Account, Bank, BankEnvironment, Draft, Json, Order, Payment } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Draft,
+	type Json,
+	type Order,
+	type Payment,
+	nextId,
+	timestamp,
+} from './state';
 
 /** Drafts of payments: made over the API, answered in the app (§9.4). */
 
-export function openDraft(
+export const openDraft = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	orders: Order[],
-): Draft {
+): Draft => {
 	const created = timestamp(bank);
 	const draft: Draft = {
 		id: nextId(env),
@@ -26,17 +35,17 @@ export function openDraft(
 	};
 	env.drafts.set(account.id, [...(env.drafts.get(account.id) ?? []), draft]);
 	return draft;
-}
+};
 
 /** Gives a draft its last status; what was answered stays so. */
-export function answer(bank: Bank, draft: Draft, status: Draft['status']): void {
+export const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
 	if (draft.status !== 'PENDING') throw badRequest(`The draft payment is ${draft.status}.`);
 	draft.status = status;
 	draft.updated = timestamp(bank);
-}
+};
 
 /** In the app: all its payments are made, or none if there is not enough money (inferred). */
-export function approve(bank: Bank, env: BankEnvironment, draft: Draft): Payment[] {
+export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment[] => {
 	const account = env.accounts.get(draft.accountId);
 	const orders = draft.entries.map(({ order }) => order);
 	const total = orders.reduce((cents, order) => cents + order.cents, 0);
@@ -52,7 +61,7 @@ export function approve(bank: Bank, env: BankEnvironment, draft: Draft): Payment
 	const payment = carryOut(bank, env, account, orders[0]);
 	draft.paid = payment;
 	return [payment];
-}
+};
 
 export const reject = (bank: Bank, draft: Draft): void => answer(bank, draft, 'REJECTED');
 
@@ -63,7 +72,7 @@ const objectOf = (bank: Bank, env: BankEnvironment, { paid }: Draft): Json | nul
 };
 
 /** A draft as bunq shows it, with the keys of the recording; amounts without sign, as there. */
-export function draftObject(bank: Bank, env: BankEnvironment, draft: Draft): Json {
+export const draftObject = (bank: Bank, env: BankEnvironment, draft: Draft): Json => {
 	const account = env.accounts.get(draft.accountId);
 	const user = env.users.get(draft.userId);
 	const alias = user ? labelUser(user) : null;
@@ -96,4 +105,4 @@ export function draftObject(bank: Bank, env: BankEnvironment, draft: Draft): Jso
 			...extraFields(bank),
 		},
 	};
-}
+};

@@ -5,8 +5,8 @@ import {
 	randomBytes,
 	sign,
 	verify,
+	type KeyObject,
 } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import type { SecretKind } from '../control/protocol';
 import { badRequest } from '../http/refusal';
 
@@ -36,7 +36,7 @@ export const signatureIsRight = (body: Buffer, signature: string, publicKey: Key
 	verify('sha256', body, publicKey, Buffer.from(signature, 'base64'));
 
 /** §2.1: RSA 2048 in SPKI PEM (`BEGIN PUBLIC KEY`). */
-export function readClientPublicKey(pem: string): KeyObject {
+export const readClientPublicKey = (pem: string): KeyObject => {
 	const refusal = badRequest('The client public key is not a valid RSA 2048 public key.');
 	if (!pem.startsWith('-----BEGIN PUBLIC KEY-----')) throw refusal;
 	let key: KeyObject;
@@ -49,7 +49,7 @@ export function readClientPublicKey(pem: string): KeyObject {
 		throw refusal;
 	}
 	return key;
-}
+};
 
 /** What was handed out in this process, so that a test can look for it where it must not be. */
 const issued = new Map<string, SecretKind>();

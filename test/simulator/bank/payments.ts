@@ -7,23 +7,24 @@ import {
 	object,
 	optional,
 	required,
+	type BodyOf,
 } from '../http/fields';
-import type { BodyOf } from '../http/fields';
 import { ibanIsRight, toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty } from './objects';
 import { indexOf } from '../http/pagination';
 import { badRequest } from '../http/refusal';
-import type {
-	Account,
-	Bank,
-	BankEnvironment,
-	Counterparty,
-	Json,
-	Order,
-	Payment,
-	Pointer,
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Counterparty,
+	type Json,
+	type Order,
+	type Payment,
+	type Pointer,
+	nextId,
+	timestamp,
 } from './state';
-import { nextId, timestamp } from './state';
 
 /** §9.3, §9.4: what a payment and an entry of a draft have in common. */
 export const ENTRY_FIELDS = {
@@ -38,7 +39,7 @@ export const ENTRY_FIELDS = {
 const MAX_DESCRIPTION = { outside: 140, bunq: 9000 };
 
 /** The account that an alias points to, if it is one of this bank's. */
-function accountOfAlias(env: BankEnvironment, pointer: Pointer): Account | undefined {
+const accountOfAlias = (env: BankEnvironment, pointer: Pointer): Account | undefined => {
 	const accounts = [...env.accounts.values()];
 	if (pointer.type === 'IBAN') return accounts.find(({ iban }) => iban === pointer.value);
 	const user = [...env.users.values()].find(({ alias }) =>
@@ -47,14 +48,14 @@ function accountOfAlias(env: BankEnvironment, pointer: Pointer): Account | undef
 	return accounts.find(
 		({ userId, iban, status }) => userId === user?.id && iban !== null && status === 'ACTIVE',
 	);
-}
+};
 
 /** Whom a pointer means. An unknown e-mail address or number needs bunq.to (§9.3). */
-export function counterpartyOf(
+export const counterpartyOf = (
 	env: BankEnvironment,
 	pointer: Pointer,
 	allowBunqto: boolean,
-): Counterparty {
+): Counterparty => {
 	if (pointer.type === 'IBAN' && !ibanIsRight(pointer.value)) {
 		throw badRequest(`The IBAN "${pointer.value}" is not valid.`);
 	}
@@ -64,15 +65,15 @@ export function counterpartyOf(
 	if (pointer.type === 'IBAN') return { iban: pointer.value, name };
 	if (!allowBunqto) throw badRequest(`No bunq user was found for "${pointer.value}".`);
 	return { iban: null, name };
-}
+};
 
 /** What an account is asked to pay, checked but for its balance. */
-export function orderOf(
+export const orderOf = (
 	env: BankEnvironment,
 	account: Account,
 	body: BodyOf<typeof ENTRY_FIELDS>,
 	allowBunqto = false,
-): Order {
+): Order => {
 	const counterparty = counterpartyOf(env, body.counterparty_alias, allowBunqto);
 	const recipient = env.accounts.get(counterparty.accountId ?? 0);
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
@@ -100,16 +101,16 @@ export function orderOf(
 		attachment: (body.attachment ?? []).map(({ id }) => ({ id, monetary_account_id: account.id })),
 		type: recipient || !counterparty.iban ? 'BUNQ' : 'EBA_SCT',
 	};
-}
+};
 
 /** Pays: books both sides, and gives the payer's. */
-export function carryOut(
+export const carryOut = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	{ cents, ...order }: Order,
 	batchId: number | null = null,
-): Payment {
+): Payment => {
 	if (cents > account.cents) {
 		throw badRequest('The account does not have enough balance for this payment.');
 	}
@@ -122,7 +123,7 @@ export function carryOut(
 		book(bank, env, recipient, { cents, counterparty: payer, description, merchantReference });
 	}
 	return payment;
-}
+};
 
 /** One side's entry of a movement of money; the rest follows from the account. */
 export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
@@ -131,7 +132,7 @@ export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
 	>;
 
 /** Books an entry on an account: its balance moves, and a Payment appears in its list. */
-export function book(bank: Bank, env: BankEnvironment, account: Account, entry: Entry): Payment {
+export const book = (bank: Bank, env: BankEnvironment, account: Account, entry: Entry): Payment => {
 	account.cents += entry.cents;
 	const payment: Payment = {
 		id: nextId(env),
@@ -151,7 +152,7 @@ export function book(bank: Bank, env: BankEnvironment, account: Account, entry: 
 	else list.splice(indexOf(list, payment.id), 0, payment);
 	env.payments.set(account.id, list);
 	return payment;
-}
+};
 
 /** §9.3: whether a reference comes back is a switch. */
 export const shownReference = (
@@ -160,7 +161,7 @@ export const shownReference = (
 ) => (switches.merchantReference === 'echo' ? merchantReference : null);
 
 /** A payment as bunq shows it, with the keys of the sample and of the recordings (§9.3). */
-export function paymentObject(bank: Bank, env: BankEnvironment, payment: Payment): Json {
+export const paymentObject = (bank: Bank, env: BankEnvironment, payment: Payment): Json => {
 	const account = env.accounts.get(payment.accountId);
 	const currency = account?.currency;
 	return {
@@ -191,4 +192,4 @@ export function paymentObject(bank: Bank, env: BankEnvironment, payment: Payment
 			...extraFields(bank),
 		},
 	};
-}
+};

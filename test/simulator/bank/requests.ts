@@ -2,8 +2,16 @@ import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, book, shownReference } from './payments';
 import { badRequest } from '../http/refusal';
-import type { Account, Bank, BankEnvironment, Json, MoneyRequest, RequestBatch } from './state';
-import { nextId, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Json,
+	type MoneyRequest,
+	type RequestBatch,
+	nextId,
+	timestamp,
+} from './state';
 import { uuidOf } from './keys';
 
 /** Requests for money: made over the API, answered in the app or over the API (§9.5, §9.6). */
@@ -16,12 +24,12 @@ export type Asking = Pick<MoneyRequest, 'cents' | 'counterparty'> &
 	Partial<Omit<MoneyRequest, 'id' | 'responseId' | 'created' | 'updated' | 'accountId'>>;
 
 /** Asks for money. A bunq user who is asked gets a response to answer; sugar daddy answers at once. */
-export function ask(
+export const ask = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	asking: Asking,
-): MoneyRequest {
+): MoneyRequest => {
 	const created = timestamp(bank);
 	const asked = env.accounts.get(asking.counterparty.accountId ?? 0);
 	const request: MoneyRequest = {
@@ -51,22 +59,22 @@ export function ask(
 		respond(bank, env, request, isTooMuch ? 'REJECTED' : 'ACCEPTED');
 	}
 	return request;
-}
+};
 
 /** Asks for several at once. */
-export function askAll(
+export const askAll = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	askings: readonly Asking[],
-): RequestBatch {
+): RequestBatch => {
 	const id = nextId(env);
 	const created = timestamp(bank);
 	const requests = askings.map((each) => ask(bank, env, account, { ...each, batchId: id }));
 	const batch: RequestBatch = { id, created, accountId: account.id, requests };
 	env.requestBatches.push(batch);
 	return batch;
-}
+};
 
 /** One account at this bank asks another. */
 export const askAccount = (
@@ -82,22 +90,22 @@ export const askAccount = (
 	});
 
 /** The account of somebody else than the user whose account is given. */
-export function strangersAccount(env: BankEnvironment, { userId }: Account): Account {
+export const strangersAccount = (env: BankEnvironment, { userId }: Account): Account => {
 	const account = [...env.accounts.values()].find((each) => each.userId !== userId);
 	if (!account) throw new Error('There is no stranger');
 	return account;
-}
+};
 
 const nameOf = (env: BankEnvironment, { userId }: Account) =>
 	env.users.get(userId)?.displayName ?? '';
 
 /** Gives a request its last status; what was answered stays so. Accepted, the money moves. Texts inferred. */
-export function respond(
+export const respond = (
 	bank: Bank,
 	env: BankEnvironment,
 	request: MoneyRequest,
 	status: Exclude<MoneyRequest['status'], 'PENDING'>,
-): void {
+): void => {
 	if (request.status !== 'PENDING') throw badRequest(`The request is ${request.status}.`);
 	if (status === 'ACCEPTED') pay(bank, env, request);
 	request.status = status;
@@ -105,9 +113,9 @@ export function respond(
 	if (isExpiry) request.expires ??= timestamp(bank);
 	if (!isExpiry || bank.switches.expiryUpdates) request.updated = timestamp(bank);
 	if (!isExpiry) request.responded = request.updated;
-}
+};
 
-function pay(bank: Bank, env: BankEnvironment, request: MoneyRequest): void {
+const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest): void => {
 	const { cents, description, merchantReference, counterparty } = request;
 	const getting = env.accounts.get(request.accountId);
 	if (!getting) throw new Error(`No account ${request.accountId}`);
@@ -120,7 +128,7 @@ function pay(bank: Bank, env: BankEnvironment, request: MoneyRequest): void {
 		book(bank, env, getting, { ...payment, cents, counterparty, type: 'BUNQME' });
 	}
 	request.respondedCents = cents;
-}
+};
 
 /** What both sides see. */
 const commonOf = (request: MoneyRequest, currency: string | undefined): Json => ({
@@ -142,7 +150,7 @@ const commonOf = (request: MoneyRequest, currency: string | undefined): Json => 
 });
 
 /** The asking side's request, with the keys of the recordings; the amount without sign, as there. */
-export function inquiryObject(bank: Bank, env: BankEnvironment, request: MoneyRequest): Json {
+export const inquiryObject = (bank: Bank, env: BankEnvironment, request: MoneyRequest): Json => {
 	const account = env.accounts.get(request.accountId);
 	const user = env.users.get(account?.userId ?? 0);
 	return {
@@ -168,10 +176,10 @@ export function inquiryObject(bank: Bank, env: BankEnvironment, request: MoneyRe
 			...extraFields(bank),
 		},
 	};
-}
+};
 
 /** A batch as bunq's file has it. Inferred: that it has an id and times, as a batch of payments (its recording). */
-export function requestBatchObject(bank: Bank, env: BankEnvironment, batch: RequestBatch): Json {
+export const requestBatchObject = (bank: Bank, env: BankEnvironment, batch: RequestBatch): Json => {
 	const { id, created, accountId, requests } = batch;
 	const total = requests.reduce((sum, { cents }) => sum + cents, 0);
 	return {
@@ -185,10 +193,10 @@ export function requestBatchObject(bank: Bank, env: BankEnvironment, batch: Requ
 			...extraFields(bank),
 		},
 	};
-}
+};
 
 /** The asked side's, likewise. */
-export function responseObject(bank: Bank, env: BankEnvironment, request: MoneyRequest): Json {
+export const responseObject = (bank: Bank, env: BankEnvironment, request: MoneyRequest): Json => {
 	const asked = env.accounts.get(request.counterparty.accountId ?? 0);
 	const asking = env.accounts.get(request.accountId);
 	return {
@@ -208,4 +216,4 @@ export function responseObject(bank: Bank, env: BankEnvironment, request: MoneyR
 			...extraFields(bank),
 		},
 	};
-}
+};

@@ -5,11 +5,16 @@ import { newGrant } from '../auth/grants';
 import { tokenOf } from './keys';
 import { makeIban } from './money';
 import { labelUser } from './objects';
-import type { Entry } from './payments';
-import { book } from './payments';
+import { type Entry, book } from './payments';
 import { ask, askAccount, strangersAccount } from './requests';
-import type { Account, Bank, BankEnvironment, Card } from './state';
-import { emptyBank, timestamp } from './state';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Card,
+	emptyBank,
+	timestamp,
+} from './state';
 import { addUser } from './users';
 
 /** Where a local n8n takes its users back to. */
@@ -58,7 +63,7 @@ const HISTORY: Entry[] = [
 	},
 ];
 
-function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
+const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void => {
 	const { name } = env;
 	const prefix = name === 'sandbox' ? 'sandbox_' : '';
 	const person = addUser(bank, env, {
@@ -161,14 +166,14 @@ function seedEnvironment(bank: Bank, env: BankEnvironment, salt: string): void {
 	});
 	seedCardTransactions(bank, env, { main, together, groceries, online });
 	seedRequests(bank, env, { main, household });
-}
+};
 
 /** Both ways, some still open; what was accepted was paid before the history begins. */
-function seedRequests(
+const seedRequests = (
 	bank: Bank,
 	env: BankEnvironment,
 	{ main, household }: Record<'main' | 'household', Account>,
-): void {
+): void => {
 	const sams = strangersAccount(env, main);
 	const outside = { iban: null, name: 'nathan@example.com' };
 	const done = { status: 'ACCEPTED', respondedCents: 36_70, responded: timestamp(bank) } as const;
@@ -177,10 +182,10 @@ function seedRequests(
 	askAccount(bank, env, sams, main, { cents: 36_70, description: 'Train to Ghent', ...done });
 	askAccount(bank, env, sams, main, { cents: 8_77, description: "You're the best!" });
 	askAccount(bank, env, household, main, { cents: 25_00, description: 'Share of the rent' });
-}
+};
 
 /** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */
-function seedCardTransactions(
+const seedCardTransactions = (
 	bank: Bank,
 	env: BankEnvironment,
 	{
@@ -189,7 +194,7 @@ function seedCardTransactions(
 		groceries,
 		online,
 	}: Record<'main' | 'together', Account> & Record<'groceries' | 'online', Card>,
-): void {
+): void => {
 	noteUse(bank, env, main, {
 		amount: '12.40',
 		merchant: 'Café De Zwaan',
@@ -217,12 +222,12 @@ function seedCardTransactions(
 		decision: 'COUNTRY_NOT_PERMITTED',
 		entryMode: 'MAGNETIC_STRIPE',
 	});
-}
+};
 
 /** A bank on the first day: the same in both environments, but for keys and ids. Another salt, other keys. */
-export function seed(salt = ''): Bank {
+export const seed = (salt = ''): Bank => {
 	const bank = emptyBank();
 	seedEnvironment(bank, bank.environments.production, salt);
 	seedEnvironment(bank, bank.environments.sandbox, salt);
 	return bank;
-}
+};

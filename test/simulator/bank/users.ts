@@ -1,5 +1,4 @@
-import type { Bank, BankEnvironment, User } from './state';
-import { nextId, timestamp } from './state';
+import { type Bank, type BankEnvironment, type User, nextId, timestamp } from './state';
 
 export interface NewUser {
 	kind?: User['kind'];
@@ -13,7 +12,7 @@ export interface NewUser {
 const displayName = (kind: User['kind'], legalName: string) =>
 	kind === 'UserPerson' ? legalName.replace(/^(.)\S*/, '$1.') : legalName;
 
-export function addUser(bank: Bank, env: BankEnvironment, newUser: NewUser): User {
+export const addUser = (bank: Bank, env: BankEnvironment, newUser: NewUser): User => {
 	const { kind = 'UserPerson', nickName, legalName, email, phone } = newUser;
 	const user: User = {
 		id: nextId(env),
@@ -29,4 +28,4 @@ export function addUser(bank: Bank, env: BankEnvironment, newUser: NewUser): Use
 	};
 	env.users.set(user.id, user);
 	return user;
-}
+};

@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { Control } from './protocol';
 
 /** The control interface of a simulator, also one in another process. */
-export function controlOf(url: string): Control {
+export const controlOf = (url: string): Control => {
 	// No proxy: the simulator is on this machine.
 	const http = axios.create({
 		baseURL: `${url}/_simulator/`,
@@ -42,4 +42,4 @@ export function controlOf(url: string): Control {
 		removeRedirectUri: call('removeRedirectUri'),
 		grantCode: call('grantCode'),
 	};
-}
+};

@@ -9,16 +9,16 @@ import { book } from '../bank/payments';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
 import { askAccount, respond, strangersAccount } from '../bank/requests';
 import { seed } from '../bank/seed';
-import type {
-	Account,
-	Bank,
-	BankEnvironment,
-	Card,
-	Draft,
-	MoneyRequest,
-	Order,
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type Card,
+	type Draft,
+	type MoneyRequest,
+	type Order,
+	now,
 } from '../bank/state';
-import { now } from '../bank/state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
 	? (bank: Bank, ...args: A) => R
@@ -80,7 +80,7 @@ const cardView = ({ pins, countries, ...card }: Card): CardView => ({
 	countries: countries.map(({ country }) => country),
 });
 
-function world(bank: Bank, environment: Environment = 'production'): World {
+const world = (bank: Bank, environment: Environment = 'production'): World => {
 	const env = bank.environments[environment];
 	const { personId } = env;
 	const credentials = [...env.credentials.values()].filter(({ userId }) => userId === personId);
@@ -110,7 +110,7 @@ function world(bank: Bank, environment: Environment = 'production'): World {
 			return iban ? [{ displayName: user.displayName, email, phone, iban }] : [];
 		}),
 	};
-}
+};
 
 export const ACTIONS: Actions = {
 	reset(bank, salt) {
@@ -259,11 +259,11 @@ export const ACTIONS: Actions = {
 };
 
 /** `POST /_simulator/<name>` with the arguments as a JSON array; also a plain GET for those without. */
-export function runControl(
+export const runControl = (
 	bank: Bank,
 	name: string,
 	body: Buffer,
-): { status: number; value: unknown } {
+): { status: number; value: unknown } => {
 	if (!(name in ACTIONS)) return { status: 404, value: { error: `No such control: ${name}` } };
 	try {
 		const args: unknown[] = body.length > 0 ? JSON.parse(body.toString('utf8')) : [];
@@ -272,4 +272,4 @@ export function runControl(
 	} catch (error) {
 		return { status: 400, value: { error: String(error) } };
 	}
-}
+};

@@ -1,7 +1,5 @@
-import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import axios from 'axios';
-import type { AxiosResponse } from 'axios';
+import { generateKeyPairSync, randomUUID, sign, verify, type KeyObject } from 'node:crypto';
+import axios, { type AxiosResponse } from 'axios';
 import type { Environment } from './protocol';
 
 /** An answer of the bank; the body as text and, if it is JSON, as what it says. */
@@ -15,7 +13,7 @@ export interface BankAnswer {
 let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
 
 /** A client's key pair; one for all tests of a file, for making one takes time. */
-export function clientKeys() {
+export const clientKeys = () => {
 	if (!pair) {
 		const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 		pair = {
@@ -24,7 +22,7 @@ export function clientKeys() {
 		};
 	}
 	return pair;
-}
+};
 
 export interface CallOptions {
 	body?: unknown;
@@ -38,12 +36,12 @@ export interface CallOptions {
 }
 
 /** One call, with real signatures and the headers that bunq asks for (docs/bunq-api.md 3). */
-export async function callBank(
+export const callBank = async (
 	url: string,
 	method: string,
 	path: string,
 	{ body, token, signature = token !== undefined, headers, environment, timeout }: CallOptions = {},
-): Promise<BankAnswer> {
+): Promise<BankAnswer> => {
 	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 	const writes = method === 'POST' || method === 'PUT';
 	const signed =
@@ -85,7 +83,7 @@ export async function callBank(
 		json,
 		headers: response.headers as Record<string, string>,
 	};
-}
+};
 
 /** The one object of that name in an answer. */
 export const pick = (answer: BankAnswer, name: string) => {
@@ -112,11 +110,11 @@ export interface Session {
 }
 
 /** The handshake: installation, device, session (docs/bunq-api.md 2). */
-export async function openSession(
+export const openSession = async (
 	url: string,
 	secret: string,
 	options: { environment?: Environment; permittedIps?: string[] } = {},
-): Promise<Session> {
+): Promise<Session> => {
 	const { environment, permittedIps } = options;
 	const installation = await callBank(url, 'POST', '/v1/installation', {
 		body: { client_public_key: clientKeys().publicKeyPem },
@@ -153,7 +151,7 @@ export async function openSession(
 		put: (path, body, more) =>
 			callBank(base, 'PUT', fill(path), { body, token, environment, ...more }),
 	};
-}
+};
 
 /** Whether the bank's signature is that of the very bytes of its answer. */
 export const isSignedBy = (serverPublicKey: string, { text, headers }: BankAnswer) =>

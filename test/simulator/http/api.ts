@@ -1,5 +1,5 @@
-import type { ApiRequest } from '../auth/callers';
 import {
+	type ApiRequest,
 	checkHeaders,
 	checkRequestId,
 	checkSignature,
@@ -8,15 +8,12 @@ import {
 	sessionOf,
 	urlUserId,
 } from '../auth/callers';
-import { checkFields, isObject } from './fields';
-import type { Fields } from './fields';
+import { checkFields, isObject, type Fields } from './fields';
 import { countCall } from './limits';
 import { Refusal, badRequest, refusals } from './refusal';
-import type { Answer } from './reply';
-import { errorReply, itemsReply } from './reply';
+import { type Answer, errorReply, itemsReply } from './reply';
 import { ROUTES } from '../resources';
-import type { Result, Route, SessionCall } from './routes';
-import { findRoute } from './routes';
+import { type Result, type Route, type SessionCall, findRoute } from './routes';
 import type { Bank, BankEnvironment, Credential } from '../bank/state';
 
 const readBody = (fields: Fields | undefined, request: ApiRequest) => {
@@ -41,12 +38,12 @@ const checkUserId = (bank: Bank, credential: Credential, id: string | undefined)
 };
 
 /** Authentication, limit, signature, right, body, and then the row: the order in which bunq refuses. */
-function run(
+const run = (
 	bank: Bank,
 	env: BankEnvironment,
 	request: ApiRequest,
 	{ route, params }: { route: Route; params: Record<string, string> },
-): Result {
+): Result => {
 	const token = request.headers['x-bunq-client-authentication'];
 	const mandatory = route.mandatorySignature ?? false;
 	const count = () => countCall(bank, `${request.caller} ${env.name}`, route.method, route.path);
@@ -76,10 +73,10 @@ function run(
 	}
 	count();
 	return route.run({ ...call, body: readBody(route.body, request) });
-}
+};
 
 /** One call of bunq's API. */
-export function callApi(bank: Bank, env: BankEnvironment, request: ApiRequest): Answer {
+export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): Answer => {
 	try {
 		const found = findRoute(ROUTES, request.method, request.path);
 		if (found === 'unknown path') throw refusals.notFound();
@@ -94,4 +91,4 @@ export function callApi(bank: Bank, env: BankEnvironment, request: ApiRequest): 
 		if (!(error instanceof Refusal)) throw error;
 		return { reply: errorReply(error), acted: false };
 	}
-}
+};

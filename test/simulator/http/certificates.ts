@@ -25,7 +25,7 @@ export interface Certificates {
 const keyPair = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
 /** A throw-away authority, and a certificate of its for bunq's host names. */
-export async function makeCertificates(): Promise<Certificates> {
+export const makeCertificates = async (): Promise<Certificates> => {
 	const [caKeys, keys] = [await keyPair(), await keyPair()];
 	const ca = await x509.X509CertificateGenerator.createSelfSigned({
 		...VALIDITY,
@@ -59,4 +59,4 @@ export async function makeCertificates(): Promise<Certificates> {
 		certPem: certificate.toString('pem'),
 		keyPem: `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`,
 	};
-}
+};

@@ -1,6 +1,5 @@
 import type { FaultKind } from '../control/protocol';
-import type { Reply } from './reply';
-import { errorReply } from './reply';
+import { type Reply, errorReply } from './reply';
 import { refusals } from './refusal';
 import { signAnswer } from '../bank/keys';
 import type { Bank } from '../bank/state';
@@ -84,7 +83,7 @@ export const FAULTS: Record<FaultKind, Fault> = {
 };
 
 /** The fault that an arriving request meets, if any; it is used up. */
-export function takeFault(bank: Bank, method: string, path: string) {
+export const takeFault = (bank: Bank, method: string, path: string) => {
 	const matching = bank.faults.filter(
 		(order) =>
 			(order.method === '' || order.method.toUpperCase() === method) &&
@@ -96,4 +95,4 @@ export function takeFault(bank: Bank, method: string, path: string) {
 	due.times -= 1;
 	bank.faults = bank.faults.filter((order) => order.times > 0);
 	return due;
-}
+};

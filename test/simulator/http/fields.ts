@@ -73,7 +73,7 @@ export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
 });
 
 /** The fields of a body: none unknown (§5), none missing, each of its kind. */
-export function checkFields<F extends Fields>(fields: F, body: Json): BodyOf<F> {
+export const checkFields = <F extends Fields>(fields: F, body: Json): BodyOf<F> => {
 	const unknown = Object.keys(body).filter((name) => !(name in fields));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);
 	const checked = Object.entries(fields).flatMap(([name, field]) => {
@@ -83,7 +83,7 @@ export function checkFields<F extends Fields>(fields: F, body: Json): BodyOf<F> 
 		return [];
 	});
 	return Object.fromEntries(checked) as BodyOf<F>;
-}
+};
 
 /** §13: a string, with a dot and at most two decimals; "100" is accepted in requests. */
 export const AMOUNT: Kind<{ value: string; currency: string }> = {

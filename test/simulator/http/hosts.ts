@@ -19,7 +19,7 @@ const HOSTS: Record<string, Host> = {
 };
 
 /** The host that a request is for; plain HTTP on this machine may name its environment in a header or the name. */
-export function hostOf(headers: Record<string, string>): Host | undefined {
+export const hostOf = (headers: Record<string, string>): Host | undefined => {
 	const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
 	if (name === '127.0.0.1' || name === 'localhost' || name === 'sandbox.localhost') {
 		const sandbox =
@@ -27,4 +27,4 @@ export function hostOf(headers: Record<string, string>): Host | undefined {
 		return { environment: sandbox ? 'sandbox' : 'production', site: 'all' };
 	}
 	return HOSTS[name];
-}
+};

@@ -1,6 +1,5 @@
 import { refusals } from './refusal';
-import type { Bank } from '../bank/state';
-import { now } from '../bank/state';
+import { type Bank, now } from '../bank/state';
 
 interface Limit {
 	calls: number;
@@ -20,7 +19,7 @@ const CLASSIC: Record<string, Limit> = {
 const DAY = 24 * 60 * 60;
 
 /** Counts a call, or refuses it before anything is done. A refused call does not count. */
-export function countCall(bank: Bank, caller: string, method: string, template: string): void {
+export const countCall = (bank: Bank, caller: string, method: string, template: string): void => {
 	const endpoint = `${method} ${template}`;
 	const { limits, installationsPerDay } = bank.switches;
 	const applying: Limit[] = [];
@@ -38,4 +37,4 @@ export function countCall(bank: Bank, caller: string, method: string, template: 
 		if (calls.filter(since(seconds)).length >= most) throw refusals.tooMany(most, seconds);
 	}
 	bank.calls.set(key, [...calls, now(bank)]);
-}
+};

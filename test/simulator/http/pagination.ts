@@ -11,7 +11,7 @@ export interface Page<T> {
 }
 
 /** The index of the first item whose id is at least `id`; items ascend by id. */
-export function indexOf(items: readonly { id: number }[], id: number): number {
+export const indexOf = (items: readonly { id: number }[], id: number): number => {
 	let low = 0;
 	let high = items.length;
 	while (low < high) {
@@ -20,7 +20,7 @@ export function indexOf(items: readonly { id: number }[], id: number): number {
 		else high = middle;
 	}
 	return low;
-}
+};
 
 const integer = (query: Record<string, string>, name: string): number | undefined => {
 	if (query[name] === undefined) return undefined;
@@ -32,11 +32,11 @@ const integer = (query: Record<string, string>, name: string): number | undefine
  * One page of a list (§6): newest first, 10 unless asked for up to 200, `older_id` or `newer_id` but
  * not both. `newer_id` gives the page next to it, so that one can walk upwards.
  */
-export function pageOf<T extends { id: number }>(
+export const pageOf = <T extends { id: number }>(
 	ascending: readonly T[],
 	path: string,
 	query: Record<string, string>,
-): Page<T> {
+): Page<T> => {
 	const count = integer(query, 'count') ?? DEFAULT_COUNT;
 	const olderId = integer(query, 'older_id');
 	const newerId = integer(query, 'newer_id');
@@ -69,4 +69,4 @@ export function pageOf<T extends { id: number }>(
 			older_url: from > 0 ? link('older_id', lowest) : null,
 		},
 	};
-}
+};

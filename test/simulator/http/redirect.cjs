@@ -17,15 +17,15 @@ const STATE = Symbol.for('bunq simulator redirect');
 const IS_BUNQ = /(^|\.)bunq\.com$/i;
 const CLOSED_PORT = 1;
 
-function targetOfEnvironment() {
+const targetOfEnvironment = () => {
 	const { BUNQ_SIMULATOR_TLS_PORT: port, BUNQ_SIMULATOR_CA_FILE: caFile } = process.env;
 	if (!port) return undefined;
 	if (port === 'refuse' || port === 'nxdomain') return port;
 	return { tlsPort: Number(port), ca: caFile ? fs.readFileSync(caFile, 'utf8') : undefined };
-}
+};
 
 /** `tls.connect` takes (options), (port, options), (port, host, options) and a listener at the end. */
-function readArguments(args) {
+const readArguments = (args) => {
 	const listener = typeof args.at(-1) === 'function' ? args.at(-1) : undefined;
 	const options = {};
 	for (const [index, value] of args.entries()) {
@@ -34,12 +34,12 @@ function readArguments(args) {
 		else if (index === 1 && typeof value === 'string') options.host = value;
 	}
 	return { options, listener };
-}
+};
 
 /** Fails as an address look-up does: with an `error` event on the socket. */
 const failingLookup = (error) => (_host, _options, callback) => callback(error);
 
-function divert(options, host, target) {
+const divert = (options, host, target) => {
 	const servername = options.servername || host;
 	// A connection through a proxy brings its own socket, which would lead to the real bank.
 	options.socket?.destroy();
@@ -64,7 +64,7 @@ function divert(options, host, target) {
 		host,
 		lookup: failingLookup(Object.assign(error, { code: 'EBUNQ' })),
 	};
-}
+};
 
 if (!tls[STATE]) {
 	const connect = tls.connect;

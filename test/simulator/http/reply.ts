@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bunqJson } from './json';
 import { signAnswer } from '../bank/keys';
-import type { Refusal } from './refusal';
-import { errorBody } from './refusal';
+import { type Refusal, errorBody } from './refusal';
 import type { Bank, Json } from '../bank/state';
 
 /** An answer, ready to be sent. */
@@ -33,11 +32,11 @@ export const errorReply = (refusal: Refusal): Reply =>
 	jsonReply(refusal.status, errorBody(refusal));
 
 /** §5: always an array under `Response`; a list adds `Pagination`. */
-export function itemsReply(bank: Bank, items: Json[], pagination?: Json, signed = true): Reply {
+export const itemsReply = (bank: Bank, items: Json[], pagination?: Json, signed = true): Reply => {
 	const value = { Response: items, ...(pagination && { Pagination: pagination }) };
 	const reply = jsonReply(200, value);
 	if (signed && bank.switches.signAnswers) {
 		reply.headers['X-Bunq-Server-Signature'] = signAnswer(reply.body);
 	}
 	return reply;
-}
+};

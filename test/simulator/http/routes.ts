@@ -110,7 +110,7 @@ const match = (template: string, path: string): Record<string, string> | undefin
 };
 
 /** The row for a request. */
-export function findRoute(routes: readonly Route[], method: string, path: string): Found {
+export const findRoute = (routes: readonly Route[], method: string, path: string): Found => {
 	let pathIsKnown = false;
 	for (const route of routes) {
 		const params = match(route.path, path);
@@ -118,4 +118,4 @@ export function findRoute(routes: readonly Route[], method: string, path: string
 		pathIsKnown ||= params !== undefined;
 	}
 	return pathIsKnown ? 'unknown method' : 'unknown path';
-}
+};

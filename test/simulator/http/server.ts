@@ -2,17 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callApi } from './api';
 import { runControl } from '../control/control';
-import type { Outcome } from './faults';
-import { FAULTS, takeFault } from './faults';
-import type { Host } from './hosts';
-import { hostOf } from './hosts';
+import { type Outcome, FAULTS, takeFault } from './faults';
+import { type Host, hostOf } from './hosts';
 import { callOAuth } from '../auth/oauth';
 import type { LoggedRequest } from '../control/protocol';
-import type { Answer } from './reply';
-import { errorReply } from './reply';
+import { type Answer, errorReply } from './reply';
 import { refusals } from './refusal';
-import type { Bank } from '../bank/state';
-import { now } from '../bank/state';
+import { type Bank, now } from '../bank/state';
 
 const readAll = async (request: IncomingMessage) => {
 	const chunks: Buffer[] = [];
@@ -42,7 +38,7 @@ interface Arrived {
 }
 
 /** What the bank does and answers, without the faults. */
-function act(bank: Bank, host: Host, arrived: Arrived): Answer {
+const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 	const { method, url, headers, body, address } = arrived;
 	const env = bank.environments[host.environment];
 	const query = Object.fromEntries(url.searchParams);
@@ -59,10 +55,10 @@ function act(bank: Bank, host: Host, arrived: Arrived): Answer {
 	const ip = bank.changingIp === undefined ? address : `203.0.113.${bank.changingIp}`;
 	const below = path.slice('/v1'.length);
 	return callApi(bank, env, { method, path: below, query, headers, body, caller: address, ip });
-}
+};
 
 /** The fault first, then the bank, then the rest of the fault. */
-async function answer(bank: Bank, arrived: Arrived, entry: LoggedRequest): Promise<Outcome> {
+const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promise<Outcome> => {
 	const host = hostOf(arrived.headers);
 	if (!host) return { status: 421, headers: {}, body: 'Misdirected Request' };
 	const order = takeFault(bank, arrived.method, arrived.url.pathname);
@@ -75,14 +71,14 @@ async function answer(bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	entry.acted = acted;
 	if (fault?.answersLate) await wait();
 	return order && fault?.after ? fault.after(reply, order) : reply;
-}
+};
 
 /** One request, from its arrival to its answer. */
-export async function serve(
+export const serve = async (
 	bank: Bank,
 	request: IncomingMessage,
 	response: ServerResponse,
-): Promise<void> {
+): Promise<void> => {
 	const url = new URL(request.url ?? '/', 'http://bank');
 	const body = await readAll(request);
 	const method = request.method ?? 'GET';
@@ -126,4 +122,4 @@ export async function serve(
 		'Content-Length': Buffer.byteLength(outcome.body),
 	});
 	response.end(outcome.body);
-}
+};

@@ -1,12 +1,16 @@
-import type { CardOrder } from '../bank/cards';
-import { assignPin, cardObject, namesOnCard, orderCard, permitCountries } from '../bank/cards';
+import {
+	type CardOrder,
+	assignPin,
+	cardObject,
+	namesOnCard,
+	orderCard,
+	permitCountries,
+} from '../bank/cards';
 import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
 import { pageOf } from '../http/pagination';
 import { badRequest, refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
-import type { Card, Json } from '../bank/state';
-import { timestamp } from '../bank/state';
+import { type Route, type SessionCall, route } from '../http/routes';
+import { type Card, type Json, timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** An entry without id, dates and status, which are bunq's own (§9.7); a PIN would need encryption. */
@@ -74,23 +78,23 @@ const cardOf = (call: SessionCall): Card => {
 };
 
 /** An account to pay from: one that the caller sees, and open. */
-function checkAccount(call: SessionCall, id: number | undefined): void {
+const checkAccount = (call: SessionCall, id: number | undefined): void => {
 	if (id === undefined) return;
 	const account = accountOf({ ...call, params: { accountId: String(id) } });
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
-}
+};
 
-function checkAccounts(
+const checkAccounts = (
 	call: SessionCall,
 	pins: Array<{ type: string; monetary_account_id?: number }> = [],
 	fallback?: number,
-): void {
+): void => {
 	for (const { monetary_account_id } of pins) checkAccount(call, monetary_account_id);
 	checkAccount(call, fallback);
 	if (new Set(pins.map(({ type }) => type)).size < pins.length) {
 		throw badRequest('A PIN type can be assigned only once.');
 	}
-}
+};
 
 const answer = ({ bank, env }: SessionCall, card: Card): { items: Json[] } => ({
 	items: [
@@ -146,7 +150,7 @@ const order = (path: string, type: Card['type']) =>
 		},
 	});
 
-function checkStatus(card: Card, status: string | undefined): void {
+const checkStatus = (card: Card, status: string | undefined): void => {
 	if (status === undefined || status === card.status) return;
 	if (FINAL.includes(card.status)) {
 		throw badRequest(`The status of the card is ${card.status} and can no longer be changed.`);
@@ -157,7 +161,7 @@ function checkStatus(card: Card, status: string | undefined): void {
 			`The status of the card cannot be ${status} while its order status is ${card.orderStatus}.`,
 		);
 	}
-}
+};
 
 /** §9.7 */
 export const card: Route[] = [

@@ -1,8 +1,7 @@
 import { cardTransactionObject } from '../bank/cardTransactions';
 import { indexOf, pageOf } from '../http/pagination';
 import { refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import type { CardTransaction } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 

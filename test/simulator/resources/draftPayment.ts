@@ -4,8 +4,7 @@ import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../h
 import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
 import { badRequest, refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import type { Draft } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
@@ -22,7 +21,7 @@ const ANSWER_FIELDS = {
 	previous_updated_timestamp: required(STRING),
 };
 
-function create(call: SessionCall<typeof DRAFT_FIELDS>) {
+const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	checkCount(body.entries, 'draft payment');
@@ -31,18 +30,18 @@ function create(call: SessionCall<typeof DRAFT_FIELDS>) {
 	}
 	const orders = body.entries.map((entry) => orderOf(env, account, entry));
 	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
-}
+};
 
 /** The draft of the URL, if it is one of that account's. */
-function draftOf(call: SessionCall): Draft {
+const draftOf = (call: SessionCall): Draft => {
 	const id = Number(call.params.draftPaymentId);
 	const drafts = call.env.drafts.get(accountOf(call).id) ?? [];
 	const draft = drafts[indexOf(drafts, id)];
 	if (draft?.id !== id) throw refusals.notFound();
 	return draft;
-}
+};
 
-function cancel(call: SessionCall<typeof ANSWER_FIELDS>) {
+const cancel = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const draft = draftOf(call as unknown as SessionCall);
 	// §9.4; the text is inferred.
 	if (call.body.previous_updated_timestamp !== draft.updated) {
@@ -50,7 +49,7 @@ function cancel(call: SessionCall<typeof ANSWER_FIELDS>) {
 	}
 	answer(call.bank, draft, 'CANCELLED');
 	return { items: [{ Id: { id: draft.id } }] };
-}
+};
 
 const all = '/user/{userId}/monetary-account/{accountId}/draft-payment';
 const one = `${all}/{draftPaymentId}`;

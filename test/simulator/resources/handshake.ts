@@ -2,10 +2,8 @@ import { expiredSession, knownCredential, permittedIps } from '../auth/callers';
 import { STRING, listOf, optional, required } from '../http/fields';
 import { newToken, readClientPublicKey, serverPublicKey } from '../bank/keys';
 import { refusals } from '../http/refusal';
-import type { Route } from '../http/routes';
-import { installationRoute, openRoute, route } from '../http/routes';
-import type { Bank, BankEnvironment } from '../bank/state';
-import { nextId, now, timestamp } from '../bank/state';
+import { type Route, installationRoute, openRoute, route } from '../http/routes';
+import { type Bank, type BankEnvironment, nextId, now, timestamp } from '../bank/state';
 import { callerObject } from './user';
 
 const newTokenObject = (

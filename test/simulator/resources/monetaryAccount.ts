@@ -1,14 +1,18 @@
-import type { AccountBody, AccountKind } from '../bank/accounts';
-import { ACCOUNT_FIELDS, ACCOUNT_KINDS, accountObject, openAccount } from '../bank/accounts';
+import {
+	type AccountBody,
+	type AccountKind,
+	ACCOUNT_FIELDS,
+	ACCOUNT_KINDS,
+	accountObject,
+	openAccount,
+} from '../bank/accounts';
 import type { Fields } from '../http/fields';
 import { toCents } from '../bank/money';
 import { labelUser } from '../bank/objects';
 import { pageOf } from '../http/pagination';
 import { badRequest, refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
-import type { Account, Json, User } from '../bank/state';
-import { timestamp } from '../bank/state';
+import { type Route, type SessionCall, route } from '../http/routes';
+import { type Account, type Json, type User, timestamp } from '../bank/state';
 
 /** The accounts that the caller may see: an app those that the user picked (§7.1). */
 const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>
@@ -17,12 +21,12 @@ const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>
 	);
 
 /** The account of the URL, if it is the caller's. */
-export function accountOf(call: SessionCall, type?: string): Account {
+export const accountOf = (call: SessionCall, type?: string): Account => {
 	const account = call.env.accounts.get(Number(call.params.accountId));
 	const isTheirs = account && visibleAccounts(call).includes(account);
 	if (!isTheirs || (type !== undefined && account.type !== type)) throw refusals.notFound();
 	return account;
-}
+};
 
 const list = (call: SessionCall, type?: string) => {
 	const accounts = visibleAccounts(call).filter((each) => type === undefined || each.type === type);
@@ -38,7 +42,7 @@ const read = (call: SessionCall, type?: string) => ({
 /** §9.2: at most EUR 10,000. */
 const MAX_DAILY_LIMIT = 10_000_00;
 
-function checkBody(body: AccountBody): void {
+const checkBody = (body: AccountBody): void => {
 	if (body.currency !== undefined && !/^[A-Z]{3}$/.test(body.currency)) {
 		throw badRequest('Invalid value for field "currency" (expected an ISO 4217 code).');
 	}
@@ -51,7 +55,7 @@ function checkBody(body: AccountBody): void {
 	if (body.setting?.color !== undefined && !/^#[0-9A-Fa-f]{6}$/.test(body.setting.color)) {
 		throw badRequest('Invalid value for field "color" (expected a colour such as "#FF7819").');
 	}
-}
+};
 
 const coOwners = (body: AccountBody, user: User): Json[] | undefined =>
 	body.all_co_owner && [
@@ -75,7 +79,7 @@ const moreOf = (body: AccountBody, user: User): Json => {
 	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 };
 
-function create({ bank, env, user, ...call }: SessionCall, type: string) {
+const create = ({ bank, env, user, ...call }: SessionCall, type: string) => {
 	const body = call.body as AccountBody;
 	checkBody(body);
 	const account = openAccount(bank, env, user.id, {
@@ -89,10 +93,10 @@ function create({ bank, env, user, ...call }: SessionCall, type: string) {
 		more: moreOf(body, user),
 	});
 	return { items: [{ Id: { id: account.id } }] };
-}
+};
 
 /** The end of an account (§9.2): this body and no other; that the balance must be 0 is inferred. */
-function checkClosing(account: Account, body: AccountBody): void {
+const checkClosing = (account: Account, body: AccountBody): void => {
 	const asDocumented =
 		body.status === 'CANCELLED' &&
 		body.sub_status === 'REDEMPTION_VOLUNTARY' &&
@@ -105,9 +109,9 @@ function checkClosing(account: Account, body: AccountBody): void {
 	if (account.cents !== 0) {
 		throw badRequest('The balance of the account must be zero before it can be closed.');
 	}
-}
+};
 
-function update(call: SessionCall, type: string) {
+const update = (call: SessionCall, type: string) => {
 	const body = call.body as AccountBody;
 	const account = accountOf(call, type);
 	checkBody(body);
@@ -126,7 +130,7 @@ function update(call: SessionCall, type: string) {
 	account.more = { ...account.more, ...moreOf(body, call.user) };
 	account.updated = timestamp(call.bank);
 	return { items: [{ Id: { id: account.id } }] };
-}
+};
 
 const bodyOf = ({ fields }: AccountKind, requires: string[]): Fields =>
 	Object.fromEntries(

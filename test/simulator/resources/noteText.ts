@@ -2,38 +2,36 @@ import { STRING, required } from '../http/fields';
 import { extraFields, labelUser } from '../bank/objects';
 import { indexOf, pageOf } from '../http/pagination';
 import { refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
-import type { Bank, Note, Payment } from '../bank/state';
-import { nextId, timestamp } from '../bank/state';
+import { type Route, type SessionCall, route } from '../http/routes';
+import { type Bank, type Note, type Payment, nextId, timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.9 */
 const NOTE_FIELDS = { content: required(STRING) };
 
 /** The payment of the URL, if it is one of that account's. */
-function paymentOf(call: SessionCall): Payment {
+const paymentOf = (call: SessionCall): Payment => {
 	const id = Number(call.params.paymentId);
 	const payments = call.env.payments.get(accountOf(call).id) ?? [];
 	const payment = payments[indexOf(payments, id)];
 	if (payment?.id !== id) throw refusals.notFound();
 	return payment;
-}
+};
 
-function notesOf(call: SessionCall): Note[] {
+const notesOf = (call: SessionCall): Note[] => {
 	const { id } = paymentOf(call);
 	const notes = call.env.notes.get(id) ?? [];
 	call.env.notes.set(id, notes);
 	return notes;
-}
+};
 
-function noteOf(call: SessionCall): Note {
+const noteOf = (call: SessionCall): Note => {
 	const id = Number(call.params.noteId);
 	const notes = notesOf(call);
 	const note = notes[indexOf(notes, id)];
 	if (note?.id !== id) throw refusals.notFound();
 	return note;
-}
+};
 
 const noteObject = (bank: Bank, { user }: SessionCall, note: Note) => ({
 	NoteText: { ...note, label_user_creator: labelUser(user), ...extraFields(bank) },

@@ -3,14 +3,13 @@ import { BOOLEAN, optional } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, carryOut, orderOf, paymentObject } from '../bank/payments';
 import { refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 
 /** §9.3: the body of a payment. */
 export const PAYMENT_FIELDS = { ...ENTRY_FIELDS, allow_bunqto: optional(BOOLEAN) };
 
-function create(call: SessionCall<typeof PAYMENT_FIELDS>) {
+const create = (call: SessionCall<typeof PAYMENT_FIELDS>) => {
 	const { bank, env, user, credential, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	const order = orderOf(env, account, body, body.allow_bunqto);
@@ -18,7 +17,7 @@ function create(call: SessionCall<typeof PAYMENT_FIELDS>) {
 	// §8: an app may only move money between the accounts of its user.
 	if (credential.grant && recipient?.userId !== user.id) throw notPermitted(bank, 'create payment');
 	return { items: [{ Id: { id: carryOut(bank, env, account, order).id } }] };
-}
+};
 
 const all = '/user/{userId}/monetary-account/{accountId}/payment';
 

@@ -4,15 +4,14 @@ import { listOf, object, required } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
 import { orderOf } from '../bank/payments';
 import { refusals } from '../http/refusal';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { PAYMENT_FIELDS } from './payment';
 
 /** §9.3 */
 const BATCH_FIELDS = { payments: required(listOf(object(PAYMENT_FIELDS))) };
 
-function create(call: SessionCall<typeof BATCH_FIELDS>) {
+const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 	const { bank, env, user, credential, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	checkCount(body.payments, 'payment batch');
@@ -23,7 +22,7 @@ function create(call: SessionCall<typeof BATCH_FIELDS>) {
 		throw notPermitted(bank, 'create payment-batch');
 	}
 	return { items: [{ Id: { id: payBatch(bank, env, account, orders).id } }] };
-}
+};
 
 const all = '/user/{userId}/monetary-account/{accountId}/payment-batch';
 

@@ -1,14 +1,29 @@
-import { AMOUNT, BOOLEAN, INTEGER, POINTER, STRING } from '../http/fields';
-import { listOf, object, oneOf, optional, required, type BodyOf } from '../http/fields';
+import {
+	AMOUNT,
+	BOOLEAN,
+	INTEGER,
+	POINTER,
+	STRING,
+	listOf,
+	object,
+	oneOf,
+	optional,
+	required,
+	type BodyOf,
+} from '../http/fields';
 import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
 import { counterpartyOf } from '../bank/payments';
 import { badRequest, refusals } from '../http/refusal';
 import { ask, inquiryObject, respond, type Asking } from '../bank/requests';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
-import type { Account, Bank, BankEnvironment, MoneyRequest } from '../bank/state';
-import { now } from '../bank/state';
+import { type Route, type SessionCall, route } from '../http/routes';
+import {
+	type Account,
+	type Bank,
+	type BankEnvironment,
+	type MoneyRequest,
+	now,
+} from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
 /** §9.5; bunq's file requires only the last: a request without an amount or somebody to ask is inferred to be none. */
@@ -31,12 +46,12 @@ const REVOKE_FIELDS = { status: required(oneOf('REVOKED')) };
 const LINK_LIFE_MS = 30 * 24 * 60 * 60_000;
 
 /** What is asked for, checked. */
-export function askingOf(
+export const askingOf = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	body: BodyOf<typeof REQUEST_FIELDS>,
-): Asking {
+): Asking => {
 	const counterparty = counterpartyOf(env, body.counterparty_alias, body.allow_bunqme);
 	const asked = counterparty.accountId;
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
@@ -63,14 +78,14 @@ export function askingOf(
 		redirectUrl: body.redirect_url ?? null,
 		expires: asked ? null : end.replace('T', ' ').replace('Z', '000'),
 	};
-}
+};
 
-function create(call: SessionCall<typeof REQUEST_FIELDS>) {
+const create = (call: SessionCall<typeof REQUEST_FIELDS>) => {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	const { id } = ask(bank, env, account, askingOf(bank, env, account, body));
 	return { items: [{ Id: { id } }] };
-}
+};
 
 /** What the account of the URL asked for. */
 const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
@@ -78,13 +93,13 @@ const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
 	return call.env.requests.filter(({ accountId }) => accountId === id);
 };
 
-function inquiryOf(call: SessionCall): MoneyRequest {
+const inquiryOf = (call: SessionCall): MoneyRequest => {
 	const id = Number(call.params.requestInquiryId);
 	const inquiries = inquiriesOf(call);
 	const inquiry = inquiries[indexOf(inquiries, id)];
 	if (inquiry?.id !== id) throw refusals.notFound();
 	return inquiry;
-}
+};
 
 const all = '/user/{userId}/monetary-account/{accountId}/request-inquiry';
 const one = `${all}/{requestInquiryId}`;

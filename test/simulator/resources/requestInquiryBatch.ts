@@ -4,8 +4,7 @@ import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
 import { badRequest, refusals } from '../http/refusal';
 import { askAll, requestBatchObject } from '../bank/requests';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { REQUEST_FIELDS, askingOf } from './requestInquiry';
 
@@ -16,7 +15,7 @@ const BATCH_FIELDS = {
 };
 
 /** All are asked, or nobody. Inferred: the count and what the total must be. */
-function create(call: SessionCall<typeof BATCH_FIELDS>) {
+const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	checkCount(body.request_inquiries, 'request batch');
@@ -27,7 +26,7 @@ function create(call: SessionCall<typeof BATCH_FIELDS>) {
 		throw badRequest('The total amount is not the sum of the requests.');
 	}
 	return { items: [{ Id: { id: askAll(bank, env, account, askings).id } }] };
-}
+};
 
 const batchesOf = (call: SessionCall) => {
 	const { id } = accountOf(call);

@@ -3,8 +3,7 @@ import { toCents } from '../bank/money';
 import { pageOf } from '../http/pagination';
 import { badRequest, refusals } from '../http/refusal';
 import { respond, responseObject } from '../bank/requests';
-import type { Route, SessionCall } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, type SessionCall, route } from '../http/routes';
 import type { MoneyRequest } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
@@ -22,14 +21,14 @@ const responsesOf = (call: SessionCall): Array<{ id: number; request: MoneyReque
 		.map((request) => ({ id: Number(request.responseId), request }));
 };
 
-function requestOf(call: SessionCall): MoneyRequest {
+const requestOf = (call: SessionCall): MoneyRequest => {
 	const id = Number(call.params.requestResponseId);
 	const found = responsesOf(call).find((each) => each.id === id);
 	if (!found) throw refusals.notFound();
 	return found.request;
-}
+};
 
-function answer(call: SessionCall<typeof ANSWER_FIELDS>) {
+const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const { bank, env, body } = call;
 	const request = requestOf(call as unknown as SessionCall);
 	const asking = env.accounts.get(request.accountId);
@@ -41,7 +40,7 @@ function answer(call: SessionCall<typeof ANSWER_FIELDS>) {
 	}
 	respond(bank, env, request, body.status);
 	return { items: [{ Id: { id: request.responseId } }] };
-}
+};
 
 const all = '/user/{userId}/monetary-account/{accountId}/request-response';
 const one = `${all}/{requestResponseId}`;

@@ -1,8 +1,7 @@
 import { openAccount } from '../bank/accounts';
 import { newToken } from '../bank/keys';
 import { refusals } from '../http/refusal';
-import type { Route } from '../http/routes';
-import { openRoute } from '../http/routes';
+import { type Route, openRoute } from '../http/routes';
 import { addUser } from '../bank/users';
 
 const sandboxUser = (path: string, kind: 'UserPerson' | 'UserCompany') =>

@@ -1,18 +1,17 @@
 import { urlUserId } from '../auth/callers';
 import { userApiKey, userObject } from '../bank/objects';
 import { refusals } from '../http/refusal';
-import type { Route } from '../http/routes';
-import { route } from '../http/routes';
+import { type Route, route } from '../http/routes';
 import type { Bank, BankEnvironment, Credential, Json } from '../bank/state';
 
 /** The user whom a session belongs to: for an app the UserApiKey (§2.3, §7.4). */
-export function callerObject(bank: Bank, env: BankEnvironment, credential: Credential): Json {
+export const callerObject = (bank: Bank, env: BankEnvironment, credential: Credential): Json => {
 	const user = env.users.get(credential.userId);
 	if (!user) throw refusals.notFound();
 	const { grant } = credential;
 	if (!grant) return userObject(bank, env, user);
 	return userApiKey(bank, grant, env.users.get(grant.requestedByUserId) ?? user, user);
-}
+};
 
 const typedUser = (path: string, kind: string) =>
 	route({

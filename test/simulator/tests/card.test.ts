@@ -1,8 +1,6 @@
 /** Cards in the simulated bank (docs/bunq-api.md 9.7). */
-import { startSimulator } from '..';
-import type { Simulator, World } from '..';
-import { openSession, pick, wordsOf } from '../control/testClient';
-import type { BankAnswer, Session } from '../control/testClient';
+import { startSimulator, type Simulator, type World } from '..';
+import { openSession, pick, wordsOf, type BankAnswer, type Session } from '../control/testClient';
 
 let bank: Simulator;
 let world: World;
@@ -38,26 +36,26 @@ const order = (path: string, change: object = {}) =>
 const refused = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
 
 describe('a change', () => {
-	it('answers with the card, or by switch with its id', async () => {
+	test('answers with the card, or by switch with its id', async () => {
 		const { id } = card('Groceries');
 		expect(pick(await put('Groceries', {}), 'CardDebit')).toMatchObject({ id, status: 'ACTIVE' });
 		await bank.control.switches({ cardAnswer: 'id' });
 		expect(pick(await put('Groceries', {}), 'Id')).toEqual({ id });
 	});
 
-	it('drops the fallback account that is not sent again, and keeps the rest', async () => {
+	test('drops the fallback account that is not sent again, and keeps the rest', async () => {
 		await put('Groceries', { card_limit: { value: '1', currency: 'EUR' } });
 		const changed = { fallbackAccountId: null, limit: '1' };
 		expect(await now('Groceries')).toEqual({ ...card('Groceries'), ...changed });
 	});
 
-	it('loses the entries of pin_code_assignment that are left out', async () => {
+	test('loses the entries of pin_code_assignment that are left out', async () => {
 		const entry = { type: 'SECONDARY', monetary_account_id: world.accounts[2].id };
 		await put('Groceries', { pin_code_assignment: [entry] });
 		expect((await now('Groceries')).pins).toEqual({ SECONDARY: world.accounts[2].id });
 	});
 
-	it.each([
+	test.each([
 		[
 			{ type: 'PRIMARY', monetary_account_id: '12' },
 			'Invalid type for field "monetary_account_id" (expected INTEGER).',
@@ -72,7 +70,7 @@ describe('a change', () => {
 		expect(await now('Groceries')).toEqual(card('Groceries'));
 	});
 
-	it.each([
+	test.each([
 		['Groceries', 'DEACTIVATED', 200],
 		['Groceries', 'LOST', 200],
 		['Spare', 'ACTIVE', 200],
@@ -84,12 +82,12 @@ describe('a change', () => {
 		expect((await now(which)).status).toBe(answered === 200 ? status : card(which).status);
 	});
 
-	it('cannot take back what is for good', async () => {
+	test('cannot take back what is for good', async () => {
 		await put('Groceries', { status: 'CANCELLED' });
 		expect((await put('Groceries', { status: 'ACTIVE' })).status).toBe(400);
 	});
 
-	it('of what is not there, or with the account of somebody else, is refused', async () => {
+	test('of what is not there, or with the account of somebody else, is refused', async () => {
 		expect((await session.put('{user}/card/1', {})).status).toBe(404);
 		const theirs = { monetary_account_id_fallback: 1 };
 		expect((await put('Groceries', theirs)).status).toBe(404);
@@ -97,7 +95,7 @@ describe('a change', () => {
 });
 
 describe('an order', () => {
-	it('takes the names of card-name and no others', async () => {
+	test('takes the names of card-name and no others', async () => {
 		const { possible_card_name_array: names } = pick(
 			await session.get('{user}/card-name'),
 			'CardUserNameArray',
@@ -113,7 +111,7 @@ describe('an order', () => {
 		]);
 	});
 
-	it.each([
+	test.each([
 		['card-debit', {}, 1],
 		['card-credit', {}, 1],
 		['card-debit', { order_status: 'VIRTUAL_DELIVERY' }, 4],
@@ -122,7 +120,7 @@ describe('an order', () => {
 		expect(refused(await order(path, change))).toEqual([400, 'USER_HAS_REACHED_CARD_LIMIT']);
 	});
 
-	it.each([
+	test.each([
 		[{ second_line: 'x'.repeat(18) }],
 		[{ order_status: 'DELIVERED_TO_CUSTOMER' }],
 		[{ type: 'VISA' }],

@@ -1,8 +1,6 @@
 /** Card transactions in the simulated bank (docs/bunq-api.md 9.8). */
-import { startSimulator } from '..';
-import type { NewCardTransaction, Simulator, World } from '..';
-import { openSession, pick, wordsOf } from '../control/testClient';
-import type { Session } from '../control/testClient';
+import { startSimulator, type NewCardTransaction, type Simulator, type World } from '..';
+import { openSession, pick, wordsOf, type Session } from '../control/testClient';
 
 let bank: Simulator;
 let world: World;
@@ -32,7 +30,7 @@ const read = async (id: number) => pick(await session.get(pathOf('Main', id)), '
 const mainNow = async () => account('Main', await bank.control.world());
 
 describe('the seed', () => {
-	it('has an allowed one that is among the payments, and two that were declined', async () => {
+	test('has an allowed one that is among the payments, and two that were declined', async () => {
 		const { json } = await session.get(pathOf());
 		expect(
 			json.Response.map(({ MasterCardAction: each }: { MasterCardAction: World }) => each),
@@ -49,7 +47,7 @@ describe('the seed', () => {
 		expect(account('Main')).toMatchObject({ balance: '2500.00', payments: 6 });
 	});
 
-	it('has foreign ones, in both currencies', async () => {
+	test('has foreign ones, in both currencies', async () => {
 		const { json } = await session.get(pathOf('Together'));
 		expect(json.Response).toMatchObject([
 			{ MasterCardAction: { decision: 'COUNTRY_NOT_PERMITTED', clearing_status: null } },
@@ -65,7 +63,7 @@ describe('the seed', () => {
 	});
 });
 
-it('pages like any list', async () => {
+test('pages like any list', async () => {
 	const ids = await use(...Array.from({ length: 12 }, () => ({ decision: 'PIN_INCORRECT' })));
 	const { json } = await session.get(`${pathOf()}?count=10`);
 	const newest = json.Response.map(
@@ -75,7 +73,7 @@ it('pages like any list', async () => {
 	expect(json.Pagination.older_url).toContain(`older_id=${newest[9]}`);
 });
 
-it('an allowed use takes the money, as a payment of its own type', async () => {
+test('an allowed use takes the money, as a payment of its own type', async () => {
 	const [id] = await use({ amount: '7.50', merchant: 'Toy Box' });
 	expect(await read(id)).toMatchObject({ id, description: 'Toy Box AMSTERDAM, NL' });
 	const path = `{user}/monetary-account/${account('Main').id}/payment?count=1`;
@@ -86,7 +84,7 @@ it('an allowed use takes the money, as a payment of its own type', async () => {
 	expect((await mainNow()).balance).toBe('2492.50');
 });
 
-it('what comes back has a minus, and adds to the balance', async () => {
+test('what comes back has a minus, and adds to the balance', async () => {
 	const [id] = await use({ amount: '-7.50' });
 	expect(await read(id)).toMatchObject({
 		amount_billing: { value: '-7.50' },
@@ -95,18 +93,18 @@ it('what comes back has a minus, and adds to the balance', async () => {
 	expect((await mainNow()).balance).toBe('2507.50');
 });
 
-it('a declined use moves nothing', async () => {
+test('a declined use moves nothing', async () => {
 	await use({ amount: '7.50', decision: 'COUNTRY_NOT_PERMITTED' });
 	expect(await mainNow()).toEqual(account('Main'));
 });
 
-it('is not found below another account', async () => {
+test('is not found below another account', async () => {
 	const [id] = await use({});
 	expect((await session.get(pathOf('Household', id))).status).toBe(404);
 	expect((await session.get(pathOf('Main', 1))).status).toBe(404);
 });
 
-it('by switch, apps may not read them and keys may', async () => {
+test('by switch, apps may not read them and keys may', async () => {
 	await bank.control.switches({ oauthMayReadCardTransactions: false });
 	const answer = await session.get(pathOf());
 	expect([answer.status, wordsOf(answer)]).toEqual([

@@ -3,11 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import axios from 'axios';
-import { startSimulator } from '..';
-import type { FaultKind, Simulator, World } from '..';
+import { startSimulator, type FaultKind, type Simulator, type World } from '..';
 import { controlOf } from '../control/client';
-import { isSignedBy, openSession, wordsOf } from '../control/testClient';
-import type { Session } from '../control/testClient';
+import { isSignedBy, openSession, wordsOf, type Session } from '../control/testClient';
 
 let bank: Simulator;
 let world: World;
@@ -65,7 +63,7 @@ const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; acted: boo
 };
 
 describe('a fault', () => {
-	it.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
+	test.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
 		'%s',
 		async (kind, { looks, acted }) => {
 			const isOrdered = kind === 'status' || kind === 'forged';
@@ -88,7 +86,7 @@ describe('a fault', () => {
 		},
 	);
 
-	it('spoils the signature, or leaves it out', async () => {
+	test('spoils the signature, or leaves it out', async () => {
 		await bank.control.fault({ kind: 'wrong-signature' });
 		await bank.control.fault({ kind: 'unsigned' });
 		const wrong = await session.get('/user');
@@ -99,21 +97,21 @@ describe('a fault', () => {
 		expect(isSignedBy(session.serverPublicKey, await session.get('/user'))).toBe(true);
 	});
 
-	it('can be late', async () => {
+	test('can be late', async () => {
 		await bank.control.fault({ kind: 'slow', delayMs: 120 });
 		const start = performance.now();
 		expect((await session.get('/user')).status).toBe(200);
 		expect(performance.now() - start).toBeGreaterThan(110);
 	});
 
-	it('says "expired" in the words of the switch', async () => {
+	test('says "expired" in the words of the switch', async () => {
 		await bank.control.switches({ expiredStatus: 403, expiredText: 'Insufficient authorisation.' });
 		await bank.control.fault({ kind: 'expired' });
 		const answer = await session.get('/user');
 		expect([answer.status, wordsOf(answer)]).toEqual([403, 'Insufficient authorisation.']);
 	});
 
-	it('waits for its method and path, lets some pass, and comes so many times', async () => {
+	test('waits for its method and path, lets some pass, and comes so many times', async () => {
 		await bank.control.fault({
 			kind: '500-before',
 			method: 'GET',
@@ -132,19 +130,19 @@ describe('a fault', () => {
 		expect(statuses).toEqual([200, 500, 500, 200]);
 	});
 
-	it('can be called off', async () => {
+	test('can be called off', async () => {
 		await bank.control.fault({ kind: 'html', times: 9 });
 		await bank.control.clearFaults();
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	it('of a kind that does not exist is refused', async () => {
+	test('of a kind that does not exist is refused', async () => {
 		await expect(bank.control.fault({ kind: 'flood' as FaultKind })).rejects.toThrow(/flood/);
 	});
 });
 
 describe('the control interface', () => {
-	it('logs what came and what went', async () => {
+	test('logs what came and what went', async () => {
 		await session.post('{user}/monetary-account-bank?x=1', { currency: 'EUR' });
 		await session.get('{user}/monetary-account/1');
 		const path = `/v1/user/${session.userId}/monetary-account`;
@@ -165,7 +163,7 @@ describe('the control interface', () => {
 		]);
 	});
 
-	it('goes back to the first day', async () => {
+	test('goes back to the first day', async () => {
 		await bank.control.switches({ expiredStatus: 403 });
 		await bank.control.fault({ kind: 'html' });
 		await bank.control.advance(1e9);
@@ -178,7 +176,7 @@ describe('the control interface', () => {
 		expect((await session.get('/user')).status).toBe(401);
 	});
 
-	it('makes new keys with a salt, for clients that remember old ones', async () => {
+	test('makes new keys with a salt, for clients that remember old ones', async () => {
 		await bank.control.reset('another day');
 		const other = await bank.control.world();
 		expect(other.accounts).toEqual(world.accounts);
@@ -186,7 +184,7 @@ describe('the control interface', () => {
 		expect(other.oauth.accessToken).not.toBe(world.oauth.accessToken);
 	});
 
-	it('adds payments: from outside, to outside, and late ones', async () => {
+	test('adds payments: from outside, to outside, and late ones', async () => {
 		const { id: accountId } = world.accounts[1];
 		const [first, second] = await bank.control.addPayments({
 			accountId,
@@ -217,7 +215,7 @@ describe('the control interface', () => {
 		});
 	});
 
-	it('adds accounts, also with the same name, without IBAN, or closed', async () => {
+	test('adds accounts, also with the same name, without IBAN, or closed', async () => {
 		const add = (more: object) => bank.control.addAccount({ description: 'Twin', ...more });
 		const ids = [
 			await add({ balance: '5.00' }),
@@ -236,7 +234,7 @@ describe('the control interface', () => {
 		expect((await bank.control.world('sandbox')).accounts.at(-1)?.description).toBe('There');
 	});
 
-	it('works from elsewhere, and says what it does not know', async () => {
+	test('works from elsewhere, and says what it does not know', async () => {
 		const elsewhere = controlOf(bank.url);
 		expect((await elsewhere.world()).apiKey).toBe(world.apiKey);
 		await expect(elsewhere.switches({ nonsense: 1 } as object)).rejects.toThrow(/nonsense/);
@@ -248,7 +246,7 @@ describe('the control interface', () => {
 		expect(status).toBe(404);
 	});
 
-	it('obeys a test’s fake clock', async () => {
+	test('obeys a test’s fake clock', async () => {
 		const now = Date.now() + 604_800_000;
 		jest.useFakeTimers({
 			now,
@@ -262,7 +260,7 @@ describe('the control interface', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	it('is there for a command line too, until it is told to stop', async () => {
+	test('is there for a command line too, until it is told to stop', async () => {
 		const tsx = ['--import', 'tsx', require.resolve('../../../scripts/simulator.ts')];
 		const simulator = spawn(process.execPath, tsx, { stdio: ['ignore', 'pipe', 'inherit'] });
 		let text = '';
@@ -280,7 +278,7 @@ describe('the control interface', () => {
 		expect(existsSync(caFile ?? '')).toBe(false);
 	});
 
-	it('stops at once, also with a call that nobody answers', async () => {
+	test('stops at once, also with a call that nobody answers', async () => {
 		const other = await startSimulator();
 		await other.control.fault({ kind: 'timeout-before' });
 		const hanging = axios.get(`${other.url}/v1/user`).catch((error) => error.code);

@@ -1,9 +1,7 @@
 /** Accounts, payments and what an OAuth app may do, in the simulated bank (docs/bunq-api.md 8, 9.2, 9.3). */
-import { startSimulator } from '..';
-import type { Simulator, World } from '..';
+import { startSimulator, type Simulator, type World } from '..';
 import { ibanIsRight, makeIban } from '../bank/money';
-import { openSession, pick, wordsOf } from '../control/testClient';
-import type { BankAnswer, Session } from '../control/testClient';
+import { openSession, pick, wordsOf, type BankAnswer, type Session } from '../control/testClient';
 
 let bank: Simulator;
 let world: World;
@@ -43,7 +41,7 @@ const newest = async (id: number, by = session) =>
 const refused = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
 
 describe('the list of accounts (§9.2)', () => {
-	it('has every kind, closed ones, one that nobody knows and one without IBAN', async () => {
+	test('has every kind, closed ones, one that nobody knows and one without IBAN', async () => {
 		const { json } = await session.get('{user}/monetary-account');
 		const seen = json.Response.map(
 			(item: Record<string, { status: string; alias: { type: string }[] }>) => {
@@ -62,14 +60,14 @@ describe('the list of accounts (§9.2)', () => {
 		]);
 	});
 
-	it('has IBANs with the right check digits', () => {
+	test('has IBANs with the right check digits', () => {
 		const ibans = world.accounts.flatMap((each) => each.iban ?? []);
 		expect(ibans.every(ibanIsRight)).toBe(true);
 		expect(ibanIsRight('NL14RABO0169202917')).toBe(true);
 		expect(ibanIsRight('NL15RABO0169202917')).toBe(false);
 	});
 
-	it('shows one account, also by its kind, and nobody else’s', async () => {
+	test('shows one account, also by its kind, and nobody else’s', async () => {
 		const { id } = account('Holiday');
 		const one = await session.get(`{user}/monetary-account/${id}`);
 		expect(pick(one, 'MonetaryAccountSavings')).toMatchObject({
@@ -90,7 +88,7 @@ describe('the list of accounts (§9.2)', () => {
 		expect(refused(await session.get('/user/1/monetary-account'))).toEqual(gone);
 	});
 
-	it('has unknown fields, or none, by switch', async () => {
+	test('has unknown fields, or none, by switch', async () => {
 		expect((await session.get('{user}/monetary-account')).text).toContain('_future_field');
 		await bank.control.switches({ extraFields: false });
 		expect((await session.get('{user}/monetary-account')).text).not.toContain('_future');
@@ -98,7 +96,7 @@ describe('the list of accounts (§9.2)', () => {
 });
 
 describe('opening an account (§9.2)', () => {
-	it.each([
+	test.each([
 		['bank', { currency: 'EUR' }, 'MonetaryAccountBank', true],
 		['savings', { currency: 'EUR', savings_goal: euro('100') }, 'MonetaryAccountSavings', true],
 		[
@@ -129,7 +127,7 @@ describe('opening an account (§9.2)', () => {
 		);
 	});
 
-	it.each([
+	test.each([
 		['no currency', {}, 'Missing required parameter "currency".'],
 		[
 			'a number as text',
@@ -157,7 +155,7 @@ describe('opening an account (§9.2)', () => {
 		expect(wordsOf(answer)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
 	});
 
-	it('is refused for a body that does not say it is JSON', async () => {
+	test('is refused for a body that does not say it is JSON', async () => {
 		const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
 		const answer = await session.post(
 			'{user}/monetary-account-bank',
@@ -167,7 +165,7 @@ describe('opening an account (§9.2)', () => {
 		expect(refused(answer)).toEqual([400, 'The Content-Type must be application/json.']);
 	});
 
-	it('does not exist for cards', async () => {
+	test('does not exist for cards', async () => {
 		expect((await session.post('{user}/monetary-account-card', { currency: 'EUR' })).status).toBe(
 			405,
 		);
@@ -179,7 +177,7 @@ describe('changing and closing an account (§9.2)', () => {
 		session.put(`{user}/monetary-account-${kind}/${account(description).id}`, body);
 	const CLOSE = { status: 'CANCELLED', sub_status: 'REDEMPTION_VOLUNTARY', reason: 'OTHER' };
 
-	it('changes what is given and leaves the rest', async () => {
+	test('changes what is given and leaves the rest', async () => {
 		const { id } = account('Main');
 		const change = {
 			description: 'Daily',
@@ -196,7 +194,7 @@ describe('changing and closing an account (§9.2)', () => {
 		expect(read.updated > read.created).toBe(true);
 	});
 
-	it('closes an empty one with the documented body', async () => {
+	test('closes an empty one with the documented body', async () => {
 		const id = await bank.control.addAccount({ description: 'Empty' });
 		const answer = await session.put(`{user}/monetary-account-bank/${id}`, {
 			...CLOSE,
@@ -207,7 +205,7 @@ describe('changing and closing an account (§9.2)', () => {
 		expect(read).toMatchObject({ ...CLOSE, reason_description: 'Not needed' });
 	});
 
-	it.each([
+	test.each([
 		['with money on it', 'Main', CLOSE, /must be zero/],
 		['twice', 'Old Main', CLOSE, /closed/],
 		['with only a status', 'Main', { status: 'CANCELLED' }, /sub_status REDEMPTION_VOLUNTARY/],
@@ -219,7 +217,7 @@ describe('changing and closing an account (§9.2)', () => {
 });
 
 describe('a payment (§9.3)', () => {
-	it('to another bank leaves the account', async () => {
+	test('to another bank leaves the account', async () => {
 		const { id } = pick(await pay({ merchant_reference: 'A-1' }), 'Id');
 		expect((await balances()).Main).toBe('2487.50');
 		expect(await newest(account('Main').id)).toMatchObject({
@@ -235,7 +233,7 @@ describe('a payment (§9.3)', () => {
 		expect(pick(one, 'Payment').id).toBe(id);
 	});
 
-	it('to one’s own account arrives there, as a payment of its own', async () => {
+	test('to one’s own account arrives there, as a payment of its own', async () => {
 		const { id } = pick(
 			await pay({ counterparty_alias: iban(account('Household').iban ?? '') }),
 			'Id',
@@ -250,7 +248,7 @@ describe('a payment (§9.3)', () => {
 		expect(incoming.id).not.toBe(id);
 	});
 
-	it('finds a bunq user by e-mail address and by number', async () => {
+	test('finds a bunq user by e-mail address and by number', async () => {
 		const [sam] = world.strangers;
 		for (const [type, value] of [
 			['EMAIL', sam.email],
@@ -261,26 +259,26 @@ describe('a payment (§9.3)', () => {
 		}
 	});
 
-	it('to an unknown address needs bunq.to', async () => {
+	test('to an unknown address needs bunq.to', async () => {
 		const unknown = { counterparty_alias: { type: 'EMAIL', value: 'who@example.com' } };
 		expect((await pay(unknown)).status).toBe(400);
 		expect((await pay({ ...unknown, allow_bunqto: true })).status).toBe(200);
 	});
 
-	it('does not give its reference back, by switch', async () => {
+	test('does not give its reference back, by switch', async () => {
 		await bank.control.switches({ merchantReference: 'drop' });
 		await pay({ merchant_reference: 'A-1' });
 		expect((await newest(account('Main').id)).merchant_reference).toBeNull();
 	});
 
-	it('takes 9000 characters to a bunq user', async () => {
+	test('takes 9000 characters to a bunq user', async () => {
 		const toSam = { counterparty_alias: iban(world.strangers[0].iban) };
 		expect((await pay({ ...toSam, description: 'x'.repeat(9000) })).status).toBe(200);
 		expect((await pay({ ...toSam, description: 'x'.repeat(9001) })).status).toBe(400);
 		expect((await pay({ description: 'x'.repeat(140) })).status).toBe(200);
 	});
 
-	it.each([
+	test.each([
 		['more than there is', { amount: euro('2500.01') }, /enough balance/],
 		['nothing', { amount: euro('0.00') }, /more than zero/],
 		['a negative amount', { amount: euro('-1.00') }, /expected an amount/],
@@ -319,7 +317,7 @@ describe('a payment (§9.3)', () => {
 		expect((await bank.control.log()).at(-1)).toMatchObject({ status: 400, acted: false });
 	});
 
-	it('is refused to the paying account itself, to a closed one, and from ones that cannot pay', async () => {
+	test('is refused to the paying account itself, to a closed one, and from ones that cannot pay', async () => {
 		const to = (description: string) => ({
 			counterparty_alias: iban(account(description).iban ?? ''),
 		});
@@ -336,14 +334,14 @@ describe('a payment (§9.3)', () => {
 		expect(refused(await pay({}, 1))).toEqual([404, 'The item you requested could not be found.']);
 	});
 
-	it('can have a type that nobody knows, and a counterparty without IBAN', async () => {
+	test('can have a type that nobody knows, and a counterparty without IBAN', async () => {
 		const { json } = await session.get(`{user}/monetary-account/${account('Main').id}/payment`);
 		const types = json.Response.map((item: { Payment: { type: string } }) => item.Payment.type);
 		expect(types).toEqual(['EBA_SCT', 'HOLOGRAM', 'EBA_SDD', 'MASTERCARD', 'IDEAL', 'EBA_SCT']);
 		expect(json.Response[4].Payment.counterparty_alias).toMatchObject({ iban: null, avatar: null });
 	});
 
-	it('is unknown on another account and under another id', async () => {
+	test('is unknown on another account and under another id', async () => {
 		const { id } = await newest(account('Main').id);
 		const path = (of: string, payment: number) =>
 			`{user}/monetary-account/${account(of).id}/payment/${payment}`;
@@ -351,7 +349,7 @@ describe('a payment (§9.3)', () => {
 		expect((await session.get(path('Main', id + 1))).status).toBe(404);
 	});
 
-	it('has times as bunq writes them, that never stand still', async () => {
+	test('has times as bunq writes them, that never stand still', async () => {
 		await pay();
 		await pay();
 		const { json } = await session.get(
@@ -375,7 +373,7 @@ describe('a batch of payments (§9.3)', () => {
 	const batches = () => `{user}/monetary-account/${account('Main').id}/payment-batch`;
 	const payAll = (payments: object[], by = session) => by.post(batches(), { payments });
 
-	it.each(['nested', 'list'] as const)(
+	test.each(['nested', 'list'] as const)(
 		'pays all, and shows them (%s), each with its batch',
 		async (batchPayments) => {
 			await bank.control.switches({ batchPayments });
@@ -391,7 +389,7 @@ describe('a batch of payments (§9.3)', () => {
 		},
 	);
 
-	it('is what an approved draft of several entries becomes', async () => {
+	test('is what an approved draft of several entries becomes', async () => {
 		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
 		const body = { entries: [entry(), entry()], number_of_required_accepts: 1 };
 		await bank.control.approveDraft(pick(await session.post(drafts, body), 'Id').id);
@@ -399,13 +397,13 @@ describe('a batch of payments (§9.3)', () => {
 		expect(object.PaymentBatch).toEqual(pick(await session.get(batches()), 'PaymentBatch'));
 	});
 
-	it('must be signed', async () => {
+	test('must be signed', async () => {
 		await bank.control.switches({ strictSignatures: false });
 		const answer = await session.post(batches(), { payments: [entry()] }, { signature: false });
 		expect(answer.status).toBe(466);
 	});
 
-	it.each<[string, object[], RegExp]>([
+	test.each<[string, object[], RegExp]>([
 		['none', [], /must have an entry/],
 		['51 of them', Array.from({ length: 51 }, () => entry()), /more than 50/],
 		['a bad one', [entry(), entry({ amount: euro('0') })], /more than zero/],
@@ -420,7 +418,7 @@ describe('a batch of payments (§9.3)', () => {
 		expect((await session.get(batches())).json.Response).toEqual([]);
 	});
 
-	it('is refused to an OAuth app, or only to others, by switch', async () => {
+	test('is refused to an OAuth app, or only to others, by switch', async () => {
 		await bank.control.advance(30_000);
 		const app = await openSession(bank.url, world.oauth.accessToken);
 		const own = entry({ counterparty_alias: iban(account('Household').iban ?? '') });
@@ -447,7 +445,7 @@ describe('a draft payment (§9.4)', () => {
 	const cancel = (id: number, previous_updated_timestamp?: string) =>
 		session.put(`${drafts()}/${id}`, { status: 'CANCELLED', previous_updated_timestamp });
 
-	it('moves nothing until it is approved in the app, then pays all its entries', async () => {
+	test('moves nothing until it is approved in the app, then pays all its entries', async () => {
 		const household = entry({ counterparty_alias: iban(account('Household').iban ?? '') });
 		const { id } = pick(await draft([entry(), household]), 'Id');
 		expect(await read(id)).toMatchObject({ status: 'PENDING', object: null, responses: null });
@@ -464,7 +462,7 @@ describe('a draft payment (§9.4)', () => {
 		await expect(bank.control.rejectDraft(1)).rejects.toThrow(/No draft 1/);
 	});
 
-	it('of one entry becomes one payment; of more than there is it cannot be approved', async () => {
+	test('of one entry becomes one payment; of more than there is it cannot be approved', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		const { id: tooMuch } = pick(await draft([entry({ amount: euro('2500') })]), 'Id');
 		const [paid] = await bank.control.approveDraft(id);
@@ -473,7 +471,7 @@ describe('a draft payment (§9.4)', () => {
 		expect((await read(tooMuch)).status).toBe('PENDING');
 	});
 
-	it('is cancelled by who knows its last change, while nobody answered it', async () => {
+	test('is cancelled by who knows its last change, while nobody answered it', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		const { updated, created } = await read(id);
 		expect(refused(await cancel(id))).toEqual([
@@ -489,14 +487,14 @@ describe('a draft payment (§9.4)', () => {
 		await expect(bank.control.approveDraft(id)).rejects.toThrow(/is CANCELLED/);
 	});
 
-	it('is unknown on another account and under another id', async () => {
+	test('is unknown on another account and under another id', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		expect((await session.get(`${drafts()}/${id + 1}`)).status).toBe(404);
 		const elsewhere = `{user}/monetary-account/${account('Household').id}/draft-payment/${id}`;
 		expect((await session.get(elsewhere)).status).toBe(404);
 	});
 
-	it.each<[string, object[], object, string | RegExp]>([
+	test.each<[string, object[], object, string | RegExp]>([
 		['no entries', [], {}, /must have an entry/],
 		[
 			'two accepts',
@@ -537,7 +535,7 @@ describe('an OAuth app (§8)', () => {
 		app = await openSession(bank.url, world.oauth.accessToken);
 	});
 
-	it.each([403, 400] as const)('may not pay others: %i', async (permissionStatus) => {
+	test.each([403, 400] as const)('may not pay others: %i', async (permissionStatus) => {
 		await bank.control.switches({ permissionStatus });
 		for (const to of [OUTSIDE, world.strangers[0].iban]) {
 			const answer = await pay({ counterparty_alias: iban(to) }, account('Main').id, app);
@@ -554,7 +552,7 @@ describe('an OAuth app (§8)', () => {
 		expect((await balances()).Main).toBe('2500.00');
 	});
 
-	it('may move money between the accounts of its user, read and open accounts', async () => {
+	test('may move money between the accounts of its user, read and open accounts', async () => {
 		const own = { counterparty_alias: iban(account('Household').iban ?? '') };
 		expect((await pay(own, account('Main').id, app)).status).toBe(200);
 		expect((await balances()).Household).toBe('312.50');
@@ -564,7 +562,7 @@ describe('an OAuth app (§8)', () => {
 		);
 	});
 
-	it('may not change accounts, or may, by switch', async () => {
+	test('may not change accounts, or may, by switch', async () => {
 		const change = () =>
 			app.put(`{user}/monetary-account-bank/${account('Main').id}`, { description: 'Daily' });
 		expect(refused(await change())).toEqual([
@@ -575,7 +573,7 @@ describe('an OAuth app (§8)', () => {
 		expect((await change()).status).toBe(200);
 	});
 
-	it('may draft a payment to others, and cancel it only by switch', async () => {
+	test('may draft a payment to others, and cancel it only by switch', async () => {
 		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
 		const made = await app.post(drafts, {
 			entries: [

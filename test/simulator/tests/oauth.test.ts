@@ -1,9 +1,7 @@
 /** The consent page and the token endpoint of the simulated bank (docs/bunq-api.md 7). */
-import { startSimulator } from '..';
-import type { Simulator, World } from '..';
+import { startSimulator, type Simulator, type World } from '..';
 import { FORM_REFUSALS } from '../auth/formRefusals';
-import { callBank, openSession, wordsOf } from '../control/testClient';
-import type { CallOptions } from '../control/testClient';
+import { callBank, openSession, wordsOf, type CallOptions } from '../control/testClient';
 
 const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
 
@@ -64,7 +62,7 @@ const INVALID_GRANT = {
 };
 
 describe('the consent page (§7.1)', () => {
-	it('shows who asks and for which accounts', async () => {
+	test('shows who asks and for which accounts', async () => {
 		const { status, text } = await callBank(bank.url, 'GET', authPath());
 		expect(status).toBe(200);
 		expect(text).toContain('Connect n8n at home?');
@@ -73,7 +71,7 @@ describe('the consent page (§7.1)', () => {
 		expect(text).not.toContain('Old Main');
 	});
 
-	it.each([
+	test.each([
 		['a redirect URL that differs by a slash', { redirect_uri: `${CALLBACK}/` }],
 		['an unknown client', { client_id: 'f'.repeat(64) }],
 	])('says "Connection not found" to %s', async (_, change) => {
@@ -81,7 +79,7 @@ describe('the consent page (§7.1)', () => {
 		expect([status, text]).toEqual([400, expect.stringContaining('<h1>Connection not found</h1>')]);
 	});
 
-	it('knows a redirect URL once it is registered', async () => {
+	test('knows a redirect URL once it is registered', async () => {
 		const redirect_uri = 'http://127.0.0.1:45678/rest/oauth2-credential/callback';
 		const status = async () => (await callBank(bank.url, 'GET', authPath({ redirect_uri }))).status;
 		expect(await status()).toBe(400);
@@ -91,13 +89,13 @@ describe('the consent page (§7.1)', () => {
 		expect(await status()).toBe(400);
 	});
 
-	it('only gives codes', async () => {
+	test('only gives codes', async () => {
 		expect((await callBank(bank.url, 'GET', authPath({ response_type: 'token' }))).status).toBe(
 			400,
 		);
 	});
 
-	it('sends back a code and the state, or a refusal', async () => {
+	test('sends back a code and the state, or a refusal', async () => {
 		const yes = await decide('approve');
 		expect(yes.status).toBe(302);
 		const target = new URL(yes.headers.location);
@@ -108,7 +106,7 @@ describe('the consent page (§7.1)', () => {
 		expect(Object.fromEntries(no)).toEqual({ error: 'access_denied', state: 'a state & more' });
 	});
 
-	it('has the sandbox under a name that every browser takes for this machine', async () => {
+	test('has the sandbox under a name that every browser takes for this machine', async () => {
 		const sandbox = await bank.control.world('sandbox');
 		const path = authPath({ client_id: sandbox.oauth.clientId });
 		const status = async (headers: Record<string, string>) =>
@@ -117,7 +115,7 @@ describe('the consent page (§7.1)', () => {
 		expect(await status({ Host: 'localhost:8080' })).toBe(400);
 	});
 
-	it('can share some of the accounts', async () => {
+	test('can share some of the accounts', async () => {
 		const [main] = world.accounts;
 		const { json } = await exchange(await codeOf([main]));
 		const app = await openSession(bank.url, json.access_token);
@@ -128,7 +126,7 @@ describe('the consent page (§7.1)', () => {
 });
 
 describe('the token endpoint (§7.2, §7.3)', () => {
-	it('takes its parameters from the URL, and gives no refresh token and no expiry', async () => {
+	test('takes its parameters from the URL, and gives no refresh token and no expiry', async () => {
 		const { status, json } = await exchange(await codeOf(), { state: 'mine' });
 		expect([status, json]).toEqual([
 			200,
@@ -141,11 +139,11 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await bank.control.world()).oauth.accessToken).toBe(json.access_token);
 	});
 
-	it('echoes no state that was not given', async () => {
+	test('echoes no state that was not given', async () => {
 		expect((await exchange(await codeOf())).json).not.toHaveProperty('state');
 	});
 
-	it('reads a form body too, or not, by switch', async () => {
+	test('reads a form body too, or not, by switch', async () => {
 		const post = async () =>
 			callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(await codeOf())));
 		expect((await post()).status).toBe(200);
@@ -155,7 +153,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await exchange(await codeOf())).status).toBe(200);
 	});
 
-	it.each(FORM_REFUSALS)('refuses a form as a real one may: %s', async (formRefusal) => {
+	test.each(FORM_REFUSALS)('refuses a form as a real one may: %s', async (formRefusal) => {
 		await bank.control.switches({ tokenEndpoint: 'query-only', formRefusal });
 		const code = await codeOf();
 		const refused = await callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(code)));
@@ -165,7 +163,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await exchange(code)).status).toBe(200);
 	});
 
-	it('tells a test every secret it handed out, also those that are dead', async () => {
+	test('tells a test every secret it handed out, also those that are dead', async () => {
 		const code = await codeOf();
 		const { json } = await exchange(code);
 		const { token, installationToken } = await openSession(bank.url, json.access_token);
@@ -184,7 +182,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		);
 	});
 
-	it('does not read Basic authentication', async () => {
+	test('does not read Basic authentication', async () => {
 		const { clientId, clientSecret } = world.oauth;
 		const params = {
 			grant_type: 'authorization_code',
@@ -198,7 +196,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client']);
 	});
 
-	it('takes a code once, and for five minutes', async () => {
+	test('takes a code once, and for five minutes', async () => {
 		const code = await codeOf();
 		expect((await exchange(code)).status).toBe(200);
 		expect((await exchange(code)).json).toEqual(INVALID_GRANT);
@@ -207,7 +205,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await exchange(late)).json).toEqual(INVALID_GRANT);
 	});
 
-	it.each([
+	test.each([
 		['another redirect URL', { redirect_uri: `${CALLBACK}/` }, 'invalid_grant'],
 		['a wrong secret', { client_secret: 'f'.repeat(64) }, 'invalid_client'],
 		['an unknown client', { client_id: 'f'.repeat(64) }, 'invalid_client'],
@@ -218,23 +216,23 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect([answer.status, answer.json.error]).toEqual([400, error]);
 	});
 
-	it('is there for POST only', async () => {
+	test('is there for POST only', async () => {
 		expect((await callBank(bank.url, 'GET', '/v1/token')).status).toBe(405);
 	});
 
-	it('takes a code that a test granted', async () => {
+	test('takes a code that a test granted', async () => {
 		const code = await bank.control.grantCode(CALLBACK);
 		expect((await exchange(code)).status).toBe(200);
 	});
 
-	it('keeps the environments apart', async () => {
+	test('keeps the environments apart', async () => {
 		const code = await bank.control.grantCode(CALLBACK, 'sandbox');
 		expect((await exchange(code)).json).toEqual(INVALID_GRANT);
 	});
 });
 
 describe('a token (§7.3)', () => {
-	it('ends when its user authorises the same client again', async () => {
+	test('ends when its user authorises the same client again', async () => {
 		const older = await openSession(bank.url, world.oauth.accessToken);
 		const { json } = await exchange(await codeOf());
 		expect((await older.get('/user')).status).toBe(401);

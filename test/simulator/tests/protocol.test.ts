@@ -1,6 +1,5 @@
 /** The handshake, sessions, signatures, limits and pages of the simulated bank (docs/bunq-api.md 2 to 6). */
-import { startSimulator } from '..';
-import type { Environment, Simulator, World } from '..';
+import { startSimulator, type Environment, type Simulator, type World } from '..';
 import {
 	callBank,
 	clientKeys,
@@ -41,7 +40,7 @@ const openOn = (token: string, secret = world.apiKey, more = {}) =>
 	call('POST', '/v1/session-server', { body: { secret }, token, ...more });
 
 describe('the handshake (§2)', () => {
-	it('needs no authentication and no signature for an installation, and signs no answer to it', async () => {
+	test('needs no authentication and no signature for an installation, and signs no answer to it', async () => {
 		const answer = await call('POST', '/v1/installation', {
 			body: { client_public_key: clientKeys().publicKeyPem },
 		});
@@ -58,7 +57,7 @@ describe('the handshake (§2)', () => {
 		expect(answer.headers).not.toHaveProperty('x-bunq-server-signature');
 	});
 
-	it.each([
+	test.each([
 		['no PEM', 'AAAA'],
 		['a PKCS#1 key', '-----BEGIN RSA PUBLIC KEY-----\nAAAA\n-----END RSA PUBLIC KEY-----\n'],
 		['rubbish in a PEM', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'],
@@ -67,7 +66,7 @@ describe('the handshake (§2)', () => {
 		expect(answer.status).toBe(400);
 	});
 
-	it('opens a session for an API key, with the user', async () => {
+	test('opens a session for an API key, with the user', async () => {
 		const session = await open();
 		const answer = await session.get('/user');
 		expect(pick(answer, 'UserPerson')).toMatchObject({
@@ -76,7 +75,7 @@ describe('the handshake (§2)', () => {
 		});
 	});
 
-	it('refuses a second device on one installation, or takes it, by switch', async () => {
+	test('refuses a second device on one installation, or takes it, by switch', async () => {
 		const token = await install();
 		expect((await register(token)).status).toBe(200);
 		const again = await register(token);
@@ -86,13 +85,13 @@ describe('the handshake (§2)', () => {
 		expect((await register(token)).status).toBe(200);
 	});
 
-	it('registers the same key on a new installation', async () => {
+	test('registers the same key on a new installation', async () => {
 		await open();
 		await bank.control.advance(30_000);
 		await open();
 	});
 
-	it.each([
+	test.each([
 		['no signature', { signature: false }],
 		['an empty one', { signature: '' }],
 		['one of other bytes', { signature: Buffer.alloc(256).toString('base64') }],
@@ -106,7 +105,7 @@ describe('the handshake (§2)', () => {
 		expect(wordsOf(answer)).toMatch(/^Request signature is required/);
 	});
 
-	it('lets device-server go unsigned only without strict signatures', async () => {
+	test('lets device-server go unsigned only without strict signatures', async () => {
 		const body = { description: 'n8n', secret: world.apiKey };
 		const token = await install();
 		const unsigned = () => call('POST', '/v1/device-server', { body, token, signature: false });
@@ -115,13 +114,13 @@ describe('the handshake (§2)', () => {
 		expect((await unsigned()).status).toBe(200);
 	});
 
-	it('opens no session for a key that no device registered', async () => {
+	test('opens no session for a key that no device registered', async () => {
 		const token = await install();
 		const answer = await openOn(token);
 		expect([answer.status, wordsOf(answer)]).toEqual([400, CREDENTIALS_TEXT]);
 	});
 
-	it('knows no key of the other environment', async () => {
+	test('knows no key of the other environment', async () => {
 		const sandbox = await bank.control.world('sandbox');
 		expect(sandbox.apiKey).toMatch(/^sandbox_/);
 		const wrong = await register(await install(), sandbox.apiKey);
@@ -129,7 +128,7 @@ describe('the handshake (§2)', () => {
 		await open(sandbox.apiKey, { environment: 'sandbox' });
 	});
 
-	it('gives an app the UserApiKey, whose id its URLs must have', async () => {
+	test('gives an app the UserApiKey, whose id its URLs must have', async () => {
 		const { accessToken, userApiKeyId, grantedUserId } = world.oauth;
 		const session = await open(accessToken);
 		expect(session.userId).toBe(userApiKeyId);
@@ -144,7 +143,7 @@ describe('the handshake (§2)', () => {
 		expect((await session.get(asGranter)).status).toBe(200);
 	});
 
-	it('makes sandbox users with a key, and only in the sandbox', async () => {
+	test('makes sandbox users with a key, and only in the sandbox', async () => {
 		for (const path of ['/v1/sandbox-user-person', '/v1/sandbox-user-company']) {
 			const environment: Environment = 'sandbox';
 			const key = pick(await call('POST', path, { environment }), 'ApiKey').api_key;
@@ -159,7 +158,7 @@ describe('the handshake (§2)', () => {
 });
 
 describe('sessions (§2.4, §2.5)', () => {
-	it.each([
+	test.each([
 		[401, 'Insufficient authentication.'],
 		[401, 'Insufficient authorisation.'],
 		[403, 'Insufficient authentication.'],
@@ -177,7 +176,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		]);
 	});
 
-	it.each([
+	test.each([
 		['none', 29_000, 401],
 		['30 seconds', 31_000, 401],
 		['30 seconds', 29_000, 200],
@@ -194,19 +193,19 @@ describe('sessions (§2.4, §2.5)', () => {
 		},
 	);
 
-	it('show their life as the session_timeout of the user', async () => {
+	test('show their life as the session_timeout of the user', async () => {
 		await bank.control.switches({ sessionTimeoutSeconds: 300 });
 		expect(pick(await (await open()).get('/user'), 'UserPerson').session_timeout).toBe(300);
 	});
 
-	it('end on request, whatever the id', async () => {
+	test('end on request, whatever the id', async () => {
 		const session = await open();
 		const end = await call('DELETE', '/v1/session/0', { token: session.token });
 		expect([end.status, end.json]).toEqual([200, { Response: [] }]);
 		expect((await session.get('/user')).status).toBe(401);
 	});
 
-	it('are renewed on the installation at hand', async () => {
+	test('are renewed on the installation at hand', async () => {
 		const session = await open();
 		await bank.control.expireSessions();
 		expect((await session.get('/user')).status).toBe(401);
@@ -214,7 +213,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await openOn(session.installationToken)).status).toBe(200);
 	});
 
-	it('are not what an installation token is, nor the other way round', async () => {
+	test('are not what an installation token is, nor the other way round', async () => {
 		const session = await open();
 		expect((await call('GET', '/v1/user', { token: session.installationToken })).status).toBe(401);
 		expect((await call('GET', '/v1/user')).status).toBe(401);
@@ -222,7 +221,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await openOn(session.token)).status).toBe(466);
 	});
 
-	it('can no longer sign once the bank forgot the installation', async () => {
+	test('can no longer sign once the bank forgot the installation', async () => {
 		const session = await open();
 		await bank.control.forgetInstallations();
 		await bank.control.advance(30_000);
@@ -232,7 +231,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	it('die with their key', async () => {
+	test('die with their key', async () => {
 		const session = await open();
 		await bank.control.revoke(world.apiKey);
 		expect((await session.get('/user')).status).toBe(401);
@@ -247,7 +246,7 @@ describe('sessions (§2.4, §2.5)', () => {
 });
 
 describe('addresses (§2.6)', () => {
-	it('binds a key to the address of its device', async () => {
+	test('binds a key to the address of its device', async () => {
 		const session = await open();
 		await bank.control.lockIp(true);
 		await bank.control.advance(30_000);
@@ -262,7 +261,7 @@ describe('addresses (§2.6)', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	it.each([
+	test.each([
 		[['*'], true, 200],
 		[['127.0.0.1', '*'], true, 200],
 		[['*'], false, 400],
@@ -278,7 +277,7 @@ describe('addresses (§2.6)', () => {
 		},
 	);
 
-	it('locks out a new key whose caller changes its address between two calls', async () => {
+	test('locks out a new key whose caller changes its address between two calls', async () => {
 		await bank.control.lockIp(true);
 		const token = await install();
 		expect((await register(token)).status).toBe(200);
@@ -287,7 +286,7 @@ describe('addresses (§2.6)', () => {
 });
 
 describe('headers and signatures (§3)', () => {
-	it.each(['User-Agent', 'Cache-Control'])('requires %s, or not, by switch', async (name) => {
+	test.each(['User-Agent', 'Cache-Control'])('requires %s, or not, by switch', async (name) => {
 		const session = await open();
 		// axios leaves out a header that is false, also its own User-Agent.
 		const without = { headers: { [name]: false as unknown as string } };
@@ -296,7 +295,7 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.get('/user', without)).status).toBe(200);
 	});
 
-	it('signs the very bytes of an answer, and no error', async () => {
+	test('signs the very bytes of an answer, and no error', async () => {
 		const session = await open();
 		const good = await session.get('{user}/monetary-account');
 		expect(isSignedBy(session.serverPublicKey, good)).toBe(true);
@@ -311,7 +310,7 @@ describe('headers and signatures (§3)', () => {
 		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
 	});
 
-	it('escapes slashes and everything beyond ASCII', async () => {
+	test('escapes slashes and everything beyond ASCII', async () => {
 		const session = await open();
 		const { text } = await session.get(`{user}/monetary-account/${world.accounts[0].id}/payment`);
 		expect(text).toContain('Groceries \\/ week 1');
@@ -319,7 +318,7 @@ describe('headers and signatures (§3)', () => {
 		expect(text).not.toMatch(/[^\\]\/|[^ -~]/);
 	});
 
-	it('echoes the request id, gives a response id, and dates by its own clock', async () => {
+	test('echoes the request id, gives a response id, and dates by its own clock', async () => {
 		const session = await open();
 		const noon = Date.UTC(2031, 0, 1, 12);
 		await bank.control.switches({ sessionTimeoutSeconds: 1e9 });
@@ -331,7 +330,7 @@ describe('headers and signatures (§3)', () => {
 		expect(Math.abs(Date.parse(answer.headers.date) - noon)).toBeLessThan(10_000);
 	});
 
-	it('refuses a wrong signature wherever there is one, and a missing one by switch', async () => {
+	test('refuses a wrong signature wherever there is one, and a missing one by switch', async () => {
 		const session = await open();
 		const path = '{user}/monetary-account-bank';
 		const wrong = { signature: Buffer.alloc(256).toString('base64') };
@@ -342,7 +341,7 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.get('/user', wrong)).status).toBe(466);
 	});
 
-	it('demands a signature for a payment whatever the switch, and does nothing without', async () => {
+	test('demands a signature for a payment whatever the switch, and does nothing without', async () => {
 		await bank.control.switches({ strictSignatures: false });
 		const session = await open();
 		const [main, household] = world.accounts;
@@ -357,7 +356,7 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.post(path, payment)).status).toBe(200);
 	});
 
-	it('takes a request id twice, or not, by switch', async () => {
+	test('takes a request id twice, or not, by switch', async () => {
 		const session = await open();
 		const same = { headers: { 'X-Bunq-Client-Request-Id': 'same' } };
 		await session.get('/user', same);
@@ -368,13 +367,13 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	it('knows which path and which method it has', async () => {
+	test('knows which path and which method it has', async () => {
 		const session = await open();
 		expect((await session.get('/nonsense')).status).toBe(404);
 		expect((await session.post('/user', {})).status).toBe(405);
 	});
 
-	it('answers 421 to a host that is not bunq', async () => {
+	test('answers 421 to a host that is not bunq', async () => {
 		expect((await call('GET', '/v1/user', { headers: { Host: 'example.com' } })).status).toBe(421);
 	});
 });
@@ -383,7 +382,7 @@ describe('limits (§4)', () => {
 	const text = (calls: number, seconds: number) =>
 		`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`;
 
-	it('allows 3 GETs in any 3 seconds', async () => {
+	test('allows 3 GETs in any 3 seconds', async () => {
 		const session = await open();
 		const statuses = async (count: number) => {
 			const all = [];
@@ -403,7 +402,7 @@ describe('limits (§4)', () => {
 		expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
 	});
 
-	it('counts by method and path template, not by id, key or session', async () => {
+	test('counts by method and path template, not by id, key or session', async () => {
 		const session = await open();
 		const [one, two] = world.accounts;
 		for (const { id } of [one, two, one]) {
@@ -413,7 +412,7 @@ describe('limits (§4)', () => {
 		expect((await session.get('{user}/monetary-account')).status).toBe(200);
 	});
 
-	it('allows 5 POSTs in 3 seconds, and refuses before it acts', async () => {
+	test('allows 5 POSTs in 3 seconds, and refuses before it acts', async () => {
 		const session = await open();
 		const post = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
 		for (let i = 0; i < 5; i++) expect((await post()).status).toBe(200);
@@ -422,7 +421,7 @@ describe('limits (§4)', () => {
 		expect((await bank.control.world()).accounts).toHaveLength(world.accounts.length + 5);
 	});
 
-	it('allows 2 PUTs in 3 seconds', async () => {
+	test('allows 2 PUTs in 3 seconds', async () => {
 		const session = await open();
 		const put = () =>
 			session.put(`{user}/monetary-account-bank/${world.accounts[0].id}`, { description: 'x' });
@@ -431,7 +430,7 @@ describe('limits (§4)', () => {
 		expect([refused.status, wordsOf(refused)]).toEqual([429, text(2, 3)]);
 	});
 
-	it('allows one session in 30 seconds, counted by environment', async () => {
+	test('allows one session in 30 seconds, counted by environment', async () => {
 		const session = await open();
 		const refused = await openOn(session.installationToken);
 		expect([refused.status, wordsOf(refused)]).toEqual([429, text(1, 30)]);
@@ -441,7 +440,7 @@ describe('limits (§4)', () => {
 		expect((await openOn(session.installationToken)).status).toBe(200);
 	});
 
-	it('allows so many installations a day, by switch', async () => {
+	test('allows so many installations a day, by switch', async () => {
 		await bank.control.switches({ installationsPerDay: 2 });
 		const body = { client_public_key: clientKeys().publicKeyPem };
 		const statuses = [];
@@ -470,7 +469,7 @@ describe('pages (§6)', () => {
 		return { ids, page, path: `/v1${path}`, session };
 	};
 
-	it('has 10 items unless asked, newest first, with relative escaped links and nulls', async () => {
+	test('has 10 items unless asked, newest first, with relative escaped links and nulls', async () => {
 		const { ids, page, path } = await setUp(25);
 		const first = await page('');
 		expect(first.ids).toEqual(ids.slice(15).reverse());
@@ -482,7 +481,7 @@ describe('pages (§6)', () => {
 		expect(first.text).toContain('"future_url":"\\/v1\\/user\\/');
 	});
 
-	it.each([
+	test.each([
 		[10, [10]],
 		[11, [10, 1]],
 	])('has %i items on pages of %j, and no empty last one', async (count, sizes) => {
@@ -497,7 +496,7 @@ describe('pages (§6)', () => {
 		expect(seen).toEqual(sizes);
 	});
 
-	it('goes down by older_url until it is null, and keeps the count', async () => {
+	test('goes down by older_url until it is null, and keeps the count', async () => {
 		const { ids, page, path } = await setUp(25);
 		const seen: number[] = [];
 		let query: string | undefined = '?count=10';
@@ -510,7 +509,7 @@ describe('pages (§6)', () => {
 		expect(seen).toEqual([...ids].reverse());
 	});
 
-	it('goes up by newer_url, from the page next to the id', async () => {
+	test('goes up by newer_url, from the page next to the id', async () => {
 		const { ids, page, path } = await setUp(25);
 		const first = await page(`?newer_id=${ids[4]}`);
 		expect(first.ids).toEqual(ids.slice(5, 15).reverse());
@@ -527,13 +526,13 @@ describe('pages (§6)', () => {
 		expect([third.ids, third.links.newer_url]).toEqual([[], null]);
 	});
 
-	it('is empty where there is nothing', async () => {
+	test('is empty where there is nothing', async () => {
 		const { page } = await setUp(0);
 		const { ids, links } = await page('');
 		expect([ids, links]).toEqual([[], { future_url: null, newer_url: null, older_url: null }]);
 	});
 
-	it('has at most 200 items', async () => {
+	test('has at most 200 items', async () => {
 		const { page } = await setUp(201);
 		expect((await page('?count=200')).ids).toHaveLength(200);
 		expect((await page('?count=201')).status).toBe(400);
@@ -541,12 +540,12 @@ describe('pages (§6)', () => {
 		expect((await page('?count=ten')).status).toBe(400);
 	});
 
-	it('takes one direction only', async () => {
+	test('takes one direction only', async () => {
 		const { page } = await setUp(1);
 		expect((await page('?older_id=5&newer_id=1')).status).toBe(400);
 	});
 
-	it('pages the list of accounts too', async () => {
+	test('pages the list of accounts too', async () => {
 		for (let i = 0; i < 5; i++) await bank.control.addAccount({ description: 'Same name' });
 		const session = await open();
 		const first = await session.get('{user}/monetary-account');
@@ -555,7 +554,7 @@ describe('pages (§6)', () => {
 		expect(rest.json.Response).toHaveLength(2);
 	});
 
-	it('is fast with 100,000 payments', async () => {
+	test('is fast with 100,000 payments', async () => {
 		const start = performance.now();
 		const { page, ids } = await setUp(100_000);
 		expect(performance.now() - start).toBeLessThan(2_000);

@@ -1,15 +1,13 @@
 /** The way from bunq's host names to the simulator, without a word of it in the package. */
 import { execFile } from 'node:child_process';
 import { get as httpsGet } from 'node:https';
-import { connect } from 'node:tls';
-import type { TLSSocket } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import 'reflect-metadata';
 import { OutboundHttp } from '@n8n/backend-network';
 import { Container } from '@n8n/di';
 import axios from 'axios';
-import { startSimulator } from '..';
-import type { Simulator } from '..';
+import { startSimulator, type Simulator } from '..';
 import { redirectTo } from '../http/redirect.cjs';
 
 const HEADERS = { 'Cache-Control': 'no-cache', 'User-Agent': 'test' };
@@ -53,7 +51,7 @@ const WAYS: Record<string, (url: string) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(WAYS))('%s', (_, get) => {
-	it('reaches the simulator under bunq’s names, each with its environment', async () => {
+	test('reaches the simulator under bunq’s names, each with its environment', async () => {
 		await bank.control.clearLog();
 		expect(await get(URL_OF_USER)).toBe(401);
 		expect(await get('https://public-api.sandbox.bunq.com/v1/user')).toBe(401);
@@ -71,26 +69,26 @@ describe.each(Object.entries(WAYS))('%s', (_, get) => {
 		]);
 	});
 
-	it('finds no page on a host that does not serve it, or that bunq does not have', async () => {
+	test('finds no page on a host that does not serve it, or that bunq does not have', async () => {
 		expect(await get('https://api.bunq.com/v1/token')).toBe(404);
 		expect(await get('https://oauth.bunq.com/v1/user')).toBe(404);
 		expect(await get('https://doc.bunq.com/')).toBe(421);
 	});
 
-	it('can be refused, or find no such name', async () => {
+	test('can be refused, or find no such name', async () => {
 		redirectTo('refuse');
 		expect(await get('https://refused.bunq.com/')).toBe('ECONNREFUSED');
 		redirectTo('nxdomain');
 		expect(await get('https://unknown.bunq.com/')).toBe('ENOTFOUND');
 	});
 
-	it('never reaches the real bank', async () => {
+	test('never reaches the real bank', async () => {
 		redirectTo(undefined);
 		expect(await get('https://nowhere.bunq.com/')).toBe('EBUNQ');
 	});
 });
 
-it('trusts no other authority', async () => {
+test('trusts no other authority', async () => {
 	const other = await startSimulator();
 	redirectTo({ tlsPort: bank.tlsPort, ca: other.caPem });
 	expect(await WAYS['node:https'](URL_OF_USER)).toMatch(/CERT|SIGNATURE|VERIFY/);
@@ -110,7 +108,7 @@ describe('tls.connect', () => {
 	// Node takes a listener in every form; its types do not know.
 	const connectAny = connect as (...args: unknown[]) => TLSSocket;
 
-	it.each<[string, (listener: () => void) => TLSSocket]>([
+	test.each<[string, (listener: () => void) => TLSSocket]>([
 		['(options, listener)', (listener) => connect({ host, port: 443 }, listener)],
 		['(port, host, listener)', (listener) => connectAny(443, host, listener)],
 		[
@@ -130,7 +128,7 @@ describe('tls.connect', () => {
 		expect(await peerOf(open)).toBe('bunq simulator true');
 	});
 
-	it('leaves every other host alone', async () => {
+	test('leaves every other host alone', async () => {
 		const options = {
 			host: '127.0.0.1',
 			port: bank.tlsPort,
@@ -152,7 +150,7 @@ describe('tls.connect', () => {
 		).rejects.toThrow('asked for its address');
 	});
 
-	it('goes to no other port of bunq', async () => {
+	test('goes to no other port of bunq', async () => {
 		await expect(peerOf((listener) => connectAny(8443, host, listener))).rejects.toThrow(
 			'No simulator is set for api.bunq.com:8443',
 		);
@@ -169,7 +167,7 @@ describe('as a preload', () => {
 		return stdout.trim();
 	};
 
-	it('reads its target from the environment', async () => {
+	test('reads its target from the environment', async () => {
 		const here = {
 			BUNQ_SIMULATOR_TLS_PORT: String(bank.tlsPort),
 			BUNQ_SIMULATOR_CA_FILE: bank.caFile,
@@ -181,7 +179,7 @@ describe('as a preload', () => {
 	});
 });
 
-it('patches once, however often it is loaded', async () => {
+test('patches once, however often it is loaded', async () => {
 	const { connect: before } = jest.requireActual<typeof import('node:tls')>('node:tls');
 	jest.isolateModules(() => {
 		jest.requireActual('../http/redirect.cjs').redirectTo('refuse');

@@ -1,9 +1,7 @@
 /** Requests for money in the simulated bank (docs/bunq-api.md 9.5, 9.6, 11). */
-import { startSimulator } from '..';
-import type { Environment, Simulator, World } from '..';
+import { startSimulator, type Environment, type Simulator, type World } from '..';
 import type { Json } from '../bank/state';
-import { openSession, pick, wordsOf } from '../control/testClient';
-import type { Session } from '../control/testClient';
+import { openSession, pick, wordsOf, type Session } from '../control/testClient';
 
 let bank: Simulator;
 let world: World;
@@ -62,7 +60,7 @@ describe('the seed', () => {
 			({ status, description }: Json) => `${description}: ${status}`,
 		);
 
-	it('has requests both ways, open and answered, and moved no money for them', async () => {
+	test('has requests both ways, open and answered, and moved no money for them', async () => {
 		expect(await shown(inquiries())).toEqual(['Pizza: PENDING', 'Concert tickets: ACCEPTED']);
 		expect(await shown(responses())).toEqual([
 			'Share of the rent: PENDING',
@@ -75,7 +73,7 @@ describe('the seed', () => {
 });
 
 describe('asking', () => {
-	it('somebody outside: a link to pay by, which expires', async () => {
+	test('somebody outside: a link to pay by, which expires', async () => {
 		const shown = await inquiry(await make({ merchant_reference: 'invoice 7', minimum_age: 18 }));
 		expect(shown).toMatchObject({
 			status: 'PENDING',
@@ -91,7 +89,7 @@ describe('asking', () => {
 		expect(await inquiry(Number(shown.id))).toMatchObject({ merchant_reference: null });
 	});
 
-	it('a bunq user: no link; an own account is asked by a request response', async () => {
+	test('a bunq user: no link; an own account is asked by a request response', async () => {
 		const [{ email }] = world.strangers;
 		const sam = await make({ counterparty_alias: { type: 'EMAIL', value: email } });
 		expect(await inquiry(sam)).toMatchObject({ bunqme_share_url: null, time_expiry: null });
@@ -107,7 +105,7 @@ describe('asking', () => {
 		expect(asked.id).not.toBe(own);
 	});
 
-	it.each([
+	test.each([
 		[
 			'without a link',
 			{ allow_bunqme: false },
@@ -122,13 +120,13 @@ describe('asking', () => {
 		expect([answer.status, wordsOf(answer)]).toEqual([400, expect.stringMatching(words)]);
 	});
 
-	it('itself is refused', async () => {
+	test('itself is refused', async () => {
 		const { iban } = account('Main');
 		const counterparty_alias = { type: 'IBAN', value: iban, name: 'Me' };
 		expect((await app.post(inquiries(), body({ counterparty_alias }))).status).toBe(400);
 	});
 
-	it.each([
+	test.each([
 		['500.00', 'ACCEPTED', '3000.00'],
 		['500.01', 'REJECTED', '2500.00'],
 	])('sugar daddy for %s: %s at once', async (value, status, after) => {
@@ -145,7 +143,7 @@ describe('asking', () => {
 });
 
 describe('an answer', () => {
-	it.each([
+	test.each([
 		['ACCEPTED', '2512.50', { value: '12.50', currency: 'EUR' }],
 		['REJECTED', '2500.00', null],
 		['EXPIRED', '2500.00', null],
@@ -160,7 +158,7 @@ describe('an answer', () => {
 		await expect(bank.control.answerRequest(id, 'ACCEPTED')).rejects.toThrow(status);
 	});
 
-	it('revoked by who asked: the asked side sees it', async () => {
+	test('revoked by who asked: the asked side sees it', async () => {
 		const { iban } = account('Household');
 		const id = await make({ counterparty_alias: { type: 'IBAN', value: iban, name: 'E. Levy' } });
 		expect((await key.put(inquiries('Main', id), { status: 'REVOKED' })).status).toBe(200);
@@ -188,7 +186,7 @@ describe('an answer', () => {
 			...more,
 		});
 
-	it('by the user, accepted: the money leaves, as a payment', async () => {
+	test('by the user, accepted: the money leaves, as a payment', async () => {
 		const id = await asked();
 		const { updated } = await response(id);
 		const answer = await key.put(responses('Main', id), answerOf('ACCEPTED'));
@@ -211,14 +209,14 @@ describe('an answer', () => {
 		]);
 	});
 
-	it('by the user, rejected: nothing moves', async () => {
+	test('by the user, rejected: nothing moves', async () => {
 		const id = await asked({ fromAccountId: account('Household').id });
 		expect((await key.put(responses('Main', id), { status: 'REJECTED' })).status).toBe(200);
 		expect(await response(id)).toMatchObject({ status: 'REJECTED', amount_responded: null });
 		expect(await balance('Main')).toBe('2500.00');
 	});
 
-	it('of another amount, or of more than there is, is refused', async () => {
+	test('of another amount, or of more than there is, is refused', async () => {
 		const id = await asked();
 		expect((await key.put(responses('Main', id), answerOf('ACCEPTED', '7.00'))).status).toBe(400);
 		const rich = await asked({ amount: '9000.00' });
@@ -228,7 +226,7 @@ describe('an answer', () => {
 		expect(await response(rich)).toMatchObject({ status: 'PENDING' });
 	});
 
-	it('must be signed', async () => {
+	test('must be signed', async () => {
 		await bank.control.switches({ strictSignatures: false });
 		const answer = await key.put(responses('Main', await asked()), answerOf('ACCEPTED'), {
 			signature: false,
@@ -238,7 +236,7 @@ describe('an answer', () => {
 });
 
 describe('what an app may do', () => {
-	it('make and read, but answer nothing', async () => {
+	test('make and read, but answer nothing', async () => {
 		await make();
 		const id = await bank.control.addRequestResponse({ accountId: account('Main').id });
 		expect(await response(id)).toMatchObject({
@@ -251,7 +249,7 @@ describe('what an app may do', () => {
 		]);
 	});
 
-	it('revoke, by a switch', async () => {
+	test('revoke, by a switch', async () => {
 		const id = await make();
 		expect(await refusedWith(app.put(inquiries('Main', id), { status: 'REVOKED' }))).toEqual([
 			403,
@@ -272,7 +270,7 @@ describe('a batch', () => {
 		total_amount_inquired: { value: total, currency: 'EUR' },
 	});
 
-	it('asks for all at once, also as an app', async () => {
+	test('asks for all at once, also as an app', async () => {
 		const made = await app.post(batches(), batchOf(['1.00', '2.50'], '3.50'));
 		const id = pick(made, 'Id').id as number;
 		const shown = pick(await app.get(batches(id)), 'RequestInquiryBatch');
@@ -291,7 +289,7 @@ describe('a batch', () => {
 		expect(await balance('Main')).toBe('2502.50');
 	});
 
-	it.each([
+	test.each([
 		['without entries', batchOf([], '0.00'), /must have an entry/],
 		['of 51', batchOf(Array(51).fill('1.00'), '51.00'), /more than 50/],
 		['with another total', batchOf(['1.00', '2.00'], '3.01'), /not the sum/],
@@ -307,7 +305,7 @@ describe('a batch', () => {
 	});
 });
 
-it('is not found below another account', async () => {
+test('is not found below another account', async () => {
 	const id = await make();
 	const asked = await bank.control.addRequestResponse({ accountId: account('Main').id });
 	expect((await app.get(inquiries('Household', id))).status).toBe(404);

@@ -1,12 +1,17 @@
 /** The simulated bank's answers against bunq's OpenAPI file and against recordings of the real bank. */
 import Ajv from 'ajv';
-import { startSimulator } from '..';
-import type { Simulator, World } from '..';
+import { startSimulator, type Simulator, type World } from '..';
 import { ROUTES } from '../resources';
 import type { Route } from '../http/routes';
 import type { Json } from '../bank/state';
-import { callBank, clientKeys, openSession, pick } from '../control/testClient';
-import type { BankAnswer, Session } from '../control/testClient';
+import {
+	callBank,
+	clientKeys,
+	openSession,
+	pick,
+	type BankAnswer,
+	type Session,
+} from '../control/testClient';
 import { nameOf, operationOf, schemaOf, schemas, type Schema } from '../../support/openapi';
 import { recording } from '../../support/recordings';
 
@@ -114,7 +119,7 @@ const kindOf = (path: string) => {
 };
 
 /** Calls every row once, within the limits. */
-async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
+const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> => {
 	const { control, url } = bank;
 	const world = await control.world();
 	const company = pick(
@@ -182,10 +187,10 @@ async function callAllRows(bank: Simulator): Promise<Map<string, BankAnswer>> {
 	const app = await openSession(url, world.oauth.accessToken);
 	answers.set('GET /user as an app', await app.get('/user'));
 	return answers;
-}
+};
 
 /** An approved draft of one entry, one of two, a refused one, and one that still waits: which it returns. */
-async function answeredDrafts({ control }: Simulator, by: Session, world: World) {
+const answeredDrafts = async ({ control }: Simulator, by: Session, world: World) => {
 	const path = `{user}/monetary-account/${world.accounts[0].id}/draft-payment`;
 	const open = async (entries: number) => {
 		const made = await by.post(path, {
@@ -201,7 +206,7 @@ async function answeredDrafts({ control }: Simulator, by: Session, world: World)
 	const id = await open(1);
 	const { updated } = pick(await by.get(`${path}/${id}`), 'DraftPayment');
 	return { id, updated: updated as string, batchId: pick(batches, 'PaymentBatch').id as number };
-}
+};
 
 const freshInstallation = async (url: string) =>
 	pick(
@@ -221,7 +226,7 @@ beforeAll(async () => {
 });
 afterAll(() => bank.stop());
 
-it.each(ROUTES.map(rowName))('%s is called', (name) => {
+test.each(ROUTES.map(rowName))('%s is called', (name) => {
 	expect([answers.get(name)?.status, answers.get(name)?.text]).toEqual([200, expect.anything()]);
 });
 
@@ -311,7 +316,7 @@ describe("bunq's OpenAPI file", () => {
 			return answer ? problemsOf(row, answer, mended) : [];
 		});
 
-	it.each(ROUTES.map((row) => [rowName(row), row] as const))(
+	test.each(ROUTES.map((row) => [rowName(row), row] as const))(
 		'knows %s, and its answer fits',
 		(name, row) => {
 			expect(operationOf(row)).toBeDefined();
@@ -319,12 +324,12 @@ describe("bunq's OpenAPI file", () => {
 		},
 	);
 
-	it('knows the answer to an app', () => {
+	test('knows the answer to an app', () => {
 		const row = ROUTES.find((each) => rowName(each) === 'GET /user') as Route;
 		expect(problemsOf(row, answers.get('GET /user as an app') as BankAnswer, ALL)).toEqual([]);
 	});
 
-	it.each(Object.entries(ERRORS) as [Mistake, string][])(
+	test.each(Object.entries(ERRORS) as [Mistake, string][])(
 		'is wrong about the %s: it %s',
 		(mistake) => {
 			expect(problems(ALL)).toEqual([]);
@@ -332,7 +337,7 @@ describe("bunq's OpenAPI file", () => {
 		},
 	);
 
-	it.each(ROUTES.filter(({ body }) => body).map((row) => [rowName(row), row] as const))(
+	test.each(ROUTES.filter(({ body }) => body).map((row) => [rowName(row), row] as const))(
 		'allows the fields of %s, and requires no others',
 		(_, { body = {}, ...row }) => {
 			const { properties = {}, required = [] } = schemaOf(nameOf(operationOf(row)?.body ?? {}));
@@ -344,7 +349,7 @@ describe("bunq's OpenAPI file", () => {
 		},
 	);
 
-	it('sees a value of a wrong type', () => {
+	test('sees a value of a wrong type', () => {
 		const row = ROUTES.find((each) => rowName(each).endsWith('/payment/{paymentId}')) as Route;
 		const spoilt = JSON.parse(answers.get(rowName(row))?.text ?? '');
 		spoilt.Response[0].Payment.amount.value = 1;
@@ -410,7 +415,7 @@ describe('recordings of the real bank', () => {
 		answerOf('GET /user/{userId}/monetary-account/{accountId}/payment-batch/{paymentBatchId}')
 			.Response[0].PaymentBatch;
 
-	it.each<[string, () => unknown, () => unknown]>([
+	test.each<[string, () => unknown, () => unknown]>([
 		[
 			'an installation',
 			() => recording('create-installation'),
@@ -498,7 +503,7 @@ describe('recordings of the real bank', () => {
 		expect(missing(recorded(), answer()).filter((key) => !GONE.includes(key))).toEqual([]);
 	});
 
-	it.each(GONE)('had %s once', (key) => {
+	test.each(GONE)('had %s once', (key) => {
 		const [joint, bankAccount] = [
 			recording('monetary-account-joint'),
 			recording('read-monetary-account-bank').Response[0].MonetaryAccountBank,
@@ -509,12 +514,12 @@ describe('recordings of the real bank', () => {
 		expect([...missing(joint, bankAccount), ...missing(old, recent)]).toContain(key);
 	});
 
-	it('have the error as the simulator says it', async () => {
+	test('have the error as the simulator says it', async () => {
 		const { json } = await callBank(bank.url, 'GET', '/v1/user');
 		expect(json).toEqual(recording('error'));
 	});
 
-	it('would show a key that is left out', () => {
+	test('would show a key that is left out', () => {
 		const rest = { ...paymentOf() };
 		delete rest.amount;
 		expect(missing(paymentOf(), rest)).toContain('.amount');
