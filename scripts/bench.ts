@@ -1,4 +1,4 @@
-import './resolveTsBeforeJson.cjs';
+import './resolveTsBeforeJson';
 import '../test/support/environment';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';

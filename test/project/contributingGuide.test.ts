@@ -74,7 +74,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('one row, one test, npm run docs: everything that runs over the table passes, and nothing else changed', () => {
 	const jest = 'node_modules/jest/bin/jest.js';
-	expect(run('scripts/docs.cjs', 'docs', 'everyOperation', 'workflowFormat')).toEqual({
+	expect(
+		run(
+			'node_modules/tsx/dist/cli.mjs',
+			'scripts/docs.ts',
+			'docs',
+			'everyOperation',
+			'workflowFormat',
+		),
+	).toEqual({
 		status: 0,
 	});
 	const files = ['operations/payment', 'guarantees/oauthRights', 'project/n8nGuidelines'].map(

@@ -513,7 +513,7 @@ describe('https://docs.npmjs.com/trusted-publishers and GitHub: what happens in 
 		const [checkout] = steps(publish);
 		const found = steps(publish).find(({ id }) => id === 'release');
 		expect(checkout.with?.['fetch-depth']).toBe('0');
-		expect(found?.run).toBe('node scripts/release.cjs "$GITHUB_REF_NAME" origin/main');
+		expect(found?.run).toBe('npx tsx scripts/release.ts "$GITHUB_REF_NAME" origin/main');
 		checkedBy('test/project/release.test.ts', 'a release');
 	});
 

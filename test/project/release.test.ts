@@ -14,6 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 /** What checks and publishes the package, each run as it is, in a folder of its own. */
 
 const root = resolve(__dirname, '../..');
+const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const folders: string[] = [];
 
 /** A folder with copies of these files, and with others as given. */
@@ -94,7 +95,7 @@ describe('a release', () => {
 		});
 	/** A repository whose checkout is on main, ready to be released as this version. */
 	const ready = (version: string, files: Record<string, string> = {}) => {
-		const folder = folderWith(['scripts/release.cjs'], {
+		const folder = folderWith(['scripts/release.ts'], {
 			'package.json': JSON.stringify({ version }),
 			'CHANGELOG.md': `# Changelog\n\n## ${version} – 2026-12-01\n`,
 			'README.md': '# Ready\n',
@@ -107,7 +108,7 @@ describe('a release', () => {
 	};
 	const release = (folder: string, tag: string) => {
 		const output = join(folder, 'output');
-		const ended = node(folder, ['scripts/release.cjs', tag, 'main'], { GITHUB_OUTPUT: output });
+		const ended = node(folder, [tsx, 'scripts/release.ts', tag, 'main'], { GITHUB_OUTPUT: output });
 		return { ...ended, output: ended.status === 0 ? readFileSync(output, 'utf8') : '' };
 	};
 
@@ -135,13 +136,13 @@ describe('a release', () => {
 		const folder = ready('1.2.3');
 		git(folder, 'checkout', '--quiet', '-b', 'other');
 		git(folder, 'commit', '--quiet', '--allow-empty', '--message=Beside');
-		expect(release(folder, 'v1.2.3').complaint).toContain('is not on main');
+		expect(release(folder, 'v1.2.3').complaint).toContain('HEAD is not on main');
 	});
 
 	test('as things are now: only a dated version may be published', () => {
 		const [, newest, date] =
 			/^## (\S+) – (.+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')) ?? [];
-		const { status } = node(root, ['scripts/release.cjs', `v${newest}`]);
+		const { status } = node(root, [tsx, 'scripts/release.ts', `v${newest}`]);
 		expect(status).toBe(/^\d{4}-\d\d-\d\d$/.test(date) ? 0 : 1);
 	});
 });

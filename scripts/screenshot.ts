@@ -1,20 +1,17 @@
-/**
- * `npm run screenshot`: the pictures of n8n's editor that the README shows. Needs Chromium. Plain JavaScript, because
- * playwright's types are installed only with the real n8n.
- */
-const { mkdirSync, statSync } = require('node:fs');
-const path = require('node:path');
-const { chromium } = require('playwright-core');
-const { findBrowser } = require('./browser.cjs');
-const { owner } = require('../test/e2e/api');
-const { startDemo, step } = require('../test/e2e/demo');
+/** `npm run screenshot`: takes the pictures of n8n's editor that the README shows. Needs Chromium. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { owner, type WorkflowData } from '../test/e2e/api';
+import { startDemo, step, type Demo } from '../test/e2e/demo';
+import { testId } from '../test/e2e/editor';
+import { findBrowser } from './browser.cjs';
 
-const FOLDER = path.join(__dirname, '..', 'docs', 'images');
-const testId = (id) => `[data-test-id="${id}"]`;
+const FOLDER = join(__dirname, '..', 'docs', 'images');
 const bunqs = { bunqOAuth2Api: { id: '', name: 'bunq, by OAuth (simulated)' } };
 
 /** What the second and third picture show: a trigger, and a payment that is being filled in. */
-const WORKFLOW = {
+const WORKFLOW: WorkflowData = {
 	name: 'Savings from every salary',
 	nodes: [
 		{
@@ -48,21 +45,21 @@ const WORKFLOW = {
 	settings: { executionOrder: 'v1' },
 };
 
-const open = async (page, node) => {
+const open = async (page: Page, node: string) => {
 	await page.locator(`[data-node-name="${node}"]`).first().dblclick();
 	await page.locator(testId('ndv')).waitFor();
 };
 
-const take = async (page, name) => {
+const take = async (page: Page, name: string) => {
 	// Messages and hints fade.
 	await page.waitForTimeout(6_000);
-	const file = path.join(FOLDER, `${name}.png`);
+	const file = join(FOLDER, `${name}.png`);
 	await page.screenshot({ path: file });
 	return file;
 };
 
 /** Signs in, and takes one picture after the other. */
-const photograph = async (page, { api, workflowId, save }) => {
+const photograph = async (page: Page, { api, workflowId, save }: Demo) => {
 	mkdirSync(FOLDER, { recursive: true });
 	await page.goto(`${api.url}/signin`);
 	await page.fill('input[name="emailOrLdapLoginId"], input[name="email"]', owner.email);
@@ -109,11 +106,9 @@ const main = async () => {
 	try {
 		const pictures = await step('Taking the pictures', () => photograph(page, demo));
 		for (const file of pictures)
-			console.log(
-				`${path.relative(process.cwd(), file)}: ${Math.round(statSync(file).size / 1000)} kB`,
-			);
+			console.log(`${relative(process.cwd(), file)}: ${Math.round(statSync(file).size / 1000)} kB`);
 	} catch (error) {
-		await page.screenshot({ path: path.join(__dirname, '../.run/screenshot-failed.png') });
+		await page.screenshot({ path: join(__dirname, '../.run/screenshot-failed.png') });
 		throw error;
 	} finally {
 		await browser.close();
@@ -123,7 +118,7 @@ const main = async () => {
 
 main().then(
 	() => process.exit(0),
-	(error) => {
+	(error: Error) => {
 		console.error(error.message);
 		process.exit(1);
 	},
