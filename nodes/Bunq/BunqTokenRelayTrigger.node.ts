@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import type { HttpRequest } from './api/http';
-import { relay } from './api/tokenRelay';
+import { relayTokenRequest } from './api/tokenRelay';
 
 export class BunqTokenRelayTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -75,7 +75,7 @@ export class BunqTokenRelayTrigger implements INodeType {
 	/** Without `workflowData` n8n starts no execution, so neither the secret nor the token is ever stored. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { method = '', headers, query } = this.getRequestObject();
-		const { status, body } = await relay(
+		const { status, body } = await relayTokenRequest(
 			this.helpers.httpRequest as HttpRequest,
 			this.getNodeParameter('environment') === 'sandbox' ? 'sandbox' : 'production',
 			{

@@ -8,7 +8,7 @@ import { authentication, credentials } from './parameters/authentication';
 import { eventProperties } from './trigger/event';
 import { events } from './trigger/events';
 import { searchAccounts } from './parameters/listSearch';
-import { nodeErrorOf } from './nodeError';
+import { toNodeError } from './nodeError';
 import { poll } from './trigger/poll';
 
 export class BunqTrigger implements INodeType {
@@ -34,7 +34,7 @@ export class BunqTrigger implements INodeType {
 		try {
 			return await poll(this, events);
 		} catch (error) {
-			throw nodeErrorOf(this.getNode(), error);
+			throw toNodeError(this.getNode(), error);
 		}
 	}
 }

@@ -4,8 +4,8 @@ import { createCredential } from './api/credential';
 import { BunqError } from './api/errors';
 import type { HttpRequest } from './api/http';
 import type { Environment } from './api/hosts';
-import { exchangeWith, type ClientOptions } from './api/retry';
-import { testSession } from './api/session';
+import { createSend, type ClientOptions } from './api/retry';
+import { refreshSession } from './api/session';
 import type { Account } from './api/types';
 
 /** The fields of both credential types, as n8n stores them. */
@@ -21,7 +21,7 @@ interface CredentialFields {
 }
 
 /** What the credential's owner allows beyond bunq's own rules; OAuth has bunq's rules only. */
-export interface Allowance {
+export interface SpendingPolicy {
 	paymentsToOthers: boolean;
 	/** Euros at once; Infinity: no limit. */
 	maxAmount: number;
@@ -31,17 +31,17 @@ export interface Allowance {
 export interface Bunq extends BunqClient {
 	/** All accounts, closed ones too, read once per execution however many items ask. */
 	accounts(): Promise<Account[]>;
-	allowance: Allowance;
+	spendingPolicy: SpendingPolicy;
 }
 
-type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
  * bunq as the credential that the node is set to. Throws a BunqError when it is not connected.
  * @param limits how long its answers may take, where that is not the execution's business
  */
 export const connect = async (
-	ctx: Context,
+	ctx: N8nContext,
 	limits: Pick<ClientOptions, 'timeout' | 'signal'> = {},
 ): Promise<Bunq> => {
 	const isKey = ctx.getNodeParameter('authentication', 0) === 'apiKey';
@@ -49,10 +49,12 @@ export const connect = async (
 		isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api',
 	);
 	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
-	const signal = signalOf(ctx);
-	const client = createClient({ httpRequest: requester(ctx), credential, signal, ...limits });
-	const allowance = isKey ? allowanceOf(data) : { paymentsToOthers: true, maxAmount: Infinity };
-	return { ...client, accounts: once(() => allAccounts(client)), allowance };
+	const signal = cancelSignalOf(ctx);
+	const client = createClient({ httpRequest: httpRequestOf(ctx), credential, signal, ...limits });
+	const spendingPolicy = isKey
+		? readSpendingPolicy(data)
+		: { paymentsToOthers: true, maxAmount: Infinity };
+	return { ...client, accounts: cached(() => readAllAccounts(client)), spendingPolicy };
 };
 
 /** n8n's credential fields as bunq's credential. Throws a BunqError when it is not connected. */
@@ -73,7 +75,7 @@ export const handshakeForTest = async (
 ) => {
 	const httpRequest = helpers.httpRequest as HttpRequest;
 	const credential = toBunqCredential(fields, true);
-	return await testSession(credential, exchangeWith({ httpRequest, credential })).catch(
+	return await refreshSession(credential, createSend({ httpRequest, credential })).catch(
 		asTestMessage,
 	);
 };
@@ -83,16 +85,19 @@ const asTestMessage = async ({ message, description }: BunqError) =>
 	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
 
 /** A limit that is none is an error, never "no limit". */
-const allowanceOf = ({ allowPaymentsToOthers, maxAmount }: CredentialFields): Allowance => {
+const readSpendingPolicy = ({
+	allowPaymentsToOthers,
+	maxAmount,
+}: CredentialFields): SpendingPolicy => {
 	const most = Number(maxAmount || Infinity);
 	if (Number.isNaN(most) || most < 0)
-		throw new BunqError('credential', '"Max Amount" in the credential is not an amount', {
+		throw new BunqError('authentication', '"Max Amount" in the credential is not an amount', {
 			description: 'Nothing was sent. Set it to a number of euros, or to 0 for no limit.',
 		});
 	return { paymentsToOthers: allowPaymentsToOthers === true, maxAmount: most };
 };
 
-const allAccounts = async (client: BunqClient) => {
+const readAllAccounts = async (client: BunqClient) => {
 	const accounts: Account[] = [];
 	for await (const account of client.each<Account>('/user/{user}/monetary-account'))
 		accounts.push(account);
@@ -100,7 +105,7 @@ const allAccounts = async (client: BunqClient) => {
 };
 
 /** Reads at the first call only; a failed read is forgotten, the next item may have more luck. */
-const once = <T>(read: () => Promise<T>) => {
+const cached = <T>(read: () => Promise<T>) => {
 	let known: Promise<T> | undefined;
 	return async () => {
 		known ??= read();
@@ -110,8 +115,8 @@ const once = <T>(read: () => Promise<T>) => {
 };
 
 /** The execution's, where there is one: pickers and polls have none, and older n8n does not tell. */
-export const signalOf = (ctx: Context) =>
+export const cancelSignalOf = (ctx: N8nContext) =>
 	'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal?.() : undefined;
 
 /** In a function of its own: the credential's secret and the sending of it stay apart. */
-const requester = (ctx: Context) => ctx.helpers.httpRequest as HttpRequest;
+const httpRequestOf = (ctx: N8nContext) => ctx.helpers.httpRequest as HttpRequest;

@@ -1,25 +1,25 @@
-import type { Typed } from './api/client';
+import type { BunqRecord } from './api/client';
 import { isOpen } from './api/objects';
-import { newest, pageSize, since, timeOf } from './api/pagination';
+import { take, pageSize, takeSince, createdAt } from './api/pagination';
 import { path } from './api/path';
 import type { CardTransaction, Entry, Label } from './api/types';
 import type { Bunq } from './connect';
-import { spent } from './simplify';
+import { asDebit } from './simplify';
 
 /** Card transactions as movements of money. */
 
 /** bunq has them by account only (docs/bunq-api.md 9.8). */
-export const transactionsPath = (account: number) =>
+export const cardTransactionsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/mastercard-action`;
 
 /** As the filters of payments see it; its type is how the card was used. */
-export const movementOf = ({
+export const toMovement = ({
 	amount_billing,
 	pan_entry_mode_user,
 	...rest
 }: CardTransaction): Movement => ({
 	...rest,
-	amount: spent(amount_billing),
+	amount: asDebit(amount_billing),
 	type: pan_entry_mode_user ?? '',
 });
 
@@ -49,13 +49,13 @@ const includes = (text: string | null | undefined, part: string) =>
 	(text ?? '').toLowerCase().includes(part.toLowerCase());
 
 /** Whether a payment passes every filter but `createdAfter`; amounts are compared by size, without sign. */
-export const passes = (payment: Movement, filters: PaymentFilters) => {
+export const matchesFilters = (payment: Movement, filters: PaymentFilters) => {
 	const { createdBefore, direction, amountMin, amountMax, counterparty } = filters;
 	const signed = Number(payment.amount?.value);
 	const size = Math.abs(signed);
 	const other = payment.counterparty_alias;
 	return (
-		!(createdBefore !== undefined && timeOf(payment) >= createdBefore) &&
+		!(createdBefore !== undefined && createdAt(payment) >= createdBefore) &&
 		!(direction === 'in' && signed < 0) &&
 		!(direction === 'out' && signed >= 0) &&
 		!(amountMin !== undefined && size < Number(amountMin)) &&
@@ -70,12 +70,12 @@ const includesCounterparty = (other: Label | null | undefined, part: string) =>
 	includes(other?.display_name, part) || includes(other?.iban, part.replace(/\s/g, ''));
 
 /** Several newest-first streams as one; reads from each only as far as the caller reads. */
-export async function* newestFirst<T extends { created?: string }>(
+export async function* mergeNewestFirst<T extends { created?: string }>(
 	streams: Array<AsyncGenerator<T>>,
 ) {
 	const heads = await Promise.all(streams.map(async (stream) => await stream.next()));
 	for (;;) {
-		const times = heads.map((head) => (head.done ? -Infinity : timeOf(head.value)));
+		const times = heads.map((head) => (head.done ? -Infinity : createdAt(head.value)));
 		const newest = times.indexOf(Math.max(...times));
 		const head = heads[newest];
 		if (!head || head.done) return;
@@ -85,7 +85,7 @@ export async function* newestFirst<T extends { created?: string }>(
 }
 
 /** What the fields of a "Get Many" of movements hold. */
-interface Wanted {
+interface MovementQuery {
 	allAccounts: boolean;
 	account: number;
 	returnAll: boolean;
@@ -98,18 +98,18 @@ interface Wanted {
  * can be new enough.
  * @param movementOf how the filters see one
  */
-export const listMovements = async <T extends Typed & { created?: string }>(
+export const listMovements = async <T extends BunqRecord & { created?: string }>(
 	bunq: Bunq,
 	pathOf: (account: number) => string,
 	movementOf: (one: T) => Movement,
-	{ allAccounts, account, returnAll, limit, filters }: Wanted,
+	{ allAccounts, account, returnAll, limit, filters }: MovementQuery,
 ) => {
 	const most = returnAll ? Infinity : limit;
 	const count = pageSize(most, Object.keys(filters).length > 0);
 	const of = (id: number) => bunq.each<T>(pathOf(id), count);
 	const all = allAccounts
-		? newestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
+		? mergeNewestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
 		: of(account);
-	const recent = since(all, filters.createdAfter ?? -Infinity);
-	return await newest(recent, most, (one) => passes(movementOf(one), filters));
+	const recent = takeSince(all, filters.createdAfter ?? -Infinity);
+	return await take(recent, most, (one) => matchesFilters(movementOf(one), filters));
 };

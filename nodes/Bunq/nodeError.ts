@@ -6,33 +6,33 @@ type Cause = NonNullable<ErrorOptions['failure']>['cause'];
 
 /** n8n's words for why, which newer versions use to decide when to try again. */
 const CAUSES: Partial<Record<FailureKind, Cause>> = {
-	credential: 'credential-invalid',
-	limit: 'rate-limited',
-	unreachable: 'temporarily-unavailable',
+	authentication: 'credential-invalid',
+	rateLimited: 'rate-limited',
+	unavailable: 'temporarily-unavailable',
 };
 
-interface Telling {
+interface ErrorContext {
 	itemIndex?: number;
 	/** Said after the description. */
-	more?: string;
+	addendum?: string;
 	/** An AI agent is told the message alone: it must not miss that a payment is maybe done, or what works instead. */
-	messageTellsAll?: boolean;
+	isMessageComplete?: boolean;
 }
 
 /**
  * Any error as the one that n8n shows: bunq's words as the message, what they mean as the description, and for newer
  * versions of n8n why.
  */
-export const nodeErrorOf = (
+export const toNodeError = (
 	node: INode,
 	error: unknown,
-	{ itemIndex, more, messageTellsAll }: Telling = {},
+	{ itemIndex, addendum, isMessageComplete }: ErrorContext = {},
 ): NodeApiError | NodeOperationError => {
 	if (!(error instanceof BunqError))
 		return new NodeOperationError(node, error as Error, { itemIndex });
 	const { httpCode, kind } = error;
-	const description = [error.description, more].filter(Boolean).join(' ');
-	const message = messageTellsAll
+	const description = [error.description, addendum].filter(Boolean).join(' ');
+	const message = isMessageComplete
 		? [error.message.replace(/\.$/, ''), description].filter(Boolean).join('. ')
 		: error.message;
 	return new NodeApiError(

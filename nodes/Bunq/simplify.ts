@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ibanOf, typeOf } from './api/objects';
+import { ibanOf, accountType } from './api/objects';
 import type {
 	Account,
 	Amount,
@@ -23,7 +23,7 @@ export const isoTime = (text?: string | null) => {
 	return day && `${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
 };
 
-const number = (amount?: Amount | null) => {
+const toNumber = (amount?: Amount | null) => {
 	const value = Number(amount?.value ?? NaN);
 	return Number.isNaN(value) ? undefined : value;
 };
@@ -36,7 +36,7 @@ export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) =>
 };
 
 /** Always the same keys, null where bunq has nothing: the next node can rely on them. */
-const flat = (keys: Record<string, unknown>) =>
+const withNulls = (keys: Record<string, unknown>) =>
 	Object.fromEntries(
 		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
 	) as IDataObject;
@@ -44,7 +44,7 @@ const flat = (keys: Record<string, unknown>) =>
 const user = ({ _type, id, ...rest }: User) => {
 	const granting = Object.values(rest.granted_by_user ?? {})[0];
 	const asking = Object.values(rest.requested_by_user ?? {})[0];
-	return flat({
+	return withNulls({
 		id,
 		type: _type,
 		displayName: rest.display_name ?? granting?.display_name,
@@ -56,20 +56,20 @@ const user = ({ _type, id, ...rest }: User) => {
 };
 
 const account = (bunqs: Account) =>
-	flat({
+	withNulls({
 		id: bunqs.id,
-		type: typeOf(bunqs),
+		type: accountType(bunqs),
 		description: bunqs.description,
 		iban: ibanOf(bunqs),
-		balance: number(bunqs.balance),
+		balance: toNumber(bunqs.balance),
 		currency: bunqs.currency ?? bunqs.balance?.currency,
 		status: bunqs.status,
 		displayName: bunqs.display_name,
 	});
 
 const payment = (bunqs: Payment) => {
-	const amount = number(bunqs.amount);
-	return flat({
+	const amount = toNumber(bunqs.amount);
+	return withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: bunqs.monetary_account_id,
@@ -80,7 +80,7 @@ const payment = (bunqs: Payment) => {
 		type: bunqs.type,
 		counterpartyName: bunqs.counterparty_alias?.display_name,
 		counterpartyIban: bunqs.counterparty_alias?.iban,
-		balanceAfter: number(bunqs.balance_after_mutation),
+		balanceAfter: toNumber(bunqs.balance_after_mutation),
 		merchantReference: bunqs.merchant_reference,
 	});
 };
@@ -92,7 +92,7 @@ const payment = (bunqs: Payment) => {
 const draftPayment = (bunqs: DraftPayment) => {
 	const entries = bunqs.entries ?? [];
 	const [first] = entries;
-	return flat({
+	return withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		updated: isoTime(bunqs.updated),
@@ -115,7 +115,7 @@ export const paymentsOf = ({ payments }: PaymentBatch) =>
 const paymentBatch = (bunqs: PaymentBatch) => {
 	const payments = paymentsOf(bunqs);
 	const total = sum(payments.map(({ amount }) => amount));
-	return flat({
+	return withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: payments[0]?.monetary_account_id,
@@ -128,7 +128,7 @@ const paymentBatch = (bunqs: PaymentBatch) => {
 const card = (bunqs: Card) => {
 	const accountOf = (slot: string) =>
 		bunqs.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
-	return flat({
+	return withNulls({
 		id: bunqs.id,
 		// `CardDebit` → `debit`: what bunq calls the type is MASTERCARD for both.
 		type: bunqs._type.slice('Card'.length).toLowerCase(),
@@ -141,8 +141,8 @@ const card = (bunqs: Card) => {
 		primaryAccountId: accountOf('PRIMARY'),
 		secondaryAccountId: accountOf('SECONDARY'),
 		fallbackAccountId: bunqs.monetary_account_id_fallback,
-		cardLimit: number(bunqs.card_limit),
-		cardLimitAtm: number(bunqs.card_limit_atm),
+		cardLimit: toNumber(bunqs.card_limit),
+		cardLimitAtm: toNumber(bunqs.card_limit_atm),
 	});
 };
 
@@ -151,18 +151,18 @@ const card = (bunqs: Card) => {
  * when it was declined (docs/bunq-api.md 9.8). That money which comes back has
  * a minus there is inferred from that.
  */
-export const spent = (billed?: Amount | null): Amount | undefined =>
+export const asDebit = (billed?: Amount | null): Amount | undefined =>
 	billed ? { ...billed, value: (-Number(billed.value)).toFixed(2) } : undefined;
 
 const cardTransaction = (bunqs: CardTransaction) => {
-	const amount = spent(bunqs.amount_billing);
-	return flat({
+	const amount = asDebit(bunqs.amount_billing);
+	return withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: bunqs.monetary_account_id,
 		cardId: bunqs.card_id,
 		// A declined one shows what was tried; the decision tells that nothing moved.
-		amount: number(amount),
+		amount: toNumber(amount),
 		currency: amount?.currency,
 		decision: bunqs.decision,
 		description: bunqs.description,
@@ -174,25 +174,25 @@ const cardTransaction = (bunqs: CardTransaction) => {
 
 /** Amounts without sign, as bunq shows them on both sides: nothing moved yet. */
 const requestInquiry = (bunqs: RequestInquiry) =>
-	flat({
+	withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: bunqs.monetary_account_id,
-		amount: number(bunqs.amount_inquired),
+		amount: toNumber(bunqs.amount_inquired),
 		currency: bunqs.amount_inquired?.currency,
 		status: bunqs.status,
 		description: bunqs.description,
 		counterpartyName: bunqs.counterparty_alias?.display_name,
 		counterpartyIban: bunqs.counterparty_alias?.iban,
 		payUrl: bunqs.bunqme_share_url,
-		amountPaid: number(bunqs.amount_responded),
+		amountPaid: toNumber(bunqs.amount_responded),
 		expires: isoTime(bunqs.time_expiry),
 	});
 
 /** The amount is what all requests together are for. */
 const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
 	const requests = bunqs.request_inquiries ?? [];
-	return flat({
+	return withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: requests[0]?.monetary_account_id,
@@ -203,11 +203,11 @@ const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
 };
 
 const requestResponse = (bunqs: RequestResponse) =>
-	flat({
+	withNulls({
 		id: bunqs.id,
 		created: isoTime(bunqs.created),
 		accountId: bunqs.monetary_account_id,
-		amount: number(bunqs.amount_inquired),
+		amount: toNumber(bunqs.amount_inquired),
 		currency: bunqs.amount_inquired?.currency,
 		status: bunqs.status,
 		type: bunqs.type,

@@ -1,7 +1,7 @@
 import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
-import type { BunqError } from '../../nodes/Bunq/api/errors';
-import { masked } from '../../nodes/Bunq/api/redact';
+import { BunqError } from '../../nodes/Bunq/api/errors';
+import { redactIbans } from '../../nodes/Bunq/api/redact';
 import type { FaultKind } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
@@ -89,7 +89,7 @@ describe('a payment', () => {
 			})
 			.catch((thrown: BunqError) => thrown);
 		expect(error).toMatchObject({
-			kind: 'unclear',
+			kind: 'outcomeUnknown',
 			message: 'bunq did not answer in time',
 			description: expect.stringContaining('Maybe done'),
 		});
@@ -206,15 +206,17 @@ describe('IBANs in a message', () => {
 			['"', '"'],
 			['(', ').'],
 		]) {
-			const short = masked(`${before}${typed}${after}`);
+			const short = redactIbans(`${before}${typed}${after}`);
 			expect(short.toUpperCase()).toBe(`${before}${SHORT}${after}`.toUpperCase());
 		}
 	});
 
 	test('two beside each other, and one that is too short or too long', () => {
-		expect(masked('NL52 BUNQ 2117 6600 61 DE89 3704 0044 0532 0130 00')).toBe(`${SHORT} DE89…3000`);
-		expect(masked('NL52BUNQ211766006')).toBe('NL52…6006');
-		expect(masked('XX52BUNQ2117660061')).toBe('XX52…0061');
+		expect(redactIbans('NL52 BUNQ 2117 6600 61 DE89 3704 0044 0532 0130 00')).toBe(
+			`${SHORT} DE89…3000`,
+		);
+		expect(redactIbans('NL52BUNQ211766006')).toBe('NL52…6006');
+		expect(redactIbans('XX52BUNQ2117660061')).toBe('XX52…0061');
 	});
 
 	test.each([
@@ -224,7 +226,7 @@ describe('IBANs in a message', () => {
 		'POST /user/{user}/monetary-account/41000012/payment, 12.50 EUR',
 		'Your order #1234567 of 2026-01-31T12:00:00.000Z',
 		'73d6df4a 680498',
-	])('%s stays as it is', (text) => expect(masked(text)).toBe(text));
+	])('%s stays as it is', (text) => expect(redactIbans(text)).toBe(text));
 
 	test("in bunq's own words", async () => {
 		const { strangers } = await bank.world();

@@ -1,4 +1,4 @@
-import { takeSlot } from '../../nodes/Bunq/api/rateLimiter';
+import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
 import { useBank } from '../support/bank';
 
 const bank = useBank();
@@ -76,7 +76,7 @@ describe('slots', () => {
 	const host = `https://bank-${Math.random()}`;
 
 	test('are counted by method and by path without its ids', async () => {
-		const take = async (method: string, url: string) => (await takeSlot(host, method, url))();
+		const take = async (method: string, url: string) => (await acquireSlot(host, method, url))();
 		const { took } = await timed(async () => {
 			for (let id = 0; id < 3; id++) await take('GET', `/user/${id}/card?count=${id}`);
 			await take('GET', '/user/1/card/2');
@@ -88,17 +88,19 @@ describe('slots', () => {
 	});
 
 	test('one session in 30 seconds', async () => {
-		(await takeSlot(host, 'POST', '/session-server'))();
-		const { took } = await timed(() => takeSlot(host, 'POST', '/session-server'));
+		(await acquireSlot(host, 'POST', '/session-server'))();
+		const { took } = await timed(() => acquireSlot(host, 'POST', '/session-server'));
 		expect(took).toBeGreaterThanOrEqual(30_000);
 	});
 
 	test('a waiter that is stopped takes none, and those behind it go on', async () => {
 		const stop = new AbortController();
 		const url = '/stopped';
-		for (let count = 0; count < 2; count++) (await takeSlot(host, 'PUT', url))();
-		const stopped = takeSlot(host, 'PUT', url, stop.signal).catch((error: Error) => error.message);
-		const behind = takeSlot(host, 'PUT', url);
+		for (let count = 0; count < 2; count++) (await acquireSlot(host, 'PUT', url))();
+		const stopped = acquireSlot(host, 'PUT', url, stop.signal).catch(
+			(error: Error) => error.message,
+		);
+		const behind = acquireSlot(host, 'PUT', url);
 		stop.abort();
 		expect(await stopped).toBe('Stopped before anything was sent to bunq');
 		expect(await behind).toEqual(expect.any(Function));
@@ -107,13 +109,13 @@ describe('slots', () => {
 	test('a waiter that is stopped while another waits before it keeps no slot', async () => {
 		const stop = new AbortController();
 		const url = '/queued';
-		for (let count = 0; count < 2; count++) (await takeSlot(host, 'PUT', url))();
-		const first = takeSlot(host, 'PUT', url);
-		const stopped = takeSlot(host, 'PUT', url, stop.signal).catch(() => undefined);
+		for (let count = 0; count < 2; count++) (await acquireSlot(host, 'PUT', url))();
+		const first = acquireSlot(host, 'PUT', url);
+		const stopped = acquireSlot(host, 'PUT', url, stop.signal).catch(() => undefined);
 		stop.abort();
 		(await first)();
 		await stopped;
-		const { took } = await timed(() => takeSlot(host, 'PUT', url));
+		const { took } = await timed(() => acquireSlot(host, 'PUT', url));
 		expect(took).toBeLessThan(100);
 	});
 });

@@ -1,6 +1,6 @@
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
 import { toBunqCredential, handshakeForTest } from '../../nodes/Bunq/connect';
-import { relay } from '../../nodes/Bunq/api/tokenRelay';
+import { relayTokenRequest } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
@@ -230,7 +230,7 @@ describe('a secret that bunq refuses', () => {
 		expect((await bank.oauth(list, anywhere)).error?.message).toBe(REFUSED);
 		const { clientId, clientSecret, redirectUris } = (await bank.world()).oauth;
 		const code = await bank.control.grantCode(redirectUris[0]);
-		await relay(await requestHelper(), 'production', {
+		await relayTokenRequest(await requestHelper(), 'production', {
 			method: 'POST',
 			contentType: 'application/x-www-form-urlencoded',
 			form: {

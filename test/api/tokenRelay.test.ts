@@ -1,4 +1,4 @@
-import { relay, type Arrived } from '../../nodes/Bunq/api/tokenRelay';
+import { relayTokenRequest, type RelayRequest } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
@@ -25,11 +25,11 @@ const form = async (environment: 'production' | 'sandbox' = 'production') => {
 };
 
 const ask = async (
-	change: Partial<Arrived> = {},
+	change: Partial<RelayRequest> = {},
 	environment: 'production' | 'sandbox' = 'production',
 ) => {
 	const arrived = { method: 'POST', contentType: FORM, form: {}, environment, ...change };
-	const { status, body } = await relay(await requestHelper(), environment, arrived);
+	const { status, body } = await relayTokenRequest(await requestHelper(), environment, arrived);
 	const json = JSON.parse(body) as Record<string, string>;
 	return { status, json, text: body };
 };
@@ -83,7 +83,7 @@ describe('what it passes on', () => {
 });
 
 describe('what it refuses, without a word to bunq', () => {
-	const cases: Array<[string, (good: Record<string, string>) => Partial<Arrived>, RegExp]> = [
+	const cases: Array<[string, (good: Record<string, string>) => Partial<RelayRequest>, RegExp]> = [
 		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it runs/],
 		['JSON', (good) => ({ contentType: 'application/json', form: good }), /only takes the form/],
 		['no content type', () => ({ contentType: '' }), /only takes the form/],

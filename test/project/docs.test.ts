@@ -345,10 +345,10 @@ test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does
 });
 
 test('docs/limits.md has the limits that the node keeps, and how long they take', async () => {
-	const throttle = readFileSync(join(root, 'nodes/Bunq/api/rateLimiter.ts'), 'utf8');
+	const rateLimiter = readFileSync(join(root, 'nodes/Bunq/api/rateLimiter.ts'), 'utf8');
 	const limits = [
-		...throttle.matchAll(
-			/\{ method: '(\w+)',(?: path: '([^']+)',)? calls: (\d+), per: ([\d_]+) \}/g,
+		...rateLimiter.matchAll(
+			/\{ method: '(\w+)',(?: path: '([^']+)',)? calls: (\d+), windowMs: ([\d_]+) \}/g,
 		),
 	].map(([, method, path, calls, per]) => ({
 		method,

@@ -4,7 +4,7 @@ import { BunqError } from './errors';
  * Waits for `work`, or throws as soon as the execution is stopped or timed out. The work itself goes on: a write that
  * is on the wire is never aborted, only the waiting ends.
  */
-export const stoppable = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
+export const abortable = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
 	if (!signal) return await work;
 	const stop = { listener: () => {} };
 	const stopped = new Promise<'stopped'>((resolve) => {
@@ -15,17 +15,17 @@ export const stoppable = async <T>(work: Promise<T>, signal?: AbortSignal): Prom
 	const first = await Promise.race([work.then((value) => ({ value })), stopped]).finally(() =>
 		signal.removeEventListener('abort', stop.listener),
 	);
-	if (first === 'stopped') throw stoppedError(signal);
+	if (first === 'stopped') throw abortError(signal);
 	return first.value;
 };
 
 /** The execution was stopped or ran out of time before this was sent; or a poll, which only reads, did. */
-export const stoppedError = ({ reason }: AbortSignal) =>
+export const abortError = ({ reason }: AbortSignal) =>
 	(reason as Partial<Error> | undefined)?.name === 'TimeoutError'
-		? new BunqError('unreachable', 'bunq did not answer in time', {
+		? new BunqError('unavailable', 'bunq did not answer in time', {
 				description: 'Try again later.',
 			})
-		: new BunqError('stopped', 'Stopped before anything was sent to bunq', {
+		: new BunqError('cancelled', 'Stopped before anything was sent to bunq', {
 				description:
 					'The execution was stopped or timed out, so this item was not sent. Nothing happened at bunq for it.',
 			});

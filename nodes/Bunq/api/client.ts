@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { stoppable } from './abort';
-import type { Call, Reply } from './http';
-import { judge, refusal } from './replies';
-import { type ClientOptions, clocks, exchangeWith, persist } from './retry';
+import { abortable } from './abort';
+import type { ApiRequest, Reply } from './http';
+import { classifyReply, errorFromReply } from './replies';
+import { type ClientOptions, clockOffsets, createSend, sendWithRetry } from './retry';
 import { forgetInstallation, forgetSession, openSession, type Session } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
-export const LARGEST_PAGE = 200;
+export const MAX_PAGE_SIZE = 200;
 
 /** One of bunq's objects, taken out of its wrapper: `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
 export interface BunqObject extends IDataObject {
@@ -14,7 +14,7 @@ export interface BunqObject extends IDataObject {
 }
 
 /** What a caller expects to read: one of types.ts, where any key but `_type` may be missing. */
-export interface Typed {
+export interface BunqRecord {
 	_type: string;
 }
 
@@ -25,17 +25,17 @@ export interface Page<T> {
 }
 
 export interface BunqClient {
-	get<T extends Typed = BunqObject>(path: string): Promise<T>;
+	get<T extends BunqRecord = BunqObject>(path: string): Promise<T>;
 	post(path: string, body: IDataObject): Promise<BunqObject>;
 	put(path: string, body: IDataObject): Promise<BunqObject>;
 	/** Any request but a read of a list: all that bunq answered, each object still in its wrapper, perhaps nothing. */
-	send(method: Call['method'], path: string, body?: IDataObject): Promise<IDataObject[]>;
+	send(method: ApiRequest['method'], path: string, body?: IDataObject): Promise<IDataObject[]>;
 	/** Newest first, in pages of `count` (200 if not given), for as long as the caller keeps reading. */
-	pages<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
+	pages<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
 	/** The same one by one. */
-	each<T extends Typed = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
+	each<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
 	/** The same, each object still in its wrapper; the path says how long a page is. */
-	eachWrapped(path: string): AsyncGenerator<IDataObject>;
+	eachRaw(path: string): AsyncGenerator<IDataObject>;
 	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
 	now(): number;
 	/** Where it is, with `/v1`. */
@@ -48,36 +48,41 @@ export interface BunqClient {
  */
 export const createClient = (options: ClientOptions): BunqClient => {
 	const { credential, signal } = options;
-	const now = () => Date.now() + (clocks.get(credential.host) ?? 0);
+	const now = () => Date.now() + (clockOffsets.get(credential.host) ?? 0);
 
-	const call = async (request: Call): Promise<Reply> => {
-		const session = await stoppable(openSession(credential, exchangeWith(options)), signal);
+	const call = async (request: ApiRequest): Promise<Reply> => {
+		const session = await abortable(openSession(credential, createSend(options)), signal);
 		const sentAt = Date.now();
 		const reply = await withSession(request, session);
-		if (judge(reply) === 'ok') return reply;
-		throw refusal(reply, request, sentAt);
+		if (classifyReply(reply) === 'ok') return reply;
+		throw errorFromReply(reply, request, sentAt);
 	};
 
 	/** The one object that a request is about; an answer without it says nothing. */
-	const one = async <T extends Typed = BunqObject>(request: Call) => {
+	const objectOf = async <T extends BunqRecord = BunqObject>(request: ApiRequest) => {
 		const sentAt = Date.now();
 		const reply = await call(request);
 		const object = unwrap(reply.items[0]);
 		const isThere = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
 		if (isThere || request.method === 'PUT') return object as T;
-		throw refusal({ ...reply, fault: 'unreadable' }, request, sentAt);
+		throw errorFromReply({ ...reply, fault: 'malformed' }, request, sentAt);
 	};
 
 	/** Renews once what bunq says is gone: the session, or the installation under it. */
-	const withSession = async (request: Call, session: Session, renewals = 1): Promise<Reply> => {
+	const withSession = async (
+		request: ApiRequest,
+		session: Session,
+		renewals = 1,
+	): Promise<Reply> => {
 		const url = request.path.replaceAll('{user}', String(session.userId));
-		const reply = await persist(options, { ...request, path: url }, session, signal);
-		const verdict = judge(reply);
-		if (renewals === 0 || (verdict !== 'expired' && verdict !== 'unsigned')) return reply;
+		const reply = await sendWithRetry(options, { ...request, path: url }, session, signal);
+		const verdict = classifyReply(reply);
+		if (renewals === 0 || (verdict !== 'sessionExpired' && verdict !== 'installationLost'))
+			return reply;
 
-		const forget = verdict === 'expired' ? forgetSession : forgetInstallation;
+		const forget = verdict === 'sessionExpired' ? forgetSession : forgetInstallation;
 		await forget(credential, session);
-		const renewed = await stoppable(openSession(credential, exchangeWith(options)), signal);
+		const renewed = await abortable(openSession(credential, createSend(options)), signal);
 		return await withSession(request, renewed, renewals - 1);
 	};
 
@@ -91,27 +96,27 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		}
 	}
 
-	async function* eachWrapped(path: string) {
+	async function* eachRaw(path: string) {
 		for await (const { items } of eachPage(path)) yield* items;
 	}
 
-	async function* pages<T extends Typed = BunqObject>(path: string, count = LARGEST_PAGE) {
+	async function* pages<T extends BunqRecord = BunqObject>(path: string, count = MAX_PAGE_SIZE) {
 		for await (const { items, isLast } of eachPage(withCount(path, count)))
 			yield { items: items.map((item) => unwrap(item) as T), isLast };
 	}
 
-	async function* each<T extends Typed = BunqObject>(path: string, count?: number) {
+	async function* each<T extends BunqRecord = BunqObject>(path: string, count?: number) {
 		for await (const { items } of pages<T>(path, count)) yield* items;
 	}
 
 	return {
-		get: async <T extends Typed>(path: string) => await one<T>({ method: 'GET', path }),
-		post: async (path, body) => await one({ method: 'POST', path, body }),
-		put: async (path, body) => await one({ method: 'PUT', path, body }),
+		get: async <T extends BunqRecord>(path: string) => await objectOf<T>({ method: 'GET', path }),
+		post: async (path, body) => await objectOf({ method: 'POST', path, body }),
+		put: async (path, body) => await objectOf({ method: 'PUT', path, body }),
 		send: async (method, path, body) => (await call({ method, path, body })).items,
 		pages,
 		each,
-		eachWrapped,
+		eachRaw,
 		now,
 		host: credential.host,
 	};
@@ -122,7 +127,7 @@ export const withCount = (path: string, count: number) =>
 	`${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 
 /** `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
-export const unwrap = (wrapped: IDataObject | undefined): Typed & Record<string, unknown> => {
+export const unwrap = (wrapped: IDataObject | undefined): BunqRecord & Record<string, unknown> => {
 	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
 	return value !== null && typeof value === 'object' && !Array.isArray(value)
 		? { _type: type, ...(value as IDataObject) }

@@ -29,13 +29,13 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 	const environment = input.environment === 'sandbox' ? 'sandbox' : 'production';
 	const secret = (input.secret ?? '').trim();
 	if (!secret)
-		throw new BunqError('credential', 'The bunq credential is not connected', {
+		throw new BunqError('authentication', 'The bunq credential is not connected', {
 			description:
 				'Nothing was sent. Open the credential: press Connect (OAuth2), or paste an API key and test it.',
 		});
 	if (environment === 'production' && secret.startsWith('sandbox_'))
 		throw new BunqError(
-			'credential',
+			'authentication',
 			'This is a sandbox key, but the credential is set to production',
 			{
 				description:

@@ -1,28 +1,28 @@
-import type { Call } from './http';
-import { masked } from './redact';
+import type { ApiRequest } from './http';
+import { redactIbans } from './redact';
 
 /**
- * What kind of failure it was. Only `unclear` leaves open whether bunq acted; after every other kind it did not.
- * - `input`: refused here, nothing sent
- * - `credential`: not connected, revoked, locked to another address
- * - `refused`: bunq said no
- * - `limit`: too many requests, after waiting and trying again
- * - `unreachable`: no connection, or maintenance
- * - `unclear`: no readable answer to what was sent
- * - `stopped`: the execution ended before this was sent
+ * What kind of failure it was. Only `outcomeUnknown` leaves open whether bunq acted; after every other kind it did not.
+ * - `invalidInput`: refused here, nothing sent
+ * - `authentication`: not connected, revoked, locked to another address
+ * - `rejected`: bunq said no
+ * - `rateLimited`: too many requests, after waiting and trying again
+ * - `unavailable`: no connection, or maintenance
+ * - `outcomeUnknown`: no readable answer to what was sent
+ * - `cancelled`: the execution ended before this was sent
  */
 export type FailureKind =
-	| 'input'
-	| 'credential'
-	| 'refused'
-	| 'limit'
-	| 'unreachable'
-	| 'unclear'
-	| 'stopped';
+	| 'invalidInput'
+	| 'authentication'
+	| 'rejected'
+	| 'rateLimited'
+	| 'unavailable'
+	| 'outcomeUnknown'
+	| 'cancelled';
 
 /** A write whose answer is not known. Times are of this machine's clock: bunq's may not be known yet. */
-export interface Attempt {
-	method: Call['method'];
+export interface UnknownWrite {
+	method: ApiRequest['method'];
 	path: string;
 	body: string;
 	sentAt: number;
@@ -37,26 +37,26 @@ export interface Attempt {
 export class BunqError extends Error {
 	readonly description: string;
 	readonly httpCode?: string;
-	/** Set when a write may have been done: `kind` is `unclear` and the method was not GET. */
-	readonly attempt?: Attempt;
+	/** Set when a write may have been done: `kind` is `outcomeUnknown` and the method was not GET. */
+	readonly unknownWrite?: UnknownWrite;
 
 	constructor(
 		readonly kind: FailureKind,
 		message: string,
-		more: { description?: string; httpCode?: string; attempt?: Attempt } = {},
+		more: { description?: string; httpCode?: string; unknownWrite?: UnknownWrite } = {},
 	) {
-		super(masked(message));
+		super(redactIbans(message));
 		this.name = 'BunqError';
-		this.description = masked(more.description ?? '');
+		this.description = redactIbans(more.description ?? '');
 		this.httpCode = more.httpCode;
 		// Not enumerable: whoever prints or stores the error must not get the body with it.
-		Object.defineProperty(this, 'attempt', { value: more.attempt, enumerable: false });
+		Object.defineProperty(this, 'unknownWrite', { value: more.unknownWrite, enumerable: false });
 	}
 
 	/** The same refusal with a further hint, for example which operation or credential works instead. */
 	withHint(hint: string) {
-		const { httpCode, attempt } = this;
+		const { httpCode, unknownWrite } = this;
 		const description = [hint, this.description].filter(Boolean).join(' ');
-		return new BunqError(this.kind, this.message, { description, httpCode, attempt });
+		return new BunqError(this.kind, this.message, { description, httpCode, unknownWrite });
 	}
 }

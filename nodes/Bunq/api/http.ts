@@ -12,7 +12,7 @@ export const HEADERS = {
 	'User-Agent': 'n8n-nodes-bunq-connect',
 };
 
-export interface Call {
+export interface ApiRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Below `/v1`, already encoded. */
 	path: string;
@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** What a request is signed and recognised with. Before the installation there is none of it. */
-export interface Keys {
+export interface RequestKeys {
 	/** Of the installation for the handshake, of the session for everything else. */
 	token?: string;
 	privateKey?: string;
@@ -36,20 +36,20 @@ export interface Reply {
 	/** The next older page, below `/v1`. */
 	olderUrl?: string;
 	/** Why bunq refused, in its own words; or what the network said. */
-	words?: string;
+	message?: string;
 	/** `X-Bunq-Client-Response-Id`: what bunq's support asks for. */
 	responseId?: string;
 	/** bunq's clock when it answered, milliseconds UTC. */
-	at?: number;
+	serverTime?: number;
 	/**
-	 * `unsent`: bunq never got the request. `lost`: it may have, no answer came.
-	 * `unreadable`: an answer that is not bunq's JSON. `forged`: the server's signature does not fit.
+	 * `notSent`: bunq never got the request. `noResponse`: it may have, no answer came.
+	 * `malformed`: an answer that is not bunq's JSON. `badSignature`: the server's signature does not fit.
 	 */
-	fault?: 'unsent' | 'lost' | 'unreadable' | 'forged';
+	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature';
 }
 
-/** What a person is told for a network failure before anything reached bunq; other failures are `lost`. */
-const UNSENT: Record<string, string> = {
+/** What a person is told for a network failure before anything reached bunq; other failures are `noResponse`. */
+const NOT_SENT: Record<string, string> = {
 	ECONNREFUSED: 'The connection to bunq was refused',
 	ENOTFOUND: "bunq's address was not found",
 	EAI_AGAIN: "bunq's address could not be looked up",
@@ -66,33 +66,33 @@ const UNSENT: Record<string, string> = {
 const TIMED_OUT = ['ECONNABORTED', 'ETIMEDOUT'];
 
 /** A failure of the network as a reply, so that one function judges everything that can come back. */
-export const failed = (error: {
+export const networkFailure = (error: {
 	code?: string;
 	syscall?: string;
 	cause?: { code?: string; syscall?: string };
 }): Reply => {
 	const code = error.code ?? error.cause?.code ?? '';
 	const syscall = error.syscall ?? error.cause?.syscall;
-	if (UNSENT[code]) return { status: 0, items: [], fault: 'unsent', words: UNSENT[code] };
+	if (NOT_SENT[code]) return { status: 0, items: [], fault: 'notSent', message: NOT_SENT[code] };
 	if (syscall === 'connect')
-		return { status: 0, items: [], fault: 'unsent', words: 'No connection to bunq came about' };
-	const words = TIMED_OUT.includes(code)
+		return { status: 0, items: [], fault: 'notSent', message: 'No connection to bunq came about' };
+	const message = TIMED_OUT.includes(code)
 		? 'bunq did not answer in time'
 		: 'The connection to bunq broke off';
-	return { status: 0, items: [], fault: 'lost', words };
+	return { status: 0, items: [], fault: 'noResponse', message };
 };
 
 /** bunq's envelope; every part may be missing or something else than documented. */
-interface BunqJson {
+interface Envelope {
 	Response?: unknown;
 	Pagination?: { older_url?: unknown } | null;
 	Error?: unknown;
 }
 
-const parsed = (text: string): BunqJson | undefined => {
+const parseEnvelope = (text: string): Envelope | undefined => {
 	try {
 		const json = JSON.parse(text) as unknown;
-		return json !== null && typeof json === 'object' ? (json as BunqJson) : undefined;
+		return json !== null && typeof json === 'object' ? (json as Envelope) : undefined;
 	} catch {
 		return undefined;
 	}
@@ -107,8 +107,8 @@ const parsed = (text: string): BunqJson | undefined => {
 export const roundTrip = async (
 	httpRequest: HttpRequest,
 	host: string,
-	{ method, path, body }: Call,
-	{ token, privateKey, serverKey }: Keys,
+	{ method, path, body }: ApiRequest,
+	{ token, privateKey, serverKey }: RequestKeys,
 	timeout: number,
 	signal?: AbortSignal,
 ): Promise<Reply> => {
@@ -129,36 +129,36 @@ export const roundTrip = async (
 		disableFollowRedirect: true,
 		timeout,
 		abortSignal: signal,
-	}).catch(failed);
-	return 'statusCode' in response ? read(response, method, serverKey) : response;
+	}).catch(networkFailure);
+	return 'statusCode' in response ? readReply(response, method, serverKey) : response;
 };
 
 /** A page's address as bunq gives it (docs/bunq-api.md 6). Another is not followed, and not taken for the end. */
-const OLDER = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
+const OLDER_PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
 
 /** What is left of something deleted may be nothing at all (its schemas in bunq's OpenAPI file have no properties). */
-const NOTHING: BunqJson = { Response: [] };
+const EMPTY_ENVELOPE: Envelope = { Response: [] };
 
-const read = (
+const readReply = (
 	{ statusCode, headers, body }: IN8nHttpFullResponse,
-	method: Call['method'],
+	method: ApiRequest['method'],
 	serverKey?: string,
 ): Reply => {
 	const bytes = Buffer.from(body as Buffer);
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
-	const json = isEmpty ? NOTHING : parsed(bytes.toString('utf8'));
+	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(bytes.toString('utf8'));
 	const signature = headers['x-bunq-server-signature'];
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
 	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];
 	const given = json?.Pagination?.older_url;
 	const olderUrl = typeof given === 'string' ? given : undefined;
-	const isOdd = olderUrl !== undefined && !OLDER.test(olderUrl);
+	const isOdd = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
 	const forged = serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey);
 	return {
 		status: statusCode,
 		items: items ?? [],
 		olderUrl: isOdd ? undefined : olderUrl?.replace('/v1', ''),
-		words: forged
+		message: forged
 			? undefined
 			: errors
 					.map((error) => error?.error_description)
@@ -166,7 +166,7 @@ const read = (
 					.join(' ') || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		// A proxy has a clock of its own.
-		at:
+		serverTime:
 			forged || !(items ?? json?.Error) ? undefined : Date.parse(String(headers.date)) || undefined,
 		fault: faultOf({
 			isReadable: items !== undefined && !isOdd,
@@ -178,6 +178,6 @@ const read = (
 
 /** An answer that was cut off does not fit its signature either; of a refusal, the signature comes first. */
 const faultOf = (seen: { isReadable: boolean; forged: boolean; statusCode: number }) => {
-	if (seen.forged && (seen.isReadable || seen.statusCode >= 300)) return 'forged';
-	return seen.isReadable ? undefined : 'unreadable';
+	if (seen.forged && (seen.isReadable || seen.statusCode >= 300)) return 'badSignature';
+	return seen.isReadable ? undefined : 'malformed';
 };

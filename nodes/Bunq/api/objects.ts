@@ -1,7 +1,7 @@
 import type { Account, Card } from './types';
 
 /** `MonetaryAccountExternalSavings` → `external`; what nobody knows is `other`. */
-const TYPES: Record<string, string> = {
+const ACCOUNT_TYPES: Record<string, string> = {
 	MonetaryAccountBank: 'bank',
 	MonetaryAccountSavings: 'savings',
 	MonetaryAccountJoint: 'joint',
@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
 	MonetaryAccountInvestment: 'investment',
 };
 
-export const typeOf = ({ _type }: Account) => TYPES[_type] ?? 'other';
+export const accountType = ({ _type }: Account) => ACCOUNT_TYPES[_type] ?? 'other';
 
 /** The account's IBAN; external accounts and those of unknown types may have none (docs/bunq-api.md 9.2). */
 export const ibanOf = ({ alias }: Account) =>
@@ -21,8 +21,8 @@ export const isOpen = ({ status }: Account) => status !== 'CANCELLED';
 
 /** Finding a card. */
 
-export const CARDS = '/user/{user}/card';
+export const CARDS_PATH = '/user/{user}/card';
 
-const GONE = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
+const UNUSABLE_STATUSES = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
 
-export const isUsable = ({ status }: Card) => !GONE.includes(status ?? '');
+export const isUsable = ({ status }: Card) => !UNUSABLE_STATUSES.includes(status ?? '');

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { BunqCredential } from './credential';
 import { BunqError } from './errors';
-import type { Call, Keys, Reply } from './http';
-import { judge, refusal, saysWrongCredentials } from './replies';
+import type { ApiRequest, RequestKeys, Reply } from './http';
+import { classifyReply, errorFromReply, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
 
-export interface Session extends Keys {
+export interface Session extends RequestKeys {
 	/** Goes into `/user/{user}`: of the UserApiKey under OAuth, else of the UserPerson or UserCompany (docs/bunq-api.md 7.4). */
 	userId: number;
 	installationToken: string;
@@ -15,7 +15,7 @@ export interface Session extends Keys {
 	openedAt: number;
 }
 
-interface Installation extends Keys {
+interface Installation extends RequestKeys {
 	token: string;
 }
 
@@ -25,34 +25,34 @@ interface Device extends Installation {
 }
 
 /** One request of the handshake, repeated as the client repeats any other; its reply is not judged yet. */
-export type Exchange = (call: Call, keys: Keys) => Promise<Reply>;
+export type Send = (call: ApiRequest, keys: RequestKeys) => Promise<Reply>;
 
 /** A refused secret is left alone this long: bunq counts installations, perhaps 10 a day (docs/bunq-api.md 4). */
-const REFUSED_FOR = 15 * 60_000;
+const REJECTED_SECRET_PAUSE_MS = 15 * 60_000;
 /** bunq opens one session in 30 seconds: a younger one is as good as new. */
-const FRESH_FOR = 30_000;
+const FRESH_SESSION_MS = 30_000;
 /** Secrets remembered in this process; a reconnect leaves a dead one behind. */
-const MOST_SECRETS = 500;
+const MAX_SECRETS = 500;
 
 const installations = new Map<string, Promise<Installation>>();
 const devices = new Map<string, Promise<Device>>();
 const sessions = new Map<string, Promise<Session>>();
-const refusals = new Map<string, { until: number; error: BunqError }>();
+const rejectedSecrets = new Map<string, { until: number; error: BunqError }>();
 /** Installations that bunq no longer knows, so that a credential's stored copy is not tried again. */
-const gone = new Set<string>();
+const deadInstallations = new Set<string>();
 
 const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
 const keyOf = ({ host, secret }: BunqCredential) => digest(host, secret);
 
 /** Shares one promise among all who ask for the same; forgets it when it fails, and the oldest when there are many. */
-const shared = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>) => {
+const shareByKey = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>) => {
 	const known = memory.get(key);
 	if (known) return known;
 	const made = make();
 	memory.set(key, made);
 	made.catch(() => memory.get(key) === made && memory.delete(key));
 	for (const oldest of memory.keys()) {
-		if (memory.size <= MOST_SECRETS) break;
+		if (memory.size <= MAX_SECRETS) break;
 		memory.delete(oldest);
 	}
 	return made;
@@ -63,16 +63,13 @@ const shared = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Pro
  * credential stored, else with installation, device and session: three requests.
  * Throws the refusal, from memory for 15 minutes unless a person waits.
  */
-export const openSession = async (
-	credential: BunqCredential,
-	exchange: Exchange,
-): Promise<Session> => {
+export const openSession = async (credential: BunqCredential, exchange: Send): Promise<Session> => {
 	const key = keyOf(credential);
-	const refused = refusals.get(key);
+	const refused = rejectedSecrets.get(key);
 	if (refused && refused.until > Date.now() && !credential.isManual) throw refused.error;
-	return await shared(sessions, key, async () => {
-		const session = adoptStored(credential) ?? (await begin(credential, exchange));
-		refusals.delete(key);
+	return await shareByKey(sessions, key, async () => {
+		const session = restoreSession(credential) ?? (await createSession(credential, exchange));
+		rejectedSecrets.delete(key);
 		return session;
 	});
 };
@@ -91,7 +88,7 @@ export const forgetInstallation = async (credential: BunqCredential, dead: Sessi
 };
 
 const dropInstallation = async (key: string, token: string) => {
-	gone.add(token);
+	deadInstallations.add(token);
 	for (const memory of [installations, devices]) {
 		const current = await memory.get(key)?.catch(() => undefined);
 		if (current?.token === token) memory.delete(key);
@@ -102,17 +99,18 @@ const dropInstallation = async (key: string, token: string) => {
  * The handshake for a credential's test: always asks bunq, except within 30 seconds of the last time, when bunq would
  * make it wait. Returns what the credential stores; throws bunq's refusal.
  */
-export const testSession = async (
+export const refreshSession = async (
 	credential: BunqCredential,
-	exchange: Exchange,
+	exchange: Send,
 ): Promise<string> => {
 	const known = await sessions.get(keyOf(credential))?.catch(() => undefined);
 	// Other device settings than before: only a new device has them.
 	if (known && known.madeFor !== fingerprint(credential))
 		await forgetInstallation(credential, known);
-	else if (known && known.openedAt < Date.now() - FRESH_FOR) await forgetSession(credential, known);
+	else if (known && known.openedAt < Date.now() - FRESH_SESSION_MS)
+		await forgetSession(credential, known);
 	// The stored installation, never the stored session: a test must hear it from bunq.
-	if (!sessions.has(keyOf(credential))) adoptStored(credential);
+	if (!sessions.has(keyOf(credential))) restoreSession(credential);
 	return JSON.stringify(await openSession(credential, exchange));
 };
 
@@ -120,29 +118,33 @@ export const testSession = async (
  * Opens a session on the device at hand, or on a new one where there is none or bunq has lost it. Where bunq refuses the
  * device, the installation stays for the next try: bunq counts installations.
  */
-const begin = async (credential: BunqCredential, exchange: Exchange): Promise<Session> => {
+const createSession = async (credential: BunqCredential, exchange: Send): Promise<Session> => {
 	const key = keyOf(credential);
 	const isNew = !devices.has(key);
-	const device = await shared(devices, key, async () => await register(credential, exchange));
-	const call: Call = {
+	const device = await shareByKey(
+		devices,
+		key,
+		async () => await registerDevice(credential, exchange),
+	);
+	const call: ApiRequest = {
 		method: 'POST',
 		path: '/session-server',
 		body: { secret: credential.secret },
 	};
 	const reply = await exchange(call, device);
 
-	const lost = judge(reply) === 'unsigned' || saysWrongCredentials(reply);
+	const lost = classifyReply(reply) === 'installationLost' || saysWrongCredentials(reply);
 	if (lost && !isNew) {
 		await dropInstallation(key, device.token);
-		return await begin(credential, exchange);
+		return await createSession(credential, exchange);
 	}
-	const { Token, ...rest } = accepted(credential, reply, call);
+	const { Token, ...rest } = objectOrThrow(credential, reply, call);
 	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
 		| { id?: number }
 		| undefined;
 	const { token } = (Token ?? {}) as { token?: string };
 	if (!isToken(token) || !Number.isSafeInteger(user?.id))
-		throw new BunqError('unreachable', 'bunq opened a session without a token or a user', {
+		throw new BunqError('unavailable', 'bunq opened a session without a token or a user', {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return {
@@ -158,34 +160,37 @@ const begin = async (credential: BunqCredential, exchange: Exchange): Promise<Se
 const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** Registers a new key pair (docs/bunq-api.md 2.1). */
-const install = async (credential: BunqCredential, exchange: Exchange): Promise<Installation> => {
+const createInstallation = async (
+	credential: BunqCredential,
+	exchange: Send,
+): Promise<Installation> => {
 	const { publicKey, privateKey } = await generateKeys();
-	const call: Call = {
+	const call: ApiRequest = {
 		method: 'POST',
 		path: '/installation',
 		body: { client_public_key: publicKey },
 	};
-	const { Token, ServerPublicKey } = accepted(credential, await exchange(call, {}), call) as {
+	const { Token, ServerPublicKey } = objectOrThrow(credential, await exchange(call, {}), call) as {
 		Token?: { token?: string };
 		ServerPublicKey?: { server_public_key?: string };
 	};
 	if (!isToken(Token?.token))
-		throw new BunqError('unreachable', 'bunq registered this n8n without a token', {
+		throw new BunqError('unavailable', 'bunq registered this n8n without a token', {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
 };
 
 /** Registers this device and its secret, on the installation at hand or on a new one (docs/bunq-api.md 2.2). */
-const register = async (credential: BunqCredential, exchange: Exchange): Promise<Device> => {
+const registerDevice = async (credential: BunqCredential, exchange: Send): Promise<Device> => {
 	const key = keyOf(credential);
 	const isNew = !installations.has(key);
-	const installation = await shared(
+	const installation = await shareByKey(
 		installations,
 		key,
-		async () => await install(credential, exchange),
+		async () => await createInstallation(credential, exchange),
 	);
-	const call: Call = {
+	const call: ApiRequest = {
 		method: 'POST',
 		path: '/device-server',
 		body: {
@@ -195,25 +200,25 @@ const register = async (credential: BunqCredential, exchange: Exchange): Promise
 		},
 	};
 	const reply = await exchange(call, installation);
-	const isGone = ['unsigned', 'expired'].includes(judge(reply));
+	const isGone = ['installationLost', 'sessionExpired'].includes(classifyReply(reply));
 	if (isGone && !isNew) {
 		// The device at hand is the one that is being registered here.
 		installations.delete(key);
-		return await register(credential, exchange);
+		return await registerDevice(credential, exchange);
 	}
-	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (docs/bunq-api.md 2.2).
-	const exists = reply.status === 400 && /device already exists/i.test(reply.words ?? '');
-	if (!exists) accepted(credential, reply, call);
+	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
+	const exists = reply.status === 400 && /device already exists/i.test(reply.message ?? '');
+	if (!exists) objectOrThrow(credential, reply, call);
 	return { ...installation, madeFor: fingerprint(credential) };
 };
 
 /** The handshake's answer as one object by type name, or bunq's refusal, remembered if the secret is to blame. */
-const accepted = (credential: BunqCredential, reply: Reply, call: Call): IDataObject => {
-	if (judge(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
-	const withoutSecret: Call = { method: 'GET', path: call.path };
-	const error = refusal(reply, withoutSecret, 0);
-	if (error.kind === 'unclear')
-		throw new BunqError('unreachable', error.message, {
+const objectOrThrow = (credential: BunqCredential, reply: Reply, call: ApiRequest): IDataObject => {
+	if (classifyReply(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
+	const withoutSecret: ApiRequest = { method: 'GET', path: call.path };
+	const error = errorFromReply(reply, withoutSecret, 0);
+	if (error.kind === 'outcomeUnknown')
+		throw new BunqError('unavailable', error.message, {
 			description: `n8n could not sign on at bunq. Nothing else was sent. ${error.description}`,
 			httpCode: error.httpCode,
 		});
@@ -223,8 +228,8 @@ const accepted = (credential: BunqCredential, reply: Reply, call: Call): IDataOb
 				'"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.',
 			)
 		: error;
-	refusals.set(keyOf(credential), {
-		until: Date.now() + REFUSED_FOR,
+	rejectedSecrets.set(keyOf(credential), {
+		until: Date.now() + REJECTED_SECRET_PAUSE_MS,
 		error: refused.withHint(
 			'bunq was not asked again: it refused this credential less than 15 minutes ago.',
 		),
@@ -237,9 +242,9 @@ const fingerprint = ({ host, secret, deviceName, acceptsAnyIp }: BunqCredential)
 	digest(host, secret, deviceName, String(acceptsAnyIp));
 
 /** Starts from what the credential stored, where this process has no installation of its own yet. */
-const adoptStored = (credential: BunqCredential) => {
+const restoreSession = (credential: BunqCredential) => {
 	const key = keyOf(credential);
-	const session = installations.has(key) ? undefined : stored(credential);
+	const session = installations.has(key) ? undefined : parseStoredSession(credential);
 	if (!session) return undefined;
 	const device = Promise.resolve({ ...session, token: session.installationToken });
 	installations.set(key, device);
@@ -247,19 +252,19 @@ const adoptStored = (credential: BunqCredential) => {
 	return session;
 };
 
-const stored = (credential: BunqCredential): Session | undefined => {
-	const session = parse(credential.storedSession ?? '');
+const parseStoredSession = (credential: BunqCredential): Session | undefined => {
+	const session = parseJson(credential.storedSession ?? '');
 	const usable =
 		session.madeFor === fingerprint(credential) &&
 		session.token &&
 		session.privateKey &&
 		session.userId &&
 		session.installationToken &&
-		!gone.has(session.installationToken);
+		!deadInstallations.has(session.installationToken);
 	return usable ? (session as Session) : undefined;
 };
 
-const parse = (text: string): Partial<Session> => {
+const parseJson = (text: string): Partial<Session> => {
 	try {
 		return (JSON.parse(text) as Partial<Session> | null) ?? {};
 	} catch {

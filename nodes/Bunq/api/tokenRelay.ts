@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Environment, OAUTH } from './hosts';
-import { failed, type HttpRequest } from './http';
+import { networkFailure, type HttpRequest } from './http';
 
 /**
  * bunq documents its token endpoint as a POST whose parameters are in the URL, without a body; n8n posts them as a form
@@ -8,7 +8,7 @@ import { failed, type HttpRequest } from './http';
  */
 
 /** What reached the relay's webhook, as n8n parsed it. */
-export interface Arrived {
+export interface RelayRequest {
 	method: string;
 	/** Of the header, in lower case; empty without one. */
 	contentType: string;
@@ -17,7 +17,7 @@ export interface Arrived {
 	environment?: unknown;
 }
 
-export interface Answer {
+export interface RelayResponse {
 	status: number;
 	/** JSON text. */
 	body: string;
@@ -26,25 +26,25 @@ export interface Answer {
 /** What bunq documents, and all that is ever passed on. */
 const FIELDS = ['grant_type', 'code', 'redirect_uri', 'client_id', 'client_secret'];
 /** bunq's own are 64 characters; an address is longer. Characters. */
-const LONGEST = 2_000;
+const MAX_FIELD_LENGTH = 2_000;
 /** n8n itself would wait five minutes. Milliseconds. */
-const TIMEOUT = 30_000;
+const TIMEOUT_MS = 30_000;
 /**
  * n8n shows a description of its own for the error codes that OAuth knows, none for a status of 500 or more, and writes
  * the whole request, the secret included, beside such a status: so every answer of the relay's own is a 4xx with this code.
  */
-const CODE = 'bunq_token_relay';
+const ERROR_CODE = 'bunq_token_relay';
 const FAILED_DEPENDENCY = 424;
 
-const answer = (status: number, description: string): Answer => ({
+const reject = (status: number, description: string): RelayResponse => ({
 	status,
-	body: JSON.stringify({ error: CODE, error_description: description }),
+	body: JSON.stringify({ error: ERROR_CODE, error_description: description }),
 });
 
-const NAMES = { production: 'Production', sandbox: 'Sandbox' };
+const ENVIRONMENT_LABELS = { production: 'Production', sandbox: 'Sandbox' };
 
 /** Why this is not the request of a bunq credential, and what to do; undefined when it is one. */
-const objection = (arrived: Arrived, environment: Environment) => {
+const rejectionReason = (arrived: RelayRequest, environment: Environment) => {
 	const { method, contentType, form, environment: wanted } = arrived;
 	if (method !== 'POST')
 		return 'This is a Bunq Token Relay, and it runs. Paste this address into "Token Relay URL" of a Bunq OAuth2 credential, save it and press Connect.';
@@ -56,21 +56,21 @@ const objection = (arrived: Arrived, environment: Environment) => {
 	if (form.grant_type !== 'authorization_code')
 		return 'A Bunq Token Relay only passes on grant_type authorization_code. Nothing was sent to bunq. Use it for a Bunq OAuth2 credential only.';
 	if ((wanted === 'production' || wanted === 'sandbox') && wanted !== environment)
-		return `The credential is set to ${NAMES[wanted]}, the Bunq Token Relay to ${NAMES[environment]}. Nothing was sent to bunq. Set Environment to the same in both, publish the relay's workflow and press Connect again.`;
+		return `The credential is set to ${ENVIRONMENT_LABELS[wanted]}, the Bunq Token Relay to ${ENVIRONMENT_LABELS[environment]}. Nothing was sent to bunq. Set Environment to the same in both, publish the relay's workflow and press Connect again.`;
 	return undefined;
 };
 
 const isText = (value: unknown) =>
-	typeof value === 'string' && value.length > 0 && value.length <= LONGEST;
+	typeof value === 'string' && value.length > 0 && value.length <= MAX_FIELD_LENGTH;
 
 /** Asks bunq as it documents, and gives bunq's own status and JSON. Never throws; no answer of its own holds a secret. */
-export const relay = async (
+export const relayTokenRequest = async (
 	httpRequest: HttpRequest,
 	environment: Environment,
-	arrived: Arrived,
-): Promise<Answer> => {
-	const reason = objection(arrived, environment);
-	if (reason) return answer(400, reason);
+	arrived: RelayRequest,
+): Promise<RelayResponse> => {
+	const reason = rejectionReason(arrived, environment);
+	if (reason) return reject(400, reason);
 	const parameters = new URLSearchParams(
 		FIELDS.map((name) => [name, String(arrived.form[name])] as [string, string]),
 	);
@@ -86,16 +86,16 @@ export const relay = async (
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout: TIMEOUT,
-	}).catch(failed);
+		timeout: TIMEOUT_MS,
+	}).catch(networkFailure);
 	if (!('statusCode' in response))
-		return answer(
+		return reject(
 			FAILED_DEPENDENCY,
-			`${response.words}. bunq gave no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
+			`${response.message}. bunq gave no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
 		);
 	const body = String(response.body);
 	if (!isJsonObject(body))
-		return answer(
+		return reject(
 			FAILED_DEPENDENCY,
 			`bunq's token endpoint answered ${response.statusCode} with something that is not JSON: bunq is under maintenance, or a proxy stands between. Press Connect again later.`,
 		);

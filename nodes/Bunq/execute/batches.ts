@@ -59,13 +59,13 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 	const bad = members.find((one) => !('order' in one));
 	if (bad)
 		return new BunqError(
-			'input',
+			'invalidInput',
 			`Not sent because of item ${bad.item} of the same account: ${reasonOf(bad)}`,
 			{ description: `Nothing of this account was sent. Correct item ${bad.item}; run it again.` },
 		);
 	if (homeless)
 		return new BunqError(
-			'input',
+			'invalidInput',
 			`Not sent because nobody knows which account item ${homeless.item} belongs to: ${reasonOf(homeless)}`,
 			{
 				description: `Nothing of any account was sent: it may belong to this one. Correct item ${homeless.item}; run it again.`,
@@ -73,7 +73,7 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 		);
 	if (members.length > MOST_ENTRIES)
 		return new BunqError(
-			'input',
+			'invalidInput',
 			`${members.length} items are for the account ${account}, and bunq takes at most ${MOST_ENTRIES} at once`,
 			{
 				description: `Nothing of this account was sent. Split the items: put a Loop Over Items node with Batch Size ${MOST_ENTRIES} around this node.`,
@@ -85,7 +85,7 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 	const other = currencies.findIndex((currency) => currency !== currencies[0]);
 	if (other > 0)
 		return new BunqError(
-			'input',
+			'invalidInput',
 			`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
 			{
 				description:

@@ -8,7 +8,7 @@ import type {
 import { connect } from '../connect';
 import { BunqError } from '../api/errors';
 import { grouped, resultOf, type Checked } from './batches';
-import { nodeErrorOf } from '../nodeError';
+import { toNodeError } from '../nodeError';
 import type {
 	BatchOperation,
 	Operation,
@@ -43,7 +43,7 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 		const operation = ctx.getNodeParameter('operation', itemIndex, '') as string;
 		const row = resources.find(({ value }) => value === resource)?.operations[operation];
 		if (row) return row;
-		throw new BunqError('input', `There is no operation "${operation}" for "${resource}"`, {
+		throw new BunqError('invalidInput', `There is no operation "${operation}" for "${resource}"`, {
 			description:
 				'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
 		});
@@ -70,12 +70,12 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 			}
 		},
 		failure: (error, itemIndex, before) =>
-			nodeErrorOf(ctx.getNode(), truthOf(error, writes, itemIndex), {
+			toNodeError(ctx.getNode(), truthOf(error, writes, itemIndex), {
 				itemIndex,
-				more: [writtenBefore(before), maybeBefore(ctx, error, writes, itemIndex)]
+				addendum: [writtenBefore(before), maybeBefore(ctx, error, writes, itemIndex)]
 					.filter(Boolean)
 					.join(' '),
-				messageTellsAll: isTool(ctx) && !ctx.continueOnFail(),
+				isMessageComplete: isTool(ctx) && !ctx.continueOnFail(),
 			}),
 	};
 };
@@ -100,7 +100,7 @@ const explained =
 		const isOAuth = ctx.getNodeParameter('authentication', 0) !== 'apiKey';
 		const noRight =
 			error instanceof BunqError &&
-			error.kind === 'refused' &&
+			error.kind === 'rejected' &&
 			/permission|not allowed/i.test(error.message);
 		return await Promise.reject(noRight && isOAuth && instead ? error.withHint(instead) : error);
 	};
@@ -166,7 +166,7 @@ const check = async ({ ctx, bunq }: Step, row: BatchOperation, item: number): Pr
 /** A try that did not come so far must not hide that an earlier one of this item may have been done. */
 const truthOf = (error: unknown, writes: Writes, itemIndex: number) => {
 	const unclear = writes.unclear(itemIndex);
-	if (!unclear || (error instanceof BunqError && error.attempt)) return error;
+	if (!unclear || (error instanceof BunqError && error.unknownWrite)) return error;
 	const { message } = error as Error;
 	return unclear.withHint(`A further try did not do it: ${message.replace(/\.$/, '')}.`);
 };
@@ -175,7 +175,9 @@ const truthOf = (error: unknown, writes: Writes, itemIndex: number) => {
 const maybeBefore = (ctx: IExecuteFunctions, error: unknown, writes: Writes, itemIndex: number) =>
 	// Where the run goes on, each item says so itself.
 	(ctx.continueOnFail() && !isTool(ctx) ? [] : writes.stillUnclear(itemIndex))
-		.filter(({ attempt }) => !(error instanceof BunqError && error.attempt === attempt))
+		.filter(
+			({ unknownWrite }) => !(error instanceof BunqError && error.unknownWrite === unknownWrite),
+		)
 		.map(({ description }) => `Sent earlier, and not this: ${description}`)
 		.join(' ');
 

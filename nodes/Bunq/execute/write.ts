@@ -1,7 +1,7 @@
 import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
-import { stoppable } from '../api/abort';
-import { type Attempt, BunqError } from '../api/errors';
-import { type Bunq, signalOf } from '../connect';
+import { abortable } from '../api/abort';
+import { type UnknownWrite, BunqError } from '../api/errors';
+import { type Bunq, cancelSignalOf } from '../connect';
 import type { AnyParams } from '../parameters/field';
 import type { Finding, Operation } from '../resources/operation';
 import { resultOfFound } from './batches';
@@ -49,7 +49,7 @@ export const write = async (
 const NOT_SENT = 'Nothing was sent: what this needs to know first could not be read.';
 
 const isOfRead = (error: unknown): error is BunqError =>
-	error instanceof BunqError && error.kind === 'unclear' && !error.attempt;
+	error instanceof BunqError && error.kind === 'outcomeUnknown' && !error.unknownWrite;
 
 /** What an earlier try gave for these items, or did after all, though its answer never came. */
 export const earlier = async (step: Step, row: Operation, items: number[]) => {
@@ -66,8 +66,8 @@ export const earlier = async (step: Step, row: Operation, items: number[]) => {
 /** What came of a maybe done write. Undefined: nothing, it may be sent again. Throws where that is not sure. */
 const after = async (step: Step, row: Operation, unclear: BunqError) => {
 	if (row.unfindable) throw unclear.withHint('This was not sent again.');
-	const { attempt } = unclear;
-	const finding = attempt && (await lookedUp(step, row, attempt));
+	const { unknownWrite } = unclear;
+	const finding = unknownWrite && (await lookedUp(step, row, unknownWrite));
 	if (!finding) return undefined;
 	const { outcome, object } = finding;
 	const named = inWords(object);
@@ -76,15 +76,15 @@ const after = async (step: Step, row: Operation, unclear: BunqError) => {
 			`This was not sent again: since then bunq has something like it, ${named}, which may be it.`,
 		);
 	if (outcome === 'undone')
-		throw new BunqError('refused', `This was made, and is ${String(object.status)} since`, {
+		throw new BunqError('rejected', `This was made, and is ${String(object.status)} since`, {
 			description: `It is ${named}: the answer to an earlier try was lost. It was not sent again; start anew if you want another.`,
-			attempt,
+			unknownWrite,
 		});
 	return 'runAll' in row ? resultOfFound(object) : object;
 };
 
 /** Looks until it is found, or until bunq has had time enough to act. */
-const lookedUp = async ({ ctx, bunq }: Step, row: Operation, attempt: Attempt) => {
+const lookedUp = async ({ ctx, bunq }: Step, row: Operation, attempt: UnknownWrite) => {
 	const { method, path, failedAt } = attempt;
 	const isMaking = method === 'POST';
 	for (;;) {
@@ -95,7 +95,7 @@ const lookedUp = async ({ ctx, bunq }: Step, row: Operation, attempt: Attempt) =
 			continue;
 		}
 		if (!row.find || isPatient || finding?.outcome === 'undone') return finding;
-		await stoppable(sleep(failedAt + PATIENCE - Date.now()), signalOf(ctx));
+		await abortable(sleep(failedAt + PATIENCE - Date.now()), cancelSignalOf(ctx));
 	}
 };
 
@@ -127,10 +127,10 @@ const watched = (step: Step, row: Operation, useInstead: (found: IDataObject) =>
 		const unclear = writes.repeated(host, path, body);
 		if (!unclear || !(row.find ?? row.unfindable)) return undefined;
 		const found = await after(step, row, unclear).catch(async (error: BunqError) => {
-			if (error.kind === 'refused' && error.attempt) writes.settled(host, error.attempt);
+			if (error.kind === 'rejected' && error.unknownWrite) writes.settled(host, error.unknownWrite);
 			return await Promise.reject(error);
 		});
-		writes.settled(host, unclear.attempt!);
+		writes.settled(host, unclear.unknownWrite!);
 		if (found) useInstead(found);
 		return found;
 	};

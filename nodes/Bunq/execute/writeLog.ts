@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BunqError, type Attempt } from '../api/errors';
+import { BunqError, type UnknownWrite } from '../api/errors';
 
 /**
  * What this process wrote at bunq, so that nothing is written twice.
@@ -65,7 +65,7 @@ export interface Writes {
 	/** The error of a request for the same thing, if that may have been done. */
 	repeated(host: string, path: string, body: IDataObject): BunqError | undefined;
 	/** It is known what became of that request. */
-	settled(host: string, attempt: Attempt): void;
+	settled(host: string, attempt: UnknownWrite): void;
 	done(items: number[], result: IDataObject[]): void;
 	/** Notes a failure, if it leaves open whether bunq acted. */
 	failed(items: number[], error: unknown, host: string): void;
@@ -85,8 +85,8 @@ const tryOf = (ctx: IExecuteFunctions) => {
 	return data && tries.get(data);
 };
 
-const isUnclear = (error: unknown): error is BunqError & { attempt: Attempt } =>
-	error instanceof BunqError && error.kind === 'unclear' && error.attempt !== undefined;
+const isUnclear = (error: unknown): error is BunqError & { unknownWrite: UnknownWrite } =>
+	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
 
 const byPlace = (ctx: IExecuteFunctions, executionId: string): Writes => {
 	const { id, name } = ctx.getNode();
@@ -143,10 +143,10 @@ const byWish = (ctx: IExecuteFunctions): Writes => {
 		done: () => undefined,
 		failed: (_items, error, host) => {
 			if (!isUnclear(error)) return;
-			const { path, body } = error.attempt;
+			const { path, body } = error.unknownWrite;
 			const key = wishOf(host, path, JSON.parse(body) as IDataObject);
 			// A refused repeat is no new one.
-			if (wishes.get(key)?.unclear.attempt === error.attempt) return;
+			if (wishes.get(key)?.unclear.unknownWrite === error.unknownWrite) return;
 			wishes.set(key, { at: Date.now(), node, unclear: error });
 		},
 	};

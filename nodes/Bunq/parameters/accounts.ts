@@ -1,24 +1,24 @@
 import { BunqError } from '../api/errors';
-import { ibanOf, isOpen, typeOf } from '../api/objects';
+import { ibanOf, isOpen, accountType } from '../api/objects';
 import type { Bunq } from '../connect';
-import { checkedIban } from './iban';
+import { parseIban } from './iban';
 
 /**
  * The id that a locator stands for. An id costs no request; an IBAN or a name needs the execution's list of accounts.
  * Throws a BunqError that names `field`, and the candidates where a name fits several.
  */
-export const accountIdOf = async (
+export const resolveAccountId = async (
 	{ mode, value }: { mode: string; value: string },
 	bunq: Bunq,
 	field: string,
 ): Promise<number> => {
 	// What an expression gives in place of a choice from the list: an agent fills in what it knows.
-	const kind = mode === 'auto' || mode === 'list' ? shapeOf(value) : mode;
-	if (kind === 'iban') return (await byIban(checkedIban(value, field), bunq, field)).id;
-	if (kind === 'name') return (await byName(value, bunq, field)).id;
+	const kind = mode === 'auto' || mode === 'list' ? locatorKind(value) : mode;
+	if (kind === 'iban') return (await findByIban(parseIban(value, field), bunq, field)).id;
+	if (kind === 'name') return (await findByName(value, bunq, field)).id;
 	if (!/^\d{1,18}$/.test(value))
 		throw new BunqError(
-			'input',
+			'invalidInput',
 			`"${field}" must be an account ID (digits only), but is "${value}"`,
 			{
 				description:
@@ -28,44 +28,48 @@ export const accountIdOf = async (
 	return Number(value);
 };
 
-const shapeOf = (value: string) => {
+const locatorKind = (value: string) => {
 	if (/^\d+$/.test(value)) return 'id';
 	const isIban = /^[a-z]{2}\s?\d{2}[a-z0-9 .-]{8,}$/i.test(value);
 	return isIban && value.replace(/\D/g, '').length >= 8 ? 'iban' : 'name';
 };
 
-const byIban = async (iban: string, bunq: Bunq, field: string) => {
+const findByIban = async (iban: string, bunq: Bunq, field: string) => {
 	const found = (await bunq.accounts()).find((account) => ibanOf(account) === iban);
 	if (found) return found;
-	throw new BunqError('input', `"${field}": none of your accounts has the IBAN ${iban}`, {
+	throw new BunqError('invalidInput', `"${field}": none of your accounts has the IBAN ${iban}`, {
 		description:
 			'Nothing was sent. With OAuth, only accounts that were shared while connecting are found.',
 	});
 };
 
-const byName = async (name: string, bunq: Bunq, field: string) => {
+const findByName = async (name: string, bunq: Bunq, field: string) => {
 	const found = (await bunq.accounts()).filter(
 		(account) => isOpen(account) && account.description === name,
 	);
 	if (found.length === 1) return found[0];
 	if (found.length === 0)
-		throw new BunqError('input', `"${field}": none of your open accounts is named "${name}"`, {
-			description:
-				'Nothing was sent. The name must be exactly as in the bunq app, with the same capitals.',
-		});
+		throw new BunqError(
+			'invalidInput',
+			`"${field}": none of your open accounts is named "${name}"`,
+			{
+				description:
+					'Nothing was sent. The name must be exactly as in the bunq app, with the same capitals.',
+			},
+		);
 	const candidates = found.map(
-		(account) => `${account.id} (${ibanOf(account) ?? typeOf(account)})`,
+		(account) => `${account.id} (${ibanOf(account) ?? accountType(account)})`,
 	);
-	throw new BunqError('input', `"${field}": ${found.length} accounts are named "${name}"`, {
+	throw new BunqError('invalidInput', `"${field}": ${found.length} accounts are named "${name}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${candidates.join(', ')}.`,
 	});
 };
 
 /** One of the user's own accounts from the execution's list. Throws when it is not there. */
-export const ownAccount = async (id: number, bunq: Bunq, field: string) => {
+export const findOwnAccount = async (id: number, bunq: Bunq, field: string) => {
 	const found = (await bunq.accounts()).find((account) => account.id === id);
 	if (found) return found;
-	throw new BunqError('input', `"${field}": you have no account with the ID ${id}`, {
+	throw new BunqError('invalidInput', `"${field}": you have no account with the ID ${id}`, {
 		description:
 			'Nothing was sent. With OAuth, only accounts that were shared while connecting are found.',
 	});

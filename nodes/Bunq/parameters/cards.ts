@@ -1,5 +1,5 @@
 import { BunqError } from '../api/errors';
-import { CARDS, isUsable } from '../api/objects';
+import { CARDS_PATH, isUsable } from '../api/objects';
 import type { Card } from '../api/types';
 import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
@@ -9,7 +9,7 @@ import { simplified } from '../simplify';
  * it) and its last four digits need the list of cards. Throws a BunqError that names `field`, and the candidates where
  * it fits several.
  */
-export const cardIdOf = async (
+export const resolveCardId = async (
 	{ mode, value }: { mode: string; value: string },
 	bunq: Bunq,
 	field: string,
@@ -19,25 +19,25 @@ export const cardIdOf = async (
 	if (isId && (mode === 'id' || value.length !== 4)) return Number(value);
 	if (mode === 'id')
 		throw new BunqError(
-			'input',
+			'invalidInput',
 			`"${field}" must be an ID as bunq gives it: digits only, but is "${value}"`,
 			{
 				description: 'Nothing was sent. Choose the card from the list.',
 			},
 		);
 	const cards: Card[] = [];
-	for await (const card of bunq.each<Card>(CARDS)) cards.push(card);
+	for await (const card of bunq.each<Card>(CARDS_PATH)) cards.push(card);
 	const fitting = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
 	const usable = fitting.filter(isUsable);
 	const found = usable.length > 0 ? usable : fitting;
 	if (found.length === 1) return found[0].id;
 	if (found.length === 0)
-		throw new BunqError('input', `"${field}": none of your cards is "${value}"`, {
+		throw new BunqError('invalidInput', `"${field}": none of your cards is "${value}"`, {
 			description:
 				'Nothing was sent. Give its ID, its second line, the name on it or its last four digits, all as in the bunq app.',
 		});
-	throw new BunqError('input', `"${field}": ${found.length} cards are "${value}"`, {
-		description: `Nothing was sent. Use the ID of the one you mean: ${found.map(inWords).join(', ')}.`,
+	throw new BunqError('invalidInput', `"${field}": ${found.length} cards are "${value}"`, {
+		description: `Nothing was sent. Use the ID of the one you mean: ${found.map(describeCard).join(', ')}.`,
 	});
 };
 
@@ -46,7 +46,7 @@ const namesOf = (card: Card) =>
 		.filter(Boolean)
 		.map((name) => String(name).toLowerCase());
 
-const inWords = (card: Card) => {
+const describeCard = (card: Card) => {
 	const { nameOnCard, lastFour, status } = simplified(card);
 	return `${card.id} (${[card.second_line, nameOnCard, lastFour, status].filter(Boolean).join(', ')})`;
 };

@@ -4,10 +4,10 @@ import { BunqError } from '../api/errors';
  * The IBAN without spaces, in capitals. Throws a BunqError when its check digits are wrong (ISO 13616, modulo 97): a wrong
  * digit, a wrong letter, and nearly always anything else, does not fit.
  */
-export const checkedIban = (text: string, field: string) => {
+export const parseIban = (text: string, field: string) => {
 	const iban = text.replace(/[\s.-]/g, '').toUpperCase();
 	if (/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban) && remainder(iban) === 1) return iban;
-	throw new BunqError('input', `"${field}" is not an IBAN: ${iban || 'it is empty'}`, {
+	throw new BunqError('invalidInput', `"${field}" is not an IBAN: ${iban || 'it is empty'}`, {
 		description:
 			'Nothing was sent. Its check digits do not fit, so a character is missing, wrong or swapped.',
 	});

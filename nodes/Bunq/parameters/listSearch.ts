@@ -3,10 +3,10 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { CARDS, ibanOf, isOpen } from '../api/objects';
+import { CARDS_PATH, ibanOf, isOpen } from '../api/objects';
 import type { Card } from '../api/types';
 import { type Bunq, connect } from '../connect';
-import { nodeErrorOf } from '../nodeError';
+import { toNodeError } from '../nodeError';
 import { simplified } from '../simplify';
 
 /** Accounts for a picker: name, IBAN and balance, searchable by all three. Closed accounts cannot be chosen. */
@@ -14,7 +14,7 @@ export async function searchAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	return await matching(this, filter, async ({ accounts }) =>
+	return await searchList(this, filter, async ({ accounts }) =>
 		(await accounts()).filter(isOpen).map((account) => {
 			const balance = account.balance && `${account.balance.value} ${account.balance.currency}`;
 			const name = [account.description || 'Account', ibanOf(account), balance];
@@ -31,9 +31,9 @@ export async function searchCards(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	return await matching(this, filter, async ({ each }) => {
+	return await searchList(this, filter, async ({ each }) => {
 		const results: INodeListSearchItems[] = [];
-		for await (const card of each<Card>(CARDS)) {
+		for await (const card of each<Card>(CARDS_PATH)) {
 			const { nameOnCard, lastFour, status } = simplified(card);
 			const name = [
 				card.second_line,
@@ -48,7 +48,7 @@ export async function searchCards(
 }
 
 /** What `read` lists and the filter leaves; spaces and capitals do not matter. The list shows an error's message only. */
-const matching = async (
+const searchList = async (
 	ctx: ILoadOptionsFunctions,
 	filter: string,
 	read: (bunq: Bunq) => Promise<INodeListSearchItems[]>,
@@ -61,6 +61,6 @@ const matching = async (
 		// bunq lists the newest first; a person looks for a name.
 		return { results: found.sort((one, other) => one.name.localeCompare(other.name)) };
 	} catch (error) {
-		throw nodeErrorOf(ctx.getNode(), error, { messageTellsAll: true });
+		throw toNodeError(ctx.getNode(), error, { isMessageComplete: true });
 	}
 };

@@ -7,8 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import type { Bunq } from '../connect';
-import { accountIdOf } from './accounts';
-import { cardIdOf } from './cards';
+import { resolveAccountId } from './accounts';
+import { resolveCardId } from './cards';
 import type { AnyParams } from './field';
 
 /** A resource locator as stored; `auto` when an expression gave a bare value, which then decides by its shape. */
@@ -17,7 +17,7 @@ export interface Locator {
 	value: string;
 }
 
-interface Reading {
+interface ReadContext {
 	bunq: Bunq;
 	/** The workflow's: a date without a zone is in it. */
 	timezone: string;
@@ -40,14 +40,14 @@ export const readParams = async (
 	bunq: Bunq,
 ): Promise<AnyParams> => {
 	const values: AnyParams = {};
-	const reading = { bunq, timezone: ctx.getTimezone() };
+	const context = { bunq, timezone: ctx.getTimezone() };
 	for (const field of fields) {
 		if (!isShown(field, values)) continue;
 		const raw = ctx.getNodeParameter(field.name, itemIndex, field.default);
-		values[field.name] = await valueOf(
+		values[field.name] = await readValue(
 			field,
 			raw ?? (field.required ? '' : field.default),
-			reading,
+			context,
 		);
 	}
 	return values;
@@ -58,42 +58,45 @@ const isShown = ({ displayOptions }: INodeProperties, values: AnyParams) =>
 		([name, allowed]) => !(name in values) || (allowed as unknown[]).includes(values[name]),
 	);
 
-const valueOf = async (
+const readValue = async (
 	field: INodeProperties,
 	raw: unknown,
-	reading: Reading,
+	context: ReadContext,
 ): Promise<unknown> => {
-	if (field.type === 'collection') return await collection(field, raw, reading);
-	if (field.type === 'fixedCollection') return await rows(field, raw, reading);
-	if (field.type === 'resourceLocator') return await located(field, raw, reading);
-	return convert(field, raw, reading);
+	if (field.type === 'collection') return await readCollection(field, raw, context);
+	if (field.type === 'fixedCollection') return await readRows(field, raw, context);
+	if (field.type === 'resourceLocator') return await resolveLocator(field, raw, context);
+	return convertValue(field, raw, context);
 };
 
 /** Only what the user added: an empty text or date in a collection means "not set". */
-const collection = async (field: INodeProperties, raw: unknown, reading: Reading) => {
+const readCollection = async (field: INodeProperties, raw: unknown, context: ReadContext) => {
 	if (raw === '' || raw === null || raw === undefined) return {};
-	if (typeof raw !== 'object' || Array.isArray(raw)) throw wrong(field, raw, 'a list of fields');
+	if (typeof raw !== 'object' || Array.isArray(raw))
+		throw invalidValue(field, raw, 'a list of fields');
 	const values: AnyParams = {};
 	for (const option of (field.options ?? []) as INodeProperties[]) {
 		const given = (raw as AnyParams)[option.name];
 		if (given === undefined || given === null || given === '') continue;
-		values[option.name] = await valueOf(option, given, reading);
+		values[option.name] = await readValue(option, given, context);
 	}
 	return values;
 };
 
 /** The rows of each list that the user added, as `{ parameters: [{ name, value }] }`. */
-const rows = async (field: INodeProperties, raw: unknown, reading: Reading) => {
+const readRows = async (field: INodeProperties, raw: unknown, context: ReadContext) => {
 	if (raw === '' || raw === null || raw === undefined) return {};
-	if (typeof raw !== 'object' || Array.isArray(raw)) throw wrong(field, raw, 'lists of fields');
+	if (typeof raw !== 'object' || Array.isArray(raw))
+		throw invalidValue(field, raw, 'lists of fields');
 	const lists: AnyParams = {};
 	for (const { name, values } of field.options as INodePropertyCollection[]) {
 		const read: AnyParams[] = [];
 		for (const row of [(raw as AnyParams)[name] ?? []].flat()) {
-			if (row === null || typeof row !== 'object') throw wrong(field, row, 'lists of fields');
+			if (row === null || typeof row !== 'object')
+				throw invalidValue(field, row, 'lists of fields');
 			const one: AnyParams = {};
 			for (const value of values)
-				one[value.name] = await valueOf(value, (row as AnyParams)[value.name] ?? '', reading);
+				one[value.name] = await readValue(value, (row as AnyParams)[value.name] ?? '', context);
 			read.push(one);
 		}
 		lists[name] = read;
@@ -101,68 +104,69 @@ const rows = async (field: INodeProperties, raw: unknown, reading: Reading) => {
 	return lists;
 };
 
-const located = async (field: INodeProperties, raw: unknown, { bunq }: Reading) => {
+const resolveLocator = async (field: INodeProperties, raw: unknown, { bunq }: ReadContext) => {
 	const { mode, value } =
 		raw !== null && typeof raw === 'object'
 			? { mode: 'id', value: '', ...(raw as Partial<Locator>) }
 			: { mode: 'auto', value: raw };
 	if (typeof value !== 'string' && typeof value !== 'number')
-		throw wrong(field, value, 'an ID or a name');
+		throw invalidValue(field, value, 'an ID or a name');
 	const text = String(value).trim();
-	if (text === '') throw missing(field);
+	if (text === '') throw missingValue(field);
 	const list = field.modes?.find(({ type }) => type === 'list');
-	const idOf = list?.typeOptions?.searchListMethod === 'searchAccounts' ? accountIdOf : cardIdOf;
+	const idOf =
+		list?.typeOptions?.searchListMethod === 'searchAccounts' ? resolveAccountId : resolveCardId;
 	return await idOf({ mode, value: text }, bunq, field.displayName);
 };
 
 /** bunq's own ids are numbers. */
-const AN_ID = /^\d{1,18}$/;
+const ID = /^\d{1,18}$/;
 
-const convert = (field: INodeProperties, raw: unknown, { timezone }: Reading) => {
+const convertValue = (field: INodeProperties, raw: unknown, { timezone }: ReadContext) => {
 	switch (field.type) {
 		case 'number':
 			return field.typeOptions?.numberPrecision === 2
-				? amount(field, raw)
-				: wholeNumber(field, raw);
+				? parseAmount(field, raw)
+				: parseInteger(field, raw);
 		case 'boolean':
-			return boolean(field, raw);
+			return parseBoolean(field, raw);
 		case 'dateTime':
-			return date(field, raw, timezone);
+			return parseDate(field, raw, timezone);
 		case 'options':
-			return option(field, raw);
+			return parseOption(field, raw);
 		case 'json':
-			return json(field, raw);
+			return parseObject(field, raw);
 		case 'multiOptions':
 			return (typeof raw === 'string' ? raw.split(',') : [raw].flat())
 				.map((one) => (typeof one === 'string' ? one.trim() : one))
 				.filter((one) => one !== '')
-				.map((one) => option(field, one));
+				.map((one) => parseOption(field, one));
 		default:
-			return text(field, raw);
+			return parseText(field, raw);
 	}
 };
 
 /** A decimal string in euros with two decimals. Never rounded: what has more decimals is refused. */
-const amount = (field: INodeProperties, raw: unknown) => {
+const parseAmount = (field: INodeProperties, raw: unknown) => {
 	const written = typeof raw === 'number' || typeof raw === 'string' ? String(raw).trim() : 'none';
-	if (written === '') throw missing(field);
+	if (written === '') throw missingValue(field);
 	const [, whole, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(written) ?? [];
-	if (whole === undefined) throw wrong(field, raw, AN_AMOUNT);
+	if (whole === undefined) throw invalidValue(field, raw, AMOUNT_FORMAT);
 	const value = `${whole.replace(/^0+(?=\d)/, '')}.${cents.padEnd(2, '0')}`;
 	if (field.typeOptions?.minValue && Number(value) < field.typeOptions.minValue)
-		throw wrong(field, raw, 'more than zero');
+		throw invalidValue(field, raw, 'more than zero');
 	return value;
 };
 
-const AN_AMOUNT = 'an amount like 12.50: digits, a dot, at most two decimals, no sign';
+const AMOUNT_FORMAT = 'an amount like 12.50: digits, a dot, at most two decimals, no sign';
 
-const wholeNumber = (field: INodeProperties, raw: unknown) => {
+const parseInteger = (field: INodeProperties, raw: unknown) => {
 	const number = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	if (typeof number !== 'number' || !Number.isSafeInteger(number))
-		throw wrong(field, raw, 'a whole number');
+		throw invalidValue(field, raw, 'a whole number');
 	if (number < minValue || number > maxValue)
-		throw wrong(
+		throw invalidValue(
 			field,
 			raw,
 			Number.isFinite(maxValue) ? `${minValue} to ${maxValue}` : `${minValue} or more`,
@@ -170,66 +174,67 @@ const wholeNumber = (field: INodeProperties, raw: unknown) => {
 	return number;
 };
 
-const boolean = (field: INodeProperties, raw: unknown) => {
+const parseBoolean = (field: INodeProperties, raw: unknown) => {
 	if (raw === true || raw === 'true') return true;
 	if (raw === false || raw === 'false') return false;
-	throw wrong(field, raw, 'true or false');
+	throw invalidValue(field, raw, 'true or false');
 };
 
 /** As text; of an object there is none. */
-const plain = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
+const toText = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
 
-const date = (field: INodeProperties, raw: unknown, zone: string) => {
+const parseDate = (field: INodeProperties, raw: unknown, zone: string) => {
 	const time =
 		raw instanceof Date
 			? DateTime.fromJSDate(raw)
 			: DateTime.isDateTime(raw)
 				? raw
-				: DateTime.fromISO(plain(raw).trim().replace(' ', 'T'), { zone });
-	if (!time.isValid) throw wrong(field, raw, 'a date like 2026-01-31 or 2026-01-31T12:00:00');
+				: DateTime.fromISO(toText(raw).trim().replace(' ', 'T'), { zone });
+	if (!time.isValid)
+		throw invalidValue(field, raw, 'a date like 2026-01-31 or 2026-01-31T12:00:00');
 	return time.toMillis();
 };
 
-const option = (field: INodeProperties, raw: unknown) => {
+const parseOption = (field: INodeProperties, raw: unknown) => {
 	const choices = (field.options as INodePropertyOptions[]).map(({ value }) => value);
-	const found = choices.find((value) => String(value).toLowerCase() === plain(raw).toLowerCase());
+	const found = choices.find((value) => String(value).toLowerCase() === toText(raw).toLowerCase());
 	if (found !== undefined) return found;
 	if (field.allowArbitraryValues && typeof raw === 'string') return raw;
-	throw wrong(field, raw, `one of ${choices.join(', ')}`);
+	throw invalidValue(field, raw, `one of ${choices.join(', ')}`);
 };
 
-const text = (field: INodeProperties, raw: unknown) => {
+const parseText = (field: INodeProperties, raw: unknown) => {
 	if (raw !== undefined && typeof raw !== 'string' && !Number.isFinite(raw))
-		throw wrong(field, raw, 'text');
+		throw invalidValue(field, raw, 'text');
 	const value = String(raw ?? '').trim();
-	if (value === '' && field.required) throw missing(field);
+	if (value === '' && field.required) throw missingValue(field);
 	// Every field that asks for one is named so.
-	if (field.name.endsWith('Id') && value !== '' && !AN_ID.test(value))
-		throw wrong(field, raw, 'an ID as bunq gives it: digits only');
+	if (field.name.endsWith('Id') && value !== '' && !ID.test(value))
+		throw invalidValue(field, raw, 'an ID as bunq gives it: digits only');
 	if (field.type === 'color' && value !== '' && !/^#[0-9a-f]{6}$/i.test(value))
-		throw wrong(field, raw, 'a colour like #FF7819');
+		throw invalidValue(field, raw, 'a colour like #FF7819');
 	return value;
 };
 
 /** An object, given as one or as its text; nothing is an empty one. What is wrong is named without the text itself. */
-const json = (field: INodeProperties, raw: unknown): IDataObject => {
+const parseObject = (field: INodeProperties, raw: unknown): IDataObject => {
 	if (raw === '' || raw === undefined) return {};
-	const { value, problem } = parsed(raw);
-	if (problem) throw notJson(field, problem);
+	const { value, problem } = parseJson(raw);
+	if (problem) throw invalidJson(field, problem);
 	if (value === null || typeof value !== 'object' || Array.isArray(value))
-		throw notJson(field, 'it is not an object, which begins with { and ends with }');
+		throw invalidJson(field, 'it is not an object, which begins with { and ends with }');
 	return value as IDataObject;
 };
 
 /** Keys that would reach beneath an object. */
-const BENEATH = ['__proto__', 'constructor', 'prototype'];
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-const parsed = (raw: unknown): { value?: unknown; problem?: string } => {
+const parseJson = (raw: unknown): { value?: unknown; problem?: string } => {
 	try {
 		const found = { key: '' };
 		const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
 		const value: unknown = JSON.parse(text, (key, one: unknown) => {
-			if (BENEATH.includes(key)) found.key = key;
+			if (FORBIDDEN_KEYS.includes(key)) found.key = key;
 			return one;
 		});
 		return found.key ? { problem: `it has a key "${found.key}"` } : { value };
@@ -240,25 +245,25 @@ const parsed = (raw: unknown): { value?: unknown; problem?: string } => {
 	}
 };
 
-const notJson = ({ displayName }: INodeProperties, problem: string) =>
-	new BunqError('input', `"${displayName}" must be a JSON object, but ${problem}`, {
+const invalidJson = ({ displayName }: INodeProperties, problem: string) =>
+	new BunqError('invalidInput', `"${displayName}" must be a JSON object, but ${problem}`, {
 		description:
 			'Nothing was sent. Write it like {"description": "Rent"}, with double quotes around names and texts and no comma after the last one, or give an object by expression.',
 	});
 
-const missing = ({ displayName }: INodeProperties) =>
-	new BunqError('input', `"${displayName}" is empty`, {
+const missingValue = ({ displayName }: INodeProperties) =>
+	new BunqError('invalidInput', `"${displayName}" is empty`, {
 		description:
 			'Nothing was sent. Fill it in; if it is an expression, check that it gives a value for this item.',
 	});
 
-const wrong = ({ displayName }: INodeProperties, raw: unknown, expected: string) =>
-	new BunqError('input', `"${displayName}" must be ${expected}, but is ${shortened(raw)}`, {
+const invalidValue = ({ displayName }: INodeProperties, raw: unknown, expected: string) =>
+	new BunqError('invalidInput', `"${displayName}" must be ${expected}, but is ${preview(raw)}`, {
 		description:
 			'Nothing was sent. Correct the value, or the expression that it comes from, for this item.',
 	});
 
-const shortened = (raw: unknown) => {
+const preview = (raw: unknown) => {
 	const written = raw === undefined ? 'missing' : (JSON.stringify(raw) ?? typeof raw);
 	return written.length > 60 ? `${written.slice(0, 60)}…` : written;
 };

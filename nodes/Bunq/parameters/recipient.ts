@@ -3,13 +3,13 @@ import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
 import type { Pointer } from '../api/types';
 import type { Bunq } from '../connect';
-import { ownAccount } from './accounts';
+import { findOwnAccount } from './accounts';
 import { field, type Params } from './field';
 import { account as accountField } from './fields';
-import { checkedIban } from './iban';
+import { parseIban } from './iban';
 
 /** Who gets a payment or a draft, or is asked for money: the fields, and what they mean to bunq. */
-export const recipient = [
+export const recipientFields = [
 	field({
 		displayName: 'Recipient Type',
 		name: 'recipientType',
@@ -77,13 +77,13 @@ export const recipient = [
 	}),
 ] as const;
 
-type Recipient = Params<typeof recipient> & { account: number };
+type Recipient = Params<typeof recipientFields> & { account: number };
 
-const [typeField, , ibanField, nameField, emailField, phoneField] = recipient;
+const [typeField, , ibanField, nameField, emailField, phoneField] = recipientFields;
 const [byEmail, byIban, , byPhone] = typeField.options;
 
 /** Who is asked for money: the same without own accounts. */
-export const counterparty = [
+export const payerFields = [
 	field({
 		...typeField,
 		displayName: 'Ask By',
@@ -113,43 +113,48 @@ export const counterparty = [
  * The recipient as bunq wants it. Throws a BunqError when an IBAN's check digits are wrong, when an email address or
  * phone number is none, or when payer and recipient are the same account.
  */
-export const pointerOf = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
+export const resolveRecipient = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
 	const { account, recipientType, recipientAccount } = params;
-	if (recipientType !== 'ownAccount') return pointedAt({ ...params, recipientType }, recipient);
+	if (recipientType !== 'ownAccount')
+		return toPointer({ ...params, recipientType }, recipientFields);
 	if (recipientAccount === account) throw sameAccount();
-	const own = await ownAccount(recipientAccount, bunq, 'Recipient Account');
+	const own = await findOwnAccount(recipientAccount, bunq, 'Recipient Account');
 	const value = ibanOf(own);
 	if (!value)
-		throw new BunqError('input', '"Recipient Account" has no IBAN, so bunq cannot pay into it', {
-			description:
-				'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
-		});
+		throw new BunqError(
+			'invalidInput',
+			'"Recipient Account" has no IBAN, so bunq cannot pay into it',
+			{
+				description:
+					'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
+			},
+		);
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
 };
 
 /** The one to ask. Throws a BunqError when it is no IBAN, email address or phone number. */
-export const askedOf = (params: Params<typeof counterparty>): Pointer =>
-	pointedAt(params, counterparty);
+export const payerPointer = (params: Params<typeof payerFields>): Pointer =>
+	toPointer(params, payerFields);
 
 /** Everyone but an own account; `fields` are those that the user sees. */
-const pointedAt = (
-	params: Params<typeof counterparty>,
+const toPointer = (
+	params: Params<typeof payerFields>,
 	fields: readonly INodeProperties[],
 ): Pointer => {
 	const label = (name: string) => fields.find((one) => one.name === name)!.displayName;
 	switch (params.recipientType) {
 		case 'iban': {
-			const value = checkedIban(params.recipientIban, label('recipientIban'));
+			const value = parseIban(params.recipientIban, label('recipientIban'));
 			return { type: 'IBAN', value, name: params.recipientName };
 		}
 		case 'email':
 			if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(params.recipientEmail))
-				throw noSuch(label('recipientEmail'), 'an email address', params.recipientEmail);
+				throw invalidField(label('recipientEmail'), 'an email address', params.recipientEmail);
 			return { type: 'EMAIL', value: params.recipientEmail, name: params.recipientEmail };
 		case 'phone': {
 			const value = params.recipientPhone.replace(/[\s()-]/g, '');
 			if (!/^\+\d{8,15}$/.test(value))
-				throw noSuch(
+				throw invalidField(
 					label('recipientPhone'),
 					'a phone number with country code, like +31612345678',
 					value,
@@ -159,12 +164,12 @@ const pointedAt = (
 	}
 };
 
-const noSuch = (name: string, what: string, value: string) =>
-	new BunqError('input', `"${name}" must be ${what}, but is "${value}"`, {
+const invalidField = (name: string, what: string, value: string) =>
+	new BunqError('invalidInput', `"${name}" must be ${what}, but is "${value}"`, {
 		description: 'Nothing was sent. Correct it for this item.',
 	});
 
 export const sameAccount = () =>
-	new BunqError('input', 'Payer and recipient are the same account', {
+	new BunqError('invalidInput', 'Payer and recipient are the same account', {
 		description: 'Nothing was sent. Choose another recipient.',
 	});

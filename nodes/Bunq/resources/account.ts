@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { isOpen, typeOf } from '../api/objects';
-import { onBunqsClock, timeOf } from '../api/pagination';
+import { isOpen, accountType } from '../api/objects';
+import { toBunqClock, createdAt } from '../api/pagination';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
@@ -47,7 +47,7 @@ const bodyOf = (
 ): IDataObject => {
 	if (fields.savingsGoal && type !== 'savings')
 		throw new BunqError(
-			'input',
+			'invalidInput',
 			`"Savings Goal" is only for savings accounts, and this is a ${type} account`,
 			{
 				description: 'Nothing was sent. Leave it out, or choose a savings account.',
@@ -157,10 +157,10 @@ export const account: Resource = {
 			},
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
 				const { description } = JSON.parse(body) as IDataObject;
-				const openedAt = onBunqsClock(sentAt, bunq);
+				const openedAt = toBunqClock(sentAt, bunq);
 				const made: Account[] = [];
 				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
-					if (isFree(one.id) && sentTo.endsWith(typeOf(one)) && timeOf(one) >= openedAt())
+					if (isFree(one.id) && sentTo.endsWith(accountType(one)) && createdAt(one) >= openedAt())
 						made.push(one);
 				return findingAmong(made, (one) => one.description === description, isOpen);
 			},
@@ -226,7 +226,7 @@ export const account: Resource = {
 				const { accountTypes = [], currency, includeClosed } = filters;
 				return (await bunq.accounts())
 					.filter((one) => includeClosed || isOpen(one))
-					.filter((one) => accountTypes.length === 0 || accountTypes.includes(typeOf(one)))
+					.filter((one) => accountTypes.length === 0 || accountTypes.includes(accountType(one)))
 					.filter((one) => !currency || one.currency === currency.toUpperCase())
 					.slice(0, returnAll ? undefined : limit);
 			},
@@ -264,14 +264,14 @@ export const account: Resource = {
 			],
 			run: async ({ account: id, updateFields: { description, ...rest } }, bunq) => {
 				if (!description && Object.keys(rest).length === 0)
-					throw new BunqError('input', '"Update Fields" is empty', {
+					throw new BunqError('invalidInput', '"Update Fields" is empty', {
 						description: 'Nothing was sent. Add the field that is to change.',
 					});
 				const { current, address } = await changeable(id, bunq);
 				const named = description ? { description } : {};
 				await bunq.put(address, {
 					...named,
-					...bodyOf(typeOf(current), current.currency ?? 'EUR', rest),
+					...bodyOf(accountType(current), current.currency ?? 'EUR', rest),
 				});
 				return simplified({ ...current, ...named });
 			},

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
-import { typedPath } from '../api/path';
+import { parseUserPath } from '../api/path';
 import { limit, returnAll } from '../parameters/fields';
 import { allowWrite } from './spendingPolicy';
-import { newest, pageSize } from '../api/pagination';
+import { take, pageSize } from '../api/pagination';
 import { operation, type Resource } from './operation';
 
 /** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
@@ -19,13 +19,13 @@ const allowPath = (method: string, path: string) => {
 	const [bare] = path.split('?');
 	const kept = bare.split('/').find((part) => KEPT.includes(part.toLowerCase()));
 	if (kept)
-		throw new BunqError('input', `"${kept}" is part of how this node connects to bunq`, {
+		throw new BunqError('invalidInput', `"${kept}" is part of how this node connects to bunq`, {
 			description:
 				'Nothing was sent. The node opens and renews its session by itself, and its answers hold secrets. Choose another path.',
 		});
 	const isFile = method === 'GET' ? FILE.test(bare) : method === 'POST' && UPLOAD.test(bare);
 	if (isFile)
-		throw new BunqError('input', `${method} ${bare} is about a file, not JSON`, {
+		throw new BunqError('invalidInput', `${method} ${bare} is about a file, not JSON`, {
 			description:
 				'Nothing was sent. API Request sends and returns JSON only. Use the bunq app for files.',
 		});
@@ -128,14 +128,14 @@ export const api: Resource = {
 				},
 			],
 			run: async ({ method, path: typed, queryParameters, body, unwrap, ...wanted }, bunq) => {
-				const path = typedPath(typed, queryParameters.parameters ?? []);
+				const path = parseUserPath(typed, queryParameters.parameters ?? []);
 				allowPath(method, path);
-				if (method !== 'GET') allowWrite({ method, path, body: body ?? {} }, bunq.allowance);
+				if (method !== 'GET') allowWrite({ method, path, body: body ?? {} }, bunq.spendingPolicy);
 				const most = method !== 'GET' || wanted.returnAll ? Infinity : wanted.limit;
 				const items =
 					method === 'GET'
-						? await newest(
-								bunq.eachWrapped(isPaged(path) ? withCount(path, pageSize(most, false)) : path),
+						? await take(
+								bunq.eachRaw(isPaged(path) ? withCount(path, pageSize(most, false)) : path),
 								most,
 							)
 						: await bunq.send(method, path, body);

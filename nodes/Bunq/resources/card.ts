@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { CARDS, isUsable } from '../api/objects';
-import { onBunqsClock, timeOf, withStatus } from '../api/pagination';
+import { CARDS_PATH, isUsable } from '../api/objects';
+import { toBunqClock, createdAt, listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
 import type { Bunq } from '../connect';
@@ -89,7 +89,7 @@ const permissionsOf = (text: string) => {
 	if (codes.length > 0 && unknown.length === 0)
 		return [...new Set(codes)].map((country) => ({ country }));
 	throw new BunqError(
-		'input',
+		'invalidInput',
 		`"Country Permissions" must be two-letter country codes like NL, DE${unknown.length > 0 ? `, but has ${unknown.join(', ')}` : ''}`,
 		{ description: 'Nothing was sent. Separate the codes by commas; the United Kingdom is GB.' },
 	);
@@ -182,10 +182,10 @@ export const card: Resource = {
 			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
 				const sent = JSON.parse(body) as Card;
 				const type = sentTo.endsWith('credit') ? TYPES.credit : TYPES.debit;
-				const orderedAt = onBunqsClock(sentAt, bunq);
+				const orderedAt = toBunqClock(sentAt, bunq);
 				const made: Card[] = [];
-				for await (const one of bunq.each<Card>(CARDS))
-					if (isFree(one.id) && one._type === type && timeOf(one) >= orderedAt()) made.push(one);
+				for await (const one of bunq.each<Card>(CARDS_PATH))
+					if (isFree(one.id) && one._type === type && createdAt(one) >= orderedAt()) made.push(one);
 				const isJust = ({ name_on_card, second_line, product_type }: Card) =>
 					name_on_card === sent.name_on_card &&
 					(second_line ?? '') === sent.second_line &&
@@ -246,7 +246,7 @@ export const card: Resource = {
 				},
 				simplify,
 			],
-			run: async (wanted, bunq) => await withStatus(bunq, CARDS, wanted),
+			run: async (wanted, bunq) => await listByStatus(bunq, CARDS_PATH, wanted),
 		}),
 
 		getNames: operation({
@@ -350,7 +350,7 @@ export const card: Resource = {
 			run: async ({ card: id, updateFields }, bunq) => {
 				const { cardLimit, cardLimitAtm, countryPermissions, fallbackAccount } = updateFields;
 				if (Object.keys(updateFields).length === 0)
-					throw new BunqError('input', '"Update Fields" is empty', {
+					throw new BunqError('invalidInput', '"Update Fields" is empty', {
 						description: 'Nothing was sent. Add the field that is to change.',
 					});
 				const countries = countryPermissions !== undefined && permissionsOf(countryPermissions);

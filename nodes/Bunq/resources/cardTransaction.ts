@@ -1,6 +1,6 @@
 import { path } from '../api/path';
 import type { CardTransaction } from '../api/types';
-import { listMovements, movementOf, transactionsPath } from '../movements';
+import { listMovements, toMovement, cardTransactionsPath } from '../movements';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -39,7 +39,7 @@ export const cardTransaction: Resource = {
 				simplify,
 			],
 			run: async ({ account, cardTransactionId: id }, bunq) =>
-				await bunq.get(transactionsPath(account) + path`/${id}`),
+				await bunq.get(cardTransactionsPath(account) + path`/${id}`),
 		}),
 
 		getAll: operation({
@@ -81,7 +81,7 @@ export const cardTransaction: Resource = {
 				simplify,
 			],
 			run: async (wanted, bunq) =>
-				await listMovements<CardTransaction>(bunq, transactionsPath, movementOf, wanted),
+				await listMovements<CardTransaction>(bunq, cardTransactionsPath, toMovement, wanted),
 		}),
 	},
 };

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { withStatus } from '../api/pagination';
+import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { field } from '../parameters/field';
 import { account as accountField, limit, options, returnAll, simplify } from '../parameters/fields';
-import { pointerOf } from '../parameters/recipient';
+import { resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
 import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
@@ -70,7 +70,8 @@ export const draftPayment: Resource = {
 				'Prepare a draft payment to anyone, which is paid once you approve it in the bunq app. Also with OAuth.',
 			writes: true,
 			fields: [...orderFields, options],
-			run: async (params, bunq) => await place(DRAFT, params, await pointerOf(params, bunq), bunq),
+			run: async (params, bunq) =>
+				await place(DRAFT, params, await resolveRecipient(params, bunq), bunq),
 			find: findPlaced(DRAFT),
 		}),
 
@@ -80,7 +81,7 @@ export const draftPayment: Resource = {
 			description:
 				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
 			fields: [...orderFields],
-			entry: async (params, bunq) => entryOf(params, await pointerOf(params, bunq)),
+			entry: async (params, bunq) => entryOf(params, await resolveRecipient(params, bunq)),
 			runAll: async ({ account, entries }, bunq) => {
 				const { id } = await bunq.post(draftsPath(account), bodyOf(entries));
 				return { id, status: 'PENDING' };
@@ -131,7 +132,7 @@ export const draftPayment: Resource = {
 				simplify,
 			],
 			run: async ({ account, ...wanted }, bunq) =>
-				await withStatus(bunq, draftsPath(account), wanted),
+				await listByStatus(bunq, draftsPath(account), wanted),
 		}),
 	},
 };

@@ -5,7 +5,7 @@ import {
 	type INodePropertyOptions,
 	updateDisplayOptions,
 } from 'n8n-workflow';
-import type { Attempt } from '../api/errors';
+import type { UnknownWrite } from '../api/errors';
 import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
 import type { AnyParams, Params } from '../parameters/field';
@@ -30,7 +30,7 @@ interface Row {
 	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
 	 */
 	find?(
-		attempt: Attempt,
+		attempt: UnknownWrite,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
 	): Promise<Finding | undefined>;

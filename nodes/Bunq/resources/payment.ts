@@ -14,7 +14,7 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { pointerOf } from '../parameters/recipient';
+import { resolveRecipient } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
 import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
@@ -60,7 +60,7 @@ export const payment: Resource = {
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
 			fields: [...orderFields, options],
 			run: async (params, bunq) => {
-				const to = await pointerOf(params, bunq);
+				const to = await resolveRecipient(params, bunq);
 				await allowOrder(params, to, bunq);
 				return await place(PAYMENT, params, to, bunq);
 			},
@@ -76,7 +76,7 @@ export const payment: Resource = {
 				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
 			fields: [...orderFields],
 			entry: async (params, bunq) => {
-				const to = await pointerOf(params, bunq);
+				const to = await resolveRecipient(params, bunq);
 				await allowOrder(params, to, bunq);
 				return entryOf(params, to);
 			},

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Typed } from '../api/client';
-import { type Attempt, BunqError } from '../api/errors';
-import { onBunqsClock, since } from '../api/pagination';
+import type { BunqRecord } from '../api/client';
+import { type UnknownWrite, BunqError } from '../api/errors';
+import { toBunqClock, takeSince } from '../api/pagination';
 import { path } from '../api/path';
 import type { Entry, Label, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
 import { account, amount, currency, description, type options } from '../parameters/fields';
-import { recipient } from '../parameters/recipient';
+import { recipientFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import type { Finding } from './operation';
 import { readBack } from './recovery';
@@ -34,7 +34,7 @@ export const orderFields = [
 		description:
 			'The bunq account that pays: from the list, or its ID (digits only), IBAN or exact name',
 	}),
-	...recipient,
+	...recipientFields,
 	amount,
 	currency,
 	description,
@@ -49,11 +49,11 @@ export const orderFields = [
 ] as const;
 
 /** What counts beside the recipient. */
-type Order = Omit<Params<typeof orderFields>, keyof Params<typeof recipient>>;
+type Order = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
 type SingleOrder = Order & Params<[typeof options]>;
 
 /** What bunq keeps of an order. */
-interface Made extends Typed {
+interface Made extends BunqRecord {
 	id: number;
 	created?: string;
 }
@@ -134,7 +134,7 @@ const duplicateOf = async <T extends Made>(
 ) => {
 	const { merchantReference: reference } = additionalFields;
 	if (!reference)
-		throw new BunqError('input', '"Skip If Duplicate" needs a "Merchant Reference"', {
+		throw new BunqError('invalidInput', '"Skip If Duplicate" needs a "Merchant Reference"', {
 			description:
 				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
 		});
@@ -142,7 +142,7 @@ const duplicateOf = async <T extends Made>(
 	// A repeat would show it there too.
 	const isDescribed = hasWord(entry.description, reference);
 	const doubtful: number[] = [];
-	for await (const made of since(bunq.each<T>(kind.path(account)), time)) {
+	for await (const made of takeSince(bunq.each<T>(kind.path(account)), time)) {
 		if (!stands(kind, made)) continue;
 		for (const one of entriesOf(kind, made).filter((shown) => isSame(shown, entry))) {
 			const shown = one.merchant_reference;
@@ -156,7 +156,7 @@ const duplicateOf = async <T extends Made>(
 };
 
 const inDoubt = (ids: number[], reference: string) =>
-	new BunqError('input', 'Nobody can tell whether this was made before', {
+	new BunqError('invalidInput', 'Nobody can tell whether this was made before', {
 		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference of it. Look in the bunq app. If "${reference}" is new, put it in the Description too: then that tells them apart.`,
 	});
 
@@ -170,14 +170,17 @@ const stands = <T extends Made>(kind: Findable<T>, made: T) => kind.stands?.(mad
 export const findPlaced =
 	<T extends Made>(kind: Findable<T>) =>
 	async (
-		{ path: sentTo, body, sentAt }: Attempt,
+		{ path: sentTo, body, sentAt }: UnknownWrite,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
 	): Promise<Finding | undefined> => {
 		const entries = entriesIn(JSON.parse(body) as Sent);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		const seen: Partial<Record<Finding['outcome'], IDataObject>> = {};
-		for await (const made of since(bunq.each<T>(kind.path(account)), onBunqsClock(sentAt, bunq))) {
+		for await (const made of takeSince(
+			bunq.each<T>(kind.path(account)),
+			toBunqClock(sentAt, bunq),
+		)) {
 			const shown = entriesOf(kind, made);
 			if (!isFree(made.id) || !fits(shown, entries, isSame)) continue;
 			const isExact = fits(shown, entries, isJust);

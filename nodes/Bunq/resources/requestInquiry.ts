@@ -1,4 +1,4 @@
-import { withStatus } from '../api/pagination';
+import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { RequestInquiry, RequestInquiryBatch } from '../api/types';
 import { field, type Params } from '../parameters/field';
@@ -12,7 +12,7 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { askedOf, counterparty } from '../parameters/recipient';
+import { payerPointer, payerFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
 import {
@@ -90,7 +90,7 @@ const requestFields = [
 		description:
 			'The bunq account that shall get the money: from the list, or its ID (digits only), IBAN or exact name',
 	}),
-	...counterparty,
+	...payerFields,
 	amount,
 	currency,
 	field({
@@ -178,7 +178,12 @@ export const requestInquiry: Resource = {
 			writes: true,
 			fields: [...requestFields, requestOptions],
 			run: async (params, bunq) =>
-				await place(requestOf(extrasOf(params.additionalFields)), params, askedOf(params), bunq),
+				await place(
+					requestOf(extrasOf(params.additionalFields)),
+					params,
+					payerPointer(params),
+					bunq,
+				),
 			find: findPlaced(requestOf()),
 		}),
 
@@ -189,7 +194,7 @@ export const requestInquiry: Resource = {
 				'Send request inquiries for what all input items say, in one batch per account. Get Many then gives each with its link to pay by.',
 			fields: [...requestFields],
 			entry: async (params) => ({
-				...askedFor(entryOf(params, askedOf(params))),
+				...askedFor(entryOf(params, payerPointer(params))),
 				...extrasOf(params.additionalFields),
 			}),
 			runAll: async ({ account, entries, total }, bunq) =>
@@ -248,7 +253,7 @@ export const requestInquiry: Resource = {
 				simplify,
 			],
 			run: async ({ account, ...wanted }, bunq) =>
-				await withStatus(bunq, requestsPath(account), wanted),
+				await listByStatus(bunq, requestsPath(account), wanted),
 		}),
 
 		revoke: operation({

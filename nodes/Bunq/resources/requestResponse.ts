@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { withStatus } from '../api/pagination';
+import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
@@ -38,7 +38,7 @@ const pendingOne = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
 	throw new BunqError(
-		'input',
+		'invalidInput',
 		`The request cannot be answered any more: it is ${wordOf(current)}`,
 		{
 			description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
@@ -61,12 +61,12 @@ const findAnswered: Operation['find'] = async (attempt, bunq) => {
 	if (said.includes(current.status ?? '')) return findingOf('found', current);
 	if (current.status === 'PENDING') return undefined;
 	throw new BunqError(
-		'refused',
+		'rejected',
 		`The request cannot be answered any more: it is ${wordOf(current)}`,
 		{
 			description:
 				'So bunq did not do what an earlier try sent, whose answer was lost. Nothing was done.',
-			attempt,
+			unknownWrite: attempt,
 		},
 	);
 };
@@ -145,7 +145,7 @@ export const requestResponse: Resource = {
 				simplify,
 			],
 			run: async ({ account, ...wanted }, bunq) =>
-				await withStatus(bunq, responsesPath(account), wanted),
+				await listByStatus(bunq, responsesPath(account), wanted),
 		}),
 
 		reject: operation({
@@ -168,6 +168,6 @@ export const requestResponse: Resource = {
 const IN_THE_APP = 'Answer the request in the bunq app';
 
 const noAmount = () =>
-	new BunqError('refused', 'bunq does not say how much the request is for', {
+	new BunqError('rejected', 'bunq does not say how much the request is for', {
 		description: 'Nothing was sent. Answer it in the bunq app.',
 	});

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
-import type { Allowance, Bunq } from '../connect';
+import type { SpendingPolicy, Bunq } from '../connect';
 import { sameAccount } from '../parameters/recipient';
 
 /** Money that is to leave an account. */
@@ -24,22 +24,22 @@ export const allowPayment = async (
 	{ account, iban, value, currency, instead }: Leaving,
 	bunq: Bunq,
 ) => {
-	const { paymentsToOthers, maxAmount } = bunq.allowance;
+	const { paymentsToOthers, maxAmount } = bunq.spendingPolicy;
 	if (paymentsToOthers && maxAmount === Infinity) return;
 	const own = iban ? (await bunq.accounts()).find((one) => ibanOf(one) === iban) : undefined;
 	if (own?.id === account) throw sameAccount();
 	if (own) return;
 	if (!paymentsToOthers)
-		throw new BunqError('input', 'This credential may only pay between your own accounts', {
+		throw new BunqError('invalidInput', 'This credential may only pay between your own accounts', {
 			description: `Nothing was sent. The recipient is somebody else. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
 		});
 	if (maxAmount !== Infinity && currency.toUpperCase() !== 'EUR')
-		throw new BunqError('input', `"Max Amount" is in euros, and this is in ${currency}`, {
+		throw new BunqError('invalidInput', `"Max Amount" is in euros, and this is in ${currency}`, {
 			description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or set "Max Amount" to 0 in the credential.`,
 		});
 	if (Number(value) > maxAmount)
 		throw new BunqError(
-			'input',
+			'invalidInput',
 			`${value} is more than this credential may pay to others at once`,
 			{
 				description: `Nothing was sent. Its Max Amount is ${maxAmount.toFixed(2)}. ${instead}, or change it in the credential.`,
@@ -124,7 +124,7 @@ const listOf = (path: string) =>
  */
 export const allowWrite = (
 	{ method, path, body }: Request,
-	{ paymentsToOthers, maxAmount }: Allowance,
+	{ paymentsToOthers, maxAmount }: SpendingPolicy,
 ) => {
 	if (paymentsToOthers && maxAmount === Infinity) return;
 	const list = listOf(path);
@@ -137,7 +137,7 @@ export const allowWrite = (
 	const [bare] = path.split('?');
 	const what =
 		methods.includes(method) && key ? `"${key}" in ${method} ${bare}` : `${method} ${bare}`;
-	throw new BunqError('input', `${what} could move money to others`, {
+	throw new BunqError('invalidInput', `${what} could move money to others`, {
 		description: `Nothing was sent. The credential ${paymentsToOthers ? 'has a Max Amount, which cannot be checked here' : 'does not allow payments to others'}. Use the operation of the Bunq node that does this, for example "Payment: Create" between your own accounts or "Draft Payment: Create", which you approve in the bunq app; or turn on "Allow Payments to Others" and set "Max Amount" to 0 in the Bunq API Key API credential.`,
 	});
 };

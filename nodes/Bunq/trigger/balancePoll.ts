@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isOpen } from '../api/objects';
-import { CLOCK_DOUBT, timeOf } from '../api/pagination';
+import { CLOCK_SKEW_MS, createdAt } from '../api/pagination';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
 import { paymentsPath } from '../movements';
@@ -34,7 +34,7 @@ export const lookAtBalances = async (event: BalanceEvent, poll: Poll, found: Fou
 		if (typeof balance !== 'string') continue;
 		const mark = marks?.accounts[one.id];
 		// An account that was opened since then began with nothing.
-		const isYoung = marks !== undefined && timeOf(one) >= marks.since;
+		const isYoung = marks !== undefined && createdAt(one) >= marks.since;
 		const before = mark?.balance ?? (isYoung ? '0.00' : balance);
 		const to = side(balance);
 		if (side(before) !== to) {
@@ -93,8 +93,9 @@ const hiddenCrossing = async (
 	const balances = [balance];
 	for await (const { items } of bunq.pages<Payment>(paymentsPath(account))) {
 		const isKnown = (payment: Payment) =>
-			timeOf(payment) < Math.max(since - CLOCK_DOUBT, floor()) ||
-			(timeOf(payment) < since + CLOCK_DOUBT && payment.balance_after_mutation?.value === before);
+			createdAt(payment) < Math.max(since - CLOCK_SKEW_MS, floor()) ||
+			(createdAt(payment) < since + CLOCK_SKEW_MS &&
+				payment.balance_after_mutation?.value === before);
 		const end = items.findIndex(isKnown);
 		for (const { balance_after_mutation: after } of end < 0 ? items : items.slice(0, end))
 			if (after?.value) balances.unshift(after.value);

@@ -1,11 +1,11 @@
 import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import type { Typed } from '../api/client';
+import type { BunqRecord } from '../api/client';
 import type { Bunq } from '../connect';
 import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
 
 /** One of bunq's objects that a trigger waits for. */
-export interface Happening extends Typed {
+export interface Happening extends BunqRecord {
 	id: number;
 	created?: string;
 	updated?: string;

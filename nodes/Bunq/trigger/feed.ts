@@ -1,6 +1,6 @@
 import type { Bunq } from '../connect';
 import type { Happening, ListEvent } from './event';
-import { timeOf } from '../api/pagination';
+import { createdAt } from '../api/pagination';
 import { MOST_SEEN, type Mark } from './pollState';
 import { dated } from './pollRun';
 
@@ -25,12 +25,12 @@ export interface News {
 
 /** When the event happened: an answer changes the thing. Whether that time passing by does, nobody knows. */
 export const happenedAt = ({ isAnswered }: ListEvent, one: Happening) => {
-	if (!isAnswered) return timeOf(one);
+	if (!isAnswered) return createdAt(one);
 	const expired = one.status === 'EXPIRED' && one.time_expiry;
 	const [first, ...others] = [one.updated ?? one.created, one.time_responded, expired].filter(
 		Boolean,
 	);
-	const at = (created: unknown) => timeOf({ created: String(created) });
+	const at = (created: unknown) => createdAt({ created: String(created) });
 	return Math.max(at(first), ...others.map(at));
 };
 
@@ -53,7 +53,7 @@ export const lookAt = async (
 	const lowest = known.pending.reduce((low, id) => Math.min(low, id), known.top);
 	/** Everything older is known: by id, or, where it cannot change any more, by time. */
 	const isAllKnownBelow = (one: Happening) =>
-		one.id <= lowest || (!event.isAnswered && timeOf(one) < Math.max(known.since, floor()));
+		one.id <= lowest || (!event.isAnswered && createdAt(one) < Math.max(known.since, floor()));
 
 	const found = new Map<number, Happening>();
 	const path = event.path(account) + (from === undefined ? '' : `?older_id=${from}`);

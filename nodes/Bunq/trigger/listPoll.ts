@@ -47,8 +47,8 @@ export const lookAtLists = async (event: ListEvent, poll: Poll, found: Found) =>
 			continue;
 		}
 		const { kind } = found.errors[one.id];
-		if (kind === 'credential') break;
-		if (kind === 'refused' && !isOpen(one)) giveUp(one, found);
+		if (kind === 'authentication') break;
+		if (kind === 'rejected' && !isOpen(one)) giveUp(one, found);
 	}
 	happened.sort((a, b) => a.at - b.at || a.id - b.id);
 	found.items = happened.map(({ json }) => json);

@@ -3,7 +3,7 @@ import type { IPollFunctions, INodeExecutionData } from 'n8n-workflow';
 import { connect, type Bunq } from '../connect';
 import { BunqError } from '../api/errors';
 import { watchFields, type Event } from './event';
-import { CLOCK_DOUBT } from '../api/pagination';
+import { CLOCK_SKEW_MS } from '../api/pagination';
 import { marksIn, type Marks } from './pollState';
 import { readParams, type Locator } from '../parameters/readParams';
 import { lineOf, lookAtBalances } from './balancePoll';
@@ -80,7 +80,7 @@ const pollNow = async (
 	});
 
 	// bunq's clock is known only now that it has answered.
-	const since = marks?.since ?? bunq.now() - (Date.now() - started) - CLOCK_DOUBT;
+	const since = marks?.since ?? bunq.now() - (Date.now() - started) - CLOCK_SKEW_MS;
 	if (!marks) for (const mark of Object.values(accounts)) mark.since = Math.min(mark.since, since);
 	const failures = failuresOf(marks, read, errors);
 	const isUseless = Object.keys(accounts).length === 0;
@@ -128,7 +128,7 @@ const settingsOf = async (
 	const name = String(ctx.getNodeParameter('event'));
 	const event = events[name];
 	if (!event)
-		throw new BunqError('input', `There is no event "${name}"`, {
+		throw new BunqError('invalidInput', `There is no event "${name}"`, {
 			description: 'Choose the event in the node again.',
 		});
 	// An account that is given by name or IBAN was found at the first poll already.
@@ -173,7 +173,7 @@ const failureOf = (
 	failures: Record<string, number>,
 	isUseless: boolean,
 ) => {
-	const fatal = Object.values(errors).find(({ kind }) => kind === 'credential');
+	const fatal = Object.values(errors).find(({ kind }) => kind === 'authentication');
 	if (fatal) return fatal;
 	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > PATIENCE);
 	if (named.length === 0) return undefined;

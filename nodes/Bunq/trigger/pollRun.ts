@@ -59,7 +59,7 @@ export const attempt = async <T>(id: number | string, found: Found, read: () => 
 			found.errors[id] =
 				error instanceof BunqError
 					? error
-					: new BunqError('input', error.message, { description: 'Please report this.' });
+					: new BunqError('invalidInput', error.message, { description: 'Please report this.' });
 			return undefined;
 		},
 	);

@@ -3,7 +3,7 @@ import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
-import { newestFirst } from '../movements';
+import { mergeNewestFirst } from '../movements';
 import type { BalanceEvent, Happening, ListEvent } from './event';
 import { type Settings, shown } from './pollRun';
 
@@ -17,7 +17,7 @@ export const sampleOf = async (settings: Settings, bunq: Bunq) => {
 			? await newestOf(event, settings, bunq)
 			: await currentOf(event, settings, bunq);
 	if (found) return found;
-	throw new BunqError('input', 'bunq has nothing yet that matches this event', {
+	throw new BunqError('invalidInput', 'bunq has nothing yet that matches this event', {
 		description:
 			'This was only a test: nothing is wrong. Loosen the filters, or let it happen once at bunq and test again. Once the workflow is active, it runs when it happens.',
 	});
@@ -32,7 +32,7 @@ const newestOf = async (event: ListEvent, settings: Settings, bunq: Bunq) => {
 		account === undefined ? (await bunq.accounts()).filter(isOpen).map(({ id }) => id) : [account];
 	const streams = ids.map((id) => bunq.each<Happening>(event.path(id), MOST_TRIED));
 	const tried = { now: 0 };
-	for await (const one of newestFirst(streams)) {
+	for await (const one of mergeNewestFirst(streams)) {
 		const isOver = event.isAnswered?.(one) ?? true;
 		if (isOver && (await event.passes(one, params, bunq))) return shown(one, settings);
 		if (++tried.now >= MOST_TRIED) return undefined;

@@ -1,5 +1,5 @@
 import type { CardTransaction } from '../../api/types';
-import { movementOf, passes, transactionsPath } from '../../movements';
+import { toMovement, matchesFilters, cardTransactionsPath } from '../../movements';
 import { amountMin } from '../../parameters/fields';
 import { listEvent } from '../event';
 
@@ -30,11 +30,11 @@ export const cardTransactionCreated = listEvent({
 			],
 		},
 	],
-	path: transactionsPath,
+	path: cardTransactionsPath,
 	movesBalance: true,
 	passes: (transaction: CardTransaction, { filters: { amountMin, decision = 'any' } }) => {
 		const isAllowed = transaction.decision === 'ALLOWED';
 		if (decision !== 'any' && (decision === 'allowed') !== isAllowed) return false;
-		return passes(movementOf(transaction), { amountMin });
+		return matchesFilters(toMovement(transaction), { amountMin });
 	},
 });

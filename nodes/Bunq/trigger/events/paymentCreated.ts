@@ -1,6 +1,6 @@
 import { ibanOf } from '../../api/objects';
 import type { Payment } from '../../api/types';
-import { passes, paymentsPath } from '../../movements';
+import { matchesFilters, paymentsPath } from '../../movements';
 import {
 	amountMax,
 	amountMin,
@@ -41,7 +41,7 @@ export const paymentCreated = listEvent({
 	path: paymentsPath,
 	movesBalance: true,
 	passes: async (payment: Payment, { filters }, bunq) => {
-		if (!passes(payment, filters)) return false;
+		if (!matchesFilters(payment, filters)) return false;
 		const iban = filters.ignoreOwnTransfers && payment.counterparty_alias?.iban;
 		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);
 	},

@@ -2,7 +2,7 @@ import { path } from '../../api/path';
 import type { RequestResponse } from '../../api/types';
 import { listEvent } from '../event';
 import { amountMax, amountMin, descriptionContains } from '../../parameters/fields';
-import { passes } from '../../movements';
+import { matchesFilters } from '../../movements';
 
 export const requestResponseCreated = listEvent({
 	name: 'Request Response Created',
@@ -23,5 +23,5 @@ export const requestResponseCreated = listEvent({
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,
 	passes: ({ amount_inquired: amount, description }: RequestResponse, { filters }) =>
-		passes({ amount: amount ?? undefined, description }, filters),
+		matchesFilters({ amount: amount ?? undefined, description }, filters),
 });
