@@ -10,7 +10,7 @@ import { authentication, credentials } from './parameters/authentication';
 import { searchAccounts, searchCards } from './parameters/listSearch';
 import { propertiesOf } from './resources/operation';
 import { resources } from './resources';
-import { runOf } from './execute/execute';
+import { createExecution } from './execute/execute';
 
 export class Bunq implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,10 +34,10 @@ export class Bunq implements INodeType {
 	methods = { listSearch: { searchAccounts, searchCards } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const run = runOf(this, resources);
+		const run = createExecution(this, resources);
 		const output: INodeExecutionData[] = [];
 
-		for await (const { items, ...outcome } of run.outcomes()) {
+		for await (const { items, ...outcome } of run.results()) {
 			if ('result' in outcome) {
 				output.push(...outcome.result.map((json) => ({ json, pairedItem: paired(items) })));
 				continue;

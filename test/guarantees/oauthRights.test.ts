@@ -58,7 +58,7 @@ const REFUSALS: Array<[id: string, instead: string, grant?: keyof Switches]> = [
 
 describe('where bunq grants no right', () => {
 	test('the table knows what works instead, for these operations and no others', () => {
-		const known = rows.filter(({ instead }) => instead).map(({ id }) => id);
+		const known = rows.filter(({ oauthAlternative }) => oauthAlternative).map(({ id }) => id);
 		expect(REFUSALS.map(([id]) => id)).toEqual(known);
 	});
 
@@ -71,7 +71,7 @@ describe('where bunq grants no right', () => {
 			const { error } = await bank.oauth(parameters);
 			expect(error?.message).toMatch(/^Not enough permissions to .+\.$/);
 			expect(error?.description).toContain(instead);
-			expect(error?.description).toContain(rowOf(id).instead);
+			expect(error?.description).toContain(rowOf(id).oauthAlternative);
 			expect(await bank.acted()).toBe(before);
 		},
 	);
@@ -94,7 +94,7 @@ describe('where bunq grants no right', () => {
 		if ('account' in parameters) parameters.account = { __rl: true, mode: 'id', value: '1' };
 		const { error } = await bank.apiKey(parameters, ANYBODY);
 		expect(error?.message).toBeTruthy();
-		expect(error?.description ?? '').not.toContain(row.instead);
+		expect(error?.description ?? '').not.toContain(row.oauthAlternative);
 	});
 
 	test('none of these rights is granted unless a test says so', () => {

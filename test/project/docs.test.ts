@@ -109,7 +109,7 @@ describe('each operation', () => {
 
 		const { word, refused } = await underOAuth(row);
 		// A right that is in doubt has its sentence of what works instead, and only such a one.
-		expect([word, Boolean(row.instead)]).toEqual([word, Boolean(refused)]);
+		expect([word, Boolean(row.oauthAlternative)]).toEqual([word, Boolean(refused)]);
 		const told = [refused, absent].flatMap((one) =>
 			one ? { message: one.message, description: one.description ?? '' } : [],
 		);
@@ -215,7 +215,7 @@ const known = ({ id }: TableRow) => seen.get(id)!;
 
 const section = (row: TableRow) => {
 	const { requests, items, oauth } = known(row);
-	const { name, description, fields, instead, writes, operation } = row;
+	const { name, description, fields, oauthAlternative, writes, operation } = row;
 	const [first] = items;
 	const byName = Object.fromEntries(fields.map((field) => [field.name, field]));
 	const many = operation === 'getAll' ? 'One item for each, for example' : 'What comes out';
@@ -223,7 +223,7 @@ const section = (row: TableRow) => {
 
 ${sentence(description)}
 
-- **OAuth2**: ${oauth}.${instead ? ` ${instead}` : ''} **API key**: yes.
+- **OAuth2**: ${oauth}.${oauthAlternative ? ` ${oauthAlternative}` : ''} **API key**: yes.
 - **Requests**: ${requests}${operation === 'getAll' ? ' for each 200 entries' : ''}.${
 		'recipientAccount' in byName ? ' An own account as the recipient: one more for each run.' : ''
 	}${
@@ -333,12 +333,12 @@ test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does
 	const rights = RIGHTS.map(([right, ids]) => [right, ids.map(labelOf).map(link).join(', ')]);
 	await expectBlock(page, 'rights', markdownTable(['bunq lists', 'In the node'], rights));
 
-	const refused = rows.filter((row) => row.instead);
+	const refused = rows.filter((row) => row.oauthAlternative);
 	const lines = refused.map((row) => [
 		link(row),
 		known(row).oauth,
 		known(row).told[0].message,
-		cell(row.instead!),
+		cell(row.oauthAlternative!),
 	]);
 	const head = ['Operation', 'OAuth2', 'When bunq refuses, it says', 'What works instead'];
 	await expectBlock(page, 'refusals', markdownTable(head, lines));

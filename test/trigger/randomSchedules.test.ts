@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Mark, Marks } from '../../nodes/Bunq/trigger/pollState';
+import type { Cursor, PollState } from '../../nodes/Bunq/trigger/pollState';
 import { useBank, type TestBank } from '../support/bank';
 import { ALL, type Happenings } from '../support/eventScenarios';
 import type { Poller, PollOrder } from '../support/triggerHarness';
@@ -191,10 +191,10 @@ test.each(names)(
 );
 
 /** Changes what is stored of each account. */
-const eachMark = (change: (mark: Mark) => Mark) => (stored: IDataObject) => {
-	const { accounts, ...rest } = stored.marks as Marks;
+const eachMark = (change: (mark: Cursor) => Cursor) => (stored: IDataObject) => {
+	const { accounts, ...rest } = stored.marks as PollState;
 	const changed = Object.entries(accounts).map(([id, mark]) => [id, change(mark)]);
-	return { marks: { ...rest, accounts: Object.fromEntries(changed) as Marks['accounts'] } };
+	return { marks: { ...rest, accounts: Object.fromEntries(changed) as PollState['accounts'] } };
 };
 
 /** What was stored the time before, always. */
@@ -211,24 +211,28 @@ test.each<[broken: string, name: string, spoil: NonNullable<PollOrder['spoil']>]
 	[
 		'marks without the ids that were seen',
 		'payments',
-		eachMark((mark) => ({ ...mark, seen: [], top: 0 })),
+		eachMark((mark) => ({ ...mark, recentIds: [], highWaterId: 0 })),
 	],
 	['marks that are lost', 'payments', () => ({})],
 	['marks that are those before', 'cardTransactions', outdated()],
-	['marks without what waits', 'requestInquiries', eachMark((mark) => ({ ...mark, pending: [] }))],
+	[
+		'marks without what waits',
+		'requestInquiries',
+		eachMark((mark) => ({ ...mark, pendingIds: [] })),
+	],
 	[
 		'marks with what was not looked at',
 		'requestResponses',
-		eachMark(({ top, seen, ...mark }) => {
-			const next = Array.from({ length: 100 }, (_, index) => top + 99 - index);
-			return { ...mark, top, seen: [...next, ...seen].slice(0, 200) };
+		eachMark(({ highWaterId, recentIds, ...mark }) => {
+			const next = Array.from({ length: 100 }, (_, index) => highWaterId + 99 - index);
+			return { ...mark, highWaterId, recentIds: [...next, ...recentIds].slice(0, 200) };
 		}),
 	],
 	['balances that are not noted', 'both', eachMark((mark) => ({ ...mark, balance: undefined }))],
 	[
 		'balances that count as just looked at',
 		'below',
-		eachMark((mark) => ({ ...mark, at: mark.at + 365 * 24 * 60 * 60_000 })),
+		eachMark((mark) => ({ ...mark, checkedAt: mark.checkedAt + 365 * 24 * 60 * 60_000 })),
 	],
 ])(
 	'a broken rule is noticed: %s, %s',

@@ -411,7 +411,7 @@ describe('balances', () => {
 		poller.deactivate();
 		// What a process that polled as often would have stored, before the balance rose.
 		const marks = saved.marks as IDataObject;
-		poller.stored = { marks: { ...marks, id: 'another', polls: Number(marks.polls) + 1 } };
+		poller.stored = { marks: { ...marks, revision: 'another' } };
 		await pay('-250.00');
 		minutes();
 		expect(await poller.activate()).toHaveLength(1);

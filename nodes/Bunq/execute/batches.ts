@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import type { Batch, Ordered } from '../resources/operation';
+import type { Batch, BatchParams } from '../resources/operation';
 import { simplified, sum } from '../simplify';
 
 /** From items to batches: what is sent together, and what keeps it from being sent. */
 
 /** How many entries bunq takes at once; about 50, from one client of bunq's (docs/bunq-api.md 9.3). */
-const MOST_ENTRIES = 50;
+const MAX_BATCH_ENTRIES = 50;
 
 /** An item that is ready to be sent, or the reason why it is not. Without an account, not even that is known. */
-export type Checked = { item: number; account?: number } & (
-	| { order: Ordered; entry: IDataObject }
+export type PreparedItem = { item: number; account?: number } & (
+	| { order: BatchParams; entry: IDataObject }
 	| { error: unknown }
 );
 
@@ -18,10 +18,10 @@ export type Checked = { item: number; account?: number } & (
 export interface Group {
 	account: number;
 	items: number[];
-	/** Which of the items have no fault of their own: `obstacle` is about these. */
-	sound: number[];
+	/** Which of the items have no fault of their own: `blockedBy` is about these. */
+	validItems: number[];
 	/** Why nothing of it may be sent. */
-	obstacle?: BunqError;
+	blockedBy?: BunqError;
 	/** What is to be sent; empty where there is an obstacle. */
 	batch: Batch;
 }
@@ -31,21 +31,21 @@ export interface Group {
  * account is not known may belong to any group, so then nothing at all is sent: running it again once it is corrected
  * pays nothing twice and leaves nothing out.
  */
-export const grouped = (checked: Checked[]): Group[] => {
-	const homeless = checked.find(({ account }) => account === undefined);
+export const groupByAccount = (checked: PreparedItem[]): Group[] => {
+	const unresolved = checked.find(({ account }) => account === undefined);
 	const accounts = new Set(checked.flatMap(({ account }) => account ?? []));
 	return [...accounts].map((account) => {
 		const members = checked.filter((one) => one.account === account);
-		const sound = members.filter((one) => 'order' in one);
-		const orders = sound.map(({ order }) => order);
+		const valid = members.filter((one) => 'order' in one);
+		const orders = valid.map(({ order }) => order);
 		return {
 			account,
 			items: members.map(({ item }) => item),
-			sound: sound.map(({ item }) => item),
-			obstacle: obstacleOf(account, members, homeless),
+			validItems: valid.map(({ item }) => item),
+			blockedBy: blockerOf(account, members, unresolved),
 			batch: {
 				account,
-				entries: sound.map(({ entry }) => entry),
+				entries: valid.map(({ entry }) => entry),
 				total: {
 					value: (sum(orders.map(({ amount: value }) => ({ value }))) ?? 0).toFixed(2),
 					currency: orders[0]?.currency.toUpperCase(),
@@ -55,7 +55,7 @@ export const grouped = (checked: Checked[]): Group[] => {
 	});
 };
 
-const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => {
+const blockerOf = (account: number, members: PreparedItem[], unresolved?: PreparedItem) => {
 	const bad = members.find((one) => !('order' in one));
 	if (bad)
 		return new BunqError(
@@ -63,20 +63,20 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 			`Not sent because of item ${bad.item} of the same account: ${reasonOf(bad)}`,
 			{ description: `Nothing of this account was sent. Correct item ${bad.item}; run it again.` },
 		);
-	if (homeless)
+	if (unresolved)
 		return new BunqError(
 			'invalidInput',
-			`Not sent because nobody knows which account item ${homeless.item} belongs to: ${reasonOf(homeless)}`,
+			`Not sent because nobody knows which account item ${unresolved.item} belongs to: ${reasonOf(unresolved)}`,
 			{
-				description: `Nothing of any account was sent: it may belong to this one. Correct item ${homeless.item}; run it again.`,
+				description: `Nothing of any account was sent: it may belong to this one. Correct item ${unresolved.item}; run it again.`,
 			},
 		);
-	if (members.length > MOST_ENTRIES)
+	if (members.length > MAX_BATCH_ENTRIES)
 		return new BunqError(
 			'invalidInput',
-			`${members.length} items are for the account ${account}, and bunq takes at most ${MOST_ENTRIES} at once`,
+			`${members.length} items are for the account ${account}, and bunq takes at most ${MAX_BATCH_ENTRIES} at once`,
 			{
-				description: `Nothing of this account was sent. Split the items: put a Loop Over Items node with Batch Size ${MOST_ENTRIES} around this node.`,
+				description: `Nothing of this account was sent. Split the items: put a Loop Over Items node with Batch Size ${MAX_BATCH_ENTRIES} around this node.`,
 			},
 		);
 	const currencies = members.flatMap((one) =>
@@ -95,7 +95,7 @@ const obstacleOf = (account: number, members: Checked[], homeless?: Checked) => 
 	return undefined;
 };
 
-const reasonOf = (one: Checked) =>
+const reasonOf = (one: PreparedItem) =>
 	'error' in one && one.error instanceof Error ? one.error.message : 'it could not be read';
 
 /** What a batch gives: what was sent, and what only bunq knows. The amount is what all entries together are for. */

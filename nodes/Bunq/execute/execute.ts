@@ -7,12 +7,12 @@ import type {
 } from 'n8n-workflow';
 import { connect } from '../connect';
 import { BunqError } from '../api/errors';
-import { grouped, resultOf, type Checked } from './batches';
+import { groupByAccount, resultOf, type PreparedItem } from './batches';
 import { toNodeError } from '../nodeError';
 import type {
 	BatchOperation,
 	Operation,
-	Ordered,
+	BatchParams,
 	Resource,
 	SingleOperation,
 } from '../resources/operation';
@@ -22,12 +22,12 @@ import { simplified } from '../simplify';
 import { earlier, write, type Step } from './write';
 
 /** What became of an item, or of the items that were sent together. The error is n8n's own or a BunqError. */
-export type Outcome = { items: number[] } & ({ result: IDataObject[] } | { error: unknown });
+export type ItemResult = { items: number[] } & ({ result: IDataObject[] } | { error: unknown });
 
 /** One execution of the node: from its items to what bunq gave for them. */
-export interface Run {
+export interface Execution {
 	/** All items, one after the other; whoever stops asking keeps the rest from being sent. */
-	outcomes(): AsyncGenerator<Outcome>;
+	results(): AsyncGenerator<ItemResult>;
 	/** Any error as the one that n8n shows: bunq's words, what they mean, the item, and what was written before it. */
 	failure(
 		error: unknown,
@@ -36,7 +36,7 @@ export interface Run {
 	): NodeApiError | NodeOperationError;
 }
 
-export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
+export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): Execution => {
 	const writes = writesOf(ctx);
 	const rowOf = (itemIndex: number) => {
 		const resource = ctx.getNodeParameter('resource', itemIndex, '') as string;
@@ -48,16 +48,16 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 				'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
 		});
 	};
-	async function* allItems(items: number[]): AsyncGenerator<Outcome> {
+	async function* allItems(items: number[]): AsyncGenerator<ItemResult> {
 		// The same row for all items: n8n allows no expression there.
 		const row = rowOf(0);
 		const step = { ctx, writes, bunq: await connect(ctx) };
-		if ('runAll' in row) yield* inBatches(step, row, items);
+		if ('runAll' in row) yield* executeBatches(step, row, items);
 		else for (const item of items) yield await outcomeOf([item], runItem(step, row, item));
 	}
 
 	return {
-		async *outcomes() {
+		async *results() {
 			const items = ctx.getInputData().map((_, item) => item);
 			try {
 				if (items.length > 0) yield* allItems(items);
@@ -81,7 +81,7 @@ export const runOf = (ctx: IExecuteFunctions, resources: Resource[]): Run => {
 };
 
 /** The outcome of what is under way for these items; never rejects. */
-const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Promise<Outcome> =>
+const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Promise<ItemResult> =>
 	await running.then(
 		(result) => ({ items, result }),
 		(error: unknown) => ({ items, error }),
@@ -89,20 +89,24 @@ const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Prom
 
 const runRow = async ({ ctx, bunq }: Step, row: SingleOperation, itemIndex: number) => {
 	const params = await readParams(ctx, row.fields, itemIndex, bunq);
-	const result = [await row.run(params, bunq).catch(explained(ctx, row))].flat() as IDataObject[];
+	const result = [
+		await row.run(params, bunq).catch(withOAuthAlternative(ctx, row)),
+	].flat() as IDataObject[];
 	return { params, result: params.simplify ? result.map(simplified) : result };
 };
 
 /** A right that bunq does not grant: names what works instead. */
-const explained =
-	(ctx: IExecuteFunctions, { instead }: Operation) =>
+const withOAuthAlternative =
+	(ctx: IExecuteFunctions, { oauthAlternative }: Operation) =>
 	async (error: unknown) => {
 		const isOAuth = ctx.getNodeParameter('authentication', 0) !== 'apiKey';
 		const noRight =
 			error instanceof BunqError &&
 			error.kind === 'rejected' &&
 			/permission|not allowed/i.test(error.message);
-		return await Promise.reject(noRight && isOAuth && instead ? error.withHint(instead) : error);
+		return await Promise.reject(
+			noRight && isOAuth && oauthAlternative ? error.withHint(oauthAlternative) : error,
+		);
 	};
 
 /** A write at most once per item of a run, however often n8n repeats the run. */
@@ -118,7 +122,7 @@ const runItem = async (step: Step, row: SingleOperation, item: number) => {
  * One write per account. First what an earlier try of this run sent, in the batches in which it was sent; then every
  * other item is checked; only then the first batch is sent. Bad items come out before anything is sent.
  */
-async function* inBatches(step: Step, row: BatchOperation, items: number[]) {
+async function* executeBatches(step: Step, row: BatchOperation, items: number[]) {
 	const settled = new Set<number>();
 	for (const sent of step.writes.sent()) {
 		const outcome = await outcomeOf(
@@ -130,32 +134,38 @@ async function* inBatches(step: Step, row: BatchOperation, items: number[]) {
 		yield outcome;
 	}
 
-	const checked: Checked[] = [];
+	const checked: PreparedItem[] = [];
 	for (const item of items.filter((one) => !settled.has(one))) {
-		const one = await check(step, row, item);
+		const one = await prepareItem(step, row, item);
 		checked.push(one);
 		if ('error' in one) yield { items: [item], error: one.error };
 	}
-	const groups = grouped(checked);
-	for (const { obstacle, sound } of groups)
-		if (obstacle && sound.length > 0) yield { items: sound, error: obstacle };
-	for (const { obstacle, items: together, batch } of groups) {
-		if (obstacle) continue;
+	const groups = groupByAccount(checked);
+	for (const { blockedBy, validItems } of groups)
+		if (blockedBy && validItems.length > 0) yield { items: validItems, error: blockedBy };
+	for (const { blockedBy, items: together, batch } of groups) {
+		if (blockedBy) continue;
 		const writing = write(step, row, together, async (bunq) => ({
-			result: [resultOf(batch, await row.runAll(batch, bunq).catch(explained(step.ctx, row)))],
+			result: [
+				resultOf(batch, await row.runAll(batch, bunq).catch(withOAuthAlternative(step.ctx, row))),
+			],
 		}));
 		yield await outcomeOf(together, writing);
 	}
 }
 
 /** The account is read first, so that an item with another fault is known to belong to it. */
-const check = async ({ ctx, bunq }: Step, row: BatchOperation, item: number): Promise<Checked> => {
+const prepareItem = async (
+	{ ctx, bunq }: Step,
+	row: BatchOperation,
+	item: number,
+): Promise<PreparedItem> => {
 	const home: { account?: number } = {};
 	const read = async () => {
 		const only = row.fields.filter(({ name }) => name === 'account');
-		home.account = ((await readParams(ctx, only, item, bunq)) as Ordered).account;
+		home.account = ((await readParams(ctx, only, item, bunq)) as BatchParams).account;
 		const params = await readParams(ctx, row.fields, item, bunq);
-		return { order: params as Ordered, entry: await row.entry(params, bunq) };
+		return { order: params as BatchParams, entry: await row.toEntry(params, bunq) };
 	};
 	return await read().then(
 		(ready) => ({ item, ...home, ...ready }),

@@ -3,7 +3,7 @@ import { abortable } from '../api/abort';
 import { type UnknownWrite, BunqError } from '../api/errors';
 import { type Bunq, cancelSignalOf } from '../connect';
 import type { AnyParams } from '../parameters/field';
-import type { Finding, Operation } from '../resources/operation';
+import type { Reconciliation, Operation } from '../resources/operation';
 import { resultOfFound } from './batches';
 import { claim, isFree, making, settledAt } from './inFlight';
 import type { Writes } from './writeLog';
@@ -100,7 +100,7 @@ const lookedUp = async ({ ctx, bunq }: Step, row: Operation, attempt: UnknownWri
 };
 
 /** Takes what was found, unless it turns out to be somebody else's, whose answer was still under way. */
-const isOurs = async ({ host }: Bunq, path: string, { object }: Finding) => {
+const isOurs = async ({ host }: Bunq, path: string, { object }: Reconciliation) => {
 	await settledAt(host, path);
 	return claim(host, path, object.id);
 };

@@ -9,7 +9,7 @@ import { field, type Params } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
 import { simplified } from '../simplify';
 import { operation, type Resource } from './operation';
-import { findingAmong, readBack } from './recovery';
+import { pickCreated, readBack } from './recovery';
 
 const dailyLimit = field({
 	displayName: 'Daily Limit',
@@ -37,13 +37,13 @@ const color = field({
 	description: 'The color of the account in the bunq app, like #FF7819',
 });
 
-const look = [color, dailyLimit, savingsGoal] as const;
+const appearanceFields = [color, dailyLimit, savingsGoal] as const;
 
 /** The optional fields as bunq wants them, in the account's currency. */
 const bodyOf = (
 	type: string,
 	currency: string,
-	fields: Partial<Params<typeof look>>,
+	fields: Partial<Params<typeof appearanceFields>>,
 ): IDataObject => {
 	if (fields.savingsGoal && type !== 'savings')
 		throw new BunqError(
@@ -63,7 +63,7 @@ const bodyOf = (
 const accountPath = (id: number) => path`/user/{user}/monetary-account/${id}`;
 
 /** Reads an account to learn its type, which is in the address that changes it: `MonetaryAccountBank` → `monetary-account-bank`. */
-const changeable = async (id: number, bunq: Bunq) => {
+const readForChange = async (id: number, bunq: Bunq) => {
 	const current = await bunq.get<Account>(accountPath(id));
 	const kebab = current._type.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 	return { current, address: path`/user/{user}/${kebab}/${id}` };
@@ -79,7 +79,7 @@ export const account: Resource = {
 			action: 'Close account',
 			description: 'Close an account for good; its balance must be zero',
 			writes: true,
-			instead:
+			oauthAlternative:
 				'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or close it in the bunq app.',
 			fields: [
 				accountField,
@@ -93,7 +93,7 @@ export const account: Resource = {
 				},
 			],
 			run: async ({ account: id, reason }, bunq) => {
-				const { current, address } = await changeable(id, bunq);
+				const { current, address } = await readForChange(id, bunq);
 				if (isOpen(current))
 					await bunq.put(address, {
 						status: 'CANCELLED',
@@ -145,7 +145,7 @@ export const account: Resource = {
 					type: 'collection',
 					placeholder: 'Add Field',
 					default: {},
-					options: [...look],
+					options: [...appearanceFields],
 				},
 			],
 			run: async ({ accountType, description, currency, additionalFields }, bunq) => {
@@ -162,7 +162,7 @@ export const account: Resource = {
 				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
 					if (isFree(one.id) && sentTo.endsWith(accountType(one)) && createdAt(one) >= openedAt())
 						made.push(one);
-				return findingAmong(made, (one) => one.description === description, isOpen);
+				return pickCreated(made, (one) => one.description === description, isOpen);
 			},
 		}),
 
@@ -237,7 +237,7 @@ export const account: Resource = {
 			action: 'Update account',
 			description: 'Change the name, the limit, the goal or the color of an account',
 			writes: true,
-			instead:
+			oauthAlternative:
 				'bunq does not list changing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or change it in the bunq app.',
 			fields: [
 				accountField,
@@ -267,7 +267,7 @@ export const account: Resource = {
 					throw new BunqError('invalidInput', '"Update Fields" is empty', {
 						description: 'Nothing was sent. Add the field that is to change.',
 					});
-				const { current, address } = await changeable(id, bunq);
+				const { current, address } = await readForChange(id, bunq);
 				const named = description ? { description } : {};
 				await bunq.put(address, {
 					...named,

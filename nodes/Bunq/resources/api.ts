@@ -3,40 +3,43 @@ import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
 import { parseUserPath } from '../api/path';
 import { limit, returnAll } from '../parameters/fields';
-import { allowWrite } from './spendingPolicy';
+import { assertWriteAllowed } from './spendingPolicy';
 import { take, pageSize } from '../api/pagination';
 import { operation, type Resource } from './operation';
 
 /** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
-const KEPT = ['installation', 'device-server', 'session', 'session-server'];
+const RESERVED_PATHS = ['installation', 'device-server', 'session', 'session-server'];
 
 /** What bunq answers with a file, and what it wants one for (docs/bunq-api.md 9.9). */
-const FILE = /\/(content|pdf-content)$/;
-const UPLOAD = /\/attachment(-public)?$/;
+const FILE_PATH = /\/(content|pdf-content)$/;
+const UPLOAD_PATH = /\/attachment(-public)?$/;
 
 /** Stops what the package keeps for itself, and files, which are not JSON. */
-const allowPath = (method: string, path: string) => {
-	const [bare] = path.split('?');
-	const kept = bare.split('/').find((part) => KEPT.includes(part.toLowerCase()));
+const assertPathAllowed = (method: string, path: string) => {
+	const [unwrapSingle] = path.split('?');
+	const kept = unwrapSingle.split('/').find((part) => RESERVED_PATHS.includes(part.toLowerCase()));
 	if (kept)
 		throw new BunqError('invalidInput', `"${kept}" is part of how this node connects to bunq`, {
 			description:
 				'Nothing was sent. The node opens and renews its session by itself, and its answers hold secrets. Choose another path.',
 		});
-	const isFile = method === 'GET' ? FILE.test(bare) : method === 'POST' && UPLOAD.test(bare);
+	const isFile =
+		method === 'GET'
+			? FILE_PATH.test(unwrapSingle)
+			: method === 'POST' && UPLOAD_PATH.test(unwrapSingle);
 	if (isFile)
-		throw new BunqError('invalidInput', `${method} ${bare} is about a file, not JSON`, {
+		throw new BunqError('invalidInput', `${method} ${unwrapSingle} is about a file, not JSON`, {
 			description:
 				'Nothing was sent. API Request sends and returns JSON only. Use the bunq app for files.',
 		});
 };
 
 /** The path is of one object, not of a list: it ends with an id. */
-const IS_ONE = /\/(\d+|\{user\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const SINGLE_OBJECT_PATH = /\/(\d+|\{user\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 const isPaged = (path: string) => {
 	const [bare, query] = path.split('?');
-	return !IS_ONE.test(bare) && !new URLSearchParams(query).has('count');
+	return !SINGLE_OBJECT_PATH.test(bare) && !new URLSearchParams(query).has('count');
 };
 
 export const api: Resource = {
@@ -129,8 +132,9 @@ export const api: Resource = {
 			],
 			run: async ({ method, path: typed, queryParameters, body, unwrap, ...wanted }, bunq) => {
 				const path = parseUserPath(typed, queryParameters.parameters ?? []);
-				allowPath(method, path);
-				if (method !== 'GET') allowWrite({ method, path, body: body ?? {} }, bunq.spendingPolicy);
+				assertPathAllowed(method, path);
+				if (method !== 'GET')
+					assertWriteAllowed({ method, path, body: body ?? {} }, bunq.spendingPolicy);
 				const most = method !== 'GET' || wanted.returnAll ? Infinity : wanted.limit;
 				const items =
 					method === 'GET'

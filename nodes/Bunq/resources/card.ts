@@ -9,7 +9,7 @@ import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
 import { simplified } from '../simplify';
 import { operation, type Resource } from './operation';
-import { findingAmong, readBack } from './recovery';
+import { pickCreated, readBack } from './recovery';
 
 const TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
 
@@ -38,7 +38,7 @@ const cardField = field({
  * Reads a card, changes it where `changesOf` says so, and reads what came of it. bunq removes the fallback account
  * when it is not sent again (docs/bunq-api.md 9.7).
  */
-const change = async (
+const changeCard = async (
 	id: number,
 	bunq: Bunq,
 	changesOf: (current: Card) => IDataObject | undefined,
@@ -54,13 +54,13 @@ const change = async (
 
 /** Freezes or unfreezes; other statuses are for good and never sent. */
 const setStatus = async (id: number, bunq: Bunq, status: 'ACTIVE' | 'DEACTIVATED') =>
-	await change(id, bunq, (current) => (current.status === status ? undefined : { status }));
+	await changeCard(id, bunq, (current) => (current.status === status ? undefined : { status }));
 
 /**
  * The whole list with one account changed, without what is bunq's own (id, dates, status): bunq drops the entries that
  * are left out, and refuses an account id that is no number (docs/bunq-api.md 9.7).
  */
-const linked = ({ pin_code_assignment }: Card, slot: string, account: number) => {
+const withLinkedAccount = ({ pin_code_assignment }: Card, slot: string, account: number) => {
 	const entries = pin_code_assignment ?? [];
 	const known = entries.some(({ type }) => type === slot);
 	const all: PinAssignment[] = known ? entries : [...entries, { type: slot }];
@@ -75,7 +75,7 @@ const linked = ({ pin_code_assignment }: Card, slot: string, account: number) =>
 };
 
 /** `nl, DE` as bunq wants it. Throws a BunqError for what is no country of ISO 3166-1: UK is GB, AN is gone. */
-const permissionsOf = (text: string) => {
+const parseCountries = (text: string) => {
 	const codes = text
 		.toUpperCase()
 		.split(/[\s,;]+/)
@@ -190,7 +190,7 @@ export const card: Resource = {
 					name_on_card === sent.name_on_card &&
 					(second_line ?? '') === sent.second_line &&
 					product_type === sent.product_type;
-				return findingAmong(made, isJust, isUsable);
+				return pickCreated(made, isJust, isUsable);
 			},
 		}),
 
@@ -282,8 +282,8 @@ export const card: Resource = {
 				},
 			],
 			run: async ({ card: id, account, pinSlot }, bunq) =>
-				await change(id, bunq, (current) => ({
-					pin_code_assignment: linked(current, pinSlot, account),
+				await changeCard(id, bunq, (current) => ({
+					pin_code_assignment: withLinkedAccount(current, pinSlot, account),
 				})),
 		}),
 
@@ -353,8 +353,8 @@ export const card: Resource = {
 					throw new BunqError('invalidInput', '"Update Fields" is empty', {
 						description: 'Nothing was sent. Add the field that is to change.',
 					});
-				const countries = countryPermissions !== undefined && permissionsOf(countryPermissions);
-				return await change(id, bunq, ({ card_limit, card_limit_atm }) => ({
+				const countries = countryPermissions !== undefined && parseCountries(countryPermissions);
+				return await changeCard(id, bunq, ({ card_limit, card_limit_atm }) => ({
 					...(cardLimit && { card_limit: amountOf(cardLimit, card_limit) }),
 					...(cardLimitAtm && { card_limit_atm: amountOf(cardLimitAtm, card_limit_atm) }),
 					...(countries && { country_permission: countries }),

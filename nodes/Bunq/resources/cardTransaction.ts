@@ -12,7 +12,7 @@ import {
 } from '../parameters/fields';
 import { operation, type Resource } from './operation';
 
-const instead =
+const oauthAlternative =
 	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';
 
 export const cardTransaction: Resource = {
@@ -24,7 +24,7 @@ export const cardTransaction: Resource = {
 			name: 'Get',
 			action: 'Get card transaction',
 			description: 'Get one card transaction by its ID, for example to see why it was declined',
-			instead,
+			oauthAlternative,
 			fields: [
 				accountField,
 				{
@@ -47,7 +47,7 @@ export const cardTransaction: Resource = {
 			action: 'Get many card transactions',
 			description:
 				'List card transactions of one account or of all, newest first, also declined ones, which moved no money',
-			instead,
+			oauthAlternative,
 			fields: [
 				allAccounts,
 				accountUnlessAll,

@@ -7,7 +7,13 @@ import { account as accountField, limit, options, returnAll, simplify } from '..
 import { resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
-import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
+import {
+	toEntry,
+	findCreated,
+	orderFields,
+	type PaymentOrderType,
+	placeOrder,
+} from './paymentOrders';
 
 const draftsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/draft-payment`;
@@ -20,12 +26,12 @@ const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, ent
  * An order that waits until a person approves it in the app. Without `status`: clients that send one disagree which
  * (docs/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
  */
-const DRAFT: OrderKind<DraftPayment> = {
+const DRAFT: PaymentOrderType<DraftPayment> = {
 	path: draftsPath,
 	body: (entry) => bodyOf([entry]),
-	shown: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
+	preview: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
 	entriesOf: ({ entries }) => entries ?? [],
-	stands: ({ status }) => status === 'PENDING' || status === 'ACCEPTED',
+	isActive: ({ status }) => status === 'PENDING' || status === 'ACCEPTED',
 };
 
 const draftPaymentId = field({
@@ -48,7 +54,7 @@ export const draftPayment: Resource = {
 			action: 'Cancel draft payment',
 			description: 'Cancel a draft payment that nobody has answered yet',
 			writes: true,
-			instead:
+			oauthAlternative:
 				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
 			fields: [accountField, draftPaymentId],
 			run: async ({ account, draftPaymentId: id }, bunq) => {
@@ -71,8 +77,8 @@ export const draftPayment: Resource = {
 			writes: true,
 			fields: [...orderFields, options],
 			run: async (params, bunq) =>
-				await place(DRAFT, params, await resolveRecipient(params, bunq), bunq),
-			find: findPlaced(DRAFT),
+				await placeOrder(DRAFT, params, await resolveRecipient(params, bunq), bunq),
+			find: findCreated(DRAFT),
 		}),
 
 		createBatch: batchOperation({
@@ -81,12 +87,12 @@ export const draftPayment: Resource = {
 			description:
 				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
 			fields: [...orderFields],
-			entry: async (params, bunq) => entryOf(params, await resolveRecipient(params, bunq)),
+			toEntry: async (params, bunq) => toEntry(params, await resolveRecipient(params, bunq)),
 			runAll: async ({ account, entries }, bunq) => {
 				const { id } = await bunq.post(draftsPath(account), bodyOf(entries));
 				return { id, status: 'PENDING' };
 			},
-			find: findPlaced(DRAFT),
+			find: findCreated(DRAFT),
 		}),
 
 		get: operation({

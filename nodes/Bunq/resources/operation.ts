@@ -24,7 +24,7 @@ interface Row {
 	/** Nobody can tell what it may have done, and again may do it twice: a maybe done item is refused when n8n repeats it. */
 	unfindable?: true;
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
-	instead?: string;
+	oauthAlternative?: string;
 	/**
 	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says nobody else got.
 	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
@@ -33,7 +33,7 @@ interface Row {
 		attempt: UnknownWrite,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
-	): Promise<Finding | undefined>;
+	): Promise<Reconciliation | undefined>;
 }
 
 /**
@@ -42,7 +42,7 @@ interface Row {
  * - `like`: something like it, which may be it: another text, for example
  * - `undone`: just what was sent, taken back or refused since
  */
-export interface Finding {
+export interface Reconciliation {
 	outcome: 'found' | 'like' | 'undone';
 	object: IDataObject;
 }
@@ -57,7 +57,7 @@ export interface SingleOperation extends Row {
 export interface BatchOperation extends Row {
 	writes: true;
 	/** What one item adds to the batch. Throws a BunqError when it cannot be sent; sends nothing itself. */
-	entry(params: AnyParams, bunq: Bunq): Promise<IDataObject>;
+	toEntry(params: AnyParams, bunq: Bunq): Promise<IDataObject>;
 	/** Sends all entries of one account, once every item of the run is checked. Returns what only bunq knows. */
 	runAll(batch: Batch, bunq: Bunq): Promise<IDataObject>;
 }
@@ -70,7 +70,7 @@ export interface Batch<E = IDataObject> {
 }
 
 /** The fields that every batch needs, checked and converted. */
-export interface Ordered extends AnyParams {
+export interface BatchParams extends AnyParams {
 	account: number;
 	/** Decimal string. */
 	amount: string;
@@ -98,15 +98,15 @@ export const operation = <const F extends INodeProperties[]>(
 
 /** A row whose `runAll` gets the entries of an account's items, typed from `entry`, and that from the fields. */
 export const batchOperation = <const F extends INodeProperties[], E extends IDataObject>(
-	row: Omit<BatchOperation, 'fields' | 'writes' | 'entry' | 'runAll'> & {
-		fields: Params<F> extends Ordered ? F : never;
-		entry(params: Params<F>, bunq: Bunq): Promise<E>;
+	row: Omit<BatchOperation, 'fields' | 'writes' | 'toEntry' | 'runAll'> & {
+		fields: Params<F> extends BatchParams ? F : never;
+		toEntry(params: Params<F>, bunq: Bunq): Promise<E>;
 		runAll(batch: Batch<E>, bunq: Bunq): ReturnType<BatchOperation['runAll']>;
 	},
 ): Operation => ({
 	...row,
 	writes: true,
-	entry: async (params, bunq) => await row.entry(params as Params<F>, bunq),
+	toEntry: async (params, bunq) => await row.toEntry(params as Params<F>, bunq),
 	runAll: async (batch, bunq) => await row.runAll(batch as Batch<E>, bunq),
 });
 

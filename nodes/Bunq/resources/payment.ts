@@ -17,14 +17,20 @@ import {
 import { resolveRecipient } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
-import { entryOf, findPlaced, orderFields, type OrderKind, place } from './paymentOrders';
-import { allowPayment } from './spendingPolicy';
+import {
+	toEntry,
+	findCreated,
+	orderFields,
+	type PaymentOrderType,
+	placeOrder,
+} from './paymentOrders';
+import { assertPaymentAllowed } from './spendingPolicy';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */
-const PAYMENT: OrderKind<Payment> = {
+const PAYMENT: PaymentOrderType<Payment> = {
 	path: paymentsPath,
 	body: (entry) => entry,
-	shown: ({ amount, ...entry }) => ({
+	preview: ({ amount, ...entry }) => ({
 		_type: 'Payment',
 		...entry,
 		amount: { ...amount, value: `-${amount.value}` },
@@ -35,14 +41,14 @@ const PAYMENT: OrderKind<Payment> = {
 const batchesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/payment-batch`;
 
-type Ordered = Params<typeof orderFields>;
+type OrderParams = Params<typeof orderFields>;
 
 /** Stops what the credential's owner does not allow. What goes to an own account needs no look. */
-const allowOrder = async (order: Ordered, to: Pointer, bunq: Bunq) => {
+const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
 	const { account, amount: value, currency, recipientType } = order;
 	if (recipientType === 'ownAccount') return;
 	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
-	await allowPayment({ account, iban: to.value, value, currency, instead }, bunq);
+	await assertPaymentAllowed({ account, iban: to.value, value, currency, instead }, bunq);
 };
 
 export const payment: Resource = {
@@ -56,15 +62,15 @@ export const payment: Resource = {
 			description:
 				'Pay at once from one of your accounts. With OAuth only to another account of your own; to pay others, create a draft payment.',
 			writes: true,
-			instead:
+			oauthAlternative:
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
 			fields: [...orderFields, options],
 			run: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
-				await allowOrder(params, to, bunq);
-				return await place(PAYMENT, params, to, bunq);
+				await assertOrderAllowed(params, to, bunq);
+				return await placeOrder(PAYMENT, params, to, bunq);
 			},
-			find: findPlaced(PAYMENT),
+			find: findCreated(PAYMENT),
 		}),
 
 		createBatch: batchOperation({
@@ -72,17 +78,17 @@ export const payment: Resource = {
 			action: 'Create batch of payments',
 			description:
 				'Pay at once what all input items say, in one batch per account. Not with OAuth; there, create a batch draft payment.',
-			instead:
+			oauthAlternative:
 				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
 			fields: [...orderFields],
-			entry: async (params, bunq) => {
+			toEntry: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
-				await allowOrder(params, to, bunq);
-				return entryOf(params, to);
+				await assertOrderAllowed(params, to, bunq);
+				return toEntry(params, to);
 			},
 			runAll: async ({ account, entries: payments }, bunq) =>
 				await bunq.post(batchesPath(account), { payments }),
-			find: findPlaced<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
+			find: findCreated<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
 		}),
 
 		get: operation({

@@ -9,7 +9,7 @@ import { field, type Params } from '../parameters/field';
 import { account, amount, currency, description, type options } from '../parameters/fields';
 import { recipientFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
-import type { Finding } from './operation';
+import type { Reconciliation } from './operation';
 import { readBack } from './recovery';
 
 /**
@@ -49,8 +49,8 @@ export const orderFields = [
 ] as const;
 
 /** What counts beside the recipient. */
-type Order = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
-type SingleOrder = Order & Params<[typeof options]>;
+type PaymentOrder = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
+type SingleOrder = PaymentOrder & Params<[typeof options]>;
 
 /** What bunq keeps of an order. */
 interface Made extends BunqRecord {
@@ -59,26 +59,26 @@ interface Made extends BunqRecord {
 }
 
 /** What a payment, a draft and a request do not have in common. */
-export interface OrderKind<T extends Made> {
+export interface PaymentOrderType<T extends Made> {
 	/** Where an account's orders of this kind are. */
 	path(account: number): string;
 	/** What bunq wants to get. */
 	body(entry: SentEntry): IDataObject;
 	/** How bunq will show it, as far as that is known before reading it. */
-	shown(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
+	preview(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
 	/** What it takes from the account. */
 	entriesOf(made: T): Entry[];
 	/** It holds what only bunq knows and the user needs: always read. */
-	isReadBack?: true;
+	alwaysReadBack?: true;
 	/** Whether the money left or still may: otherwise another order is no duplicate. Not given: always. */
-	stands?(made: T): boolean;
+	isActive?(made: T): boolean;
 }
 
 /** As much of a kind as finding its orders takes. */
-type Findable<T extends Made> = Pick<OrderKind<T>, 'path' | 'entriesOf' | 'stands'>;
+type Findable<T extends Made> = Pick<PaymentOrderType<T>, 'path' | 'entriesOf' | 'isActive'>;
 
 /** One entry as bunq wants it (docs/bunq-api.md 9.3, 9.4). */
-export const entryOf = (order: Order, to: Pointer) => {
+export const toEntry = (order: PaymentOrder, to: Pointer) => {
 	const { merchantReference } = order.additionalFields;
 	return {
 		amount: { value: order.amount, currency: order.currency.toUpperCase() },
@@ -88,28 +88,28 @@ export const entryOf = (order: Order, to: Pointer) => {
 	};
 };
 
-export type SentEntry = ReturnType<typeof entryOf>;
+export type SentEntry = ReturnType<typeof toEntry>;
 
 /**
  * Sends an order, unless one like it is found where the user asked to look. Returns the ID and what was sent, or what
  * bunq made of it where the user wants that. Throws a BunqError.
  */
-export const place = async <T extends Made>(
-	kind: OrderKind<T>,
+export const placeOrder = async <T extends Made>(
+	kind: PaymentOrderType<T>,
 	order: SingleOrder,
 	to: Pointer,
 	bunq: Bunq,
 ): Promise<IDataObject> => {
 	const { account, options } = order;
-	const entry = entryOf(order, to);
-	const found = options.skipIfDuplicate && (await duplicateOf(kind, order, entry, bunq));
+	const entry = toEntry(order, to);
+	const found = options.skipIfDuplicate && (await findDuplicate(kind, order, entry, bunq));
 	if (found) return { ...found, skipped: true };
 
 	const { id } = await bunq.post(kind.path(account), kind.body(entry));
 	const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
-	const shown = kind.shown({ ...entry, counterparty_alias: label });
+	const shown = kind.preview({ ...entry, counterparty_alias: label });
 	const sent = { id, monetary_account_id: account, ...shown };
-	if (!kind.isReadBack && !options.returnFullObject) return await readBack(sent);
+	if (!kind.alwaysReadBack && !options.returnFullObject) return await readBack(sent);
 	return await readBack(sent, async () => {
 		const made = await bunq.get<T>(kind.path(account) + path`/${Number(id)}`);
 		const [first] = entriesOf(kind, made);
@@ -119,15 +119,15 @@ export const place = async <T extends Made>(
 	});
 };
 
-const DAY = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * An order that stands, of the same amount to the same recipient with the same reference. A reference that bunq shows
  * decides alone; whether bunq keeps one is not proven (docs/bunq-api.md 9.3), and without it the description does.
  * Throws where neither can tell: it would be a coin's toss whether that pays twice or not at all.
  */
-const duplicateOf = async <T extends Made>(
-	kind: OrderKind<T>,
+const findDuplicate = async <T extends Made>(
+	kind: PaymentOrderType<T>,
 	{ account, additionalFields, options }: SingleOrder,
 	entry: SentEntry,
 	bunq: Bunq,
@@ -138,24 +138,24 @@ const duplicateOf = async <T extends Made>(
 			description:
 				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
 		});
-	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY;
+	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
 	// A repeat would show it there too.
 	const isDescribed = hasWord(entry.description, reference);
 	const doubtful: number[] = [];
 	for await (const made of takeSince(bunq.each<T>(kind.path(account)), time)) {
-		if (!stands(kind, made)) continue;
-		for (const one of entriesOf(kind, made).filter((shown) => isSame(shown, entry))) {
+		if (!isActive(kind, made)) continue;
+		for (const one of entriesOf(kind, made).filter((shown) => isSameTransfer(shown, entry))) {
 			const shown = one.merchant_reference;
 			if (shown ? shown === reference : hasWord(one.description ?? '', reference))
 				return simplified(made);
 			if (!shown && !isDescribed) doubtful.push(made.id);
 		}
 	}
-	if (doubtful.length > 0) throw inDoubt(doubtful, reference);
+	if (doubtful.length > 0) throw ambiguousDuplicate(doubtful, reference);
 	return undefined;
 };
 
-const inDoubt = (ids: number[], reference: string) =>
+const ambiguousDuplicate = (ids: number[], reference: string) =>
 	new BunqError('invalidInput', 'Nobody can tell whether this was made before', {
 		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference of it. Look in the bunq app. If "${reference}" is new, put it in the Description too: then that tells them apart.`,
 	});
@@ -164,28 +164,28 @@ const inDoubt = (ids: number[], reference: string) =>
 const entriesOf = <T extends Made>(kind: Findable<T>, made: T): Entry[] =>
 	[kind.entriesOf(made)].flat().filter((one) => one !== null && typeof one === 'object');
 
-const stands = <T extends Made>(kind: Findable<T>, made: T) => kind.stands?.(made) ?? true;
+const isActive = <T extends Made>(kind: Findable<T>, made: T) => kind.isActive?.(made) ?? true;
 
 /** Finds what an attempt with unknown outcome made, of one entry or of several, among what nobody else got. */
-export const findPlaced =
+export const findCreated =
 	<T extends Made>(kind: Findable<T>) =>
 	async (
 		{ path: sentTo, body, sentAt }: UnknownWrite,
 		bunq: Bunq,
 		isFree: (id: number) => boolean,
-	): Promise<Finding | undefined> => {
+	): Promise<Reconciliation | undefined> => {
 		const entries = entriesIn(JSON.parse(body) as Sent);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
-		const seen: Partial<Record<Finding['outcome'], IDataObject>> = {};
+		const seen: Partial<Record<Reconciliation['outcome'], IDataObject>> = {};
 		for await (const made of takeSince(
 			bunq.each<T>(kind.path(account)),
 			toBunqClock(sentAt, bunq),
 		)) {
 			const shown = entriesOf(kind, made);
-			if (!isFree(made.id) || !fits(shown, entries, isSame)) continue;
-			const isExact = fits(shown, entries, isJust);
-			if (isExact && stands(kind, made)) return { outcome: 'found', object: simplified(made) };
-			if (isExact || stands(kind, made)) seen[isExact ? 'undone' : 'like'] ??= simplified(made);
+			if (!isFree(made.id) || !entriesMatch(shown, entries, isSameTransfer)) continue;
+			const isExact = entriesMatch(shown, entries, isExactMatch);
+			if (isExact && isActive(kind, made)) return { outcome: 'found', object: simplified(made) };
+			if (isExact || isActive(kind, made)) seen[isExact ? 'undone' : 'like'] ??= simplified(made);
 		}
 		return (['undone', 'like'] as const)
 			.flatMap((outcome) => (seen[outcome] ? { outcome, object: seen[outcome] } : []))
@@ -211,7 +211,7 @@ const entriesIn = (sent: Sent): SentEntry[] =>
  * Whether just these entries are shown; nobody says in which order bunq shows them. One that is shown may fit several
  * that were sent (by email, by IBAN): each takes one, and moves on where another has no choice.
  */
-const fits = (
+const entriesMatch = (
 	shown: Entry[],
 	sent: SentEntry[],
 	isIt: (shown: Entry, entry: SentEntry) => boolean,
@@ -230,7 +230,7 @@ const fits = (
 };
 
 /** Whether bunq shows what was sent: the same amount, which is negative in a payment, to the same recipient. */
-const isSame = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
+const isSameTransfer = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
 	Math.abs(Number(shown.amount?.value)) === Number(amount.value) &&
 	shown.amount?.currency === amount.currency &&
 	(to.type === 'IBAN'
@@ -238,8 +238,8 @@ const isSame = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
 		: !isOtherPointer(shown.counterparty_alias?.display_name ?? '', to));
 
 /** And the same text, and no other reference. */
-const isJust = (shown: Entry, entry: SentEntry) =>
-	isSame(shown, entry) &&
+const isExactMatch = (shown: Entry, entry: SentEntry) =>
+	isSameTransfer(shown, entry) &&
 	(shown.description ?? '') === entry.description &&
 	(!shown.merchant_reference || shown.merchant_reference === entry.merchant_reference);
 

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Finding } from './operation';
+import type { Reconciliation } from './operation';
 import { simplified, simplifiedSent } from '../simplify';
 
 /**
@@ -16,19 +16,21 @@ export const readBack = async (
 };
 
 /** What a look-up found, if it did. */
-export const findingOf = (outcome: Finding['outcome'], object?: object): Finding | undefined =>
-	object && { outcome, object: simplified(object) };
+export const toReconciliation = (
+	outcome: Reconciliation['outcome'],
+	object?: object,
+): Reconciliation | undefined => object && { outcome, object: simplified(object) };
 
 /** What became of a wish, among all that was made since: just that one, that one undone meanwhile, or something like it. */
-export const findingAmong = <T extends object>(
+export const pickCreated = <T extends object>(
 	made: T[],
 	isJust: (one: T) => boolean,
-	stands: (one: T) => boolean,
-): Finding | undefined => {
+	isActive: (one: T) => boolean,
+): Reconciliation | undefined => {
 	const just = made.filter(isJust);
 	return (
-		findingOf('found', just.find(stands)) ??
-		findingOf('undone', just[0]) ??
-		findingOf('like', made.find(stands))
+		toReconciliation('found', just.find(isActive)) ??
+		toReconciliation('undone', just[0]) ??
+		toReconciliation('like', made.find(isActive))
 	);
 };

@@ -16,11 +16,11 @@ import { payerPointer, payerFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';
 import {
-	entryOf,
-	findPlaced,
+	toEntry,
+	findCreated,
 	merchantReference,
-	type OrderKind,
-	place,
+	type PaymentOrderType,
+	placeOrder,
 	type SentEntry,
 } from './paymentOrders';
 
@@ -118,32 +118,35 @@ const requestOptions = field({
 });
 
 /** One request as bunq wants it (docs/bunq-api.md 9.5). */
-const askedFor = ({ amount: inquired, ...entry }: SentEntry) => ({
+const toRequest = ({ amount: inquired, ...entry }: SentEntry) => ({
 	amount_inquired: inquired,
 	...entry,
 });
 
 /** What bunq shows of a request, with the amount where every order has it. */
-const orderIn = (made: RequestInquiry) => ({ ...made, amount: made?.amount_inquired ?? undefined });
+const toOrderEntry = (made: RequestInquiry) => ({
+	...made,
+	amount: made?.amount_inquired ?? undefined,
+});
 
 /**
  * An order that somebody else is asked to pay. The link to pay by is known to bunq only. One that was answered with no,
  * taken back or left to expire does not keep another from being made.
  */
-const requestOf = (extras: object = {}): OrderKind<RequestInquiry> => ({
+const requestType = (extras: object = {}): PaymentOrderType<RequestInquiry> => ({
 	path: requestsPath,
-	body: (entry) => ({ ...askedFor(entry), ...extras }),
-	shown: ({ amount: inquired, ...entry }) => ({
+	body: (entry) => ({ ...toRequest(entry), ...extras }),
+	preview: ({ amount: inquired, ...entry }) => ({
 		_type: 'RequestInquiry',
 		...entry,
 		amount_inquired: inquired,
 	}),
-	entriesOf: (made) => [orderIn(made)],
-	isReadBack: true,
-	stands: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
+	entriesOf: (made) => [toOrderEntry(made)],
+	alwaysReadBack: true,
+	isActive: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
 });
 
-const extrasOf = ({
+const toRequestExtras = ({
 	allowBunqme = true,
 	minimumAge,
 	redirectUrl,
@@ -178,13 +181,13 @@ export const requestInquiry: Resource = {
 			writes: true,
 			fields: [...requestFields, requestOptions],
 			run: async (params, bunq) =>
-				await place(
-					requestOf(extrasOf(params.additionalFields)),
+				await placeOrder(
+					requestType(toRequestExtras(params.additionalFields)),
 					params,
 					payerPointer(params),
 					bunq,
 				),
-			find: findPlaced(requestOf()),
+			find: findCreated(requestType()),
 		}),
 
 		createBatch: batchOperation({
@@ -193,18 +196,19 @@ export const requestInquiry: Resource = {
 			description:
 				'Send request inquiries for what all input items say, in one batch per account. Get Many then gives each with its link to pay by.',
 			fields: [...requestFields],
-			entry: async (params) => ({
-				...askedFor(entryOf(params, payerPointer(params))),
-				...extrasOf(params.additionalFields),
+			toEntry: async (params) => ({
+				...toRequest(toEntry(params, payerPointer(params))),
+				...toRequestExtras(params.additionalFields),
 			}),
 			runAll: async ({ account, entries, total }, bunq) =>
 				await bunq.post(batchesPath(account), {
 					request_inquiries: entries,
 					total_amount_inquired: { ...total },
 				}),
-			find: findPlaced<RequestInquiryBatch>({
+			find: findCreated<RequestInquiryBatch>({
 				path: batchesPath,
-				entriesOf: ({ request_inquiries: made }) => (Array.isArray(made) ? made.map(orderIn) : []),
+				entriesOf: ({ request_inquiries: made }) =>
+					Array.isArray(made) ? made.map(toOrderEntry) : [],
 			}),
 		}),
 
@@ -261,7 +265,7 @@ export const requestInquiry: Resource = {
 			action: 'Revoke request inquiry',
 			description: 'Take back a request inquiry that nobody has answered yet',
 			writes: true,
-			instead:
+			oauthAlternative:
 				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
 			fields: [accountField, requestInquiryId],
 			run: async ({ account, requestInquiryId: id }, bunq) => {

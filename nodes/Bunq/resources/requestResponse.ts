@@ -8,8 +8,8 @@ import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
 import { simplified } from '../simplify';
 import { type Operation, operation, type Resource } from './operation';
-import { findingOf } from './recovery';
-import { allowPayment } from './spendingPolicy';
+import { toReconciliation } from './recovery';
+import { assertPaymentAllowed } from './spendingPolicy';
 
 const responsesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-response`;
@@ -26,20 +26,20 @@ const requestResponseId = field({
 	description: 'The ID of the request response, as Get Many gives it',
 });
 
-const instead =
+const oauthAlternative =
 	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API Key API credential.';
 
 /** bunq's own word, whatever else it may send there. */
-const wordOf = ({ status }: { status?: unknown }) =>
+const statusOf = ({ status }: { status?: unknown }) =>
 	typeof status === 'string' && status ? status : 'unknown';
 
 /** The request, if it still waits for an answer. Throws a BunqError that says what became of it. */
-const pendingOne = async (account: number, id: string, bunq: Bunq) => {
+const readPending = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
 	throw new BunqError(
 		'invalidInput',
-		`The request cannot be answered any more: it is ${wordOf(current)}`,
+		`The request cannot be answered any more: it is ${statusOf(current)}`,
 		{
 			description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
 		},
@@ -47,7 +47,7 @@ const pendingOne = async (account: number, id: string, bunq: Bunq) => {
 };
 
 /** Sends the answer, and returns the request with it. */
-const answer = async (current: RequestResponse, at: string, bunq: Bunq, sent: IDataObject) => {
+const sendAnswer = async (current: RequestResponse, at: string, bunq: Bunq, sent: IDataObject) => {
 	await bunq.put(at, sent);
 	return simplified({ ...current, ...sent });
 };
@@ -58,11 +58,11 @@ const findAnswered: Operation['find'] = async (attempt, bunq) => {
 	const current = await bunq.get<RequestResponse>(sentTo);
 	const { status } = JSON.parse(body) as { status: string };
 	const said = [status, ...(status === 'ACCEPTED' ? ['REFUND_REQUESTED', 'REFUNDED'] : [])];
-	if (said.includes(current.status ?? '')) return findingOf('found', current);
+	if (said.includes(current.status ?? '')) return toReconciliation('found', current);
 	if (current.status === 'PENDING') return undefined;
 	throw new BunqError(
 		'rejected',
-		`The request cannot be answered any more: it is ${wordOf(current)}`,
+		`The request cannot be answered any more: it is ${statusOf(current)}`,
 		{
 			description:
 				'So bunq did not do what an earlier try sent, whose answer was lost. Nothing was done.',
@@ -82,17 +82,17 @@ export const requestResponse: Resource = {
 			description:
 				'Accept a request response: pay what somebody asks for, at once. Not with OAuth.',
 			writes: true,
-			instead,
+			oauthAlternative,
 			fields: [accountField, requestResponseId],
 			run: async ({ account, requestResponseId: id }, bunq) => {
-				const current = await pendingOne(account, id, bunq);
+				const current = await readPending(account, id, bunq);
 				const { amount_inquired: inquired, counterparty_alias: asking } = current;
-				if (!inquired) throw noAmount();
+				if (!inquired) throw missingAmount();
 				const { value, currency } = inquired;
 				const leaving = { account, iban: asking?.iban, value, currency, instead: IN_THE_APP };
-				await allowPayment(leaving, bunq);
+				await assertPaymentAllowed(leaving, bunq);
 				const sent = { amount_responded: { value, currency }, status: 'ACCEPTED' };
-				return await answer(current, responsePath(account, id), bunq, sent);
+				return await sendAnswer(current, responsePath(account, id), bunq, sent);
 			},
 			find: findAnswered,
 		}),
@@ -154,11 +154,11 @@ export const requestResponse: Resource = {
 			description:
 				'Reject a request response: answer with no to somebody who asks for money. Not with OAuth.',
 			writes: true,
-			instead,
+			oauthAlternative,
 			fields: [accountField, requestResponseId],
 			run: async ({ account, requestResponseId: id }, bunq) => {
-				const current = await pendingOne(account, id, bunq);
-				return await answer(current, responsePath(account, id), bunq, { status: 'REJECTED' });
+				const current = await readPending(account, id, bunq);
+				return await sendAnswer(current, responsePath(account, id), bunq, { status: 'REJECTED' });
 			},
 			find: findAnswered,
 		}),
@@ -167,7 +167,7 @@ export const requestResponse: Resource = {
 
 const IN_THE_APP = 'Answer the request in the bunq app';
 
-const noAmount = () =>
+const missingAmount = () =>
 	new BunqError('rejected', 'bunq does not say how much the request is for', {
 		description: 'Nothing was sent. Answer it in the bunq app.',
 	});

@@ -5,7 +5,7 @@ import type { SpendingPolicy, Bunq } from '../connect';
 import { sameAccount } from '../parameters/recipient';
 
 /** Money that is to leave an account. */
-interface Leaving {
+interface OutgoingPayment {
 	account: number;
 	/** The recipient's, where there is one. */
 	iban?: string | null;
@@ -20,8 +20,8 @@ interface Leaving {
  * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
  * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
  */
-export const allowPayment = async (
-	{ account, iban, value, currency, instead }: Leaving,
+export const assertPaymentAllowed = async (
+	{ account, iban, value, currency, instead }: OutgoingPayment,
 	bunq: Bunq,
 ) => {
 	const { paymentsToOthers, maxAmount } = bunq.spendingPolicy;
@@ -47,7 +47,7 @@ export const allowPayment = async (
 		);
 };
 
-interface Harmless {
+interface SafeWrite {
 	methods: string[];
 	/** With one of these in the body it is not. */
 	without?: string[];
@@ -60,7 +60,7 @@ interface Harmless {
  * list that they are about. A list that is not here may move money: payments and batches, schedules, answers to
  * requests, transfers abroad, shared and joint accounts, mandates, sorting, OAuth clients, codes of cards.
  */
-const HARMLESS: Record<string, Harmless> = {
+const SAFE_WRITES: Record<string, SafeWrite> = {
 	'account/bunqme-tab': { methods: ['POST', 'PUT'] },
 	'account/customer-statement': { methods: ['POST', 'DELETE'] },
 	// A status could approve it; PUT does. A draft that nobody must approve would be a payment.
@@ -98,9 +98,9 @@ const HARMLESS: Record<string, Harmless> = {
 };
 
 /** Notes can be put on anything in an account. */
-const NOTE = /^account\/([a-z-]+\/\{id\}\/)+note-(attachment|text)$/;
-const NOTES: Harmless = { methods: ['DELETE', 'POST', 'PUT'] };
-const NONE: Harmless = { methods: [] };
+const NOTE_PATH = /^account\/([a-z-]+\/\{id\}\/)+note-(attachment|text)$/;
+const NOTE_WRITES: SafeWrite = { methods: ['DELETE', 'POST', 'PUT'] };
+const NO_WRITES: SafeWrite = { methods: [] };
 
 /** What somebody typed, its path as typedPath returns it. */
 interface Request {
@@ -110,7 +110,7 @@ interface Request {
 }
 
 /** `/user/{user}/monetary-account/1/draft-payment/2` → `account/draft-payment`. */
-const listOf = (path: string) =>
+const collectionOf = (path: string) =>
 	path
 		.split('?')[0]
 		.replace(/\/(\d+|\{user\})(?=\/|$)/g, '/{id}')
@@ -122,13 +122,17 @@ const listOf = (path: string) =>
  * Stops a write that the credential's owner may not have allowed: where payments to others are off or limited, only
  * what certainly moves no money to others is let through.
  */
-export const allowWrite = (
+export const assertWriteAllowed = (
 	{ method, path, body }: Request,
 	{ paymentsToOthers, maxAmount }: SpendingPolicy,
 ) => {
 	if (paymentsToOthers && maxAmount === Infinity) return;
-	const list = listOf(path);
-	const known = Object.hasOwn(HARMLESS, list) ? HARMLESS[list] : NOTE.test(list) ? NOTES : NONE;
+	const list = collectionOf(path);
+	const known = Object.hasOwn(SAFE_WRITES, list)
+		? SAFE_WRITES[list]
+		: NOTE_PATH.test(list)
+			? NOTE_WRITES
+			: NO_WRITES;
 	const { methods, without = [], only = {} } = known;
 	const key = Object.keys(body).find(
 		(name) => without.includes(name) || (name in only && body[name] !== only[name]),

@@ -5,7 +5,7 @@ import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
 
 /** One of bunq's objects that a trigger waits for. */
-export interface Happening extends BunqRecord {
+export interface FeedRecord extends BunqRecord {
 	id: number;
 	created?: string;
 	updated?: string;
@@ -28,9 +28,9 @@ export interface ListEvent extends Row {
 	/** Whether it moves the balance, so that a changed balance tells where to look. */
 	movesBalance?: true;
 	/** Of what waits for an answer first: whether it has one. The event is the answer, not the thing. */
-	isAnswered?(one: Happening): boolean;
+	isResolved?(one: FeedRecord): boolean;
 	/** Whether the user wants it. */
-	passes(one: Happening, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
+	matches(one: FeedRecord, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
 }
 
 /** A line that balances cross. Balances are decimal strings in the account's currency. */
@@ -46,15 +46,15 @@ export interface BalanceEvent extends Row {
 /** One row of the trigger's table. */
 export type Event = ListEvent | BalanceEvent;
 
-/** A row whose `passes` gets its fields' values, typed from the fields, and bunq's object with its type. */
-export const listEvent = <T extends Happening, const F extends INodeProperties[]>(
-	row: Omit<ListEvent, 'fields' | 'passes'> & {
+/** A row whose `matches` gets its fields' values, typed from the fields, and bunq's object with its type. */
+export const listEvent = <T extends FeedRecord, const F extends INodeProperties[]>(
+	row: Omit<ListEvent, 'fields' | 'matches'> & {
 		fields: F;
-		passes(one: T, params: Params<F>, bunq: Bunq): ReturnType<ListEvent['passes']>;
+		matches(one: T, params: Params<F>, bunq: Bunq): ReturnType<ListEvent['matches']>;
 	},
 ): ListEvent => ({
 	...row,
-	passes: (one, params, bunq) => row.passes(one as T, params as Params<F>, bunq),
+	matches: (one, params, bunq) => row.matches(one as T, params as Params<F>, bunq),
 });
 
 /** The same for balances. */
@@ -73,7 +73,7 @@ export const balanceEvent = <const F extends INodeProperties[]>(
 });
 
 /** What every event can be told. */
-export const watchFields = {
+export const triggerFields = {
 	where: [
 		field({
 			displayName: 'All Accounts',
@@ -118,9 +118,9 @@ export const eventProperties = (events: Record<string, Event>): INodeProperties[
 		default: 'paymentCreated',
 		description: 'What the workflow waits for',
 	},
-	...watchFields.where,
+	...triggerFields.where,
 	...Object.entries(events).flatMap(([event, { fields }]) =>
 		updateDisplayOptions({ show: { event: [event] } }, fields),
 	),
-	...watchFields.how,
+	...triggerFields.how,
 ];

@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { IPollFunctions, INodeExecutionData } from 'n8n-workflow';
 import { connect, type Bunq } from '../connect';
 import { BunqError } from '../api/errors';
-import { watchFields, type Event } from './event';
+import { triggerFields, type Event } from './event';
 import { CLOCK_SKEW_MS } from '../api/pagination';
-import { marksIn, type Marks } from './pollState';
+import { readPollState, type PollState } from './pollState';
 import { readParams, type Locator } from '../parameters/readParams';
-import { lineOf, lookAtBalances } from './balancePoll';
-import { lookAtLists } from './listPoll';
-import { sampleOf } from './testEvent';
-import { LIST, type Found, type Poll, type Settings } from './pollRun';
+import { thresholdKeyOf, pollBalances } from './balancePoll';
+import { pollLists } from './listPoll';
+import { fetchTestEvent } from './testEvent';
+import { ACCOUNT_LIST, type PollResult, type Poll, type Settings } from './pollRun';
 
 /** One poll of the trigger: from the stored marks to the events since, and the marks to store. */
 
-const DAY = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** How long a poll may take where n8n does not say, milliseconds. */
-const BUDGET = 60_000;
+const DEFAULT_BUDGET_MS = 60_000;
 /** What a poll has begun gets so long at least, however little n8n gives it. */
-const LEAST = 10_000;
+const MIN_BUDGET_MS = 10_000;
 /** After so many failed polls running, an account is named by an error. */
-const PATIENCE = 3;
+const MAX_SILENT_FAILURES = 3;
 
 /** What this process wrote last for each trigger: the marks' id, and the accounts that it looked at itself. */
 const written = new Map<string, { id: string; ours: Set<string> }>();
@@ -27,7 +27,7 @@ const written = new Map<string, { id: string; ours: Set<string> }>();
  * Where silent polls of a trigger began, as long as n8n stores nothing of them: its durable scheduler drops what the poll
  * at activation noted (docs/design.md, How n8n polls), and the next one would begin anew.
  */
-const beginnings = new Map<string, Marks>();
+const beginnings = new Map<string, PollState>();
 /** The poll that runs and the one that waits for it, of each trigger. */
 const running = new Map<string, Promise<unknown>>();
 const waiting = new Set<string>();
@@ -39,7 +39,7 @@ const waiting = new Set<string>();
 export const poll = async (ctx: IPollFunctions, events: Record<string, Event>) => {
 	if (ctx.getMode() === 'manual') {
 		const bunq = await connect(ctx);
-		return [[{ json: await sampleOf(await settingsOf(ctx, events, bunq), bunq) }]];
+		return [[{ json: await fetchTestEvent(await readSettings(ctx, events, bunq), bunq) }]];
 	}
 	const key = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
 	if (waiting.has(key)) return null;
@@ -48,8 +48,8 @@ export const poll = async (ctx: IPollFunctions, events: Record<string, Event>) =
 	await before?.catch(() => undefined);
 	waiting.delete(key);
 	// A durable n8n gave this poll the marks from before that one: what is new since comes with the next.
-	const stored = ctx.getWorkflowStaticData('node').marks as Partial<Marks> | undefined;
-	if (before && stored?.id !== written.get(key)?.id) return null;
+	const stored = ctx.getWorkflowStaticData('node').marks as Partial<PollState> | undefined;
+	if (before && stored?.revision !== written.get(key)?.id) return null;
 	const turn = pollNow(ctx, events, key);
 	running.set(key, turn);
 	return await turn.finally(() => running.delete(key));
@@ -64,45 +64,56 @@ const pollNow = async (
 	const stored = ctx.getWorkflowStaticData('node');
 	const scope = scopeOf(ctx);
 	const isStored = stored.marks !== undefined;
-	const marks = marksIn(isStored ? stored : { marks: beginnings.get(key) }, scope);
-	const budget = ctx.getPollBudgetMs?.() ?? BUDGET;
+	const marks = readPollState(isStored ? stored : { marks: beginnings.get(key) }, scope);
+	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
-	const settings = await settingsOf(ctx, events, bunq, marks);
+	const settings = await readSettings(ctx, events, bunq, marks);
 	const last = written.get(key);
-	const ours = last && last.id === marks?.id ? last.ours : new Set<string>();
-	const { items, errors, accounts, read, turns, isCut } = await look({
+	const ours = last && last.id === marks?.revision ? last.ours : new Set<string>();
+	const { items, errors, accounts, read, lastTried, ranOutOfTime } = await readAccounts({
 		...settings,
 		bunq,
-		marks,
-		isOurs: (id) => ours.has(String(id)),
-		floor: () => bunq.now() - Number(settings.params.catchUpDays) * DAY,
+		state: marks,
+		wasReadByThisProcess: (id) => ours.has(String(id)),
+		oldestEventTime: () => bunq.now() - Number(settings.params.catchUpDays) * DAY_MS,
 		deadline: started + budget / 2,
 	});
 
 	// bunq's clock is known only now that it has answered.
-	const since = marks?.since ?? bunq.now() - (Date.now() - started) - CLOCK_SKEW_MS;
-	if (!marks) for (const mark of Object.values(accounts)) mark.since = Math.min(mark.since, since);
-	const failures = failuresOf(marks, read, errors);
+	const baseline = marks?.baseline ?? bunq.now() - (Date.now() - started) - CLOCK_SKEW_MS;
+	if (!marks)
+		for (const mark of Object.values(accounts)) mark.baseline = Math.min(mark.baseline, baseline);
+	const failures = countFailures(marks, read, errors);
 	const isUseless = Object.keys(accounts).length === 0;
-	const error = items.length > 0 ? undefined : failureOf(errors, failures, isUseless);
+	const error = items.length > 0 ? undefined : errorToReport(errors, failures, isUseless);
 	if (error && !marks) return await Promise.reject(error);
 
 	// From here on nothing can fail any more: marked and handed over is one step.
-	const id = randomUUID();
-	const line = 'path' in settings.event ? undefined : lineOf(settings);
-	const next: Marks = { version: 1, id, scope, line, since, accounts, turns, isCut, failures };
+	const revision = randomUUID();
+	const thresholdKey = 'path' in settings.event ? undefined : thresholdKeyOf(settings);
+	const next: PollState = {
+		version: 1,
+		revision,
+		scope,
+		thresholdKey,
+		baseline,
+		accounts,
+		lastTried,
+		ranOutOfTime,
+		failures,
+	};
 	stored.marks = next;
 	if (isStored || items.length > 0) beginnings.delete(key);
 	else beginnings.set(key, next);
-	written.set(key, { id, ours: new Set([...ours, ...read]) });
+	written.set(key, { id: revision, ours: new Set([...ours, ...read]) });
 	if (error) return await Promise.reject(error);
 	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
 };
 
 /** No answer may take all the time of a poll, and all answers together not more than n8n gives. */
 const limitsOf = (budget: number) => ({
-	timeout: Math.max(Math.min(budget, BUDGET), LEAST) / 4,
-	signal: AbortSignal.timeout(Math.max(budget * 0.8, LEAST)),
+	timeout: Math.max(Math.min(budget, DEFAULT_BUDGET_MS), MIN_BUDGET_MS) / 4,
+	signal: AbortSignal.timeout(Math.max(budget * 0.8, MIN_BUDGET_MS)),
 });
 
 /** What the marks are for: another event, account or credential begins anew. */
@@ -119,11 +130,11 @@ const scopeOf = (ctx: IPollFunctions) => {
 	return JSON.stringify([event, watched, authentication, credentials]);
 };
 
-const settingsOf = async (
+const readSettings = async (
 	ctx: IPollFunctions,
 	events: Record<string, Event>,
 	bunq: Bunq,
-	marks?: Marks,
+	marks?: PollState,
 ): Promise<Settings> => {
 	const name = String(ctx.getNodeParameter('event'));
 	const event = events[name];
@@ -138,28 +149,32 @@ const settingsOf = async (
 			parameter === 'account' && known ? known : ctx.getNodeParameter(parameter, fallback),
 		getTimezone: () => ctx.getTimezone(),
 	};
-	const fields = [...watchFields.where, ...event.fields, ...watchFields.how];
+	const fields = [...triggerFields.where, ...event.fields, ...triggerFields.how];
 	const params = await readParams(reader, fields, 0, bunq);
 	return { event, params, account: params.account as number | undefined };
 };
 
-const look = async (poll: Poll): Promise<Found> => {
-	const { event, marks } = poll;
-	const found: Found = {
+const readAccounts = async (poll: Poll): Promise<PollResult> => {
+	const { event, state } = poll;
+	const found: PollResult = {
 		items: [],
-		accounts: { ...marks?.accounts },
-		turns: { ...marks?.turns },
-		isCut: false,
+		accounts: { ...state?.accounts },
+		lastTried: { ...state?.lastTried },
+		ranOutOfTime: false,
 		read: new Set(),
 		errors: {},
 	};
-	if ('path' in event) await lookAtLists(event, poll, found);
-	else await lookAtBalances(event, poll, found);
+	if ('path' in event) await pollLists(event, poll, found);
+	else await pollBalances(event, poll, found);
 	return found;
 };
 
 /** How many polls running each account failed; one that was not tried now keeps what it had. */
-const failuresOf = (marks: Marks | undefined, read: Set<string>, errors: Found['errors']) => {
+const countFailures = (
+	marks: PollState | undefined,
+	read: Set<string>,
+	errors: PollResult['errors'],
+) => {
 	const failures = Object.fromEntries(
 		Object.entries(marks?.failures ?? {}).filter(([id]) => !read.has(id)),
 	);
@@ -168,18 +183,18 @@ const failuresOf = (marks: Marks | undefined, read: Set<string>, errors: Found['
 };
 
 /** Why a poll without events fails: nobody would notice otherwise. Undefined: it does not, there is hope. */
-const failureOf = (
-	errors: Found['errors'],
+const errorToReport = (
+	errors: PollResult['errors'],
 	failures: Record<string, number>,
 	isUseless: boolean,
 ) => {
 	const fatal = Object.values(errors).find(({ kind }) => kind === 'authentication');
 	if (fatal) return fatal;
-	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > PATIENCE);
+	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > MAX_SILENT_FAILURES);
 	if (named.length === 0) return undefined;
 	for (const id of named) failures[id] = 0;
-	const ids = named.filter((id) => id !== LIST);
-	const what = named.includes(LIST)
+	const ids = named.filter((id) => id !== ACCOUNT_LIST);
+	const what = named.includes(ACCOUNT_LIST)
 		? 'The list of accounts'
 		: ids.length === 1
 			? `The account with the ID ${ids[0]}`

@@ -4,7 +4,7 @@ import type { Bunq } from '../connect';
 import type { AnyParams } from '../parameters/field';
 import { simplified } from '../simplify';
 import type { Event } from './event';
-import type { Mark, Marks } from './pollState';
+import type { Cursor, PollState } from './pollState';
 
 /** What a poll knows when it begins to look, and what it notes while it looks. */
 
@@ -19,21 +19,21 @@ export interface Settings {
 export interface Poll extends Settings {
 	bunq: Bunq;
 	/** Undefined: the first poll, which only notes where things stand. */
-	marks?: Marks;
+	state?: PollState;
 	/** Whether this process noted the account's mark, or read the list, itself: no later note can have been lost. */
-	isOurs(id: number | typeof LIST): boolean;
+	wasReadByThisProcess(id: number | typeof ACCOUNT_LIST): boolean;
 	/** What happened before this is passed over; milliseconds UTC, bunq's clock, which the first answer tells. */
-	floor(): number;
+	oldestEventTime(): number;
 	/** When to begin nothing further; milliseconds UTC, this machine's clock. */
 	deadline: number;
 }
 
 /** What a poll found. */
-export interface Found {
+export interface PollResult {
 	items: IDataObject[];
-	accounts: Record<string, Mark>;
-	turns: Record<string, number>;
-	isCut: boolean;
+	accounts: Record<string, Cursor>;
+	lastTried: Record<string, number>;
+	ranOutOfTime: boolean;
 	/** What could be read, by id. */
 	read: Set<string>;
 	/** Why others could not. */
@@ -41,14 +41,18 @@ export interface Found {
 }
 
 /** Where the list of accounts stands among what is read. */
-export const LIST = 'accounts' as const;
+export const ACCOUNT_LIST = 'accounts' as const;
 
 /**
  * Reads an account, or the list of them. The failure of one is nobody else's: it is noted, and the account is read
  * again by the next poll. That includes an object that nothing here can make sense of.
  */
-export const attempt = async <T>(id: number | string, found: Found, read: () => Promise<T>) => {
-	if (id !== LIST) found.turns[id] = Math.max(0, ...Object.values(found.turns)) + 1;
+export const tryAccount = async <T>(
+	id: number | string,
+	found: PollResult,
+	read: () => Promise<T>,
+) => {
+	if (id !== ACCOUNT_LIST) found.lastTried[id] = Math.max(0, ...Object.values(found.lastTried)) + 1;
 	return await read().then(
 		(result) => {
 			found.read.add(String(id));
@@ -66,7 +70,7 @@ export const attempt = async <T>(id: number | string, found: Found, read: () => 
 };
 
 /** Runs `read`, and says at which moment of bunq's clock, or before, what it shows was so. */
-export const dated = async <T>(bunq: Bunq, read: () => Promise<T>) => {
+export const withServerTime = async <T>(bunq: Bunq, read: () => Promise<T>) => {
 	const sent = Date.now();
 	const result = await read();
 	// bunq's clock is known for certain only now that it has answered.
@@ -74,5 +78,5 @@ export const dated = async <T>(bunq: Bunq, read: () => Promise<T>) => {
 };
 
 /** An object as the user wants it. */
-export const shown = (object: object, { params }: Settings) =>
+export const toOutput = (object: object, { params }: Settings) =>
 	(params.simplify ? simplified(object) : { ...object }) as IDataObject;

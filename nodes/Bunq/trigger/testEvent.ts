@@ -4,18 +4,18 @@ import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
 import { mergeNewestFirst } from '../movements';
-import type { BalanceEvent, Happening, ListEvent } from './event';
-import { type Settings, shown } from './pollRun';
+import type { BalanceEvent, FeedRecord, ListEvent } from './event';
+import { type Settings, toOutput } from './pollRun';
 
 /** "Fetch Test Event": an example of what the trigger gives. */
 
 /** The newest event that the user wants; no mark is read or moved. Throws when there is none. */
-export const sampleOf = async (settings: Settings, bunq: Bunq) => {
+export const fetchTestEvent = async (settings: Settings, bunq: Bunq) => {
 	const { event } = settings;
 	const found =
 		'path' in event
-			? await newestOf(event, settings, bunq)
-			: await currentOf(event, settings, bunq);
+			? await newestMatch(event, settings, bunq)
+			: await currentBalance(event, settings, bunq);
 	if (found) return found;
 	throw new BunqError('invalidInput', 'bunq has nothing yet that matches this event', {
 		description:
@@ -24,24 +24,24 @@ export const sampleOf = async (settings: Settings, bunq: Bunq) => {
 };
 
 /** So many of an account's newest are tried for an example. */
-const MOST_TRIED = 200;
+const MAX_TRIED = 200;
 
-const newestOf = async (event: ListEvent, settings: Settings, bunq: Bunq) => {
+const newestMatch = async (event: ListEvent, settings: Settings, bunq: Bunq) => {
 	const { account, params } = settings;
 	const ids =
 		account === undefined ? (await bunq.accounts()).filter(isOpen).map(({ id }) => id) : [account];
-	const streams = ids.map((id) => bunq.each<Happening>(event.path(id), MOST_TRIED));
+	const streams = ids.map((id) => bunq.each<FeedRecord>(event.path(id), MAX_TRIED));
 	const tried = { now: 0 };
 	for await (const one of mergeNewestFirst(streams)) {
-		const isOver = event.isAnswered?.(one) ?? true;
-		if (isOver && (await event.passes(one, params, bunq))) return shown(one, settings);
-		if (++tried.now >= MOST_TRIED) return undefined;
+		const isOver = event.isResolved?.(one) ?? true;
+		if (isOver && (await event.matches(one, params, bunq))) return toOutput(one, settings);
+		if (++tried.now >= MAX_TRIED) return undefined;
 	}
 	return undefined;
 };
 
 /** An account as it stands, as if its balance had just come to where it is. */
-const currentOf = async (event: BalanceEvent, settings: Settings, bunq: Bunq) => {
+const currentBalance = async (event: BalanceEvent, settings: Settings, bunq: Bunq) => {
 	const { account, params } = settings;
 	const accounts =
 		account === undefined
@@ -50,7 +50,7 @@ const currentOf = async (event: BalanceEvent, settings: Settings, bunq: Bunq) =>
 	for (const one of accounts) {
 		const balance = one.balance?.value;
 		if (balance && event.isWanted(event.side(balance, params), params))
-			return { ...shown(one, settings), ...event.crossing(balance, balance, params) };
+			return { ...toOutput(one, settings), ...event.crossing(balance, balance, params) };
 	}
 	return undefined;
 };

@@ -32,7 +32,7 @@ export const cardTransactionCreated = listEvent({
 	],
 	path: cardTransactionsPath,
 	movesBalance: true,
-	passes: (transaction: CardTransaction, { filters: { amountMin, decision = 'any' } }) => {
+	matches: (transaction: CardTransaction, { filters: { amountMin, decision = 'any' } }) => {
 		const isAllowed = transaction.decision === 'ALLOWED';
 		if (decision !== 'any' && (decision === 'allowed') !== isAllowed) return false;
 		return matchesFilters(toMovement(transaction), { amountMin });

@@ -30,8 +30,8 @@ export const draftPaymentUpdated = listEvent({
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/draft-payment`,
-	/** Some clients make drafts that are ACTIVE (docs/bunq-api.md 9.4): they seem to wait as well. */
-	isAnswered: ({ status }) => status !== 'PENDING' && status !== 'ACTIVE',
-	passes: ({ status }: DraftPayment, { filters }) =>
+	/** Some clients make drafts that are ACTIVE (docs/bunq-api.md 9.4): INFER, they wait as well. */
+	isResolved: ({ status }) => status !== 'PENDING' && status !== 'ACTIVE',
+	matches: ({ status }: DraftPayment, { filters }) =>
 		!filters.status?.length || filters.status.includes(String(status)),
 });

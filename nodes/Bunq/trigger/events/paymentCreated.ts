@@ -40,7 +40,7 @@ export const paymentCreated = listEvent({
 	],
 	path: paymentsPath,
 	movesBalance: true,
-	passes: async (payment: Payment, { filters }, bunq) => {
+	matches: async (payment: Payment, { filters }, bunq) => {
 		if (!matchesFilters(payment, filters)) return false;
 		const iban = filters.ignoreOwnTransfers && payment.counterparty_alias?.iban;
 		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);

@@ -31,7 +31,7 @@ export const requestInquiryUpdated = listEvent({
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-inquiry`,
-	isAnswered: ({ status }) => status !== 'PENDING',
-	passes: ({ status }: RequestInquiry, { filters }) =>
+	isResolved: ({ status }) => status !== 'PENDING',
+	matches: ({ status }: RequestInquiry, { filters }) =>
 		!filters.status?.length || filters.status.includes(String(status)),
 });

@@ -22,6 +22,6 @@ export const requestResponseCreated = listEvent({
 		},
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,
-	passes: ({ amount_inquired: amount, description }: RequestResponse, { filters }) =>
+	matches: ({ amount_inquired: amount, description }: RequestResponse, { filters }) =>
 		matchesFilters({ amount: amount ?? undefined, description }, filters),
 });
