@@ -206,7 +206,7 @@ const registerDevice = async (credential: BunqCredential, exchange: Send): Promi
 		installations.delete(key);
 		return await registerDevice(credential, exchange);
 	}
-	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (facts 2.2).
+	// A repeat of a request whose answer was lost: the device is there, which is what was wanted (docs/bunq-api.md 2.2).
 	const exists = reply.status === 400 && /device already exists/i.test(reply.message ?? '');
 	if (!exists) objectOrThrow(credential, reply, call);
 	return { ...installation, madeFor: fingerprint(credential) };
