@@ -120,7 +120,8 @@ const npm = ({ args, env }, folder, log) => {
 	return new Promise((resolve) => {
 		const child = spawn(command, [...prefix, ...args, '--loglevel=error', '--foreground-scripts'], {
 			cwd: folder,
-			env: { ...process.env, ...env },
+			// npm puts the root's .npmrc into the environment of a script. n8n needs its peers, whatever the tools need.
+			env: { ...process.env, npm_config_legacy_peer_deps: undefined, ...env },
 			stdio: ['ignore', out, out],
 			shell: !script && process.platform === 'win32',
 		});

@@ -87,6 +87,53 @@ describe('a fresh clone', () => {
 	);
 });
 
+describe('scripts/install.cjs', () => {
+	/** What npm was asked to do for a real n8n, in a script of package.json. */
+	const asked = (files: Record<string, string>) => {
+		const folder = folderWith(
+			['install', 'browser', 'progress', 'stores'].map((name) => `scripts/${name}.cjs`),
+			{
+				'npm.cjs': `require('node:fs').appendFileSync('asked', [process.argv[2],
+					...process.argv.filter((word) => /^--(no-save|ignore-scripts)/.test(word)),
+					process.env.npm_config_legacy_peer_deps].join(' ').trim() + '\\n')`,
+				'test/e2e/package-lock.json': JSON.stringify({
+					packages: {
+						'': {},
+						'node_modules/n8n': { version: '2.0.0' },
+						'node_modules/windows': { version: '1.0.0', optional: true },
+					},
+				}),
+				'test/e2e/asked': '',
+				'test/e2e/node_modules/.keep': '',
+				...files,
+			},
+		);
+		const ended = node(folder, ['scripts/install.cjs', 'n8n'], {
+			npm_execpath: join(folder, 'npm.cjs'),
+			npm_node_execpath: process.execPath,
+			npm_config_legacy_peer_deps: 'true',
+		});
+		expect(ended).toMatchObject({ status: 0, complaint: '' });
+		return readFileSync(join(folder, 'test/e2e/asked'), 'utf8').trim().split('\n');
+	};
+	/** npm's own list of what it installed. */
+	const installed = (version: string) => ({
+		'test/e2e/node_modules/.package-lock.json': JSON.stringify({
+			packages: { 'node_modules/n8n': { version } },
+		}),
+	});
+	const rebuilds = ['rebuild --ignore-scripts=false', 'rebuild --ignore-scripts=false'];
+
+	test('installs what is locked, with the peers of n8n, and runs the scripts that must run', () => {
+		expect(asked({})).toEqual(['install --no-save', ...rebuilds]);
+		expect(asked(installed('1.9.9'))).toEqual(['install --no-save', ...rebuilds]);
+	});
+
+	test('after npm ci it adds only what npm ci could not bring', () => {
+		expect(asked(installed('2.0.0'))).toEqual(rebuilds);
+	});
+});
+
 describe('a release', () => {
 	const git = (cwd: string, ...args: string[]) =>
 		execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
