@@ -4,6 +4,7 @@ import { createCredential } from './api/credential';
 import { BunqError } from './api/errors';
 import type { HttpRequest } from './api/http';
 import type { Environment } from './api/hosts';
+import { collect } from './api/pagination';
 import { createSend, type ClientOptions } from './api/retry';
 import { refreshSession } from './api/session';
 import type { Account } from './api/types';
@@ -97,12 +98,8 @@ const readSpendingPolicy = ({
 	return { paymentsToOthers: allowPaymentsToOthers === true, maxAmount: most };
 };
 
-const readAllAccounts = async (client: BunqClient) => {
-	const accounts: Account[] = [];
-	for await (const account of client.each<Account>('/user/{user}/monetary-account'))
-		accounts.push(account);
-	return accounts;
-};
+const readAllAccounts = async (client: BunqClient) =>
+	await collect(client.each<Account>('/user/{user}/monetary-account'));
 
 /** Reads at the first call only; a failed read is forgotten, the next item may have more luck. */
 const cached = <T>(read: () => Promise<T>) => {

@@ -1,6 +1,7 @@
 import type { BunqRecord } from './api/client';
+import { createdAt } from './api/clock';
 import { isOpen } from './api/objects';
-import { take, pageSize, takeSince, createdAt } from './api/pagination';
+import { pageSize, take, takeSince } from './api/pagination';
 import { path } from './api/path';
 import type { CardTransaction, Entry, Label } from './api/types';
 import type { Bunq } from './connect';

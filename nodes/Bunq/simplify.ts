@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { parseBunqTime } from './api/clock';
 import { ibanOf, accountType } from './api/objects';
 import type {
 	Account,
@@ -16,11 +17,10 @@ import type {
 
 /** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
 
-/** `2026-01-08 11:20:03.950184` (UTC without a zone, docs/bunq-api.md 13) → `2026-01-08T11:20:03.950Z`. */
-export const isoTime = (text?: string | null) => {
-	const [, day, time, fraction = ''] =
-		/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?/.exec(text ?? '') ?? [];
-	return day && `${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+/** bunq's time as ISO 8601 UTC; undefined when there is none. */
+const isoTime = (text?: string | null) => {
+	const time = parseBunqTime(text);
+	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 };
 
 const toNumber = (amount?: Amount | null) => {

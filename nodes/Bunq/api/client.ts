@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { abortable } from './abort';
+import { serverNow } from './clock';
 import type { ApiRequest, Reply } from './http';
 import { classifyReply, errorFromReply } from './replies';
-import { type ClientOptions, clockOffsets, createSend, sendWithRetry } from './retry';
+import { type ClientOptions, createSend, sendWithRetry } from './retry';
 import { forgetInstallation, forgetSession, openSession, type Session } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
@@ -48,7 +49,6 @@ export interface BunqClient {
  */
 export const createClient = (options: ClientOptions): BunqClient => {
 	const { credential, signal } = options;
-	const now = () => Date.now() + (clockOffsets.get(credential.host) ?? 0);
 
 	const call = async (request: ApiRequest): Promise<Reply> => {
 		const session = await abortable(openSession(credential, createSend(options)), signal);
@@ -117,7 +117,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		pages,
 		each,
 		eachRaw,
-		now,
+		now: () => serverNow(credential.host),
 		host: credential.host,
 	};
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { isRecord, parseJson } from './json';
 import { sign, verify } from './signature';
 
 /** n8n's `helpers.httpRequest`, as every request of this package uses it. */
@@ -90,12 +91,8 @@ interface Envelope {
 }
 
 const parseEnvelope = (text: string): Envelope | undefined => {
-	try {
-		const json = JSON.parse(text) as unknown;
-		return json !== null && typeof json === 'object' ? (json as Envelope) : undefined;
-	} catch {
-		return undefined;
-	}
+	const { value } = parseJson(text);
+	return isRecord(value) ? value : undefined;
 };
 
 /**

@@ -1,5 +1,10 @@
 import type { Account, Card } from './types';
 
+const ID = /^\d{1,18}$/;
+
+/** Whether a text is one of bunq's ids: 1 to 18 digits. */
+export const isId = (text: string) => ID.test(text);
+
 /** `MonetaryAccountExternalSavings` → `external`; what nobody knows is `other`. */
 const ACCOUNT_TYPES: Record<string, string> = {
 	MonetaryAccountBank: 'bank',

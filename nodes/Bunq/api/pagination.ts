@@ -1,28 +1,18 @@
 import { MAX_PAGE_SIZE, type BunqClient } from './client';
+import { createdAt } from './clock';
 
 /** Reading bunq's lists, which come newest first, no further than needed. */
-
-/** bunq's time as milliseconds UTC; NaN when there is none. */
-export const createdAt = ({ created }: { created?: string }) =>
-	Date.parse(
-		`${String(created ?? '')
-			.replace(' ', 'T')
-			.slice(0, 23)}Z`,
-	);
-
-/** bunq's `Date` header has whole seconds, so its clock is known to within two; milliseconds. */
-export const CLOCK_SKEW_MS = 2_000;
-
-/**
- * A time of this machine's by bunq's clock, less what that may be wrong by. Asked anew each time: after a restart it is
- * bunq's next answer that tells its clock.
- */
-export const toBunqClock = (time: number, bunq: Pick<BunqClient, 'now'>) => () =>
-	time + bunq.now() - Date.now() - CLOCK_SKEW_MS;
 
 /** How many objects a page should have: no more than asked for, the most where a filter may drop some. */
 export const pageSize = (most: number, isFiltered: boolean) =>
 	isFiltered ? MAX_PAGE_SIZE : Math.min(most, MAX_PAGE_SIZE);
+
+/** A stream read to its end. */
+export const collect = async <T>(stream: AsyncIterable<T>) => {
+	const items: T[] = [];
+	for await (const item of stream) items.push(item);
+	return items;
+};
 
 /** The newest ones that pass, at most so many. */
 export const take = async <T>(

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply } from './http';
 
@@ -209,32 +209,4 @@ export const errorFromReply = (reply: Reply, call: ApiRequest, sentAt: number) =
 				: undefined,
 		},
 	);
-};
-
-/** What was asked, in words a person can look for in the app. */
-const describeRequest = ({ method, path, body = {} }: ApiRequest) => {
-	const listed = body.entries ?? body.payments ?? body.request_inquiries;
-	const entries = Array.isArray(listed) ? (listed as Array<IDataObject | null>) : [body];
-	const first = entries.slice(0, MAX_DESCRIBED_ENTRIES).map(describeEntry);
-	const rest =
-		entries.length > MAX_DESCRIBED_ENTRIES && `and ${entries.length - MAX_DESCRIBED_ENTRIES} more`;
-	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
-};
-
-/** Of a batch: enough to recognise it. */
-const MAX_DESCRIBED_ENTRIES = 5;
-
-/** The amount, the recipient and the text of a payment, of an entry of a draft or batch, or of a request. */
-const describeEntry = (entry: IDataObject | null) => {
-	const amount = (entry?.amount ?? entry?.amount_inquired ?? entry?.amount_responded) as
-		| { value?: string; currency?: string }
-		| undefined;
-	const recipient = entry?.counterparty_alias as { value?: string; name?: string } | undefined;
-	return [
-		amount?.value && `${amount.value} ${amount.currency}`,
-		recipient && `to ${[recipient.name, recipient.value].filter(Boolean).join(', ')}`,
-		entry?.description && `"${String(entry.description)}"`,
-	]
-		.filter(Boolean)
-		.join(', ');
 };

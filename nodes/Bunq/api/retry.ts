@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { abortable, abortError } from './abort';
+import { recordServerTime } from './clock';
 import { type ApiRequest, type HttpRequest, type RequestKeys, type Reply, roundTrip } from './http';
 import { pauseEndpoint, acquireSlot } from './rateLimiter';
 import { classifyReply, MAX_RATE_LIMIT_WAIT_MS, rateLimitWindowMs } from './replies';
@@ -23,9 +24,6 @@ export interface ClientOptions {
 	/** Milliseconds without an answer; 60,000 if not given. */
 	timeout?: number;
 }
-
-/** How far bunq's clock is ahead of this machine's, by host, milliseconds. */
-export const clockOffsets = new Map<string, number>();
 
 /** The handshake is shared by executions, so no single one's signal may end it. */
 export const createSend =
@@ -77,7 +75,7 @@ const sendRateLimited = async (
 	const readSignal = request.method === 'GET' ? signal : undefined;
 	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal);
 	answered();
-	if (reply.serverTime) clockOffsets.set(host, reply.serverTime - Date.now());
+	if (reply.serverTime) recordServerTime(host, reply.serverTime);
 	if (readSignal?.aborted) throw abortError(readSignal);
 	return reply;
 };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
+import { BoundedMap } from './boundedMap';
 import type { BunqCredential } from './credential';
 import { BunqError } from './errors';
 import type { ApiRequest, RequestKeys, Reply } from './http';
+import { isRecord, parseJson } from './json';
 import { classifyReply, errorFromReply, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
 
@@ -34,27 +36,23 @@ const FRESH_SESSION_MS = 30_000;
 /** Secrets remembered in this process; a reconnect leaves a dead one behind. */
 const MAX_SECRETS = 500;
 
-const installations = new Map<string, Promise<Installation>>();
-const devices = new Map<string, Promise<Device>>();
-const sessions = new Map<string, Promise<Session>>();
-const rejectedSecrets = new Map<string, { until: number; error: BunqError }>();
+const installations = new BoundedMap<string, Promise<Installation>>(MAX_SECRETS);
+const devices = new BoundedMap<string, Promise<Device>>(MAX_SECRETS);
+const sessions = new BoundedMap<string, Promise<Session>>(MAX_SECRETS);
+const rejectedSecrets = new BoundedMap<string, { until: number; error: BunqError }>(MAX_SECRETS);
 /** Installations that bunq no longer knows, so that a credential's stored copy is not tried again. */
 const deadInstallations = new Set<string>();
 
 const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
 const keyOf = ({ host, secret }: BunqCredential) => digest(host, secret);
 
-/** Shares one promise among all who ask for the same; forgets it when it fails, and the oldest when there are many. */
+/** Shares one promise among all who ask for the same; forgets it when it fails. */
 const shareByKey = <T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>) => {
 	const known = memory.get(key);
 	if (known) return known;
 	const made = make();
 	memory.set(key, made);
 	made.catch(() => memory.get(key) === made && memory.delete(key));
-	for (const oldest of memory.keys()) {
-		if (memory.size <= MAX_SECRETS) break;
-		memory.delete(oldest);
-	}
 	return made;
 };
 
@@ -253,7 +251,8 @@ const restoreSession = (credential: BunqCredential) => {
 };
 
 const parseStoredSession = (credential: BunqCredential): Session | undefined => {
-	const session = parseJson(credential.storedSession ?? '');
+	const { value } = parseJson(credential.storedSession ?? '');
+	const session: Partial<Session> = isRecord(value) ? value : {};
 	const usable =
 		session.madeFor === fingerprint(credential) &&
 		session.token &&
@@ -262,12 +261,4 @@ const parseStoredSession = (credential: BunqCredential): Session | undefined => 
 		session.installationToken &&
 		!deadInstallations.has(session.installationToken);
 	return usable ? (session as Session) : undefined;
-};
-
-const parseJson = (text: string): Partial<Session> => {
-	try {
-		return (JSON.parse(text) as Partial<Session> | null) ?? {};
-	} catch {
-		return {};
-	}
 };

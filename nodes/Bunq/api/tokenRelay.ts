@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Environment, OAUTH } from './hosts';
+import { isRecord, parseJson } from './json';
 import { networkFailure, type HttpRequest } from './http';
 
 /**
@@ -94,19 +95,10 @@ export const relayTokenRequest = async (
 			`${response.message}. bunq gave no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
 		);
 	const body = String(response.body);
-	if (!isJsonObject(body))
+	if (!isRecord(parseJson(body).value))
 		return reject(
 			FAILED_DEPENDENCY,
 			`bunq's token endpoint answered ${response.statusCode} with something that is not JSON: bunq is under maintenance, or a proxy stands between. Press Connect again later.`,
 		);
 	return { status: response.statusCode, body };
-};
-
-const isJsonObject = (text: string) => {
-	try {
-		const json = JSON.parse(text) as unknown;
-		return typeof json === 'object' && json !== null && !Array.isArray(json);
-	} catch {
-		return false;
-	}
 };

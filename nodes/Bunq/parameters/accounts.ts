@@ -1,5 +1,5 @@
 import { BunqError } from '../api/errors';
-import { ibanOf, isOpen, accountType } from '../api/objects';
+import { accountType, ibanOf, isId, isOpen } from '../api/objects';
 import type { Bunq } from '../connect';
 import { parseIban } from './iban';
 
@@ -16,7 +16,7 @@ export const resolveAccountId = async (
 	const kind = mode === 'auto' || mode === 'list' ? locatorKind(value) : mode;
 	if (kind === 'iban') return (await findByIban(parseIban(value, field), bunq, field)).id;
 	if (kind === 'name') return (await findByName(value, bunq, field)).id;
-	if (!/^\d{1,18}$/.test(value))
+	if (!isId(value))
 		throw new BunqError(
 			'invalidInput',
 			`"${field}" must be an account ID (digits only), but is "${value}"`,

@@ -1,5 +1,6 @@
 import { BunqError } from '../api/errors';
-import { CARDS_PATH, isUsable } from '../api/objects';
+import { CARDS_PATH, isId, isUsable } from '../api/objects';
+import { collect } from '../api/pagination';
 import type { Card } from '../api/types';
 import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
@@ -14,9 +15,8 @@ export const resolveCardId = async (
 	bunq: Bunq,
 	field: string,
 ): Promise<number> => {
-	const isId = /^\d{1,18}$/.test(value);
 	// No id of bunq's is that short; last digits are.
-	if (isId && (mode === 'id' || value.length !== 4)) return Number(value);
+	if (isId(value) && (mode === 'id' || value.length !== 4)) return Number(value);
 	if (mode === 'id')
 		throw new BunqError(
 			'invalidInput',
@@ -25,8 +25,7 @@ export const resolveCardId = async (
 				description: 'Nothing was sent. Choose the card from the list.',
 			},
 		);
-	const cards: Card[] = [];
-	for await (const card of bunq.each<Card>(CARDS_PATH)) cards.push(card);
+	const cards = await collect(bunq.each<Card>(CARDS_PATH));
 	const fitting = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
 	const usable = fitting.filter(isUsable);
 	const found = usable.length > 0 ? usable : fitting;

@@ -4,6 +4,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { CARDS_PATH, ibanOf, isOpen } from '../api/objects';
+import { collect } from '../api/pagination';
 import type { Card } from '../api/types';
 import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';
@@ -32,8 +33,8 @@ export async function searchCards(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, filter, async ({ each }) => {
-		const results: INodeListSearchItems[] = [];
-		for await (const card of each<Card>(CARDS_PATH)) {
+		const cards = await collect(each<Card>(CARDS_PATH));
+		return cards.map((card) => {
 			const { nameOnCard, lastFour, status } = simplified(card);
 			const name = [
 				card.second_line,
@@ -41,9 +42,8 @@ export async function searchCards(
 				lastFour && `•••• ${String(lastFour)}`,
 				status && status !== 'ACTIVE' && String(status).toLowerCase().replaceAll('_', ' '),
 			];
-			results.push({ name: name.filter(Boolean).join(' · '), value: card.id });
-		}
-		return results;
+			return { name: name.filter(Boolean).join(' · '), value: card.id };
+		});
 	});
 }
 

@@ -6,6 +6,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { isRecord, parseJson } from '../api/json';
+import { isId } from '../api/objects';
 import type { Bunq } from '../connect';
 import { resolveAccountId } from './accounts';
 import { resolveCardId } from './cards';
@@ -119,9 +121,6 @@ const resolveLocator = async (field: INodeProperties, raw: unknown, { bunq }: Re
 	return await idOf({ mode, value: text }, bunq, field.displayName);
 };
 
-/** bunq's own ids are numbers. */
-const ID = /^\d{1,18}$/;
-
 const convertValue = (field: INodeProperties, raw: unknown, { timezone }: ReadContext) => {
 	switch (field.type) {
 		case 'number':
@@ -209,7 +208,7 @@ const parseText = (field: INodeProperties, raw: unknown) => {
 	const value = String(raw ?? '').trim();
 	if (value === '' && field.required) throw missingValue(field);
 	// Every field that asks for one is named so.
-	if (field.name.endsWith('Id') && value !== '' && !ID.test(value))
+	if (field.name.endsWith('Id') && value !== '' && !isId(value))
 		throw invalidValue(field, raw, 'an ID as bunq gives it: digits only');
 	if (field.type === 'color' && value !== '' && !/^#[0-9a-f]{6}$/i.test(value))
 		throw invalidValue(field, raw, 'a colour like #FF7819');
@@ -219,9 +218,9 @@ const parseText = (field: INodeProperties, raw: unknown) => {
 /** An object, given as one or as its text; nothing is an empty one. What is wrong is named without the text itself. */
 const parseObject = (field: INodeProperties, raw: unknown): IDataObject => {
 	if (raw === '' || raw === undefined) return {};
-	const { value, problem } = parseJson(raw);
+	const { value, problem } = checkJson(raw);
 	if (problem) throw invalidJson(field, problem);
-	if (value === null || typeof value !== 'object' || Array.isArray(value))
+	if (!isRecord(value))
 		throw invalidJson(field, 'it is not an object, which begins with { and ends with }');
 	return value as IDataObject;
 };
@@ -229,20 +228,16 @@ const parseObject = (field: INodeProperties, raw: unknown): IDataObject => {
 /** Keys that would reach beneath an object. */
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-const parseJson = (raw: unknown): { value?: unknown; problem?: string } => {
-	try {
-		const found = { key: '' };
-		const text = typeof raw === 'string' ? raw : JSON.stringify(raw);
-		const value: unknown = JSON.parse(text, (key, one: unknown) => {
-			if (FORBIDDEN_KEYS.includes(key)) found.key = key;
-			return one;
-		});
-		return found.key ? { problem: `it has a key "${found.key}"` } : { value };
-	} catch (error) {
-		// Without the piece of the text that some messages quote.
-		const [reason] = (error as Error).message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
-		return { problem: `it cannot be read: ${reason}` };
-	}
+const checkJson = (raw: unknown): { value?: unknown; problem?: string } => {
+	const found = { key: '' };
+	const { value, error } = parseJson(raw, (key, part) => {
+		if (FORBIDDEN_KEYS.includes(key)) found.key = key;
+		return part;
+	});
+	if (!error) return found.key ? { problem: `it has a key "${found.key}"` } : { value };
+	// Without the piece of the text that some messages quote.
+	const [reason] = error.message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
+	return { problem: `it cannot be read: ${reason}` };
 };
 
 const invalidJson = ({ displayName }: INodeProperties, problem: string) =>

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { isOpen, accountType } from '../api/objects';
-import { toBunqClock, createdAt } from '../api/pagination';
+import { createdAt, toBunqClock } from '../api/clock';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';

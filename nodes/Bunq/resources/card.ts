@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { CARDS_PATH, isUsable } from '../api/objects';
-import { toBunqClock, createdAt, listByStatus } from '../api/pagination';
+import { createdAt, toBunqClock } from '../api/clock';
+import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { Amount, Card, PinAssignment } from '../api/types';
 import type { Bunq } from '../connect';

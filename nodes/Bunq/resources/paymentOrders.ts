@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { BunqRecord } from '../api/client';
 import { type UnknownWrite, BunqError } from '../api/errors';
-import { toBunqClock, takeSince } from '../api/pagination';
+import { toBunqClock } from '../api/clock';
+import { takeSince } from '../api/pagination';
 import { path } from '../api/path';
 import type { Entry, Label, Pointer } from '../api/types';
 import type { Bunq } from '../connect';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isOpen } from '../api/objects';
-import { CLOCK_SKEW_MS, createdAt } from '../api/pagination';
+import { CLOCK_SKEW_MS, createdAt } from '../api/clock';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
 import { paymentsPath } from '../movements';

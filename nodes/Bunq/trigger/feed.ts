@@ -1,6 +1,6 @@
 import type { Bunq } from '../connect';
 import type { FeedRecord, ListEvent } from './event';
-import { createdAt } from '../api/pagination';
+import { createdAt } from '../api/clock';
 import { MAX_RECENT_IDS, type Cursor } from './pollState';
 import { withServerTime } from './pollRun';
 

@@ -3,7 +3,7 @@ import type { IPollFunctions, INodeExecutionData } from 'n8n-workflow';
 import { connect, type Bunq } from '../connect';
 import { BunqError } from '../api/errors';
 import { triggerFields, type Event } from './event';
-import { CLOCK_SKEW_MS } from '../api/pagination';
+import { CLOCK_SKEW_MS } from '../api/clock';
 import { readPollState, type PollState } from './pollState';
 import { readParams, type Locator } from '../parameters/readParams';
 import { thresholdKeyOf, pollBalances } from './balancePoll';

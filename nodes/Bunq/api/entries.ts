@@ -1,0 +1,50 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ApiRequest } from './http';
+import type { Amount, Pointer } from './types';
+
+/** One entry of a body. A body that a user wrote for API Request may hold anything, null included. */
+export type BodyEntry = IDataObject | null;
+
+/**
+ * The entries of a body: those of a draft (`entries`), of a batch of payments (`payments`) or of requests
+ * (`request_inquiries`), otherwise the body itself (docs/bunq-api.md 9.3, 9.4, 9.5).
+ */
+export const entriesIn = (body: IDataObject): BodyEntry[] => {
+	const listed = body.entries ?? body.payments ?? body.request_inquiries;
+	return Array.isArray(listed) ? (listed as BodyEntry[]) : [body];
+};
+
+/** The amount of an entry, whichever of bunq's keys it has: of a payment, of a request, or of the reply to one. */
+export const amountOf = (entry: BodyEntry) =>
+	(entry?.amount ?? entry?.amount_inquired ?? entry?.amount_responded) as
+		| Partial<Amount>
+		| undefined;
+
+/** The recipient of an entry, or the payer of a request. */
+export const counterpartyOf = (entry: BodyEntry) =>
+	entry?.counterparty_alias as Partial<Pointer> | undefined;
+
+/** Enough of a batch to recognize it. */
+const MAX_DESCRIBED_ENTRIES = 5;
+
+/** A request in words that a person can search for in the bunq app: method, path and the first entries. */
+export const describeRequest = ({ method, path, body = {} }: ApiRequest) => {
+	const entries = entriesIn(body);
+	const rest =
+		entries.length > MAX_DESCRIBED_ENTRIES && `and ${entries.length - MAX_DESCRIBED_ENTRIES} more`;
+	const first = entries.slice(0, MAX_DESCRIBED_ENTRIES).map(describeEntry);
+	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
+};
+
+/** `12.50 EUR, to Peter Jansen, NL14RABO0169202917, "Rent"`, as far as the entry has it. */
+const describeEntry = (entry: BodyEntry) => {
+	const amount = amountOf(entry);
+	const counterparty = counterpartyOf(entry);
+	return [
+		amount?.value && `${amount.value} ${amount.currency}`,
+		counterparty && `to ${[counterparty.name, counterparty.value].filter(Boolean).join(', ')}`,
+		entry?.description && `"${String(entry.description)}"`,
+	]
+		.filter(Boolean)
+		.join(', ');
+};
