@@ -6,10 +6,10 @@ import {
 	accountUnlessAll,
 	allAccounts,
 	limit,
-	movementFilters,
 	returnAll,
 	simplify,
 } from '../parameters/fields';
+import { movementFilters } from '../parameters/filters';
 import { operation, type Resource } from './operation';
 
 const oauthAlternative =

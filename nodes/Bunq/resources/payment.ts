@@ -8,12 +8,11 @@ import {
 	accountUnlessAll,
 	allAccounts,
 	limit,
-	movementFilters,
 	options,
-	paymentTypes,
 	returnAll,
 	simplify,
 } from '../parameters/fields';
+import { movementFilters, paymentTypes } from '../parameters/filters';
 import { resolveRecipient } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
 import { batchOperation, operation, type Resource } from './operation';

@@ -1,6 +1,6 @@
 import type { CardTransaction } from '../../api/types';
 import { toMovement, matchesFilters, cardTransactionsPath } from '../../movements';
-import { amountMin } from '../../parameters/fields';
+import { amountMin } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const cardTransactionCreated = listEvent({

@@ -8,7 +8,7 @@ import {
 	descriptionContains,
 	direction,
 	paymentTypes,
-} from '../../parameters/fields';
+} from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const paymentCreated = listEvent({

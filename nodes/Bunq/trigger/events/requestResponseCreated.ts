@@ -1,7 +1,7 @@
 import { path } from '../../api/path';
 import type { RequestResponse } from '../../api/types';
 import { listEvent } from '../event';
-import { amountMax, amountMin, descriptionContains } from '../../parameters/fields';
+import { amountMax, amountMin, descriptionContains } from '../../parameters/filters';
 import { matchesFilters } from '../../movements';
 
 export const requestResponseCreated = listEvent({

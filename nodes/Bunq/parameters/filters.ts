@@ -1,0 +1,132 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { field } from './field';
+
+/** Filters of lists and events: the collection that holds them, and those that several rows use. */
+
+/** The collection of filters that an operation or an event has. Unset filters are absent from its value. */
+export const filters = <const O extends INodeProperties[]>(options: O) =>
+	field({
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options,
+	});
+
+/**
+ * A filter by status, which takes statuses that are not among `options` as well: bunq may add some.
+ * @param description one sentence without its full stop, such as `Only cards with one of these statuses`
+ */
+export const statusFilter = (options: INodePropertyOptions[], description: string) =>
+	field({
+		displayName: 'Status',
+		name: 'status',
+		type: 'multiOptions',
+		allowArbitraryValues: true,
+		options,
+		default: [],
+		description: `${description}. Statuses that bunq adds later can be set with an expression.`,
+	});
+
+export const amountMax = field({
+	displayName: 'Amount Max',
+	name: 'amountMax',
+	type: 'number',
+	typeOptions: { numberPrecision: 2, minValue: 0 },
+	default: 1000,
+	description: 'Only those of at most this size, whether in or out, for example 12.50',
+});
+
+export const amountMin = field({
+	displayName: 'Amount Min',
+	name: 'amountMin',
+	type: 'number',
+	typeOptions: { numberPrecision: 2, minValue: 0 },
+	default: 0,
+	description: 'Only those of at least this size, whether in or out, for example 12.50',
+});
+
+export const counterparty = field({
+	displayName: 'Counterparty',
+	name: 'counterparty',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Green Grocer',
+	description: 'Only those where the name or IBAN of the other side contains this text',
+});
+
+export const createdAfter = field({
+	displayName: 'Created After',
+	name: 'createdAfter',
+	type: 'dateTime',
+	default: '',
+	description:
+		'Only those from this time on, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+});
+
+export const createdBefore = field({
+	displayName: 'Created Before',
+	name: 'createdBefore',
+	type: 'dateTime',
+	default: '',
+	description:
+		'Only those before this time, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+});
+
+export const descriptionContains = field({
+	displayName: 'Description Contains',
+	name: 'descriptionContains',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. invoice',
+	description: 'Only those whose description contains this text',
+});
+
+export const direction = field({
+	displayName: 'Direction',
+	name: 'direction',
+	type: 'options',
+	options: [
+		{ name: 'Any', value: 'any' },
+		{ name: 'In', value: 'in', description: 'Money that came in' },
+		{ name: 'Out', value: 'out', description: 'Money that left' },
+	],
+	default: 'any',
+	description: 'Only money that came in or that left',
+});
+
+/** What every list of movements of money can be narrowed to; its own `types` come last. */
+export const movementFilters = [
+	amountMax,
+	amountMin,
+	counterparty,
+	createdAfter,
+	createdBefore,
+	descriptionContains,
+	direction,
+] as const;
+
+export const paymentTypes = field({
+	displayName: 'Types',
+	name: 'types',
+	type: 'multiOptions',
+	allowArbitraryValues: true,
+	options: [
+		{ name: 'Bunq', value: 'BUNQ' },
+		{ name: 'Bunq.me', value: 'BUNQME' },
+		{ name: 'Card (Maestro)', value: 'MAESTRO' },
+		{ name: 'Card (Mastercard)', value: 'MASTERCARD' },
+		{ name: 'FIS', value: 'FIS' },
+		{ name: 'iDEAL', value: 'IDEAL' },
+		{ name: 'Interest', value: 'INTEREST' },
+		{ name: 'Savings', value: 'SAVINGS' },
+		{ name: 'SEPA Direct Debit', value: 'EBA_SDD' },
+		{ name: 'SEPA Transfer', value: 'EBA_SCT' },
+		{ name: 'Sofort', value: 'SOFORT' },
+		{ name: 'SWIFT', value: 'SWIFT' },
+	],
+	default: [],
+	description:
+		'Only payments of these types. Types that bunq adds later can be given by expression.',
+});
