@@ -2,106 +2,63 @@ import type { IDataObject } from 'n8n-workflow';
 import { abortable } from './abort';
 import { serverNow } from './clock';
 import type { ApiRequest, Reply } from './http';
+import { isRecord } from './json';
 import { classifyReply, errorFromReply } from './replies';
 import { type ClientOptions, createSend, sendWithRetry } from './retry';
-import { forgetInstallation, forgetSession, openSession, type Session } from './session';
+import type { Session } from './handshake';
+import { forgetInstallation, forgetSession, openSession } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
 export const MAX_PAGE_SIZE = 200;
 
-/** One of bunq's objects, taken out of its wrapper: `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
+/** One of bunq's objects without its wrapper: `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
 export interface BunqObject extends IDataObject {
 	_type: string;
 }
 
-/** What a caller expects to read: one of types.ts, where any key but `_type` may be missing. */
+/** The type that a caller expects to read, one of types.ts: any key but `_type` may be missing. */
 export interface BunqRecord {
 	_type: string;
 }
 
+/** One page of a list. */
 export interface Page<T> {
 	items: T[];
-	/** Whether bunq has nothing older. */
+	/** Whether bunq has no older page. */
 	isLast: boolean;
 }
 
+/**
+ * bunq's API as one credential. Paths are below `/v1` and already encoded; the client fills in `{user}`. Every method
+ * throws a BunqError; after one whose kind is not `outcomeUnknown`, bunq did not act.
+ */
 export interface BunqClient {
+	/** Reads one object. */
 	get<T extends BunqRecord = BunqObject>(path: string): Promise<T>;
+	/** Creates an object. bunq replies with its ID, of some types with the whole object (docs/bunq-api.md 5). */
 	post(path: string, body: IDataObject): Promise<BunqObject>;
+	/** Changes an object. bunq replies with its ID, with the whole object, or with neither. */
 	put(path: string, body: IDataObject): Promise<BunqObject>;
-	/** Any request but a read of a list: all that bunq answered, each object still in its wrapper, perhaps nothing. */
+	/** Sends any request but a read of a list. Returns bunq's objects, each in its wrapper, perhaps none. */
 	send(method: ApiRequest['method'], path: string, body?: IDataObject): Promise<IDataObject[]>;
-	/** Newest first, in pages of `count` (200 if not given), for as long as the caller keeps reading. */
+	/** Reads a list newest first, page by page, only as far as the caller does. `count` is a page's size, 200 by default. */
 	pages<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
-	/** The same one by one. */
+	/** Reads a list in the same way, object by object. */
 	each<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
-	/** The same, each object still in its wrapper; the path says how long a page is. */
+	/** Reads a list in the same way, each object in its wrapper. The query of the path sets the size of a page. */
 	eachRaw(path: string): AsyncGenerator<IDataObject>;
-	/** What bunq's clock says, milliseconds UTC, as far as its answers told. */
+	/** The current time by bunq's clock, milliseconds UTC; by this machine's until bunq's first reply. */
 	now(): number;
-	/** Where it is, with `/v1`. */
+	/** The address of the API, with `/v1`. */
 	host: string;
 }
 
-/**
- * Talks to bunq as one credential. Every method throws a BunqError; after one whose kind is not `unclear`, bunq did
- * not act.
- */
+/** A client for one credential. It sends nothing before its first method is called. */
 export const createClient = (options: ClientOptions): BunqClient => {
-	const { credential, signal } = options;
-
-	const call = async (request: ApiRequest): Promise<Reply> => {
-		const session = await abortable(openSession(credential, createSend(options)), signal);
-		const sentAt = Date.now();
-		const reply = await withSession(request, session);
-		if (classifyReply(reply) === 'ok') return reply;
-		throw errorFromReply(reply, request, sentAt);
-	};
-
-	/** The one object that a request is about; an answer without it says nothing. */
-	const objectOf = async <T extends BunqRecord = BunqObject>(request: ApiRequest) => {
-		const sentAt = Date.now();
-		const reply = await call(request);
-		const object = unwrap(reply.items[0]);
-		const isThere = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
-		if (isThere || request.method === 'PUT') return object as T;
-		throw errorFromReply({ ...reply, fault: 'malformed' }, request, sentAt);
-	};
-
-	/** Renews once what bunq says is gone: the session, or the installation under it. */
-	const withSession = async (
-		request: ApiRequest,
-		session: Session,
-		renewals = 1,
-	): Promise<Reply> => {
-		const url = request.path.replaceAll('{user}', String(session.userId));
-		const reply = await sendWithRetry(options, { ...request, path: url }, session, signal);
-		const verdict = classifyReply(reply);
-		if (renewals === 0 || (verdict !== 'sessionExpired' && verdict !== 'installationLost'))
-			return reply;
-
-		const forget = verdict === 'sessionExpired' ? forgetSession : forgetInstallation;
-		await forget(credential, session);
-		const renewed = await abortable(openSession(credential, createSend(options)), signal);
-		return await withSession(request, renewed, renewals - 1);
-	};
-
-	async function* eachPage(path: string): AsyncGenerator<Page<IDataObject>> {
-		let url: string | undefined = path;
-		while (url) {
-			const page: Reply = await call({ method: 'GET', path: url });
-			// A page that names itself as the older one would never end.
-			url = page.olderUrl === url ? undefined : page.olderUrl;
-			yield { items: page.items, isLast: !url };
-		}
-	}
-
-	async function* eachRaw(path: string) {
-		for await (const { items } of eachPage(path)) yield* items;
-	}
+	const { host } = options.credential;
 
 	async function* pages<T extends BunqRecord = BunqObject>(path: string, count = MAX_PAGE_SIZE) {
-		for await (const { items, isLast } of eachPage(withCount(path, count)))
+		for await (const { items, isLast } of readPages(options, withCount(path, count)))
 			yield { items: items.map((item) => unwrap(item) as T), isLast };
 	}
 
@@ -109,27 +66,85 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		for await (const { items } of pages<T>(path, count)) yield* items;
 	}
 
+	async function* eachRaw(path: string) {
+		for await (const { items } of readPages(options, path)) yield* items;
+	}
+
 	return {
-		get: async <T extends BunqRecord>(path: string) => await objectOf<T>({ method: 'GET', path }),
-		post: async (path, body) => await objectOf({ method: 'POST', path, body }),
-		put: async (path, body) => await objectOf({ method: 'PUT', path, body }),
-		send: async (method, path, body) => (await call({ method, path, body })).items,
+		get: async <T extends BunqRecord>(path: string) =>
+			await requestObject<T>(options, { method: 'GET', path }),
+		post: async (path, body) => await requestObject(options, { method: 'POST', path, body }),
+		put: async (path, body) => await requestObject(options, { method: 'PUT', path, body }),
+		send: async (method, path, body) => (await sendOrThrow(options, { method, path, body })).items,
 		pages,
 		each,
 		eachRaw,
-		now: () => serverNow(credential.host),
-		host: credential.host,
+		now: () => serverNow(host),
+		host,
 	};
 };
 
-/** The path of a list, with how many objects a page shall have. */
+/** Sends a request in the credential's session. Throws the BunqError of a reply that is not `ok`. */
+const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<Reply> => {
+	const session = await joinSession(options);
+	const sentAt = Date.now();
+	const reply = await sendInSession(options, request, session);
+	if (classifyReply(reply) === 'ok') return reply;
+	throw errorFromReply(reply, request, sentAt);
+};
+
+/** The session that all callers of the credential share; the execution's signal ends only the waiting for it. */
+const joinSession = async (options: ClientOptions) =>
+	await abortable(openSession(options.credential, createSend(options)), options.signal);
+
+/** Renews, once, the session or the installation under it when bunq no longer knows them (docs/bunq-api.md 2.5). */
+const sendInSession = async (
+	options: ClientOptions,
+	request: ApiRequest,
+	session: Session,
+	renewals = 1,
+): Promise<Reply> => {
+	const path = request.path.replaceAll('{user}', String(session.userId));
+	const reply = await sendWithRetry(options, { ...request, path }, session, options.signal);
+	const replyClass = classifyReply(reply);
+	if (renewals === 0 || (replyClass !== 'sessionExpired' && replyClass !== 'installationLost'))
+		return reply;
+
+	const forget = replyClass === 'sessionExpired' ? forgetSession : forgetInstallation;
+	await forget(options.credential, session);
+	return await sendInSession(options, request, await joinSession(options), renewals - 1);
+};
+
+/** The one object that a request is about. A reply without it, except to a PUT, is malformed. */
+const requestObject = async <T extends BunqRecord = BunqObject>(
+	options: ClientOptions,
+	request: ApiRequest,
+) => {
+	const sentAt = Date.now();
+	const reply = await sendOrThrow(options, request);
+	const object = unwrap(reply.items[0]);
+	const isPresent = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
+	if (isPresent || request.method === 'PUT') return object as T;
+	throw errorFromReply({ ...reply, fault: 'malformed' }, request, sentAt);
+};
+
+/** A list page by page, following `older_url` (docs/bunq-api.md 6) for as long as the caller reads. */
+async function* readPages(options: ClientOptions, path: string): AsyncGenerator<Page<IDataObject>> {
+	let url: string | undefined = path;
+	while (url) {
+		const page: Reply = await sendOrThrow(options, { method: 'GET', path: url });
+		// A page that names itself as the older one would never end.
+		url = page.olderUrl === url ? undefined : page.olderUrl;
+		yield { items: page.items, isLast: !url };
+	}
+}
+
+/** The path of a list with the size of its pages, at most MAX_PAGE_SIZE. */
 export const withCount = (path: string, count: number) =>
 	`${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 
-/** `{ Payment: {…} }` → `{ _type: 'Payment', … }`. */
+/** `{ Payment: {…} }` → `{ _type: 'Payment', … }`; anything but an object becomes `value`. */
 export const unwrap = (wrapped: IDataObject | undefined): BunqRecord & Record<string, unknown> => {
 	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
-	return value !== null && typeof value === 'object' && !Array.isArray(value)
-		? { _type: type, ...(value as IDataObject) }
-		: { _type: type, value };
+	return isRecord(value) ? { _type: type, ...value } : { _type: type, value };
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { BunqError } from './errors';
 import { HOSTS, type Environment } from './hosts';
 
@@ -51,3 +52,12 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 		isManual: input.isManual,
 	};
 };
+
+const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
+
+/** The key of a secret in this process's memory; the secret cannot be read from it. */
+export const credentialKey = ({ host, secret }: BunqCredential) => digest(host, secret);
+
+/** Identifies the settings that shape a handshake: a stored one for another secret, host or device is not used. */
+export const fingerprint = ({ host, secret, deviceName, acceptsAnyIp }: BunqCredential) =>
+	digest(host, secret, deviceName, String(acceptsAnyIp));

@@ -5,7 +5,7 @@ import { type ApiRequest, type HttpRequest, type RequestKeys, type Reply, roundT
 import { pauseEndpoint, acquireSlot } from './rateLimiter';
 import { classifyReply, MAX_RATE_LIMIT_WAIT_MS, rateLimitWindowMs } from './replies';
 import type { BunqCredential } from './credential';
-import type { Send } from './session';
+import type { Send } from './handshake';
 
 /** A 429 is refused before bunq acts, so any request may be repeated; ten windows later something else is wrong. */
 const MAX_RATE_LIMIT_RETRIES = 10;

@@ -1,0 +1,151 @@
+import type { IDataObject } from 'n8n-workflow';
+import { type BunqCredential, fingerprint } from './credential';
+import { BunqError } from './errors';
+import type { ApiRequest, Reply, RequestKeys } from './http';
+import { rememberRejection } from './rejectedSecrets';
+import { classifyReply, errorFromReply, saysWrongCredentials } from './replies';
+import { generateKeys } from './signature';
+
+/** The three requests of bunq's handshake (docs/bunq-api.md 2). session.ts keeps their results. */
+
+/** A key pair that bunq knows, and the token that came with it. */
+export interface Installation extends RequestKeys {
+	token: string;
+}
+
+/** An installation on which a secret is registered. */
+export interface Device extends Installation {
+	/** The `fingerprint` of the credential that registered it. */
+	madeFor: string;
+}
+
+/** An open session. A credential may store it as JSON, so its keys are a format. */
+export interface Session extends RequestKeys {
+	/** Fills in `{user}`: the UserApiKey under OAuth, otherwise the UserPerson or UserCompany (docs/bunq-api.md 7.4). */
+	userId: number;
+	installationToken: string;
+	/** The `fingerprint` of the credential that registered the device. */
+	madeFor: string;
+	/** Milliseconds UTC, by this machine's clock. */
+	openedAt: number;
+}
+
+/** Sends one request of the handshake with the client's retries. Returns the reply, whatever it means. */
+export type Send = (request: ApiRequest, keys: RequestKeys) => Promise<Reply>;
+
+/** Whether a value can be sent as a header. */
+const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
+
+/** Registers a new key pair (docs/bunq-api.md 2.1). Throws a BunqError. */
+export const createInstallation = async (
+	credential: BunqCredential,
+	send: Send,
+): Promise<Installation> => {
+	const { publicKey, privateKey } = await generateKeys();
+	const request: ApiRequest = {
+		method: 'POST',
+		path: '/installation',
+		body: { client_public_key: publicKey },
+	};
+	const { Token, ServerPublicKey } = objectOrThrow(
+		credential,
+		await send(request, {}),
+		request,
+	) as {
+		Token?: { token?: string };
+		ServerPublicKey?: { server_public_key?: string };
+	};
+	if (!isToken(Token?.token))
+		throw new BunqError('unavailable', 'bunq registered this n8n without a token', {
+			description: 'Nothing else was sent. Try again later.',
+		});
+	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
+};
+
+/**
+ * Registers this device and the secret on an installation (docs/bunq-api.md 2.2). Throws a BunqError.
+ * @returns undefined when bunq no longer knows an installation that is not new
+ */
+export const registerDevice = async (
+	credential: BunqCredential,
+	send: Send,
+	installation: Installation,
+	isNew: boolean,
+): Promise<Device | undefined> => {
+	const request: ApiRequest = {
+		method: 'POST',
+		path: '/device-server',
+		body: {
+			description: credential.deviceName,
+			secret: credential.secret,
+			...(credential.acceptsAnyIp && { permitted_ips: ['*'] }),
+		},
+	};
+	const reply = await send(request, installation);
+	const isLost = ['installationLost', 'sessionExpired'].includes(classifyReply(reply));
+	if (isLost && !isNew) return undefined;
+	// The response to an earlier attempt was lost, and the device exists (docs/bunq-api.md 2.2).
+	const exists = reply.status === 400 && /device already exists/i.test(reply.message ?? '');
+	if (!exists) objectOrThrow(credential, reply, request);
+	return { ...installation, madeFor: fingerprint(credential) };
+};
+
+/**
+ * Opens a session on a device (docs/bunq-api.md 2.3). Throws a BunqError.
+ * @returns undefined when bunq no longer knows a device that is not new
+ */
+export const startSession = async (
+	credential: BunqCredential,
+	send: Send,
+	device: Device,
+	isNew: boolean,
+): Promise<Session | undefined> => {
+	const request: ApiRequest = {
+		method: 'POST',
+		path: '/session-server',
+		body: { secret: credential.secret },
+	};
+	const reply = await send(request, device);
+	const isLost = classifyReply(reply) === 'installationLost' || saysWrongCredentials(reply);
+	if (isLost && !isNew) return undefined;
+	const { Token, ...rest } = objectOrThrow(credential, reply, request);
+	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
+		| { id?: number }
+		| undefined;
+	const { token } = (Token ?? {}) as { token?: string };
+	if (!isToken(token) || !Number.isSafeInteger(user?.id))
+		throw new BunqError('unavailable', 'bunq opened a session without a token or a user', {
+			description: 'Nothing else was sent. Try again later.',
+		});
+	const openedAt = Date.now();
+	return { ...device, token, userId: user!.id!, installationToken: device.token, openedAt };
+};
+
+/** The handshake's reply as one object by type name, or bunq's rejection, remembered when the secret is the reason. */
+const objectOrThrow = (
+	credential: BunqCredential,
+	reply: Reply,
+	request: ApiRequest,
+): IDataObject => {
+	if (classifyReply(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
+	const withoutSecret: ApiRequest = { method: 'GET', path: request.path };
+	const error = errorFromReply(reply, withoutSecret, 0);
+	if (error.kind === 'outcomeUnknown')
+		throw new BunqError('unavailable', error.message, {
+			description: `n8n could not sign on at bunq. Nothing else was sent. ${error.description}`,
+			httpCode: error.httpCode,
+		});
+	if (!saysWrongCredentials(reply)) throw error;
+	const rejection = credential.acceptsAnyIp
+		? error.withHint(
+				'"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.',
+			)
+		: error;
+	rememberRejection(
+		credential,
+		rejection.withHint(
+			'bunq was not asked again: it refused this credential less than 15 minutes ago.',
+		),
+	);
+	throw rejection;
+};
