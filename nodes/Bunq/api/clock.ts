@@ -7,7 +7,10 @@ const BUNQ_TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?/;
  * anything else.
  */
 export const parseBunqTime = (text?: string | null) => {
-	const [, day, time, fraction = ''] = BUNQ_TIME.exec(text ?? '') ?? [];
+	const match = BUNQ_TIME.exec(text ?? '');
+	// V8 parses many texts that are no time: `undefinedTundefined.000Z` is the year 2000.
+	if (!match) return NaN;
+	const [, day, time, fraction = ''] = match;
 	return Date.parse(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
 };
 
