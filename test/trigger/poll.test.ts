@@ -277,9 +277,10 @@ describe('marks', () => {
 	])('a damaged mark counts as none: %s', async (_what, damage) => {
 		const poller = await bank.trigger(await onMain());
 		await poller.activate();
-		const { marks } = poller.stored;
+		const { pollState } = poller.stored;
 		poller.stored = {
-			marks: typeof damage === 'object' ? { ...(marks as object), ...damage } : (damage as string),
+			pollState:
+				typeof damage === 'object' ? { ...(pollState as object), ...damage } : (damage as string),
 		};
 		await arrive('before');
 		minutes();

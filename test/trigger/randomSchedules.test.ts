@@ -192,9 +192,11 @@ test.each(names)(
 
 /** Changes what is stored of each account. */
 const eachMark = (change: (mark: Cursor) => Cursor) => (stored: IDataObject) => {
-	const { accounts, ...rest } = stored.marks as PollState;
+	const { accounts, ...rest } = stored.pollState as PollState;
 	const changed = Object.entries(accounts).map(([id, mark]) => [id, change(mark)]);
-	return { marks: { ...rest, accounts: Object.fromEntries(changed) as PollState['accounts'] } };
+	return {
+		pollState: { ...rest, accounts: Object.fromEntries(changed) as PollState['accounts'] },
+	};
 };
 
 /** What was stored the time before, always. */

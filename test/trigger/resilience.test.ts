@@ -410,8 +410,8 @@ describe('balances', () => {
 		await poller.tick();
 		poller.deactivate();
 		// What a process that polled as often would have stored, before the balance rose.
-		const marks = saved.marks as IDataObject;
-		poller.stored = { marks: { ...marks, revision: 'another' } };
+		const pollState = saved.pollState as IDataObject;
+		poller.stored = { pollState: { ...pollState, revision: 'another' } };
 		await pay('-250.00');
 		minutes();
 		expect(await poller.activate()).toHaveLength(1);

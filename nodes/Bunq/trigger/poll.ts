@@ -48,7 +48,7 @@ export const poll = async (ctx: IPollFunctions, events: Record<string, Event>) =
 	await before?.catch(() => undefined);
 	waiting.delete(key);
 	// A durable n8n gave this poll the marks from before that one: what is new since comes with the next.
-	const stored = ctx.getWorkflowStaticData('node').marks as Partial<PollState> | undefined;
+	const stored = ctx.getWorkflowStaticData('node').pollState as Partial<PollState> | undefined;
 	if (before && stored?.revision !== written.get(key)?.id) return null;
 	const turn = pollNow(ctx, events, key);
 	running.set(key, turn);
@@ -63,8 +63,8 @@ const pollNow = async (
 	const started = Date.now();
 	const stored = ctx.getWorkflowStaticData('node');
 	const scope = scopeOf(ctx);
-	const isStored = stored.marks !== undefined;
-	const marks = readPollState(isStored ? stored : { marks: beginnings.get(key) }, scope);
+	const isStored = stored.pollState !== undefined;
+	const marks = readPollState(isStored ? stored : { pollState: beginnings.get(key) }, scope);
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
 	const settings = await readSettings(ctx, events, bunq, marks);
@@ -102,7 +102,7 @@ const pollNow = async (
 		ranOutOfTime,
 		failures,
 	};
-	stored.marks = next;
+	stored.pollState = next;
 	if (isStored || items.length > 0) beginnings.delete(key);
 	else beginnings.set(key, next);
 	written.set(key, { id: revision, ours: new Set([...ours, ...read]) });

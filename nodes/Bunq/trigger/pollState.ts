@@ -76,5 +76,8 @@ const isPollState = (value: unknown): value is PollState =>
 	);
 
 /** The stored marks, if they are whole and made for this scope. */
-export const readPollState = (stored: { marks?: unknown }, scope: string): PollState | undefined =>
-	isPollState(stored.marks) && stored.marks.scope === scope ? stored.marks : undefined;
+export const readPollState = (
+	stored: { pollState?: unknown },
+	scope: string,
+): PollState | undefined =>
+	isPollState(stored.pollState) && stored.pollState.scope === scope ? stored.pollState : undefined;
