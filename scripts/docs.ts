@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..');
 const SNAPSHOTS = 'test/project/__snapshots__';
-const WRITERS = ['docs', 'everyOperation', 'faultMatrix', 'workflowFormat', 'requestCosts'];
+const WRITERS = ['docs', 'faultMatrix', 'workflowFormat', 'requestCosts'];
 
 const names = process.argv.slice(2);
 const files = (names.length > 0 ? names : WRITERS).map((name) => `/${name}.test.ts`);

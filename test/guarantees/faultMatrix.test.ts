@@ -29,14 +29,14 @@ const sampleOf = async (row: TableRow): Promise<IDataObject> => {
 	return { ...parameters, method: 'POST', path, body: { content: 'Sample' } };
 };
 
-type Word = 'done' | 'not done' | 'maybe done' | 'stopped';
+type Word = 'done' | 'not done' | 'outcome unknown' | 'stopped';
 
 /** What the person was told. */
 const wordOf = ({ error, status }: Pick<Outcome, 'error' | 'status'>): Word => {
 	if (status === 'canceled') return 'stopped';
 	const said = `${error?.message} ${error?.description}`;
 	if (!error) return 'done';
-	if (said.includes('Maybe done')) return 'maybe done';
+	if (said.includes('Maybe done')) return 'outcome unknown';
 	if (/Nothing (else )?was (done|sent)/.test(said)) return 'not done';
 	throw new Error(`What became of it is not said: ${said}`);
 };
@@ -150,7 +150,7 @@ const readBeforeFails: Meddle = async ({ parameters, reads }) => {
 
 const DONE: Cell = { told: 'done', acted: 1 };
 const NOT_DONE: Cell = { told: 'not done', acted: 0 };
-const maybe = (acted: number): Cell => ({ told: 'maybe done', acted });
+const maybe = (acted: number): Cell => ({ told: 'outcome unknown', acted });
 
 const said = (error_description: string) => JSON.stringify({ Error: [{ error_description }] });
 const EXPIRED = { status: 401, body: said('Insufficient authentication.') };
@@ -170,26 +170,26 @@ const FAULTS: Array<[name: string, meddle: Meddle, expected: Cell]> = [
 	['No answer in time; bunq acted', meetInTime('timeout-after'), maybe(1)],
 	['Status 500; bunq did not act', meet('500-before'), maybe(0)],
 	['Status 500; bunq acted', meet('500-after'), maybe(1)],
-	['Status 502 and a page of HTML', meet('html'), maybe(0)],
-	['Half an answer', meet('truncated'), maybe(1)],
+	['Status 502 with an HTML page', meet('html'), maybe(0)],
+	['A truncated answer', meet('truncated'), maybe(1)],
 	['An empty answer', meet('empty'), maybe(1)],
-	["An answer without bunq's right signature", meet('wrong-signature'), maybe(1)],
-	["Status 401 without bunq's right signature", meet('forged', EXPIRED), maybe(1)],
-	["Status 429 without bunq's right signature", meet('forged', TOO_MANY), maybe(1)],
-	["Status 466 without bunq's right signature", meet('forged', { status: 466 }), maybe(1)],
-	['Status 408: it took too long to arrive', meet('status', { status: 408 }), maybe(0)],
+	['An answer with an invalid signature', meet('wrong-signature'), maybe(1)],
+	['Status 401 with an invalid signature', meet('forged', EXPIRED), maybe(1)],
+	['Status 429 with an invalid signature', meet('forged', TOO_MANY), maybe(1)],
+	['Status 466 with an invalid signature', meet('forged', { status: 466 }), maybe(1)],
+	['Status 408: the request arrived too slowly', meet('status', { status: 408 }), maybe(0)],
 	['Status 429: too many requests', meet('429'), DONE],
 	['Status 429, for longer than a minute', meet('status', A_DAY), NOT_DONE],
 	['The session has expired', meet('expired'), DONE],
-	['Status 466: bunq wants another signature', meet('466'), DONE],
+	['Status 466: bunq rejects the signature', meet('466'), DONE],
 	['Maintenance', meet('maintenance'), NOT_DONE],
-	["bunq's address cannot be looked up", unreachable('nxdomain'), NOT_DONE],
+	["bunq's host name does not resolve", unreachable('nxdomain'), NOT_DONE],
 	['The connection is refused', unreachable('refuse'), NOT_DONE],
-	['Signing on breaks off', signOnFails, NOT_DONE],
-	['Reading what it needs first fails', readBeforeFails, NOT_DONE],
+	['The handshake fails', signOnFails, NOT_DONE],
+	['A lookup before the write fails', readBeforeFails, NOT_DONE],
 	['You stop the execution while it waits', stopWhileWaiting, { told: 'stopped', acted: 0 }],
 	['You stop it while bunq works on it', stopOnTheWire, { told: 'stopped', acted: 1 }],
-	['Reading back what was made fails', readAfterFails, DONE],
+	['Reading the result back fails', readAfterFails, DONE],
 ];
 
 const cells = new Map<string, Cell>();
@@ -228,7 +228,7 @@ test('docs/faults.md has what was seen', () => {
 		return [fault, told, `${acted}`, `${same} of ${writing.length}`];
 	});
 	const text = FAULTS_PAGE(
-		markdownTable(['What goes wrong', 'You are told', 'bunq acted', 'Operations'], lines),
+		markdownTable(['Failure', 'Outcome', 'Times bunq acted', 'Operations'], lines),
 		writing.map(({ label }) => `"${label}"`).join(', '),
 	);
 	const path = join(__dirname, '../../docs/faults.md');
@@ -238,25 +238,24 @@ test('docs/faults.md has what was seen', () => {
 
 const FAULTS_PAGE = (table: string, operations: string) => `# When something goes wrong
 
-What each failure means for your money, and what to do. The table is written by \`test/guarantees/faultMatrix.test.ts\`
-(\`npm run docs\`), which lets every operation that writes meet every fault and counts how often the bank
-acted: **never twice**.
+The consequences of each failure for your money, and the next step. \`test/guarantees/faultMatrix.test.ts\` writes this page
+(\`npm run docs\`): it runs every operation that writes against every fault and counts how often the bank acted. **Never twice.**
 
 ${table}
 
-## What the words mean
+## Outcomes
 
-- **done**: the item comes out of the node. Nothing to do. Where bunq surely had not acted (too many requests, an expired session, a
-  signature it did not take), the node waited or signed on again and sent it once more.
-- **not done**: the error says "Nothing was sent" or "Nothing was done". Your money is where it was. Run it again once the cause is
-  gone; bunq's maintenance and networks come back by themselves.
-- **maybe done**: the request left, and no answer came that can be trusted. Only bunq knows. The error names what was sent: look in
-  the bunq app first, and run it again only if it is not there. The node never sends it again blindly; with _Retry On Fail_ it
+- **done**: the node outputs the item. Where bunq certainly had not acted (rate limit, expired session, rejected signature), the node
+  waited or signed in again, and then resent the request.
+- **not done**: the error says "Nothing was sent" or "Nothing was done". Your money has not moved. Run the workflow again once the cause
+  is gone; maintenance at bunq and network failures are temporary.
+- **outcome unknown**: the request left, and no trustworthy answer came back. bunq may have carried it out. The error names the request:
+  check the bunq app, and run the workflow again only if it is not there. The node never resends it blindly; with _Retry On Fail_ it
   [looks it up first](reliability.md#retry-on-fail).
-- **stopped**: you stopped the execution. What only waited is not sent. What bunq already worked on is finished: a payment cannot be
-  called back. Look in the bunq app.
+- **stopped**: you stopped the execution. The node does not send a request that was still waiting. bunq completes a request that it was
+  already working on: a payment cannot be recalled. Check the bunq app.
 
-## What was tried
+## Operations tested
 
 ${operations}.
 `;

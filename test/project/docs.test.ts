@@ -7,6 +7,7 @@ import { resources } from '../../nodes/Bunq/resources';
 import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
 import { expectBlock, expectDocument, markdownTable } from '../support/markdown';
+import { linesOf, median } from '../support/rowSource';
 import { ANYBODY, required, RIGHTS, rows, type TableRow } from '../support/sampleParameters';
 
 /**
@@ -61,14 +62,14 @@ const underOAuth = async (row: TableRow) => {
 		return error;
 	};
 	// What it may do depends on the path.
-	if (row.resource === 'api') return { word: 'what bunq grants' };
+	if (row.resource === 'api') return { word: 'depends on the path' };
 	const refused = await refusal(false);
 	if (!refused) return { word: 'yes' };
 	const own = row.fields.some(({ name }) => name === 'recipientAccount') && (await toOwnAccount());
 	if (own && !(await refusal(false, own))) return { word: 'own accounts', refused };
-	if (!(await refusal(true))) return { word: 'bunq decides', refused };
-	const decides = own && !(await refusal(true, own));
-	return { word: decides ? 'own accounts: bunq decides' : 'no', refused };
+	if (!(await refusal(true))) return { word: 'undocumented', refused };
+	const isOpen = own && !(await refusal(true, own));
+	return { word: isOpen ? 'own accounts, undocumented' : 'no', refused };
 };
 
 /** The refusal of an ID that nobody has; undefined where nothing is asked for by ID. */
@@ -218,23 +219,19 @@ const section = (row: TableRow) => {
 	const { name, description, fields, oauthAlternative, writes, operation } = row;
 	const [first] = items;
 	const byName = Object.fromEntries(fields.map((field) => [field.name, field]));
-	const many = operation === 'getAll' ? 'One item for each, for example' : 'What comes out';
+	const output = operation === 'getAll' ? 'Output, one item per entry' : 'Output';
 	return `## ${name}
 
 ${sentence(description)}
 
 - **OAuth2**: ${oauth}.${oauthAlternative ? ` ${oauthAlternative}` : ''} **API key**: yes.
 - **Requests**: ${requests}${operation === 'getAll' ? ' for each 200 entries' : ''}.${
-		'recipientAccount' in byName ? ' An own account as the recipient: one more for each run.' : ''
-	}${
-		writes
-			? ' When the connection breaks on the way: [what it means for your money](../faults.md).'
-			: ''
-	}
+		'recipientAccount' in byName ? ' A recipient among your own accounts: one more per run.' : ''
+	}${writes ? ' If the connection breaks: [the consequences for your money](../faults.md).' : ''}
 
-${fields.length > 0 ? markdownTable(['Field', 'What to enter', 'Default', 'What it is'], fieldLines(fields)) : 'It has no fields.'}
+${fields.length > 0 ? markdownTable(['Field', 'Value', 'Default', 'Description'], fieldLines(fields)) : 'It has no fields.'}
 
-${many}:
+${output}:
 
 \`\`\`json
 ${steady(first)}
@@ -275,13 +272,13 @@ ${members.map((row) => `[${row.name}](#${anchor(row.name)})`).join(' · ')}
 
 ${members.map(section).join('\n\n')}
 
-## When it does not work
+## Errors
 
 ${
 	errors.length > 0
-		? `${markdownTable(['The message', 'Seen in', 'What it means and what to do'], errors)}\n\n`
+		? `${markdownTable(['Message', 'Operations', 'Meaning and next step'], errors)}\n\n`
 		: ''
-}More messages, of this package, bunq and n8n, are in the [FAQ](../faq.md).
+}The [FAQ](../faq.md) has more messages of this package, bunq and n8n.
 `,
 	);
 });
@@ -299,39 +296,101 @@ const proofOf = ({ resource, operation }: TableRow) => {
 	);
 };
 
-test('the README has every operation: what it does, what it needs, and its test', async () => {
+const linkTo = ({ resource, name }: TableRow, label: string) =>
+	`[${label}](resources/${resource}.md#${anchor(name)})`;
+
+test('docs/operations.md has every operation: its purpose, rights, cost and test', async () => {
 	const lines = rows.map((row) => {
 		const { requests, oauth } = known(row);
 		const proof = proofOf(row);
 		expect([row.id, proof]).toEqual([row.id, expect.any(String)]);
 		const [short] = row.description.split(/(?<=\.) |, (?:which|for example|newest first)\b/);
 		return [
-			`[${row.label}](docs/resources/${row.resource}.md#${anchor(row.name)})`,
+			linkTo(row, row.label),
 			short.replace(/\.$/, ''),
 			oauth,
 			requests,
-			`[${proof!.replace('.test.ts', '')}](test/operations/${proof})`,
+			linesOf(row),
+			`[${proof!.replace('.test.ts', '')}](../test/operations/${proof})`,
 		];
 	});
-	await expectBlock(
-		'README.md',
-		'operations',
-		markdownTable(['Operation', 'What it does', 'OAuth2', 'Requests', 'Test'], lines),
+	expect(RIGHTS).toHaveLength(8);
+	const head = ['Operation', 'Purpose', 'OAuth2', 'Requests', 'Lines', 'Test'];
+	await expectDocument(
+		'docs/operations.md',
+		OPERATIONS_PAGE(markdownTable(head, lines), median(rows.map(linesOf))),
 	);
+});
+
+const OPERATIONS_PAGE = (
+	table: string,
+	middle: number,
+) => `<!-- Written by test/project/docs.test.ts: npm run docs -->
+
+# Operations
+
+Names link to fields and sample output; the last column links to the test. With an API key every operation works.
+
+${table}
+
+- **OAuth2**: whether bunq grants it to OAuth apps. _undocumented_ means that bunq's documentation does not say: the node sends the
+  request, and if bunq refuses it, the error says what works instead ([OAuth2 or API key](oauth-or-api-key.md)).
+- **Requests**: the cost of one call with required fields only, in an open session. A list costs one request for each 200 entries; a
+  recipient among your own accounts adds one list of accounts per execution ([limits](limits.md)).
+- **Lines**: the length of its row in \`nodes/Bunq/resources/\`; the median is ${middle}. To add an operation you change two files, its
+  resource's and that one's test. \`npm run docs\` updates this page, the resource's page, the README and the snapshot of the stored
+  format: [Add an operation in ten minutes](../CONTRIBUTING.md#add-an-operation-in-ten-minutes), which
+  \`test/project/contributingGuide.test.ts\` carries out.
+
+Further tests run over the whole table: [everyOperation](../test/operations/everyOperation.test.ts) with required fields only and with all
+fields, [oauthRights](../test/guarantees/oauthRights.test.ts) with an OAuth token against the rights that bunq grants,
+[operations](../test/e2e/operations.e2e.test.ts) in a real n8n, and [faultMatrix](../test/guarantees/faultMatrix.test.ts), for operations
+that write, against every fault of a connection.
+
+## The rights of an OAuth app
+
+bunq's list has ${RIGHTS.length} rights. [oauthRights](../test/guarantees/oauthRights.test.ts) uses all ${RIGHTS.length} with an OAuth token against the simulated bank, which
+refuses everything else.
+
+${markdownTable(
+	['Right', 'Operations'],
+	RIGHTS.map(([right, operations]) => [
+		right,
+		operations.map((id) => rows.find((row) => row.id === id)?.label).join(', '),
+	]),
+)}
+`;
+
+test('the README has every resource with its operations', async () => {
+	const lines = resources.map(({ name, value, description }) => {
+		const page = `docs/resources/${value}.md`;
+		const members = rows.filter(({ resource }) => resource === value);
+		return [
+			`[${name}](${page})`,
+			description,
+			members.map((row) => `[${row.name}](${page}#${anchor(row.name)})`).join(', '),
+		];
+	});
+	const table = markdownTable(['Resource', 'Purpose', 'Operations'], lines);
+	await expectBlock('README.md', 'resources', table);
+});
+
+test('the README fits on a few screens: at most 120 lines', () => {
+	const lines = readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n');
+	expect(lines.length).toBeLessThanOrEqual(120);
 });
 
 test('the README has every event', async () => {
 	const lines = Object.values(events).map(({ name, description }) => [name, description]);
-	await expectBlock('README.md', 'events', markdownTable(['Event', 'Happens when'], lines));
+	await expectBlock('README.md', 'events', markdownTable(['Event', 'Emitted when'], lines));
 });
 
 test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does not', async () => {
 	const page = 'docs/oauth-or-api-key.md';
 	const labelOf = (id: string) => rows.find((row) => row.id === id)!;
-	const link = ({ label, resource, name }: TableRow) =>
-		`[${label}](resources/${resource}.md#${anchor(name)})`;
+	const link = (row: TableRow) => linkTo(row, row.label);
 	const rights = RIGHTS.map(([right, ids]) => [right, ids.map(labelOf).map(link).join(', ')]);
-	await expectBlock(page, 'rights', markdownTable(['bunq lists', 'In the node'], rights));
+	await expectBlock(page, 'rights', markdownTable(['Right', 'Operations'], rights));
 
 	const refused = rows.filter((row) => row.oauthAlternative);
 	const lines = refused.map((row) => [
@@ -340,7 +399,7 @@ test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does
 		known(row).told[0].message,
 		cell(row.oauthAlternative!),
 	]);
-	const head = ['Operation', 'OAuth2', 'When bunq refuses, it says', 'What works instead'];
+	const head = ['Operation', 'OAuth2', "bunq's message", 'Alternative'];
 	await expectBlock(page, 'refusals', markdownTable(head, lines));
 });
 
@@ -360,9 +419,9 @@ test('docs/limits.md has the limits that the node keeps, and how long they take'
 	const limitOf = (method: string) => limits.find((one) => one.method === method && !one.path)!;
 	const word: Record<string, string> = {
 		GET: 'reading',
-		POST: 'making something: a payment, a draft, a request, an account',
-		PUT: 'changing something',
-		DELETE: 'removing something (bunq says nothing of it)',
+		POST: 'creating, for example a payment, a draft or a request',
+		PUT: 'changing',
+		DELETE: 'deleting (undocumented)',
 	};
 	await expectBlock(
 		'docs/limits.md',
@@ -384,7 +443,7 @@ test('docs/limits.md has the limits that the node keeps, and how long they take'
 		'docs/limits.md',
 		'waiting',
 		markdownTable(
-			['Requests', 'Reads', 'Payments, drafts or requests made', 'Changes'],
+			['Requests', 'Reads', 'Creations', 'Changes'],
 			[3, 10, 30, 100, 500].map((count) => [
 				count,
 				...['GET', 'POST', 'PUT'].map((method) => time(count, limitOf(method))),
@@ -427,7 +486,7 @@ test.each([
 );
 
 test('docs/connect.md is read in two minutes', () => {
-	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## In figures')[0];
+	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## Measurements')[0];
 	const read = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
 	// People read 240 words a minute.
 	expect(read.trim().split(/\s+/).length / 240).toBeLessThan(2);

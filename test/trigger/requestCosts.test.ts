@@ -2,7 +2,7 @@ import { events } from '../../nodes/Bunq/trigger/events';
 import { useBank } from '../support/bank';
 import { expectBlock, markdownTable } from '../support/markdown';
 
-/** What each event costs, and how late it can be: the figures of docs/trigger.md. */
+/** What each event costs, and how late it can be: the measurements in docs/trigger.md. */
 
 const bank = useBank();
 
@@ -115,5 +115,5 @@ test('450 new payments at once, and the table of docs/trigger.md', async () => {
 	expect(costs[1]).toBeLessThanOrEqual(4 + 2);
 	const head = ['', 'One account', 'All of 10', 'All of 25', 'Polls until seen, all of 10'];
 	const table = markdownTable(head, [...figures, ['450 new payments at once', ...costs, '', 1]]);
-	await expectBlock('docs/trigger.md', 'figures', table);
+	await expectBlock('docs/trigger.md', 'measurements', table);
 });
