@@ -142,7 +142,7 @@ describe('no connection', () => {
 		expect(json).toEqual(
 			Array(2).fill({ error: message, message: expect.stringContaining('Nothing was sent') }),
 		);
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('a passing one: the payment is sent when the connection is back', async () => {
@@ -160,13 +160,13 @@ describe('no connection', () => {
 		redirectTo({ tlsPort: bank.tlsPort, ca: '' });
 		const { error } = await bank.oauth(await pay());
 		expect(error?.message).toBe('The connection to bunq is not trusted');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 });
 
 test('no error holds a full IBAN, a token or a key', async () => {
 	await warmUp();
-	const { oauth, strangers } = await bank.world();
+	const { oauth, thirdParties } = await bank.world();
 	await bank.control.fault({ kind: 'drop-after', method: 'POST' });
 	// By expression: n8n stores the node's parameters with the error, as they are in the workflow.
 	const recipient = {
@@ -174,12 +174,14 @@ test('no error holds a full IBAN, a token or a key', async () => {
 		recipientIban: '={{ $json.iban }}',
 		recipientName: 'Sam',
 	};
-	const { run } = await bank.oauth(await pay(recipient), { items: [{ iban: strangers[0].iban }] });
+	const { run } = await bank.oauth(await pay(recipient), {
+		items: [{ iban: thirdParties[0].iban }],
+	});
 	const error = JSON.stringify(run.data.resultData.runData.Bunq.at(-1)!.error);
 	expect(error).toContain('Maybe done');
 	const log = await bank.control.log();
 	const secrets = [
-		strangers[0].iban,
+		thirdParties[0].iban,
 		oauth.accessToken,
 		...log.map(({ headers }) => headers['x-bunq-client-authentication']).filter(Boolean),
 		'PRIVATE KEY',
@@ -229,8 +231,8 @@ describe('IBANs in a message', () => {
 	])('%s stays as it is', (text) => expect(redactIbans(text)).toBe(text));
 
 	test("in bunq's own words", async () => {
-		const { strangers } = await bank.world();
-		const typed = strangers[0].iban.replace(/(.{4})/g, '$1 ').trim();
+		const { thirdParties } = await bank.world();
+		const typed = thirdParties[0].iban.replace(/(.{4})/g, '$1 ').trim();
 		const error_description = `The IBAN ${typed} is not valid.`;
 		const body = JSON.stringify({ Error: [{ error_description }] });
 		await bank.control.fault({

@@ -153,7 +153,7 @@ describe('renewal', () => {
 			description: 'Pot',
 		});
 		expect(json).toMatchObject([{ description: 'Pot' }]);
-		expect(await bank.acted()).toBe(1);
+		expect(await bank.changes()).toBe(1);
 	});
 
 	test('a 403 about a right is final: no new session', async () => {

@@ -102,8 +102,8 @@ const accountOf = async (authentication: Authentication, description: string) =>
 	return accounts.find((account) => account.description === description)!;
 };
 
-const strangerOf = async (authentication: Authentication) => {
-	const [{ iban, displayName }] = (await suite.world(authentication)).strangers;
+const thirdPartyOf = async (authentication: Authentication) => {
+	const [{ iban, displayName }] = (await suite.world(authentication)).thirdParties;
 	return { iban, name: displayName };
 };
 
@@ -163,12 +163,12 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(JSON.parse(results[1])).toMatchObject([{ description: 'Household' }]);
 	});
 
-	test('prepares a payment to a stranger, which moves nothing until a person approves it', async () => {
+	test('prepares a payment to a third party, which moves nothing until a person approves it', async () => {
 		const before = await accountOf(authentication, 'Main');
 		const { results } = await ask(authentication, [
 			{
 				tool: 'Prepare_a_payment',
-				args: { ...(await strangerOf(authentication)), amount: 4.56, text: 'Pizza' },
+				args: { ...(await thirdPartyOf(authentication)), amount: 4.56, text: 'Pizza' },
 			},
 		]);
 		const [{ id, status, amount }] = JSON.parse(results[0]) as Json[];
@@ -179,10 +179,10 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(Number(after.balance)).toBeCloseTo(Number(before.balance) - 4.56);
 	});
 
-	test('may not pay a stranger: the model is told why and what works, and nothing moves', async () => {
+	test('may not pay a third party: the model is told why and what works, and nothing moves', async () => {
 		const { accounts } = await suite.world(authentication);
 		const { results } = await ask(authentication, [
-			{ tool: 'Pay', args: { ...(await strangerOf(authentication)), amount: 5, text: 'Gift' } },
+			{ tool: 'Pay', args: { ...(await thirdPartyOf(authentication)), amount: 5, text: 'Gift' } },
 		]);
 		expect(results).toHaveLength(1);
 		expect(results[0]).toContain(

@@ -798,7 +798,7 @@ describe('ai-agent.json', () => {
 		expect(second.sent).toHaveLength(2);
 		expect(JSON.stringify(second.requests[0].messages)).toContain('What do I have?');
 
-		const [{ iban, displayName }] = (await suite.world('oAuth2')).strangers;
+		const [{ iban, displayName }] = (await suite.world('oAuth2')).thirdParties;
 		const third = await chat('Pay Sam 4.56 for pizza', [
 			{
 				tool: 'Prepare_a_payment',

@@ -81,7 +81,7 @@ test('"Retry On Fail" pays nothing twice', async () => {
 	const execution = await pay([1.31, TOO_MUCH], settings);
 	expect(execution.status).toBe('error');
 	const requests = await posts();
-	expect(requests.filter(({ acted }) => acted)).toHaveLength(1);
+	expect(requests.filter(({ changedSomething }) => changedSomething)).toHaveLength(1);
 	expect(requests.length).toBeGreaterThan(2);
 });
 
@@ -100,7 +100,7 @@ describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
 		expect(execution.error?.message).toBeUndefined();
 		const requests = await posts();
 		expect(requests).toHaveLength(sent);
-		expect(requests.filter(({ acted }) => acted)).toHaveLength(10);
+		expect(requests.filter(({ changedSomething }) => changedSomething)).toHaveLength(10);
 		expect(new Set(execution.items('Bunq').map(({ id }) => id)).size).toBe(10);
 		// Looked up before it was sent again, or not sent again.
 		const log = await suite.log('apiKey');
@@ -148,7 +148,7 @@ describe('n8n is killed while a payment is on the wire', () => {
 		await suite.n8n.finished(String(executionId));
 		const again = await suite.n8n.retry(String(executionId));
 		expect(again).toMatchObject({ status: 'success', mode: 'retry' });
-		return (await posts()).filter(({ acted }) => acted).length;
+		return (await posts()).filter(({ changedSomething }) => changedSomething).length;
 	};
 
 	test.each([

@@ -96,8 +96,10 @@ const serve = async () => {
 	};
 };
 
-const acted = async () =>
-	(await suite.log('apiKey')).filter(({ method, acted: has }) => method === 'POST' && has).length;
+const payments = async () =>
+	(await suite.log('apiKey')).filter(
+		({ method, changedSomething }) => method === 'POST' && changedSomething,
+	).length;
 
 const idIn = ({ content }: Called) => Number(/"id":\s*(\d+)/.exec(content[0].text)?.[1]);
 
@@ -126,5 +128,5 @@ test('what was done, though its answer was lost, is given when the model asks ag
 	await end();
 	expect(idIn(again)).toEqual(expect.any(Number));
 	expect(again.content[0].text).toContain('Lunch');
-	expect(await acted()).toBe(1);
+	expect(await payments()).toBe(1);
 });

@@ -34,12 +34,12 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		return accounts.find((account) => account.description === description)!;
 	};
 	let user: string;
-	let others: World['strangers'];
+	let others: World['thirdParties'];
 
 	beforeAll(async () => {
 		const world = await suite.world(authentication);
 		user = `/user/${userIdOf(world, authentication)}`;
-		others = world.strangers;
+		others = world.thirdParties;
 	});
 
 	test('user: get', async () => {
@@ -253,7 +253,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			const account = locator('id', (await accountOf('Main')).id);
 			return itemsOf(await run({ resource: 'draftPayment', operation, account, ...more }));
 		};
-		const toStranger = async () => {
+		const toThirdParty = async () => {
 			const [{ iban, displayName }] = others;
 			const recipient = { recipientIban: iban, recipientName: displayName };
 			const order = { recipientType: 'iban', ...recipient, amount: 3.21, description: 'Lunch' };
@@ -263,7 +263,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 
 		test('to somebody else: waits for the approval in the app, then it is paid', async () => {
 			const before = Number((await accountOf('Main')).balance);
-			const id = await toStranger();
+			const id = await toThirdParty();
 			const [waiting] = await draft('get', { draftPaymentId: String(id) });
 			expect(waiting).toMatchObject({ id, status: 'PENDING', amount: 3.21, description: 'Lunch' });
 			expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before);
@@ -276,7 +276,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 
 		test('cancelled before anybody answered', async () => {
 			await suite.bank.switches({ oauthMayCancelDrafts: true });
-			const id = await toStranger();
+			const id = await toThirdParty();
 			const [cancelled] = await draft('cancel', { draftPaymentId: String(id) });
 			expect(cancelled).toMatchObject({ id, status: 'CANCELLED' });
 			const [read] = await draft('get', { draftPaymentId: String(id) });
@@ -541,18 +541,18 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const ids: number[] = [];
 		for (const from of [{ fromAccountId }, {}])
 			ids.push(await suite.bank.addRequestResponse({ accountId, amount: '2.00', ...from }));
-		const [own, strangers] = ids.map((id) => ({ ...about, requestResponseId: String(id) }));
+		const [own, thirdParties] = ids.map((id) => ({ ...about, requestResponseId: String(id) }));
 
 		const filters = { status: ['PENDING'] };
 		const [newest, other] = itemsOf(
 			await run({ ...about, operation: 'getAll', limit: 2, filters }),
 		);
 		expect([newest.id, other.id]).toEqual([...ids].reverse());
-		expect(itemsOf(await run({ ...strangers, operation: 'get' }))).toEqual([newest]);
+		expect(itemsOf(await run({ ...thirdParties, operation: 'get' }))).toEqual([newest]);
 
 		await suite.bank.clearLog();
 		const accepted = await run({ ...own, operation: 'accept' });
-		const rejected = await run({ ...strangers, operation: 'reject' });
+		const rejected = await run({ ...thirdParties, operation: 'reject' });
 		const [first, second] = ids.map((id) => `${path}/${id}`);
 		const now = Number((await accountOf('Main')).balance);
 		if (authentication === 'oAuth2') {

@@ -214,7 +214,7 @@ const prepare = async (row: TableRow): Promise<Sent> => {
 describe.each(FAULTS)('%s', (fault, meddle, expected) => {
 	test.each(writing)('$id', async (row) => {
 		const outcome = await meddle(await prepare(row));
-		const cell = { told: wordOf(outcome), acted: await bank.acted() };
+		const cell = { told: wordOf(outcome), acted: await bank.changes() };
 		cells.set(`${row.id} ${fault}`, cell);
 		expect({ ...cell, isTrue: isTrue(cell) }).toEqual({ ...expected, isTrue: true });
 	});

@@ -67,12 +67,12 @@ describe('where bunq grants no right', () => {
 		async (id, instead) => {
 			await bank.control.switches({ oauthMayReadCardTransactions: false });
 			const parameters = await required(bank, rowOf(id));
-			const before = await bank.acted();
+			const before = await bank.changes();
 			const { error } = await bank.oauth(parameters);
 			expect(error?.message).toMatch(/^Not enough permissions to .+\.$/);
 			expect(error?.description).toContain(instead);
 			expect(error?.description).toContain(rowOf(id).oauthAlternative);
-			expect(await bank.acted()).toBe(before);
+			expect(await bank.changes()).toBe(before);
 		},
 	);
 

@@ -279,7 +279,7 @@ describe('asked again after an answer was lost', () => {
 		await bank.control.fault({ kind: 'slow-answer', method: 'POST', delayMs: 400 });
 		const order = await pay();
 		const other = bank.oauth(order, { executionId: 'second' });
-		while ((await bank.acted()) === 0) await new Promise((resolve) => setImmediate(resolve));
+		while ((await bank.changes()) === 0) await new Promise((resolve) => setImmediate(resolve));
 		const again = await bank.oauth(order, { executionId: 'first' });
 		expect(again.error).toBeUndefined();
 		expect(again.json[0].id).not.toBe((await other).json[0].id);
@@ -287,7 +287,7 @@ describe('asked again after an answer was lost', () => {
 	});
 
 	test('a batch by email and by IBAN, of equal amounts: found, however bunq shows it', async () => {
-		const [{ email }] = (await bank.world()).strangers;
+		const [{ email }] = (await bank.world()).thirdParties;
 		const batch = {
 			...(await pay({ resource: 'draftPayment', operation: 'createBatch' })),
 			recipientType: '={{ $json.type }}',
@@ -321,7 +321,7 @@ describe('Retry On Fail, of whatever writes', () => {
 				const { error } = await bank.apiKey(parameters, { ...ANYBODY, ...RETRY });
 				expect([row.id, error?.message]).toEqual([row.id, undefined]);
 				const changes = (await bank.log()).filter(
-					({ acted, method }) => acted && method === 'POST',
+					({ changedSomething, method }) => changedSomething && method === 'POST',
 				);
 				expect([row.id, changes.length <= 1]).toEqual([row.id, true]);
 				await bank.control.clearFaults();

@@ -189,7 +189,7 @@ describe('update and close', () => {
 			account: await at('Main'),
 		});
 		expect(error?.message).toBe('"Update Fields" is empty');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('close closes an empty account', async () => {

@@ -118,7 +118,7 @@ describe('writes', () => {
 			request(notes, { method: 'POST', body: '{"content": "x"}' }),
 		);
 		expect(`${error?.message} ${error?.description}`).toContain('API key');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test.each([
@@ -154,7 +154,7 @@ describe('writes', () => {
 			expect(error?.description).toContain('Maybe done');
 			expect(error?.description).toContain('This was not sent again.');
 			expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(1);
-			expect(await bank.acted()).toBe(kind === 'drop-before' ? 0 : 1);
+			expect(await bank.changes()).toBe(kind === 'drop-before' ? 0 : 1);
 		},
 	);
 
@@ -349,7 +349,7 @@ describe('what the credential’s owner did not allow', () => {
 			}),
 		);
 		expect(asked.error).toBeUndefined();
-		expect(await bank.acted()).toBe(2);
+		expect(await bank.changes()).toBe(2);
 		expect((await bank.account('Main')).balance).toBe(before);
 	});
 
@@ -358,11 +358,11 @@ describe('what the credential’s owner did not allow', () => {
 		const body = { ...entry, counterparty_alias: await sam() };
 		const { error } = await bank.apiKey(request(path, { method: 'POST', body }), OTHERS);
 		expect(error).toBeUndefined();
-		expect(await bank.acted()).toBe(1);
+		expect(await bank.changes()).toBe(1);
 	});
 
 	const sam = async () => {
-		const [{ iban }] = (await bank.world()).strangers;
+		const [{ iban }] = (await bank.world()).thirdParties;
 		return { type: 'IBAN', value: iban, name: 'S. Friend' };
 	};
 });

@@ -306,7 +306,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			expect.objectContaining({ entries: 1 }),
 			expect.objectContaining({ error: expect.stringMatching(words) }),
 		]);
-		expect(await bank.acted()).toBe(1);
+		expect(await bank.changes()).toBe(1);
 	});
 
 	test('bunq refuses the second group: the error names the batch that was made', async () => {
@@ -320,7 +320,6 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 	describe('a lost answer', () => {
 		const lost = async (kind: 'drop-before' | 'drop-after' | '500-after' | 'truncated', skip = 0) =>
 			await bank.control.fault({ kind, method: 'POST', path: `${path}$`, skip });
-		const acted = async () => (await bank.log()).filter((one) => one.acted).length;
 
 		test('maybe done: says what was sent, once', async () => {
 			await lost('drop-after');
@@ -335,7 +334,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		test('not done where bunq refuses before it acts: sent again', async () => {
 			await bank.control.fault({ kind: '429', method: 'POST', path: `${path}$` });
 			expect((await run([{}, {}])).json).toMatchObject([{ entries: 2 }]);
-			expect(await acted()).toBe(1);
+			expect(await bank.changes()).toBe(1);
 		});
 
 		describe.each(['nested', 'list'] as const)('bunq shows its payments %s', (batchPayments) => {
@@ -366,7 +365,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 						[expect.objectContaining({ amount: 0.2, entries: 1 }), { item: 2 }],
 					]);
 					expect(new Set(outcome.json.map(({ id }) => id)).size).toBe(3);
-					expect(await acted()).toBe(3);
+					expect(await bank.changes()).toBe(3);
 					expect(await posts()).toHaveLength(kind === 'drop-before' ? 4 : 3);
 				},
 			);
@@ -380,7 +379,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			await run(items, { executionId, runIndex: 1 });
 			const { json } = await run(items, { executionId, runIndex: 1 });
 			expect(json[0].id).not.toBe(first.json[0].id);
-			expect(await acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test.each([1, 3])('another of %i is not taken for one of two', async (others) => {
@@ -404,7 +403,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 				[await idOf('Main'), { item: 0 }],
 				[await idOf('Household'), { item: 1 }],
 			]);
-			expect(await acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test('the look-up fails: nothing is sent again', async () => {
@@ -443,7 +442,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 				],
 				[expect.objectContaining({ accountId: await idOf('Household') }), { item: 2 }],
 			]);
-			expect(await bank.acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test('a bad item each time: nothing is ever sent', async () => {
@@ -499,7 +498,7 @@ describe('payments under OAuth', () => {
 			httpCode: '403',
 		});
 		expect(error?.description).toMatch(/"Draft Payment: Create Batch".*Bunq API Key API/);
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('between own accounts: bunq decides', async () => {

@@ -318,7 +318,7 @@ describe('linkAccount', () => {
 	test('an account that is not there: bunq says so, nothing is changed', async () => {
 		const { error } = await change('linkAccount', 'Groceries', { account: by('id', 99999999) });
 		expect(error?.httpCode).toBe('404');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 });
 

@@ -13,7 +13,7 @@ const posts = async () => (await bank.requests()).filter((one) => one.startsWith
 
 /** A draft from Main to Sam, at bunq but somebody else. */
 const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [sam] = (await bank.world()).strangers;
+	const [sam] = (await bank.world()).thirdParties;
 	return {
 		resource: 'draftPayment',
 		operation: 'create',
@@ -41,7 +41,7 @@ const draft = async (more: IDataObject = {}) => {
 
 /** A draft to Sam of several entries, as another program may make one. */
 const draftOf = async (...entries: Array<[value: string, description: string]>) => {
-	const { apiKey, person, strangers } = await bank.world();
+	const { apiKey, person, thirdParties } = await bank.world();
 	const client = createClient({
 		httpRequest: await requestHelper(),
 		credential: toBunqCredential({ apiKey }),
@@ -52,7 +52,7 @@ const draftOf = async (...entries: Array<[value: string, description: string]>) 
 			number_of_required_accepts: 1,
 			entries: entries.map(([value, description]) => ({
 				amount: { value, currency: 'EUR' },
-				counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Sam' },
+				counterparty_alias: { type: 'IBAN', value: thirdParties[0].iban, name: 'Sam' },
 				description,
 			})),
 		},
@@ -68,9 +68,9 @@ const order = async (operation: string, draftPaymentId: unknown): Promise<IDataO
 });
 
 describe('create', () => {
-	test('to a stranger under OAuth: one request, and nothing moves before it is approved', async () => {
+	test('to a third party under OAuth: one request, and nothing moves before it is approved', async () => {
 		const { json, items } = await bank.oauth(await toSam());
-		const [sam] = (await bank.world()).strangers;
+		const [sam] = (await bank.world()).thirdParties;
 		const id = Number(json[0].id);
 		expect(json).toEqual([
 			{
@@ -137,7 +137,7 @@ describe('create', () => {
 		const { iban } = await bank.account('Main');
 		const byIban = await bank.oauth(await toSam({ recipientIban: iban }));
 		expect(byIban.error?.message).toMatch(/same account/);
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('each item on its own: a bad amount stops nobody else', async () => {
@@ -150,7 +150,7 @@ describe('create', () => {
 			[expect.stringContaining('"Amount"'), { item: 1 }],
 			[2, { item: 2 }],
 		]);
-		expect(await bank.acted()).toBe(2);
+		expect(await bank.changes()).toBe(2);
 	});
 
 	describe('what comes back', () => {
@@ -333,7 +333,7 @@ describe('get', () => {
 		const id = await draft();
 		await bank.control.clearLog();
 		const { json } = await bank.oauth(await order('get', id));
-		const [sam] = (await bank.world()).strangers;
+		const [sam] = (await bank.world()).thirdParties;
 		expect(json).toEqual([
 			{
 				id,

@@ -71,7 +71,7 @@ describe('amounts', () => {
 			expect(json.message).toContain('Nothing was sent');
 			expect(pairedItem).toEqual({ item });
 		}
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('sent exactly as meant', async () => {
@@ -90,7 +90,7 @@ describe('amounts', () => {
 	test('a sum of floats that is no amount is refused, never rounded', async () => {
 		const { json } = await payEach([0.1 + 0.2]);
 		expect(json[0].error).toContain('0.30000000000000004');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('one bad item stops the run with its index where the workflow does not go on', async () => {
@@ -101,7 +101,7 @@ describe('amounts', () => {
 			context: { itemIndex: 1 },
 			message: expect.stringContaining('12,50'),
 		});
-		expect(await bank.acted()).toBe(1);
+		expect(await bank.changes()).toBe(1);
 	});
 });
 
@@ -126,10 +126,10 @@ describe('accounts', () => {
 		expect(name?.message).toBe('"Account": none of your open accounts is named "main"');
 		const { error: digits } = await bank.oauth(get(by('iban', 'NL14RABO0169202918')));
 		expect(digits?.message).toContain('is not an IBAN');
-		const { strangers } = await bank.world();
-		const { error: other } = await bank.oauth(get(by('iban', strangers[0].iban)));
+		const { thirdParties } = await bank.world();
+		const { error: other } = await bank.oauth(get(by('iban', thirdParties[0].iban)));
 		expect(other?.message).toContain('none of your accounts has the IBAN');
-		expect(other?.message).not.toContain(strangers[0].iban);
+		expect(other?.message).not.toContain(thirdParties[0].iban);
 	});
 
 	test('a bare value from an expression decides by its shape', async () => {

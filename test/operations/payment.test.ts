@@ -19,7 +19,7 @@ const toHousehold = async (more: IDataObject = {}): Promise<IDataObject> => ({
 
 /** Main pays Sam, at bunq but somebody else. */
 const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [sam] = (await bank.world()).strangers;
+	const [sam] = (await bank.world()).thirdParties;
 	return {
 		...(await toHousehold()),
 		recipientType: 'iban',
@@ -77,7 +77,7 @@ describe('create', () => {
 		expect((await bank.log())[0].body).toMatchObject({ counterparty_alias: { type, value } });
 	});
 
-	test('to a stranger under OAuth: bunq refuses, the error names what works', async () => {
+	test('to a third party under OAuth: bunq refuses, the error names what works', async () => {
 		const { error } = await bank.oauth(await toSam());
 		expect(error).toMatchObject({
 			message: 'Not enough permissions to create payment.',
@@ -87,10 +87,10 @@ describe('create', () => {
 		expect(error?.description).toMatch(
 			/^An OAuth app may only pay between your own accounts\. Use "Draft Payment: Create"/,
 		);
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
-	test('to a stranger with a key that does not allow it: nothing is sent to anybody', async () => {
+	test('to a third party with a key that does not allow it: nothing is sent to anybody', async () => {
 		const { error } = await bank.apiKey(await toSam());
 		expect(error?.message).toBe('This credential may only pay between your own accounts');
 		expect(error?.description).toContain('Allow Payments to Others');
@@ -107,13 +107,13 @@ describe('create', () => {
 		const credential = { ...OTHERS, maxAmount: 10 };
 		const { error } = await bank.apiKey(await toSam(), { credential });
 		expect(error?.message).toContain('12.50 is more than');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 		expect((await bank.apiKey(await toSam({ amount: 10 }), { credential })).error).toBeUndefined();
 		expect((await bank.apiKey(await toHousehold(), { credential })).error).toBeUndefined();
 	});
 
 	test('Max Amount is in euros: another currency is refused, not compared', async () => {
-		const [{ iban }] = (await bank.world()).strangers;
+		const [{ iban }] = (await bank.world()).thirdParties;
 		const to = { recipientType: 'iban', recipientIban: iban, recipientName: 'Sam' };
 		const credential = { allowPaymentsToOthers: true, maxAmount: 100 };
 		const { error } = await bank.apiKey(
@@ -130,7 +130,7 @@ describe('create', () => {
 			credential: { ...OTHERS, maxAmount: 'a lot' },
 		});
 		expect(error?.message).toContain('"Max Amount"');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('payer and recipient must differ', async () => {
@@ -139,14 +139,14 @@ describe('create', () => {
 		expect(same.error?.message).toBe('Payer and recipient are the same account');
 		const byIban = await bank.apiKey(await toSam({ recipientIban: iban }));
 		expect(byIban.error?.message).toBe('Payer and recipient are the same account');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('an own account without IBAN cannot be paid', async () => {
 		const { id } = await bank.account('Other Bank');
 		const { error } = await bank.oauth(await toHousehold({ recipientAccount: by('id', id) }));
 		expect(error?.message).toContain('has no IBAN');
-		expect(await bank.acted()).toBe(0);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('more than there is: bunq refuses, other items go on', async () => {
@@ -244,7 +244,7 @@ describe('create', () => {
 			await bank.oauth(await once());
 			const { json } = await bank.oauth(await once(more));
 			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await bank.acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test('a reference that bunq shows decides alone, whatever the description holds', async () => {
@@ -254,7 +254,7 @@ describe('create', () => {
 			expect(second.json[0]).not.toHaveProperty('skipped');
 			const third = await bank.oauth(await once({ description: 'Rent' }));
 			expect(third.json).toMatchObject([{ id: second.json[0].id, skipped: true }]);
-			expect(await bank.acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test('bunq shows no reference, and no description has it: refused, for nobody can tell', async () => {
@@ -264,16 +264,16 @@ describe('create', () => {
 			expect(second.error?.message).toBe('Nobody can tell whether this was made before');
 			expect(second.error?.description).toMatch(/^Nothing was sent\..*put it in the Description/);
 			expect(second.error?.description).toContain(`ID ${first.json[0].id}`);
-			expect(await bank.acted()).toBe(1);
+			expect(await bank.changes()).toBe(1);
 			// As the error says.
 			const third = await bank.oauth(await once());
 			expect(third.json[0]).not.toHaveProperty('skipped');
 			expect((await bank.oauth(await once())).json[0]).toMatchObject({ skipped: true });
-			expect(await bank.acted()).toBe(2);
+			expect(await bank.changes()).toBe(2);
 		});
 
 		test('to an email address, where bunq shows the account behind it: amount and reference count', async () => {
-			const [{ email }] = (await bank.world()).strangers;
+			const [{ email }] = (await bank.world()).thirdParties;
 			const toEmail = async (more: IDataObject) =>
 				await bank.apiKey(
 					{ ...(await once(more)), recipientType: 'email', recipientEmail: email },
@@ -308,7 +308,7 @@ describe('create', () => {
 		test('needs a reference', async () => {
 			const { error } = await bank.oauth(await once({ additionalFields: {} }));
 			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
-			expect(await bank.acted()).toBe(0);
+			expect(await bank.changes()).toBe(0);
 		});
 	});
 });

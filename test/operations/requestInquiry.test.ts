@@ -23,7 +23,7 @@ const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
 
 /** Asks Sam, who is at bunq. */
 const fromSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [{ iban, displayName }] = (await bank.world()).strangers;
+	const [{ iban, displayName }] = (await bank.world()).thirdParties;
 	const sam = { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
 	return await fromNathan({ ...sam, ...more });
 };
@@ -81,7 +81,7 @@ describe('create', () => {
 
 	test('a bunq user: no link; paid once it is accepted', async () => {
 		const { json } = await bank.oauth(await fromSam());
-		const [sam] = (await bank.world()).strangers;
+		const [sam] = (await bank.world()).thirdParties;
 		expect(json).toMatchObject([
 			{ counterpartyName: 'S. Friend', counterpartyIban: sam.iban, payUrl: null, expires: null },
 		]);

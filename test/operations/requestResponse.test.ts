@@ -42,7 +42,7 @@ describe('get', () => {
 		'%s: simplified, or as bunq sent it; one request each',
 		async (credential) => {
 			const id = await asked({ expires: '2031-01-02 03:04:05.678901', type: 'DIRECT_DEBIT' });
-			const [sam] = (await bank.world()).strangers;
+			const [sam] = (await bank.world()).thirdParties;
 			const { json, items } = await bank[credential](await order('get', id));
 			expect(json).toEqual([
 				{
@@ -270,7 +270,7 @@ describe.each([
 			});
 			expect(error).toBeUndefined();
 			expect(json).toMatchObject(ids.map((id) => ({ id, status })));
-			expect(await bank.acted()).toBe(3);
+			expect(await bank.changes()).toBe(3);
 			expect(await puts()).toBe(kind === 'drop-before' ? 4 : 3);
 			expect(await balance('Main')).toBe(operation === 'accept' ? '2488.00' : '2500.00');
 		},

@@ -477,7 +477,7 @@ test.each([
 		const order = { resource: 'payment', operation: 'create', account, amount: 1 };
 		const items = Array.from({ length: 6 }, () => ({}));
 		await bank.oauth({ ...order, ...(await toOwnAccount()) }, { items, settings });
-		expect(await bank.acted()).toBe(times);
+		expect(await bank.changes()).toBe(times);
 		for (const page of ['README.md', 'docs/first-workflow.md'])
 			expect(readFileSync(join(root, page), 'utf8')).toMatch(
 				/A node runs once for each item it gets[^]*\*\*Execute Once\*\*/,

@@ -637,7 +637,7 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 				operation: 'create',
 				account,
 				recipientType: 'iban',
-				recipientIban: (await bank.world()).strangers[0].iban,
+				recipientIban: (await bank.world()).thirdParties[0].iban,
 				recipientName: 'Sam',
 				amount: 1,
 			});

@@ -32,8 +32,8 @@ export interface TestBank {
 	/** What reached the bank, without the handshake: `GET /user/7/monetary-account`. */
 	requests(): Promise<string[]>;
 	log(): Promise<LoggedRequest[]>;
-	/** How often the bank moved money or changed something, without the handshake. */
-	acted(): Promise<number>;
+	/** How many requests moved money or changed something, without the handshake. */
+	changes(): Promise<number>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
@@ -113,6 +113,6 @@ export const useBank = (): TestBank => {
 		requests: async () =>
 			(await log()).map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
 		log,
-		acted: async () => (await log()).filter(({ acted }) => acted).length,
+		changes: async () => (await log()).filter(({ changedSomething }) => changedSomething).length,
 	};
 };

@@ -27,7 +27,7 @@ const cardThatIs = async (operation: 'freeze' | 'unfreeze', bank: TestBank) => {
 };
 
 const toSam = async (bank: TestBank) => {
-	const [{ iban, displayName }] = (await bank.world()).strangers;
+	const [{ iban, displayName }] = (await bank.world()).thirdParties;
 	return { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
 };
 

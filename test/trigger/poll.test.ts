@@ -683,7 +683,7 @@ describe('money requests that were sent', () => {
 		expect(error).toBeUndefined();
 		return Number(json[0].id);
 	};
-	const sam = async () => (await bank.world()).strangers[0].email;
+	const sam = async () => (await bank.world()).thirdParties[0].email;
 	const outcomes = ({ delivered }: { delivered: IDataObject[] }) =>
 		delivered.map(({ id, status }) => [id, status]).sort();
 

@@ -32,7 +32,7 @@ const formOf = (request: OAuthRequest) =>
 		? new URLSearchParams(request.body.toString('utf8'))
 		: new URLSearchParams();
 
-const done = (reply: Reply, acted = false): Answer => ({ reply, acted });
+const done = (reply: Reply, changedSomething = false): Answer => ({ reply, changedSomething });
 
 /** The consent page (§7.1). The user of the world stands for who scans bunq's QR code. */
 const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {

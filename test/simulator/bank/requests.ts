@@ -90,9 +90,9 @@ export const askAccount = (
 	});
 
 /** The account of somebody else than the user whose account is given. */
-export const strangersAccount = (env: BankEnvironment, { userId }: Account): Account => {
+export const thirdPartyAccount = (env: BankEnvironment, { userId }: Account): Account => {
 	const account = [...env.accounts.values()].find((each) => each.userId !== userId);
-	if (!account) throw new Error('There is no stranger');
+	if (!account) throw new Error('There is no third party');
 	return account;
 };
 

@@ -6,7 +6,7 @@ import { tokenOf } from './keys';
 import { makeIban } from './money';
 import { labelUser } from './objects';
 import { type Entry, book } from './payments';
-import { ask, askAccount, strangersAccount } from './requests';
+import { ask, askAccount, thirdPartyAccount } from './requests';
 import {
 	type Account,
 	type Bank,
@@ -79,7 +79,7 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 		email: 'bob@example.com',
 		phone: '+31612000001',
 	});
-	const strangers = [
+	const thirdParties = [
 		{ nickName: 'Sam', legalName: 'Sam Friend', email: 'sam@example.com', phone: '+31612000002' },
 		// §11: who pays in the sandbox.
 		...(name === 'sandbox'
@@ -92,7 +92,7 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 					},
 				]
 			: []),
-	].map((stranger) => addUser(bank, env, stranger));
+	].map((thirdParty) => addUser(bank, env, thirdParty));
 
 	const open = (type: string, description: string, cents: number, more = {}) =>
 		openAccount(bank, env, person.id, { type, description, cents, ...more });
@@ -103,7 +103,7 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 	});
 	const together = open('MonetaryAccountJoint', 'Together', 162_34, {
 		more: {
-			all_co_owner: [person, strangers[0]].map((owner) => ({
+			all_co_owner: [person, thirdParties[0]].map((owner) => ({
 				alias: labelUser(owner),
 				status: 'ACCEPTED',
 			})),
@@ -117,7 +117,7 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 	});
 	open('MonetaryAccountMystery', 'Mystery', 7_00);
 	for (const entry of HISTORY) book(bank, env, main, entry);
-	for (const { id } of strangers) {
+	for (const { id } of thirdParties) {
 		openAccount(bank, env, id, {
 			type: 'MonetaryAccountBank',
 			description: 'Main',
@@ -174,7 +174,7 @@ const seedRequests = (
 	env: BankEnvironment,
 	{ main, household }: Record<'main' | 'household', Account>,
 ): void => {
-	const sams = strangersAccount(env, main);
+	const sams = thirdPartyAccount(env, main);
 	const outside = { iban: null, name: 'nathan@example.com' };
 	const done = { status: 'ACCEPTED', respondedCents: 36_70, responded: timestamp(bank) } as const;
 	askAccount(bank, env, main, sams, { cents: 36_70, description: 'Concert tickets', ...done });

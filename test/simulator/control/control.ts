@@ -7,7 +7,7 @@ import { issuedSecrets } from '../bank/keys';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
-import { askAccount, respond, strangersAccount } from '../bank/requests';
+import { askAccount, respond, thirdPartyAccount } from '../bank/requests';
 import { seed } from '../bank/seed';
 import {
 	type Account,
@@ -104,7 +104,7 @@ const world = (bank: Bank, environment: Environment = 'production'): World => {
 			.filter(({ userId }) => userId === personId)
 			.map((each) => accountView(env, each)),
 		cards: [...env.cards.values()].filter(({ userId }) => userId === personId).map(cardView),
-		strangers: others.flatMap((user) => {
+		thirdParties: others.flatMap((user) => {
 			const iban = accounts.find(({ userId }) => userId === user.id)?.iban;
 			const [phone, email] = user.alias.map(({ value }) => value);
 			return iban ? [{ displayName: user.displayName, email, phone, iban }] : [];
@@ -208,7 +208,7 @@ export const ACTIONS: Actions = {
 	},
 	addDrafts(bank, { accountId, count = 1 }) {
 		const { env, account } = withAccount(bank, accountId);
-		const { id, iban } = strangersAccount(env, account);
+		const { id, iban } = thirdPartyAccount(env, account);
 		const order: Order = {
 			cents: 1_00,
 			description: '',
@@ -228,7 +228,7 @@ export const ACTIONS: Actions = {
 	},
 	addRequestResponse(bank, { accountId, fromAccountId, amount = '1.00', ...given }) {
 		const { env, account } = withAccount(bank, accountId);
-		const asking = env.accounts.get(fromAccountId ?? strangersAccount(env, account).id);
+		const asking = env.accounts.get(fromAccountId ?? thirdPartyAccount(env, account).id);
 		if (!asking) throw new Error(`No account ${fromAccountId}`);
 		const request = askAccount(bank, env, asking, account, { cents: toCents(amount), ...given });
 		return Number(request.responseId);

@@ -59,7 +59,7 @@ export interface LoggedRequest {
 	/** 0: no answer (yet, or ever). */
 	status: number;
 	/** Whether the bank changed something. */
-	acted: boolean;
+	changedSomething: boolean;
 	fault?: string;
 }
 
@@ -91,7 +91,7 @@ export interface CardView {
 }
 
 /** A bunq user who is not the user of the world: someone to pay. */
-export interface Stranger {
+export interface ThirdParty {
 	displayName: string;
 	email: string;
 	phone: string;
@@ -114,7 +114,7 @@ export interface World {
 	};
 	accounts: AccountView[];
 	cards: CardView[];
-	strangers: Stranger[];
+	thirdParties: ThirdParty[];
 }
 
 export interface NewPayments {
@@ -159,7 +159,7 @@ export interface NewRequest {
 	/** Default "1.00". */
 	amount?: string;
 	description?: string;
-	/** Who asks: another account of the user's. Default: the first stranger. */
+	/** Who asks: another account of the user's. Default: the first third party. */
 	fromAccountId?: number;
 	/** Default INTERNAL. */
 	type?: string;
@@ -223,7 +223,7 @@ export interface Control {
 	 */
 	addCardTransactions(accountId: number, transactions: NewCardTransaction[]): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
-	/** Drafts of 1.00 each to the first stranger, as made over the API. Returns their ids. */
+	/** Drafts of 1.00 each to the first third party, as made over the API. Returns their ids. */
 	addDrafts(drafts: { accountId: number; count?: number }): Promise<number[]>;
 	/** The user approves a draft in the app: its payments are made. Returns their ids. */
 	approveDraft(id: number): Promise<number[]>;

@@ -85,10 +85,10 @@ export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): 
 		const { items, pagination, unsigned } = run(bank, env, request, found);
 		return {
 			reply: itemsReply(bank, items, pagination, !unsigned),
-			acted: request.method !== 'GET',
+			changedSomething: request.method !== 'GET',
 		};
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
-		return { reply: errorReply(error), acted: false };
+		return { reply: errorReply(error), changedSomething: false };
 	}
 };

@@ -15,7 +15,7 @@ export interface Reply {
 export interface Answer {
 	reply: Reply;
 	/** Whether the bank changed something. */
-	acted: boolean;
+	changedSomething: boolean;
 }
 
 export const jsonReply = (status: number, value: unknown): Reply => ({

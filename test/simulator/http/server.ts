@@ -48,7 +48,7 @@ const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 		return callOAuth(bank, env, host.site, { method, path, query, headers, body });
 	}
 	if (!path.startsWith('/v1/') || (host.site !== 'api' && host.site !== 'all')) {
-		return { reply: errorReply(refusals.notFound()), acted: false };
+		return { reply: errorReply(refusals.notFound()), changedSomething: false };
 	}
 	// §2.6: a host whose address changes comes from another one each time.
 	if (bank.changingIp !== undefined) bank.changingIp += 1;
@@ -67,8 +67,8 @@ const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	const wait = async () => await (order && order.delayMs > 0 ? delay(order.delayMs) : undefined);
 	if (!fault?.answersLate) await wait();
 	if (order && fault?.before) return fault.before(bank, order);
-	const { reply, acted } = act(bank, host, arrived);
-	entry.acted = acted;
+	const { reply, changedSomething } = act(bank, host, arrived);
+	entry.changedSomething = changedSomething;
 	if (fault?.answersLate) await wait();
 	return order && fault?.after ? fault.after(reply, order) : reply;
 };
@@ -101,7 +101,7 @@ export const serve = async (
 		body: parsed(rawBody),
 		rawBody,
 		status: 0,
-		acted: false,
+		changedSomething: false,
 	};
 	bank.log.push(entry);
 	const address = request.socket.remoteAddress ?? '127.0.0.1';

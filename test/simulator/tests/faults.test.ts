@@ -26,46 +26,65 @@ const openAccount = () => session.post('{user}/monetary-account-bank', { currenc
 const accounts = async () => (await bank.control.world()).accounts.length - world.accounts.length;
 
 /** For each kind: how it looks to the caller, and whether the bank has acted. */
-const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; acted: boolean }> = {
-	'drop-before': { looks: 'broken', acted: false },
-	'drop-after': { looks: 'broken', acted: true },
-	'timeout-before': { looks: 'silent', acted: false },
-	'timeout-after': { looks: 'silent', acted: true },
-	'500-before': { looks: { status: 500 }, acted: false },
-	'500-after': { looks: { status: 500 }, acted: true },
-	'429': {
-		looks: { status: 429, text: expect.stringContaining('Too many requests.') },
-		acted: false,
-	},
-	expired: { looks: { status: 401, text: expect.stringContaining('Insufficient') }, acted: false },
-	'466': {
-		looks: { status: 466, text: expect.stringContaining('signature is required') },
-		acted: false,
-	},
-	credentials: {
-		looks: { status: 400, text: expect.stringContaining('Incorrect API key') },
-		acted: false,
-	},
-	maintenance: { looks: { status: 491, text: expect.stringContaining('{"Error"') }, acted: false },
-	html: { looks: { status: 502, text: expect.stringContaining('<html>') }, acted: false },
-	truncated: {
-		looks: { status: 200, json: undefined, text: expect.stringMatching(/^\{"Resp/) },
-		acted: true,
-	},
-	empty: { looks: { status: 200, text: '' }, acted: true },
-	unsigned: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
-	'wrong-signature': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
-	other: { looks: { status: 200, text: '' }, acted: true },
-	slow: { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
-	'slow-answer': { looks: { status: 200, json: { Response: expect.anything() } }, acted: true },
-	status: { looks: { status: 418, text: 'By order' }, acted: false },
-	forged: { looks: { status: 418, text: 'By order' }, acted: true },
-};
+const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; changedSomething: boolean }> =
+	{
+		'drop-before': { looks: 'broken', changedSomething: false },
+		'drop-after': { looks: 'broken', changedSomething: true },
+		'timeout-before': { looks: 'silent', changedSomething: false },
+		'timeout-after': { looks: 'silent', changedSomething: true },
+		'500-before': { looks: { status: 500 }, changedSomething: false },
+		'500-after': { looks: { status: 500 }, changedSomething: true },
+		'429': {
+			looks: { status: 429, text: expect.stringContaining('Too many requests.') },
+			changedSomething: false,
+		},
+		expired: {
+			looks: { status: 401, text: expect.stringContaining('Insufficient') },
+			changedSomething: false,
+		},
+		'466': {
+			looks: { status: 466, text: expect.stringContaining('signature is required') },
+			changedSomething: false,
+		},
+		credentials: {
+			looks: { status: 400, text: expect.stringContaining('Incorrect API key') },
+			changedSomething: false,
+		},
+		maintenance: {
+			looks: { status: 491, text: expect.stringContaining('{"Error"') },
+			changedSomething: false,
+		},
+		html: {
+			looks: { status: 502, text: expect.stringContaining('<html>') },
+			changedSomething: false,
+		},
+		truncated: {
+			looks: { status: 200, json: undefined, text: expect.stringMatching(/^\{"Resp/) },
+			changedSomething: true,
+		},
+		empty: { looks: { status: 200, text: '' }, changedSomething: true },
+		unsigned: {
+			looks: { status: 200, json: { Response: expect.anything() } },
+			changedSomething: true,
+		},
+		'wrong-signature': {
+			looks: { status: 200, json: { Response: expect.anything() } },
+			changedSomething: true,
+		},
+		other: { looks: { status: 200, text: '' }, changedSomething: true },
+		slow: { looks: { status: 200, json: { Response: expect.anything() } }, changedSomething: true },
+		'slow-answer': {
+			looks: { status: 200, json: { Response: expect.anything() } },
+			changedSomething: true,
+		},
+		status: { looks: { status: 418, text: 'By order' }, changedSomething: false },
+		forged: { looks: { status: 418, text: 'By order' }, changedSomething: true },
+	};
 
 describe('a fault', () => {
 	test.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
 		'%s',
-		async (kind, { looks, acted }) => {
+		async (kind, { looks, changedSomething }) => {
 			const isOrdered = kind === 'status' || kind === 'forged';
 			await bank.control.fault({ kind, ...(isOrdered && { status: 418, body: 'By order' }) });
 			if (looks === 'broken') {
@@ -77,9 +96,13 @@ describe('a fault', () => {
 			} else {
 				expect(await openAccount()).toMatchObject(looks);
 			}
-			expect(await accounts()).toBe(acted ? 1 : 0);
+			expect(await accounts()).toBe(changedSomething ? 1 : 0);
 			expect(await bank.control.log()).toMatchObject([
-				{ fault: kind, acted, status: typeof looks === 'string' ? 0 : expect.any(Number) },
+				{
+					fault: kind,
+					changedSomething,
+					status: typeof looks === 'string' ? 0 : expect.any(Number),
+				},
 			]);
 			// It is used up.
 			expect((await openAccount()).status).toBe(200);
@@ -157,9 +180,14 @@ describe('the control interface', () => {
 				body: { currency: 'EUR' },
 				rawBody: '{"currency":"EUR"}',
 				status: 200,
-				acted: true,
+				changedSomething: true,
 			},
-			expect.objectContaining({ path: `${path}/1`, status: 404, acted: false, body: '' }),
+			expect.objectContaining({
+				path: `${path}/1`,
+				status: 404,
+				changedSomething: false,
+				body: '',
+			}),
 		]);
 	});
 

@@ -249,7 +249,7 @@ describe('a payment (§9.3)', () => {
 	});
 
 	test('finds a bunq user by e-mail address and by number', async () => {
-		const [sam] = world.strangers;
+		const [sam] = world.thirdParties;
 		for (const [type, value] of [
 			['EMAIL', sam.email],
 			['PHONE_NUMBER', sam.phone],
@@ -272,7 +272,7 @@ describe('a payment (§9.3)', () => {
 	});
 
 	test('takes 9000 characters to a bunq user', async () => {
-		const toSam = { counterparty_alias: iban(world.strangers[0].iban) };
+		const toSam = { counterparty_alias: iban(world.thirdParties[0].iban) };
 		expect((await pay({ ...toSam, description: 'x'.repeat(9000) })).status).toBe(200);
 		expect((await pay({ ...toSam, description: 'x'.repeat(9001) })).status).toBe(400);
 		expect((await pay({ description: 'x'.repeat(140) })).status).toBe(200);
@@ -314,7 +314,10 @@ describe('a payment (§9.3)', () => {
 		expect(answer.status).toBe(400);
 		expect(wordsOf(answer)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
 		expect((await bank.control.world()).accounts).toEqual(world.accounts);
-		expect((await bank.control.log()).at(-1)).toMatchObject({ status: 400, acted: false });
+		expect((await bank.control.log()).at(-1)).toMatchObject({
+			status: 400,
+			changedSomething: false,
+		});
 	});
 
 	test('is refused to the paying account itself, to a closed one, and from ones that cannot pay', async () => {
@@ -537,7 +540,7 @@ describe('an OAuth app (§8)', () => {
 
 	test.each([403, 400] as const)('may not pay others: %i', async (permissionStatus) => {
 		await bank.control.switches({ permissionStatus });
-		for (const to of [OUTSIDE, world.strangers[0].iban]) {
+		for (const to of [OUTSIDE, world.thirdParties[0].iban]) {
 			const answer = await pay({ counterparty_alias: iban(to) }, account('Main').id, app);
 			expect(answer.json).toEqual({
 				Error: [

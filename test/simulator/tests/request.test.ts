@@ -90,7 +90,7 @@ describe('asking', () => {
 	});
 
 	test('a bunq user: no link; an own account is asked by a request response', async () => {
-		const [{ email }] = world.strangers;
+		const [{ email }] = world.thirdParties;
 		const sam = await make({ counterparty_alias: { type: 'EMAIL', value: email } });
 		expect(await inquiry(sam)).toMatchObject({ bunqme_share_url: null, time_expiry: null });
 		const { iban } = account('Household');
@@ -201,7 +201,7 @@ describe('an answer', () => {
 		expect(pick(await app.get(payments), 'Payment')).toMatchObject({
 			amount: { value: '-8.00' },
 			description: 'Drinks',
-			counterparty_alias: { iban: world.strangers[0].iban },
+			counterparty_alias: { iban: world.thirdParties[0].iban },
 		});
 		expect(await refusedWith(key.put(responses('Main', id), answerOf('REJECTED')))).toEqual([
 			400,

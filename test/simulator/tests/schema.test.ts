@@ -18,16 +18,16 @@ import { recording } from '../../support/recordings';
 const rowName = ({ method, path }: Route) => `${method} ${path}`;
 
 const euro = (value: string) => ({ value, currency: 'EUR' });
-const entry = ({ strangers }: World) => ({
+const entry = ({ thirdParties }: World) => ({
 	amount: euro('1.00'),
-	counterparty_alias: { type: 'IBAN', value: strangers[0].iban, name: 'Somebody' },
+	counterparty_alias: { type: 'IBAN', value: thirdParties[0].iban, name: 'Somebody' },
 	description: 'Test',
 	attachment: [{ id: 1 }],
 });
 
-const request = ({ strangers }: World) => ({
+const request = ({ thirdParties }: World) => ({
 	amount_inquired: euro('1.00'),
-	counterparty_alias: { type: 'EMAIL', value: strangers[0].email },
+	counterparty_alias: { type: 'EMAIL', value: thirdParties[0].email },
 	description: 'Test',
 	attachment: [{ id: 1 }],
 	minimum_age: 18,
