@@ -12,7 +12,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { startSimulator, type LoggedRequest, type Simulator } from '../test/simulator';
 import { redirectTo } from '../test/simulator/http/redirect.cjs';
 import { runNode } from '../test/support/engine';
-import { Poller } from '../test/support/triggerHarness';
+import { TriggerHarness } from '../test/support/triggerHarness';
 import { filesOf, packageName, packPackage, repo } from './pack';
 import { showProgress } from './progress.cjs';
 
@@ -83,7 +83,7 @@ interface Figures {
 
 /** This package, in n8n's own engine in this process. */
 const ourselves = (): Client => {
-	const pollers = new Map<Task, Poller>();
+	const triggers = new Map<Task, TriggerHarness>();
 	const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 	const parametersOf = ({ account, payment, from, to }: Values): Record<Task, IDataObject> => ({
 		get: { resource: 'payment', operation: 'get', account: byId(account), paymentId: payment },
@@ -111,10 +111,10 @@ const ourselves = (): Client => {
 			const credential = { environment: 'production', apiKey: values.key };
 			const parameters = { authentication: 'apiKey', ...parametersOf(values)[task] };
 			if (task === 'poll' || task === 'poll-all') {
-				const known = pollers.get(task);
+				const known = triggers.get(task);
 				if (known) return (await known.tick()) === null ? undefined : 'the poll found something';
-				pollers.set(task, new Poller({ parameters, credential }));
-				await pollers.get(task)!.activate();
+				triggers.set(task, new TriggerHarness({ parameters, credential }));
+				await triggers.get(task)!.activate();
 				return undefined;
 			}
 			const items = Array.from({ length: task === 'pay' ? ORDERS : 1 }, () => ({}));

@@ -1,11 +1,13 @@
 import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
-import { BunqError } from '../../nodes/Bunq/api/errors';
+import type { BunqError } from '../../nodes/Bunq/api/errors';
 import { redactIbans } from '../../nodes/Bunq/api/redact';
 import type { FaultKind } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
+import { CONTINUE_ON_FAIL } from '../support/parameters';
 
 /** Whatever goes wrong on the way: what the bank did, and whether the person is told the truth about it. */
 
@@ -14,18 +16,18 @@ const list = { resource: 'account', operation: 'getAll', returnAll: true };
 const pay = async (more = {}) => ({
 	resource: 'payment',
 	operation: 'create',
-	account: { __rl: true, mode: 'id', value: (await bank.account('Main')).id },
-	recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+	account: await bank.locate('Main'),
+	recipientAccount: await bank.locate('Household'),
 	amount: 12.5,
 	description: 'Rent',
 	...more,
 });
-const received = async () => Number((await bank.account('Household')).balance) - 300;
+const received = async () => Number(await bank.balance('Household')) - 300;
 
 /** Opens the session and reads the accounts, so that the next request is the one that matters. */
 const warmUp = async () => {
 	await bank.oauth(list);
-	jest.setSystemTime(Date.now() + 60_000);
+	passMinutes();
 };
 
 describe('a payment', () => {
@@ -137,7 +139,7 @@ describe('no connection', () => {
 		redirectTo(target);
 		const { json } = await bank.oauth(await pay(), {
 			items: [{}, {}],
-			settings: { onError: 'continueRegularOutput' },
+			settings: CONTINUE_ON_FAIL,
 		});
 		expect(json).toEqual(
 			Array(2).fill({ error: message, message: expect.stringContaining('Nothing was sent') }),

@@ -1,9 +1,9 @@
 import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
 import { useBank } from '../support/bank';
+import { emptyItems } from '../support/parameters';
 
 const bank = useBank();
-const main = async () => ({ __rl: true, mode: 'id', value: (await bank.account('Main')).id });
-const items = (count: number) => Array.from({ length: count }, () => ({}));
+const main = async () => await bank.locate('Main');
 const refusals = async () =>
 	(await bank.control.log()).filter(({ status }) => status === 429).length;
 
@@ -19,10 +19,10 @@ test('20 payments in one execution: no 429, and no slower than the limit asks fo
 		resource: 'payment',
 		operation: 'create',
 		account: await main(),
-		recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+		recipientAccount: await bank.locate('Household'),
 		amount: 1,
 	};
-	const { result, took } = await timed(() => bank.oauth(order, { items: items(20) }));
+	const { result, took } = await timed(() => bank.oauth(order, { items: emptyItems(20) }));
 	expect(result.json).toHaveLength(20);
 	expect(await refusals()).toBe(0);
 	// Five in three seconds: the twentieth may leave after nine.
@@ -32,8 +32,8 @@ test('20 payments in one execution: no 429, and no slower than the limit asks fo
 test('two credentials share the limits, as bunq counts by caller', async () => {
 	const order = { resource: 'account', operation: 'get', account: await main() };
 	await Promise.all([
-		bank.oauth(order, { items: items(10) }),
-		bank.apiKey(order, { items: items(10) }),
+		bank.oauth(order, { items: emptyItems(10) }),
+		bank.apiKey(order, { items: emptyItems(10) }),
 	]);
 	expect(await refusals()).toBe(0);
 });

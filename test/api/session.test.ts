@@ -4,14 +4,15 @@ import { relayTokenRequest } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
+import { CONTINUE_ON_FAIL, emptyItems, locator } from '../support/parameters';
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
-const items = (count: number) => Array.from({ length: count }, () => ({}));
 const one = async () => ({
 	resource: 'account',
 	operation: 'get',
-	account: { __rl: true, mode: 'id', value: (await bank.account('Main')).id },
+	account: await bank.locate('Main'),
 });
 
 /** Every request of the handshake since the last look. */
@@ -50,11 +51,11 @@ describe('the handshake', () => {
 	});
 
 	test('one for 50 items, and one for 10 executions started together', async () => {
-		await bank.oauth(await one(), { items: items(50) });
+		await bank.oauth(await one(), { items: emptyItems(50) });
 		expect(await handshakes()).toEqual([1, 1, 1]);
 
 		await bank.control.reset('together');
-		const outcomes = await Promise.all(items(10).map(() => bank.oauth(list)));
+		const outcomes = await Promise.all(emptyItems(10).map(() => bank.oauth(list)));
 		expect(outcomes.map(({ json }) => json.length)).toEqual(Array(10).fill(6));
 		expect(await handshakes()).toEqual([1, 1, 1]);
 	});
@@ -98,7 +99,7 @@ describe('renewal', () => {
 			await bank.control.switches({ expiredStatus, expiredText });
 			await bank.oauth(list);
 			await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
-			const { json, error } = await bank.oauth(await one(), { items: items(50) });
+			const { json, error } = await bank.oauth(await one(), { items: emptyItems(50) });
 			expect(error).toBeUndefined();
 			expect(json).toHaveLength(50);
 			expect(await handshakes()).toEqual([1, 1, 2]);
@@ -109,7 +110,7 @@ describe('renewal', () => {
 	test('expired for ten executions at once: one session more', async () => {
 		await bank.oauth(list);
 		await bank.control.expireSessions();
-		const outcomes = await Promise.all(items(10).map(() => bank.oauth(list)));
+		const outcomes = await Promise.all(emptyItems(10).map(() => bank.oauth(list)));
 		expect(outcomes.every(({ json }) => json.length === 6)).toBe(true);
 		expect(await handshakes()).toEqual([1, 1, 2]);
 	});
@@ -121,12 +122,12 @@ describe('renewal', () => {
 		const { json } = await bank.oauth({
 			resource: 'payment',
 			operation: 'create',
-			account: { __rl: true, mode: 'id', value: main.id },
-			recipientAccount: { __rl: true, mode: 'id', value: household.id },
+			account: locator('id', main.id),
+			recipientAccount: locator('id', household.id),
 			amount: 1,
 		});
 		expect(json).toMatchObject([{ amount: -1 }]);
-		expect((await bank.account('Household')).balance).toBe('301.00');
+		expect(await bank.balance('Household')).toBe('301.00');
 	});
 
 	test('an installation that bunq has lost: a new one, once', async () => {
@@ -186,7 +187,7 @@ describe('a secret that bunq refuses', () => {
 		for (let minute = 0; minute < 60; minute++) {
 			const { error } = await bank.apiKey(list, { credential: { apiKey: 'e'.repeat(64) } });
 			expect(error?.message).toBe(REFUSED);
-			jest.setSystemTime(Date.now() + 60_000);
+			passMinutes();
 		}
 		// bunq counts installations: what it refused was the device.
 		expect(await handshakes()).toEqual([1, 4, 0]);
@@ -289,8 +290,8 @@ describe('before anything is sent', () => {
 	test('not connected, and the workflow goes on: each item says why', async () => {
 		const { json } = await bank.oauth(list, {
 			credential: { oauthTokenData: undefined },
-			items: items(2),
-			settings: { onError: 'continueRegularOutput' },
+			items: emptyItems(2),
+			settings: CONTINUE_ON_FAIL,
 		});
 		expect(json).toEqual(
 			Array(2).fill(expect.objectContaining({ error: 'The bunq credential is not connected' })),

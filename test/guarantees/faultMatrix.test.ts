@@ -7,7 +7,8 @@ import type { BunqError } from '../../nodes/Bunq/api/errors';
 import type { FaultKind, FaultOrder, LoggedRequest } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
-import { type Outcome, requestHelper } from '../support/engine';
+import { requestHelper, type RunResult } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
 import { markdownTable } from '../support/markdown';
 import { ANYBODY, required, rows, type TableRow } from '../support/sampleParameters';
 
@@ -32,7 +33,7 @@ const sampleOf = async (row: TableRow): Promise<IDataObject> => {
 type Word = 'done' | 'not done' | 'outcome unknown' | 'stopped';
 
 /** What the person was told. */
-const wordOf = ({ error, status }: Pick<Outcome, 'error' | 'status'>): Word => {
+const wordOf = ({ error, status }: Pick<RunResult, 'error' | 'status'>): Word => {
 	if (status === 'canceled') return 'stopped';
 	const said = `${error?.message} ${error?.description}`;
 	if (!error) return 'done';
@@ -61,7 +62,7 @@ interface Sent {
 }
 
 /** Lets something go wrong, and the row run. */
-type Meddle = (sent: Sent) => Promise<Outcome>;
+type Meddle = (sent: Sent) => Promise<RunResult>;
 
 const run = async (parameters: IDataObject, more: object = {}) =>
 	await bank.apiKey(parameters, { ...ANYBODY, ...more });
@@ -91,7 +92,7 @@ const meetInTime =
 				() => undefined,
 				(thrown: BunqError) => thrown,
 			);
-		return { error, status: error ? 'error' : 'success' } as Outcome;
+		return { error, status: error ? 'error' : 'success' } as RunResult;
 	};
 
 const unreachable =
@@ -110,7 +111,7 @@ const stopWhileWaiting: Meddle = async ({ parameters, write: { method } }) => {
 	await bank.control.fault({ kind: '429', method, times: 50 });
 	const whileRunning = (stop: () => void) => void seen(isWrite).then(stop);
 	const outcome = await run(parameters, { whileRunning });
-	jest.setSystemTime(Date.now() + 60_000);
+	passMinutes();
 	await bank.control.clearFaults();
 	return outcome;
 };
@@ -206,7 +207,7 @@ const prepare = async (row: TableRow): Promise<Sent> => {
 	const reads = (await bank.log()).filter((one) => !isWrite(one)).length;
 	await bank.control.clearFaults();
 	// As if a minute had passed: what made the sample may have used up a limit.
-	jest.setSystemTime(Date.now() + 60_000);
+	passMinutes();
 	await bank.control.clearLog();
 	return { parameters, write, reads };
 };

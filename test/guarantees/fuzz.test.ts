@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import { searchAccounts, searchCards } from '../../nodes/Bunq/parameters/listSearch';
 import { useBank } from '../support/bank';
-import { requestHelper, type Outcome } from '../support/engine';
+import { requestHelper, type RunResult } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
 import { ANYBODY, complete, required, rows, type TableRow } from '../support/sampleParameters';
 
 /**
@@ -15,7 +16,7 @@ const bank = useBank();
 const RUNS = Number(process.env.RUNS ?? 12);
 
 /** No crash: an error has words for people, and none of JavaScript's. */
-const explains = ({ error, status }: Outcome) => {
+const explains = ({ error, status }: RunResult) => {
 	if (!error) return expect(status).toBe('success');
 	const said = `${error.message} ${error.description ?? ''}`;
 	expect(error.message).toMatch(/\S/);
@@ -232,7 +233,7 @@ test('any answer to the handshake: no request that was not meant, and a message'
 	await fc.assert(
 		fc.asyncProperty(answers, fc.constantFrom(...HANDSHAKE), async (answer, path) => {
 			await bank.control.reset(randomUUID());
-			jest.setSystemTime(Date.now() + 60_000);
+			passMinutes();
 			const body = JSON.stringify(answer) ?? 'null';
 			await bank.control.fault({ kind: 'other', path, body, times: 9 });
 			explains(await bank.apiKey({ resource: 'user', operation: 'get' }));

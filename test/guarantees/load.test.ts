@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { locator } from '../support/parameters';
 import { required, rows } from '../support/sampleParameters';
 
 /** Many items, many executions, many payments: as fast as bunq's limits allow, and no faster. */
@@ -29,7 +31,7 @@ test.each([
 	async (id, most) => {
 		const parameters = await sampleOf(id);
 		await bank.apiKey({ resource: 'user', operation: 'get' });
-		jest.setSystemTime(Date.now() + 60_000);
+		passMinutes();
 		await bank.control.clearLog();
 		const took = await timeOf(async () => {
 			const { json, error } = await bank.oauth(parameters, { items: items(60) });
@@ -59,7 +61,7 @@ test('100 executions started together: each gets its answer, none a 429, one ses
 test('100,000 payments with Return All: memory grows no faster than the result', async () => {
 	await bank.control.switches({ limits: 'off' });
 	const { id } = await bank.account('Main');
-	const account = { __rl: true, mode: 'id', value: id };
+	const account = locator('id', id);
 	const list = { resource: 'payment', operation: 'getAll', account, returnAll: true };
 	const heap = () => {
 		collectGarbage();

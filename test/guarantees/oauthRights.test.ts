@@ -1,5 +1,6 @@
 import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
+import { locator } from '../support/parameters';
 import { ANYBODY, required, RIGHTS, rows } from '../support/sampleParameters';
 
 /** What bunq grants an OAuth app, and what the person is told about the rest. */
@@ -10,7 +11,6 @@ const rowOf = (id: string) => {
 	if (!row) throw new Error(`The table has no ${id}`);
 	return row;
 };
-const idOf = async (description: string) => (await bank.account(description)).id;
 
 describe('with nothing but the rights that bunq lists, an OAuth app may', () => {
 	test.each(RIGHTS)('%s', async (_, operations) => {
@@ -18,14 +18,14 @@ describe('with nothing but the rights that bunq lists, an OAuth app may', () => 
 			const parameters = await required(bank, rowOf(id));
 			if (id === 'payment.create') {
 				parameters.recipientType = 'ownAccount';
-				parameters.recipientAccount = { __rl: true, mode: 'id', value: await idOf('Household') };
+				parameters.recipientAccount = await bank.locate('Household');
 			}
 			const { error, json } = await bank.oauth(parameters);
 			expect({ id, error: error?.message }).toEqual({ id });
 			if (id !== 'draftPayment.create') continue;
 			const { balance } = await bank.account('Main');
 			await bank.control.approveDraft(Number(json[0].id));
-			expect(Number((await bank.account('Main')).balance)).toBe(Number(balance) - 2);
+			expect(Number(await bank.balance('Main'))).toBe(Number(balance) - 2);
 		}
 	});
 });
@@ -91,7 +91,7 @@ describe('where bunq grants no right', () => {
 		expect(done.error?.message).toBeUndefined();
 		const parameters = await required(bank, row);
 		for (const name of Object.keys(parameters)) if (name.endsWith('Id')) parameters[name] = '1';
-		if ('account' in parameters) parameters.account = { __rl: true, mode: 'id', value: '1' };
+		if ('account' in parameters) parameters.account = locator('id', '1');
 		const { error } = await bank.apiKey(parameters, ANYBODY);
 		expect(error?.message).toBeTruthy();
 		expect(error?.description ?? '').not.toContain(row.oauthAlternative);

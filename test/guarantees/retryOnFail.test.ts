@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
 /** n8n runs a node again, or stops it half way: no payment twice, none lost without a word. */
 
@@ -9,26 +11,27 @@ const ten = Array.from({ length: 10 }, (_, index) => ({ index }));
 const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
 	operation: 'create',
-	account: { __rl: true, mode: 'id', value: (await bank.account('Main')).id },
-	recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+	account: await bank.locate('Main'),
+	recipientAccount: await bank.locate('Household'),
 	amount: 10,
 	description: 'Pocket money',
 	...more,
 });
-const received = async () => Number((await bank.account('Household')).balance) - 300;
-const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
-const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+const received = async () => Number(await bank.balance('Household')) - 300;
 
 describe('Retry On Fail', () => {
 	test.each(['drop-before', 'drop-after', '500-before', '500-after', 'truncated'] as const)(
 		'the fifth of ten equal payments ends with %s: ten payments, ten different ids',
 		async (kind) => {
 			await bank.control.fault({ kind, method: 'POST', path: 'payment$', skip: 4 });
-			const { json, error } = await bank.oauth(await pay(), { items: ten, ...RETRY });
+			const { json, error } = await bank.oauth(await pay(), {
+				items: ten,
+				settings: RETRY_ON_FAIL,
+			});
 			expect(error).toBeUndefined();
 			expect(new Set(json.map(({ id }) => id)).size).toBe(10);
 			expect(await received()).toBe(100);
-			expect(await posts()).toBe(kind.endsWith('before') ? 11 : 10);
+			expect(await bank.requestCount('POST')).toBe(kind.endsWith('before') ? 11 : 10);
 		},
 	);
 
@@ -38,7 +41,7 @@ describe('Retry On Fail', () => {
 			await pay({ description: '={{ $now.toMillis() + " " + $itemIndex }}' }),
 			{
 				items: ten,
-				...RETRY,
+				settings: RETRY_ON_FAIL,
 			},
 		);
 		expect(error).toBeUndefined();
@@ -50,18 +53,18 @@ describe('Retry On Fail', () => {
 			await pay({ amount: '={{ $json.index === 4 ? 99999 : 10 }}' }),
 			{
 				items: ten,
-				...RETRY,
+				settings: RETRY_ON_FAIL,
 			},
 		);
 		expect(error?.context?.itemIndex).toBe(4);
 		expect(await received()).toBe(40);
-		expect(await posts()).toBe(4 + 3);
+		expect(await bank.requestCount('POST')).toBe(4 + 3);
 	});
 
 	test('an account is opened once, though its answer was lost', async () => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'monetary-account-bank' });
 		const create = { resource: 'account', operation: 'create', description: 'Once' };
-		const { json } = await bank.oauth(create, RETRY);
+		const { json } = await bank.oauth(create, { settings: RETRY_ON_FAIL });
 		expect(json).toMatchObject([{ description: 'Once', type: 'bank' }]);
 		const { accounts } = await bank.world();
 		expect(accounts.filter(({ description }) => description === 'Once')).toHaveLength(1);
@@ -76,7 +79,7 @@ describe('Retry On Fail', () => {
 	test('the same execution, read again after an hour, still gives the same payment', async () => {
 		const executionId = 'long';
 		const first = await bank.oauth(await pay(), { executionId });
-		jest.setSystemTime(Date.now() + 59 * 60_000);
+		passMinutes(59);
 		const second = await bank.oauth(await pay(), { executionId });
 		expect(second.json).toEqual(first.json);
 		expect(await received()).toBe(10);
@@ -86,16 +89,16 @@ describe('Retry On Fail', () => {
 describe('stopped', () => {
 	test('while waiting for the limit: what was sent is named, nothing more is sent', async () => {
 		const { status } = await bank.oauth(await pay(), {
-			items: Array.from({ length: 30 }, () => ({})),
+			items: emptyItems(30),
 			whileRunning: (stop) => void whenSent(5).then(stop),
 		});
-		const sent = await posts();
-		jest.setSystemTime(Date.now() + 60_000);
+		const sent = await bank.requestCount('POST');
+		passMinutes();
 		await new Promise((resolve) => setImmediate(resolve));
 		expect(status).toBe('canceled');
 		expect(sent).toBeGreaterThanOrEqual(5);
 		expect(sent).toBeLessThan(30);
-		expect(await posts()).toBe(sent);
+		expect(await bank.requestCount('POST')).toBe(sent);
 		expect(await received()).toBe(sent * 10);
 	});
 
@@ -114,6 +117,6 @@ describe('stopped', () => {
 	const until = async (condition: () => Promise<boolean>) => {
 		for (let tries = 0; tries < 500 && !(await condition()); tries++);
 	};
-	const whenSent = (count: number) => until(async () => (await posts()) >= count);
+	const whenSent = (count: number) => until(async () => (await bank.requestCount('POST')) >= count);
 	const whenIdle = () => until(async () => (await bank.log()).every(({ status }) => status !== 0));
 });

@@ -1,31 +1,31 @@
 import type { IDataObject } from 'n8n-workflow';
 import { handshakeForTest } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
-import { type Order, requestHelper } from '../support/engine';
+import { requestHelper, type RunOptions } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
+import { LOST_RESPONSES } from '../support/faults';
+import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 import { ANYBODY, required, rows } from '../support/sampleParameters';
 
 /** What is maybe done is looked for, in every way in which n8n may ask again, and told as long as it is not known. */
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
 const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
 	operation: 'create',
-	account: by('id', (await bank.account('Main')).id),
-	recipientAccount: by('id', (await bank.account('Household')).id),
+	account: await bank.locate('Main'),
+	recipientAccount: await bank.locate('Household'),
 	amount: 10,
 	description: 'Pocket money',
 	...more,
 });
-const received = async () => Number((await bank.account('Household')).balance) - 300;
-const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
+const received = async () => Number(await bank.balance('Household')) - 300;
 const lose = async (kind: 'drop-before' | 'drop-after', path = 'payment$') =>
 	await bank.control.fault({ kind, method: 'POST', path });
-const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
 const asTool = { type: 'n8n-nodes-bunq-connect.bunqTool' };
 
 describe('as a tool of an AI agent', () => {
-	test.each<[string, Partial<Order>]>([
+	test.each<[string, Partial<RunOptions>]>([
 		['of one execution', { executionId: 'agent' }],
 		['of no execution, as under an MCP Server Trigger', { executionId: '' }],
 	])('two equal calls %s are two payments, not one told twice', async (_what, order) => {
@@ -109,7 +109,7 @@ describe('as a tool of an AI agent', () => {
 	test('an hour later it is another wish', async () => {
 		await lose('drop-after');
 		await bank.oauth(await pay(), asTool);
-		jest.setSystemTime(Date.now() + 61 * 60_000);
+		passMinutes(61);
 		await bank.oauth(await pay(), asTool);
 		expect(await received()).toBe(20);
 	});
@@ -118,7 +118,7 @@ describe('as a tool of an AI agent', () => {
 /** A payment that leaves the account by somebody else's doing. */
 const anybodys = async (description: string) => {
 	const [id] = await bank.control.addPayments({
-		accountId: (await bank.account('Main')).id,
+		accountId: await bank.accountId('Main'),
 		amount: '-10.00',
 		counterpartyIban: (await bank.account('Household')).iban,
 		description,
@@ -130,8 +130,12 @@ test.each([['an-execution'], ['']])(
 	'Retry On Fail in the execution "%s": ten are ten',
 	async (executionId) => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 4 });
-		const items = Array.from({ length: 10 }, () => ({}));
-		const { json, error } = await bank.oauth(await pay(), { items, executionId, ...RETRY });
+		const items = emptyItems(10);
+		const { json, error } = await bank.oauth(await pay(), {
+			items,
+			executionId,
+			settings: RETRY_ON_FAIL,
+		});
 		expect(error).toBeUndefined();
 		expect(new Set(json.map(({ id }) => id)).size).toBe(10);
 		expect(await received()).toBe(100);
@@ -139,24 +143,25 @@ test.each([['an-execution'], ['']])(
 );
 
 describe('asked again after an answer was lost', () => {
-	const CASES: Array<[string, () => Promise<{ more?: IDataObject; order?: Partial<Order> }>]> = [
-		['its parameters cannot be read', async () => ({ more: { amount: 'ten' } })],
-		['its credential is not connected', async () => ({ order: { credential: NOT_CONNECTED } })],
+	const CASES: Array<[string, () => Promise<{ more?: IDataObject; order?: Partial<RunOptions> }>]> =
 		[
-			'bunq refuses the credential',
-			async () => {
-				await bank.control.revoke((await bank.world()).oauth.accessToken);
-				return {};
-			},
-		],
-		[
-			'bunq refuses it',
-			async () => {
-				jest.setSystemTime(Date.now() + 60_000);
-				return { more: { amount: 99_999 } };
-			},
-		],
-	];
+			['its parameters cannot be read', async () => ({ more: { amount: 'ten' } })],
+			['its credential is not connected', async () => ({ order: { credential: NOT_CONNECTED } })],
+			[
+				'bunq refuses the credential',
+				async () => {
+					await bank.control.revoke((await bank.world()).oauth.accessToken);
+					return {};
+				},
+			],
+			[
+				'bunq refuses it',
+				async () => {
+					passMinutes();
+					return { more: { amount: 99_999 } };
+				},
+			],
+		];
 	const NOT_CONNECTED = { oauthTokenData: {} };
 
 	test.each(CASES)('%s: still says that it may have been done', async (_what, meddle) => {
@@ -184,7 +189,7 @@ describe('asked again after an answer was lost', () => {
 		const { json } = await bank.oauth(await pay(), {
 			...order,
 			credential: NOT_CONNECTED,
-			settings: { onError: 'continueRegularOutput' },
+			settings: CONTINUE_ON_FAIL,
 		});
 		expect(json).toMatchObject([
 			{ amount: -10 },
@@ -197,7 +202,7 @@ describe('asked again after an answer was lost', () => {
 		const executionId = 'stopped';
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId });
-		const reads = async () => (await bank.requests()).filter((one) => one.startsWith('GET')).length;
+		const reads = async () => await bank.requestCount('GET');
 		const before = await reads();
 		const { status } = await bank.oauth(await pay(), {
 			executionId,
@@ -208,23 +213,23 @@ describe('asked again after an answer was lost', () => {
 				})(),
 		});
 		expect(status).toBe('canceled');
-		jest.setSystemTime(Date.now() + 60_000);
+		passMinutes();
 		await new Promise((resolve) => setImmediate(resolve));
-		expect(await posts()).toBe(1);
+		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
 	test('bunq acts late: found within half a minute, and not sent again', async () => {
 		const executionId = 'late';
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId });
-		const accountId = (await bank.account('Main')).id;
+		const accountId = await bank.accountId('Main');
 		const counterpartyIban = (await bank.account('Household')).iban;
 		const booked = { accountId, counterpartyIban, amount: '-10.00', description: 'Pocket money' };
 		setTimeout(() => void bank.control.addPayments(booked), 20_000);
 		const { json, error } = await bank.oauth(await pay(), { executionId });
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ amount: -10 }]);
-		expect(await posts()).toBe(1);
+		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
 	test('bunq shows it with another text: not sent again, and said', async () => {
@@ -236,7 +241,7 @@ describe('asked again after an answer was lost', () => {
 		expect(error?.description).toMatch(
 			new RegExp(`^This was not sent again: .*ID ${other}, -10 EUR, "POCKET MONEY".*Maybe done`),
 		);
-		expect(await posts()).toBe(1);
+		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
 	test("bunq's clock is ten minutes behind, and nobody knew when it was sent", async () => {
@@ -251,7 +256,7 @@ describe('asked again after an answer was lost', () => {
 			const { json, error } = await runNode({
 				parameters: { authentication: 'apiKey', ...(await pay()) },
 				credential: { environment: 'production', apiKey, handshakeSecret },
-				...RETRY,
+				settings: RETRY_ON_FAIL,
 			});
 			expect(error).toBeUndefined();
 			expect(json).toMatchObject([{ amount: -10 }]);
@@ -299,33 +304,30 @@ describe('asked again after an answer was lost', () => {
 		const items = [{ type: 'email' }, { type: 'iban', iban: 'NL14RABO0169202917' }];
 		await bank.control.switches({ draftEntries: 'reversed' });
 		await lose('drop-after', 'draft-payment$');
-		const { json, error } = await bank.oauth(batch, { items, ...RETRY });
+		const { json, error } = await bank.oauth(batch, { items, settings: RETRY_ON_FAIL });
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ entries: 2, amount: 20 }]);
-		expect(await posts()).toBe(1);
+		expect(await bank.requestCount('POST')).toBe(1);
 	});
 });
 
 describe('Retry On Fail, of whatever writes', () => {
 	const writing = rows.filter(({ writes, id }) => writes && id !== 'api.request');
 
-	test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
-		'%s',
-		async (kind) => {
-			for (const row of writing) {
-				const parameters = await required(bank, row);
-				jest.setSystemTime(Date.now() + 60_000);
-				await bank.control.clearLog();
-				for (const method of ['POST', 'PUT'])
-					await bank.control.fault({ kind, method, path: '^/v1/user/' });
-				const { error } = await bank.apiKey(parameters, { ...ANYBODY, ...RETRY });
-				expect([row.id, error?.message]).toEqual([row.id, undefined]);
-				const changes = (await bank.log()).filter(
-					({ changedSomething, method }) => changedSomething && method === 'POST',
-				);
-				expect([row.id, changes.length <= 1]).toEqual([row.id, true]);
-				await bank.control.clearFaults();
-			}
-		},
-	);
+	test.each(LOST_RESPONSES)('%s', async (kind) => {
+		for (const row of writing) {
+			const parameters = await required(bank, row);
+			passMinutes();
+			await bank.control.clearLog();
+			for (const method of ['POST', 'PUT'])
+				await bank.control.fault({ kind, method, path: '^/v1/user/' });
+			const { error } = await bank.apiKey(parameters, { ...ANYBODY, settings: RETRY_ON_FAIL });
+			expect([row.id, error?.message]).toEqual([row.id, undefined]);
+			const changes = (await bank.log()).filter(
+				({ changedSomething, method }) => changedSomething && method === 'POST',
+			);
+			expect([row.id, changes.length <= 1]).toEqual([row.id, true]);
+			await bank.control.clearFaults();
+		}
+	});
 });

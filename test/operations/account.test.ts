@@ -1,8 +1,8 @@
 import { useBank } from '../support/bank';
+import { emptyItems, locator } from '../support/parameters';
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
 
 describe('getAll', () => {
 	test('lists open accounts of every type, simplified; one request', async () => {
@@ -80,7 +80,7 @@ describe('get', () => {
 	test.each(['list', 'id', 'iban', 'name'])('located by %s', async (mode) => {
 		const { id, iban } = await bank.account('Household');
 		const value = { list: id, id: String(id), iban: iban!, name: 'Household' }[mode]!;
-		const { json } = await bank.oauth({ ...get, account: by(mode, value) });
+		const { json } = await bank.oauth({ ...get, account: locator(mode, value) });
 		expect(json).toMatchObject([{ id, description: 'Household', balance: 300 }]);
 		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
 		expect(lists).toHaveLength(mode === 'iban' || mode === 'name' ? 1 : 0);
@@ -89,14 +89,14 @@ describe('get', () => {
 	test('an IBAN with spaces and small letters is the same IBAN', async () => {
 		const { id, iban } = await bank.account('Household');
 		const spaced = iban!.toLowerCase().replace(/(.{4})/g, '$1 ');
-		const { json } = await bank.oauth({ ...get, account: by('iban', spaced) });
+		const { json } = await bank.oauth({ ...get, account: locator('iban', spaced) });
 		expect(json).toMatchObject([{ id }]);
 	});
 
 	test('50 items by name read the list of accounts once', async () => {
 		const { json } = await bank.oauth(
-			{ ...get, account: by('name', 'Main') },
-			{ items: Array.from({ length: 50 }, () => ({})) },
+			{ ...get, account: locator('name', 'Main') },
+			{ items: emptyItems(50) },
 		);
 		expect(json).toHaveLength(50);
 		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
@@ -105,14 +105,14 @@ describe('get', () => {
 
 	test('a name that two accounts have is refused, naming them', async () => {
 		const id = await bank.control.addAccount({ description: 'Household' });
-		const { error } = await bank.oauth({ ...get, account: by('name', 'Household') });
+		const { error } = await bank.oauth({ ...get, account: locator('name', 'Household') });
 		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
 		expect(error?.description).toContain(String(id));
-		expect(error?.description).toContain(String((await bank.account('Household')).id));
+		expect(error?.description).toContain(String(await bank.accountId('Household')));
 	});
 
 	test('an account that is not there: bunq says so', async () => {
-		const { error } = await bank.oauth({ ...get, account: by('id', '99999999') });
+		const { error } = await bank.oauth({ ...get, account: locator('id', '99999999') });
 		expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
 		expect(error?.message).toContain('could not be found');
 		expect(error?.description).toMatch(/Check the ID.*bunq's reference: [0-9a-f-]{36}/);
@@ -167,7 +167,7 @@ describe('create', () => {
 });
 
 describe('update and close', () => {
-	const at = async (description: string) => by('id', (await bank.account(description)).id);
+	const at = async (description: string) => await bank.locate(description);
 
 	test('update changes what is given; the type is in the address', async () => {
 		const { json } = await bank.apiKey({

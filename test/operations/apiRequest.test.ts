@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
 
 const bank = useBank();
 
@@ -9,15 +10,13 @@ const request = (path: unknown, more: IDataObject = {}): IDataObject => ({
 	path: path as string,
 	...more,
 });
-const main = async () => (await bank.account('Main')).id;
+const main = async () => await bank.accountId('Main');
 const inMain = async (rest: string) => `/user/{user}/monetary-account/${await main()}/${rest}`;
 const notesOf = async () => {
 	const [paymentId] = await bank.control.addPayments({ accountId: await main() });
 	return await inMain(`payment/${paymentId}/note-text`);
 };
 const credentials = ['oauth', 'apiKey'] as const;
-const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
-const OTHERS = { credential: { allowPaymentsToOthers: true } };
 
 describe('reads', () => {
 	test.each(credentials)('%s: an object, and the ID of the caller for {user}', async (by) => {
@@ -149,7 +148,7 @@ describe('writes', () => {
 			await bank.control.fault({ kind, method: 'POST', path: 'note-text$' });
 			const { error } = await bank.apiKey(
 				request(notes, { method: 'POST', body: '{"content": "once"}' }),
-				RETRY,
+				{ settings: RETRY_ON_FAIL },
 			);
 			expect(error?.description).toContain('Maybe done');
 			expect(error?.description).toContain('This was not sent again.');
@@ -164,7 +163,7 @@ describe('writes', () => {
 		const items = Array.from({ length: 4 }, (_, index) => ({ index }));
 		await bank.apiKey(
 			request(notes, { method: 'POST', body: '={{ ({ content: "Note " + $json.index }) }}' }),
-			{ items, ...RETRY },
+			{ items, settings: RETRY_ON_FAIL },
 		);
 		expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(3);
 	});
@@ -227,7 +226,9 @@ describe('a path stays at bunq’s API', () => {
 	])('%p: refused, and nothing sent', async (path) => {
 		for (const by of credentials) {
 			for (const method of ['GET', 'POST']) {
-				const { error } = await bank[by](request(path, { method, body: '{}' }), OTHERS);
+				const { error } = await bank[by](request(path, { method, body: '{}' }), {
+					credential: MAY_PAY_OTHERS,
+				});
 				expect(error?.message).toContain('"Path"');
 			}
 		}
@@ -259,7 +260,9 @@ describe('a path stays at bunq’s API', () => {
 		'/v1/SESSION-SERVER',
 	])('%s belongs to the package', async (path) => {
 		for (const method of ['GET', 'POST', 'DELETE']) {
-			const { error } = await bank.apiKey(request(path, { method, body: '{}' }), OTHERS);
+			const { error } = await bank.apiKey(request(path, { method, body: '{}' }), {
+				credential: MAY_PAY_OTHERS,
+			});
 			expect(error?.message).toContain('is part of how this node connects to bunq');
 		}
 		expect(await bank.control.log()).toEqual([]);
@@ -271,7 +274,9 @@ describe('a path stays at bunq’s API', () => {
 		['POST', '/user/{user}/attachment'],
 		['POST', '/attachment-public'],
 	])('%s %s is a file', async (method, path) => {
-		const { error } = await bank.apiKey(request(path, { method, body: '{}' }), OTHERS);
+		const { error } = await bank.apiKey(request(path, { method, body: '{}' }), {
+			credential: MAY_PAY_OTHERS,
+		});
 		expect(error?.message).toContain('is about a file, not JSON');
 		expect(await bank.control.log()).toEqual([]);
 	});
@@ -326,7 +331,7 @@ describe('what the credential’s owner did not allow', () => {
 	});
 
 	test('a draft that somebody must approve is sent, and so is a request for money', async () => {
-		const before = (await bank.account('Main')).balance;
+		const before = await bank.balance('Main');
 		const { error } = await bank.oauth(
 			request(await inMain('draft-payment'), {
 				method: 'POST',
@@ -350,13 +355,15 @@ describe('what the credential’s owner did not allow', () => {
 		);
 		expect(asked.error).toBeUndefined();
 		expect(await bank.changes()).toBe(2);
-		expect((await bank.account('Main')).balance).toBe(before);
+		expect(await bank.balance('Main')).toBe(before);
 	});
 
 	test('where payments to others are allowed without a limit, a payment is made', async () => {
 		const path = await inMain('payment');
 		const body = { ...entry, counterparty_alias: await sam() };
-		const { error } = await bank.apiKey(request(path, { method: 'POST', body }), OTHERS);
+		const { error } = await bank.apiKey(request(path, { method: 'POST', body }), {
+			credential: MAY_PAY_OTHERS,
+		});
 		expect(error).toBeUndefined();
 		expect(await bank.changes()).toBe(1);
 	});

@@ -1,18 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { LOST_RESPONSES } from '../support/faults';
+import {
+	CONTINUE_ON_FAIL,
+	emptyItems,
+	locator,
+	MAY_PAY_OTHERS,
+	RETRY_ON_FAIL,
+} from '../support/parameters';
 
 /** Many items, one write an account: all of them or none. */
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const OTHERS = { credential: { allowPaymentsToOthers: true } };
-const CONTINUE = { onError: 'continueRegularOutput' } as const;
-const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
 const OUTSIDE = 'NL14RABO0169202917';
 
-const balance = async (description: string) => (await bank.account(description)).balance;
-const idOf = async (description: string) => (await bank.account(description)).id;
-const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
 const posts = async () => (await bank.log()).filter(({ method }) => method === 'POST');
 const all = (count: number) => Array.from({ length: count }, (_, item) => ({ item }));
 const to = (path: string) => `POST /user/{}/monetary-account/{}/${path}`;
@@ -21,7 +22,7 @@ const to = (path: string) => `POST /user/{}/monetary-account/{}/${path}`;
 const batch = async (resource: string, more: IDataObject = {}): Promise<IDataObject> => ({
 	resource,
 	operation: 'createBatch',
-	account: by('name', '={{ $json.from ?? "Main" }}'),
+	account: locator('name', '={{ $json.from ?? "Main" }}'),
 	recipientType: 'iban',
 	recipientIban: `={{ $json.iban ?? "${OUTSIDE}" }}`,
 	recipientName: 'Peter',
@@ -32,7 +33,7 @@ const batch = async (resource: string, more: IDataObject = {}): Promise<IDataObj
 });
 
 const payAll = async (items: IDataObject[], order: IDataObject = {}, more: IDataObject = {}) =>
-	await bank.apiKey(await batch('payment', more), { items, ...OTHERS, ...order });
+	await bank.apiKey(await batch('payment', more), { items, credential: MAY_PAY_OTHERS, ...order });
 const draftAll = async (items: IDataObject[], order: IDataObject = {}) =>
 	await bank.oauth(await batch('draftPayment'), { items, ...order });
 
@@ -77,7 +78,7 @@ test('thirty invoices, one draft under OAuth, one approval in the app: thirty pa
 	expect(json).toEqual([
 		{
 			id: expect.any(Number),
-			accountId: await idOf('Main'),
+			accountId: await bank.accountId('Main'),
 			entries: 30,
 			amount: 46.5,
 			currency: 'EUR',
@@ -85,7 +86,10 @@ test('thirty invoices, one draft under OAuth, one approval in the app: thirty pa
 		},
 	]);
 	expect(items[0].pairedItem).toEqual(all(30));
-	expect(await shapes()).toEqual(['GET /user/{}/monetary-account', to('draft-payment')]);
+	expect(await bank.requestShapes()).toEqual([
+		'GET /user/{}/monetary-account',
+		to('draft-payment'),
+	]);
 	expect((await posts())[0].body).toMatchObject({
 		number_of_required_accepts: 1,
 		entries: Array.from({ length: 30 }, (_, number) => ({
@@ -94,28 +98,28 @@ test('thirty invoices, one draft under OAuth, one approval in the app: thirty pa
 			description: `Invoice ${number}`,
 		})),
 	});
-	expect(await balance('Main')).toBe('2500.00');
+	expect(await bank.balance('Main')).toBe('2500.00');
 	expect(await bank.control.approveDraft(Number(json[0].id))).toHaveLength(30);
-	expect(await balance('Main')).toBe('2453.50');
+	expect(await bank.balance('Main')).toBe('2453.50');
 });
 
 test('thirty invoices with an API key: one request pays them', async () => {
 	const { json, items } = await payAll(
 		Array.from({ length: 30 }, (_, number) => ({ number })),
 		{},
-		{ account: by('id', await idOf('Main')), additionalFields: { merchantReference: 'week 7' } },
+		{ account: await bank.locate('Main'), additionalFields: { merchantReference: 'week 7' } },
 	);
 	expect(json).toEqual([
 		{
 			id: expect.any(Number),
-			accountId: await idOf('Main'),
+			accountId: await bank.accountId('Main'),
 			entries: 30,
 			amount: 30,
 			currency: 'EUR',
 		},
 	]);
 	expect(items[0].pairedItem).toEqual(all(30));
-	expect(await shapes()).toEqual([to('payment-batch')]);
+	expect(await bank.requestShapes()).toEqual([to('payment-batch')]);
 	expect((await posts())[0].body).toEqual({
 		payments: Array.from({ length: 30 }, (_, number) => ({
 			amount: { value: '1.00', currency: 'EUR' },
@@ -124,7 +128,7 @@ test('thirty invoices with an API key: one request pays them', async () => {
 			merchant_reference: 'week 7',
 		})),
 	});
-	expect(await balance('Main')).toBe('2470.00');
+	expect(await bank.balance('Main')).toBe('2470.00');
 });
 
 test('thirty items, one batch of requests under OAuth: thirty requests with a link to pay by', async () => {
@@ -137,12 +141,15 @@ test('thirty items, one batch of requests under OAuth: thirty requests with a li
 			additionalFields: { merchantReference: 'week 7', minimumAge: '18' },
 		},
 	);
-	const accountId = await idOf('Main');
+	const accountId = await bank.accountId('Main');
 	expect(json).toEqual([
 		{ id: expect.any(Number), accountId, entries: 30, amount: 46.5, currency: 'EUR' },
 	]);
 	expect(items[0].pairedItem).toEqual(all(30));
-	expect(await shapes()).toEqual(['GET /user/{}/monetary-account', to('request-inquiry-batch')]);
+	expect(await bank.requestShapes()).toEqual([
+		'GET /user/{}/monetary-account',
+		to('request-inquiry-batch'),
+	]);
 	expect((await posts())[0].body).toEqual({
 		request_inquiries: Array.from({ length: 30 }, (_, number) => {
 			const value = `nathan${number}@example.com`;
@@ -160,14 +167,14 @@ test('thirty items, one batch of requests under OAuth: thirty requests with a li
 	const listed = await bank.oauth({
 		resource: 'requestInquiry',
 		operation: 'getAll',
-		account: by('id', accountId),
+		account: locator('id', accountId),
 		limit: 30,
 	});
 	expect(listed.json.map(({ description }) => description)).toEqual(
 		Array.from({ length: 30 }, (_, number) => `Invoice ${29 - number}`),
 	);
 	expect(listed.json.every(({ payUrl }) => payUrl)).toBe(true);
-	expect(await balance('Main')).toBe('2500.00');
+	expect(await bank.balance('Main')).toBe('2500.00');
 });
 
 test.each(['payment', 'draftPayment'])(
@@ -176,7 +183,7 @@ test.each(['payment', 'draftPayment'])(
 		const own = await bank.apiKey(
 			await batch(resource, {
 				recipientType: 'ownAccount',
-				recipientAccount: by('name', '={{ $json.to }}'),
+				recipientAccount: locator('name', '={{ $json.to }}'),
 			}),
 			{ items: [{ to: 'Household' }, { to: 'Main' }] },
 		);
@@ -197,7 +204,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			[
 				{
 					id: expect.any(Number),
-					accountId: await idOf('Main'),
+					accountId: await bank.accountId('Main'),
 					entries: 2,
 					amount: 0.3,
 					currency: 'EUR',
@@ -205,9 +212,16 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 				},
 				[{ item: 0 }, { item: 2 }],
 			],
-			[expect.objectContaining({ accountId: await idOf('Household'), amount: 5 }), { item: 1 }],
+			[
+				expect.objectContaining({ accountId: await bank.accountId('Household'), amount: 5 }),
+				{ item: 1 },
+			],
 		]);
-		expect(await shapes()).toEqual(['GET /user/{}/monetary-account', to(path), to(path)]);
+		expect(await bank.requestShapes()).toEqual([
+			'GET /user/{}/monetary-account',
+			to(path),
+			to(path),
+		]);
 	});
 
 	test('no items: nothing is sent', async () => {
@@ -234,7 +248,9 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		});
 
 		test.each(bads)('%s: its group gets the reason, other groups go', async (_, bad, reason) => {
-			const { items } = await run([{}, HOUSEHOLD, bad, {}, HOUSEHOLD], { settings: CONTINUE });
+			const { items } = await run([{}, HOUSEHOLD, bad, {}, HOUSEHOLD], {
+				settings: CONTINUE_ON_FAIL,
+			});
 			const [first, household, third, fourth] = items;
 			expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 				{ item: 0 },
@@ -255,7 +271,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 
 		test('two in one group: each its own reason', async () => {
 			const items = [{ amount: 0 }, {}, { iban: 'x' }];
-			const { json } = await run(items, { settings: CONTINUE });
+			const { json } = await run(items, { settings: CONTINUE_ON_FAIL });
 			expect(json.map(({ error }) => error)).toEqual([
 				expect.stringMatching(/^"Amount" must be more than zero/),
 				expect.stringMatching(/^Not sent because of item 0/),
@@ -265,7 +281,9 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		});
 
 		test('whose account nobody knows may belong to any group: nothing at all is sent', async () => {
-			const { json } = await run([{}, { from: 'Nowhere' }, HOUSEHOLD], { settings: CONTINUE });
+			const { json } = await run([{}, { from: 'Nowhere' }, HOUSEHOLD], {
+				settings: CONTINUE_ON_FAIL,
+			});
 			expect(json[1].error).toMatch(/none of your open accounts is named "Nowhere"/);
 			for (const { error } of [json[0], json[2]])
 				expect(error).toMatch(
@@ -276,15 +294,15 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 	});
 
 	test('fifty go; more are refused before anything is sent, also of other accounts', async () => {
-		const items = [{ from: 'Household' }, ...Array.from({ length: 51 }, () => ({}))];
+		const items = [{ from: 'Household' }, ...emptyItems(51)];
 		const { error } = await run(items);
 		expect(error).toMatchObject({
-			message: `51 items are for the account ${await idOf('Main')}, and bunq takes at most 50 at once`,
+			message: `51 items are for the account ${await bank.accountId('Main')}, and bunq takes at most 50 at once`,
 			description: expect.stringMatching(/Loop Over Items node with Batch Size 50/),
 			context: { itemIndex: 1 },
 		});
 		expect(await posts()).toEqual([]);
-		const { items: given } = await run(items, { settings: CONTINUE });
+		const { items: given } = await run(items, { settings: CONTINUE_ON_FAIL });
 		expect(given).toHaveLength(52);
 		expect(given[0].json).toMatchObject({ entries: 1 });
 		expect((await run(items.slice(2))).json).toMatchObject([{ entries: 50, amount: 50 }]);
@@ -300,7 +318,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 
 	test('bunq refuses a group: all its items say so, other groups go', async () => {
 		const items = [await refused('Main'), { from: 'Household' }, {}];
-		const { json } = await run(items, { settings: CONTINUE });
+		const { json } = await run(items, { settings: CONTINUE_ON_FAIL });
 		expect(json).toEqual([
 			expect.objectContaining({ error: expect.stringMatching(words) }),
 			expect.objectContaining({ entries: 1 }),
@@ -323,7 +341,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 
 		test('maybe done: says what was sent, once', async () => {
 			await lost('drop-after');
-			const { error } = await run(Array.from({ length: 7 }, () => ({})));
+			const { error } = await run(emptyItems(7));
 			expect(error?.description).toMatch(
 				/^Maybe done: .*Peter.*"Invoice 0", .*"Invoice 4", and 2 more\. Look in the bunq app/,
 			);
@@ -338,7 +356,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		});
 
 		describe.each(['nested', 'list'] as const)('bunq shows its payments %s', (batchPayments) => {
-			test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+			test.each(LOST_RESPONSES)(
 				'%s in the second of three groups, and Retry On Fail: each is made once',
 				async (kind) => {
 					await bank.control.switches({ batchPayments });
@@ -347,14 +365,14 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 						from,
 						amount: from === 'Main' ? 0.1 : 0.2,
 					}));
-					const outcome = await run(items, { settings: RETRY });
+					const outcome = await run(items, { settings: RETRY_ON_FAIL });
 					expect(outcome.error).toBeUndefined();
 					expect(outcome.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
 						[expect.objectContaining({ amount: 0.2, entries: 2 }), [{ item: 0 }, { item: 3 }]],
 						[
 							{
 								id: expect.any(Number),
-								accountId: await idOf('Household'),
+								accountId: await bank.accountId('Household'),
 								entries: 2,
 								amount: 0.4,
 								currency: 'EUR',
@@ -400,8 +418,8 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			expect(second.error?.context?.itemIndex).toBe(1);
 			const { items } = await run([{}, { from: 'Household' }], { executionId });
 			expect(items.map(({ json, pairedItem }) => [json.accountId, pairedItem])).toEqual([
-				[await idOf('Main'), { item: 0 }],
-				[await idOf('Household'), { item: 1 }],
+				[await bank.accountId('Main'), { item: 0 }],
+				[await bank.accountId('Household'), { item: 1 }],
 			]);
 			expect(await bank.changes()).toBe(2);
 		});
@@ -437,16 +455,16 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			});
 			expect(second.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
 				[
-					expect.objectContaining({ accountId: await idOf('Main'), amount: 2 }),
+					expect.objectContaining({ accountId: await bank.accountId('Main'), amount: 2 }),
 					[{ item: 0 }, { item: 1 }],
 				],
-				[expect.objectContaining({ accountId: await idOf('Household') }), { item: 2 }],
+				[expect.objectContaining({ accountId: await bank.accountId('Household') }), { item: 2 }],
 			]);
 			expect(await bank.changes()).toBe(2);
 		});
 
 		test('a bad item each time: nothing is ever sent', async () => {
-			const { error } = await run([{}, { amount: 0 }], { settings: RETRY });
+			const { error } = await run([{}, { amount: 0 }], { settings: RETRY_ON_FAIL });
 			expect(error?.context?.itemIndex).toBe(1);
 			expect(await posts()).toEqual([]);
 		});
@@ -461,7 +479,7 @@ describe('what the credential allows', () => {
 			message: 'This credential may only pay between your own accounts',
 			context: { itemIndex: 1 },
 		});
-		expect(await shapes()).toEqual(['GET /user/{}/monetary-account']);
+		expect(await bank.requestShapes()).toEqual(['GET /user/{}/monetary-account']);
 	});
 
 	test('Max Amount holds for each entry to others, not for the sum nor for own accounts', async () => {
@@ -484,9 +502,11 @@ describe('what the credential allows', () => {
 });
 
 test('more than there is: none of the batch is paid', async () => {
-	const { json } = await payAll([{ amount: 1500 }, { amount: 1500 }], { settings: CONTINUE });
+	const { json } = await payAll([{ amount: 1500 }, { amount: 1500 }], {
+		settings: CONTINUE_ON_FAIL,
+	});
 	expect(json.map(({ error }) => error)).toEqual(Array(2).fill(expect.stringMatching(/balance/)));
-	expect(await balance('Main')).toBe('2500.00');
+	expect(await bank.balance('Main')).toBe('2500.00');
 });
 
 describe('payments under OAuth', () => {
@@ -503,9 +523,9 @@ describe('payments under OAuth', () => {
 
 	test('between own accounts: bunq decides', async () => {
 		await bank.control.switches({ oauthMayPayBatches: true });
-		const own = { recipientType: 'ownAccount', recipientAccount: by('name', 'Household') };
+		const own = { recipientType: 'ownAccount', recipientAccount: locator('name', 'Household') };
 		const { json } = await bank.oauth(await batch('payment', own), { items: [{}, {}] });
 		expect(json).toMatchObject([{ entries: 2, amount: 2 }]);
-		expect(await balance('Household')).toBe('302.00');
+		expect(await bank.balance('Household')).toBe('302.00');
 	});
 });

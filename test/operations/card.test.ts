@@ -2,11 +2,11 @@ import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import { searchCards } from '../../nodes/Bunq/parameters/listSearch';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
+import { locator, RETRY_ON_FAIL } from '../support/parameters';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const at = async (secondLine: string) => by('id', (await bank.card(secondLine)).id);
-const idOf = async (description: string) => (await bank.account(description)).id;
+const at = async (secondLine: string) => locator('id', (await bank.card(secondLine)).id);
 const list = { resource: 'card', operation: 'getAll', returnAll: true };
 
 /** The methods of the requests, and the body of the change among them. */
@@ -34,9 +34,9 @@ describe('getAll and get', () => {
 			nameOnCard: 'E. Levy',
 			lastFour: String(id).slice(-4),
 			expiryDate: '2030-06-13',
-			primaryAccountId: await idOf('Main'),
-			secondaryAccountId: await idOf('Household'),
-			fallbackAccountId: await idOf('Holiday'),
+			primaryAccountId: await bank.accountId('Main'),
+			secondaryAccountId: await bank.accountId('Household'),
+			fallbackAccountId: await bank.accountId('Holiday'),
 			cardLimit: 1000,
 			cardLimitAtm: 500,
 		});
@@ -60,7 +60,7 @@ describe('getAll and get', () => {
 
 	test.each(['list', 'id'])('get, located by %s', async (mode) => {
 		const { id } = await bank.card('Online');
-		const get = { resource: 'card', operation: 'get', card: by(mode, id) };
+		const get = { resource: 'card', operation: 'get', card: locator(mode, id) };
 		expect((await bank.oauth(get)).json).toMatchObject([{ id, type: 'credit' }]);
 		const { json } = await bank.oauth({ ...get, simplify: false });
 		expect(json).toMatchObject([{ _type: 'CardCredit', id, type: 'MASTERCARD' }]);
@@ -70,28 +70,28 @@ describe('getAll and get', () => {
 		const { id } = await bank.card('Online');
 		const get = { resource: 'card', operation: 'get' };
 		for (const value of [id, String(id), 'Online', 'online', String(id).slice(-4)]) {
-			const { json } = await bank.oauth({ ...get, card: by('list', value) });
+			const { json } = await bank.oauth({ ...get, card: locator('list', value) });
 			expect(json).toMatchObject([{ id, type: 'credit' }]);
 		}
 	});
 
 	test('a name that several cards have: says which; one that none has', async () => {
 		const get = { resource: 'card', operation: 'get' };
-		const { error } = await bank.oauth({ ...get, card: by('list', 'E. Levy') });
+		const { error } = await bank.oauth({ ...get, card: locator('list', 'E. Levy') });
 		expect(error?.message).toBe('"Card": 3 cards are "E. Levy"');
 		const { id } = await bank.card('Spare');
 		expect(error?.description).toMatch(/^Nothing was sent\. Use the ID/);
 		expect(error?.description).toContain(`${id} (Spare, E. Levy, ${String(id).slice(-4)}, `);
-		const none = await bank.oauth({ ...get, card: by('list', 'Gold') });
+		const none = await bank.oauth({ ...get, card: locator('list', 'Gold') });
 		expect(none.error?.message).toBe('"Card": none of your cards is "Gold"');
 	});
 
 	test('what is no ID is refused here, an ID that nobody has by bunq', async () => {
 		const get = { resource: 'card', operation: 'get' };
-		const wrong = await bank.oauth({ ...get, card: by('id', 'Groceries') });
+		const wrong = await bank.oauth({ ...get, card: locator('id', 'Groceries') });
 		expect(wrong.error?.message).toContain('"Card" must be an ID');
 		expect(await bank.requests()).toEqual([]);
-		const none = await bank.oauth({ ...get, card: by('id', '99999999') });
+		const none = await bank.oauth({ ...get, card: locator('id', '99999999') });
 		expect(none.error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
 	});
 
@@ -132,7 +132,7 @@ describe('create', () => {
 		operation: 'create',
 		nameOnCard: 'E. Levy',
 		secondLine: 'Travel',
-		account: by('name', 'Household'),
+		account: locator('name', 'Household'),
 		...more,
 	});
 
@@ -151,8 +151,8 @@ describe('create', () => {
 		'orders a debit card; two requests, whether bunq answers with the %s',
 		async (cardAnswer) => {
 			await bank.control.switches({ cardAnswer });
-			const household = await idOf('Household');
-			const { json } = await bank.oauth(await order({ account: by('id', household) }));
+			const household = await bank.accountId('Household');
+			const { json } = await bank.oauth(await order({ account: locator('id', household) }));
 			const { id } = await bank.card('Travel');
 			expect(json).toEqual([
 				expect.objectContaining({
@@ -203,7 +203,7 @@ describe('create', () => {
 				type: 'debit',
 				productType: 'MASTERCARD_DEBIT',
 				nameOnCard: 'E. Levy',
-				primaryAccountId: await idOf('Household'),
+				primaryAccountId: await bank.accountId('Household'),
 				_readFailed: true,
 			},
 		]);
@@ -213,11 +213,11 @@ describe('create', () => {
 		'%s and Retry On Fail: two wishes, two cards, though there was one like it before',
 		async (kind) => {
 			await bank.oauth(await order({ virtual: true }));
-			jest.setSystemTime(Date.now() + 60_000);
+			passMinutes();
 			await bank.control.fault({ kind, method: 'POST', path: 'card-debit', skip: 1 });
 			const { json, error } = await bank.oauth(await order({ virtual: true }), {
 				items: [{}, {}],
-				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 },
+				settings: RETRY_ON_FAIL,
 			});
 			expect(error).toBeUndefined();
 			const { cards } = await bank.world();
@@ -237,7 +237,7 @@ describe('freeze and unfreeze', () => {
 		async (operation, card, status, kept) => {
 			const before = await bank.card(card);
 			const { json } = await change(operation, card);
-			const fallback = await idOf(kept);
+			const fallback = await bank.accountId(kept);
 			expect(json).toMatchObject([{ id: before.id, status, fallbackAccountId: fallback }]);
 			expect(await bank.card(card)).toEqual({ ...before, status });
 			expect(await sent()).toEqual({ status, monetary_account_id_fallback: fallback });
@@ -282,7 +282,7 @@ describe('freeze and unfreeze', () => {
 describe('linkAccount', () => {
 	test('changes one slot; the other slots and the fallback account stay', async () => {
 		const before = await bank.card('Groceries');
-		const holiday = await idOf('Holiday');
+		const holiday = await bank.accountId('Holiday');
 		const { json } = await bank.oauth(
 			{
 				resource: 'card',
@@ -301,11 +301,11 @@ describe('linkAccount', () => {
 	});
 
 	test('an empty slot is added; three requests', async () => {
-		const main = await idOf('Main');
-		const holiday = await idOf('Holiday');
-		await change('linkAccount', 'Spare', { account: by('id', holiday), pinSlot: 'TERTIARY' });
+		const main = await bank.accountId('Main');
+		const holiday = await bank.accountId('Holiday');
+		await change('linkAccount', 'Spare', { account: locator('id', holiday), pinSlot: 'TERTIARY' });
 		expect(await sent()).toEqual({
-			monetary_account_id_fallback: await idOf('Household'),
+			monetary_account_id_fallback: await bank.accountId('Household'),
 			pin_code_assignment: [
 				{ type: 'PRIMARY', routing_type: 'MANUAL', monetary_account_id: main },
 				{ type: 'TERTIARY', monetary_account_id: holiday },
@@ -316,7 +316,9 @@ describe('linkAccount', () => {
 	});
 
 	test('an account that is not there: bunq says so, nothing is changed', async () => {
-		const { error } = await change('linkAccount', 'Groceries', { account: by('id', 99999999) });
+		const { error } = await change('linkAccount', 'Groceries', {
+			account: locator('id', 99999999),
+		});
 		expect(error?.httpCode).toBe('404');
 		expect(await bank.changes()).toBe(0);
 	});
@@ -347,9 +349,9 @@ describe('update', () => {
 	test('another fallback account, by name; the limits stay', async () => {
 		const before = await bank.card('Groceries');
 		const { json } = await change('update', 'Groceries', {
-			updateFields: { fallbackAccount: by('name', 'Household') },
+			updateFields: { fallbackAccount: locator('name', 'Household') },
 		});
-		const household = await idOf('Household');
+		const household = await bank.accountId('Household');
 		expect(json).toMatchObject([{ fallbackAccountId: household }]);
 		expect(await sent()).toEqual({ monetary_account_id_fallback: household });
 		expect(await bank.card('Groceries')).toEqual({ ...before, fallbackAccountId: household });
@@ -361,7 +363,7 @@ describe('update', () => {
 		[{ countryPermissions: 'XX;NL' }, '"Country Permissions" must be', 'XX'],
 		[{ countryPermissions: ' , ' }, '"Country Permissions" must be', ''],
 		[{ cardLimit: -1 }, '"Card Limit" must be', '-1'],
-		[{ fallbackAccount: by('list', '') }, '"Fallback Account" is empty', ''],
+		[{ fallbackAccount: locator('list', '') }, '"Fallback Account" is empty', ''],
 		[{}, '"Update Fields" is empty', ''],
 	])('%j is refused here', async (updateFields, words, named) => {
 		const { error } = await change('update', 'Groceries', { updateFields });

@@ -1,24 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { locator } from '../support/parameters';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const idOf = async (description: string) => (await bank.account(description)).id;
 const use = async (
 	description: string,
 	...uses: Parameters<typeof bank.control.addCardTransactions>[1]
-) => await bank.control.addCardTransactions(await idOf(description), uses);
+) => await bank.control.addCardTransactions(await bank.accountId(description), uses);
 const get = async (cardTransactionId: unknown, more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'cardTransaction',
 	operation: 'get',
-	account: by('id', await idOf('Main')),
+	account: await bank.locate('Main'),
 	cardTransactionId: cardTransactionId as string,
 	...more,
 });
 const list = (more: IDataObject = {}): IDataObject => ({
 	resource: 'cardTransaction',
 	operation: 'getAll',
-	account: by('name', 'Main'),
+	account: locator('name', 'Main'),
 	returnAll: true,
 	...more,
 });
@@ -39,7 +38,7 @@ describe('get', () => {
 			{
 				id,
 				created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
-				accountId: await idOf('Main'),
+				accountId: await bank.accountId('Main'),
 				cardId,
 				amount: -3.2,
 				currency: 'EUR',
@@ -55,7 +54,7 @@ describe('get', () => {
 			{ _type: 'MasterCardAction', amount_local: { value: '3.50', currency: 'USD' } },
 		]);
 		const { userApiKeyId } = (await bank.world()).oauth;
-		const path = `/user/${userApiKeyId}/monetary-account/${await idOf('Main')}/mastercard-action/${id}`;
+		const path = `/user/${userApiKeyId}/monetary-account/${await bank.accountId('Main')}/mastercard-action/${id}`;
 		expect(await bank.requests()).toEqual([`GET ${path}`, `GET ${path}`]);
 	});
 
@@ -132,7 +131,7 @@ describe('getAll', () => {
 		await bank.control.advance(10 * 60 * 60_000);
 		await use('Main', { merchant: 'new' }, { merchant: 'newer' });
 		const { json } = await bank.oauth(
-			list({ account: by('id', await idOf('Main')), limit: 1, returnAll: false }),
+			list({ account: await bank.locate('Main'), limit: 1, returnAll: false }),
 		);
 		await bank.control.clearLog();
 		const border = new Date(Date.parse(String(json[0].created)) - 60 * 60_000).toISOString();
@@ -143,7 +142,7 @@ describe('getAll', () => {
 	});
 
 	test('the limit is what is asked for', async () => {
-		const account = by('id', await idOf('Main'));
+		const account = await bank.locate('Main');
 		const { json } = await bank.oauth(list({ account, returnAll: false, limit: 2 }));
 		expect(json).toHaveLength(2);
 		expect((await bank.log()).map(({ query }) => query)).toEqual([{ count: '2' }]);

@@ -3,13 +3,12 @@ import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { CONTINUE_ON_FAIL, emptyItems, locator, RETRY_ON_FAIL } from '../support/parameters';
+import { passMinutes } from '../support/fakeClock';
+import { LOST_RESPONSES } from '../support/faults';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const main = async () => by('id', (await bank.account('Main')).id);
-const balance = async (description: string) => (await bank.account(description)).balance;
-const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
-const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
+const main = async () => await bank.locate('Main');
 
 /** A draft from Main to Sam, at bunq but somebody else. */
 const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
@@ -30,7 +29,7 @@ const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
 const toOwn = async (description: string): Promise<IDataObject> =>
 	await toSam({
 		recipientType: 'ownAccount',
-		recipientAccount: by('list', (await bank.account(description)).id),
+		recipientAccount: locator('list', await bank.accountId(description)),
 	});
 
 const draft = async (more: IDataObject = {}) => {
@@ -47,7 +46,7 @@ const draftOf = async (...entries: Array<[value: string, description: string]>) 
 		credential: toBunqCredential({ apiKey }),
 	});
 	const { id } = await client.post(
-		`/user/${person.id}/monetary-account/${(await bank.account('Main')).id}/draft-payment`,
+		`/user/${person.id}/monetary-account/${await bank.accountId('Main')}/draft-payment`,
 		{
 			number_of_required_accepts: 1,
 			entries: entries.map(([value, description]) => ({
@@ -75,7 +74,7 @@ describe('create', () => {
 		expect(json).toEqual([
 			{
 				id: expect.any(Number),
-				accountId: (await bank.account('Main')).id,
+				accountId: await bank.accountId('Main'),
 				status: 'PENDING',
 				amount: 12.5,
 				currency: 'EUR',
@@ -86,7 +85,7 @@ describe('create', () => {
 			},
 		]);
 		expect(items[0].pairedItem).toEqual({ item: 0 });
-		expect(await shapes()).toEqual(['POST /user/{}/monetary-account/{}/draft-payment']);
+		expect(await bank.requestShapes()).toEqual(['POST /user/{}/monetary-account/{}/draft-payment']);
 		expect((await bank.log())[0].body).toEqual({
 			number_of_required_accepts: 1,
 			entries: [
@@ -97,9 +96,9 @@ describe('create', () => {
 				},
 			],
 		});
-		expect(await balance('Main')).toBe('2500.00');
+		expect(await bank.balance('Main')).toBe('2500.00');
 		await bank.control.approveDraft(id);
-		expect(await balance('Main')).toBe('2487.50');
+		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
 	test("a draft is no payment: the credential's allowance does not hold for it", async () => {
@@ -107,14 +106,16 @@ describe('create', () => {
 			const { json } = await bank.apiKey(await toSam(), { credential });
 			expect(json).toMatchObject([{ status: 'PENDING', amount: 12.5 }]);
 		}
-		expect(await shapes()).toEqual(Array(2).fill(expect.stringMatching(/^POST .*draft-payment$/)));
+		expect(await bank.requestShapes()).toEqual(
+			Array(2).fill(expect.stringMatching(/^POST .*draft-payment$/)),
+		);
 	});
 
 	test('to an own account: one list of accounts, one draft', async () => {
 		const { json } = await bank.oauth(await toOwn('Household'));
 		const { iban } = await bank.account('Household');
 		expect(json).toMatchObject([{ counterpartyIban: iban, status: 'PENDING' }]);
-		expect(await shapes()).toEqual([
+		expect(await bank.requestShapes()).toEqual([
 			'GET /user/{}/monetary-account',
 			'POST /user/{}/monetary-account/{}/draft-payment',
 		]);
@@ -143,7 +144,7 @@ describe('create', () => {
 	test('each item on its own: a bad amount stops nobody else', async () => {
 		const { items } = await bank.oauth(await toSam({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: 12.345 }, { amount: '2.00' }],
-			settings: { onError: 'continueRegularOutput' },
+			settings: CONTINUE_ON_FAIL,
 		});
 		expect(items.map(({ json, pairedItem }) => [json.amount ?? json.error, pairedItem])).toEqual([
 			[1, { item: 0 }],
@@ -172,7 +173,7 @@ describe('create', () => {
 				}),
 			]);
 			expect(json[0]).not.toHaveProperty('_referenceDropped');
-			expect(await shapes()).toEqual([
+			expect(await bank.requestShapes()).toEqual([
 				'POST /user/{}/monetary-account/{}/draft-payment',
 				'GET /user/{}/monetary-account/{}/draft-payment/{}',
 			]);
@@ -193,7 +194,7 @@ describe('create', () => {
 			expect(error).toBeUndefined();
 			expect(json).toMatchObject([{ id: expect.any(Number), amount: 12.5, _readFailed: true }]);
 			expect(json[0]).not.toHaveProperty('_referenceDropped');
-			expect(await posts()).toBe(1);
+			expect(await bank.requestCount('POST')).toBe(1);
 		});
 	});
 
@@ -218,7 +219,7 @@ describe('create', () => {
 				await bank.control.approveDraft(id);
 				const third = await bank.oauth(await once());
 				expect(third.json).toMatchObject([{ id, skipped: true, status: 'ACCEPTED' }]);
-				expect(await posts()).toBe(1);
+				expect(await bank.requestCount('POST')).toBe(1);
 			},
 		);
 
@@ -230,7 +231,7 @@ describe('create', () => {
 			await bank.apiKey(await order('cancel', second.json[0].id));
 			const third = await bank.oauth(await once());
 			expect(third.json[0]).not.toHaveProperty('skipped');
-			expect(await posts()).toBe(3);
+			expect(await bank.requestCount('POST')).toBe(3);
 		});
 
 		test.each([
@@ -244,7 +245,7 @@ describe('create', () => {
 			await bank.oauth(await once());
 			const { json } = await bank.oauth(await once(more));
 			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await posts()).toBe(2);
+			expect(await bank.requestCount('POST')).toBe(2);
 		});
 
 		test('looks back as many days as asked for', async () => {
@@ -266,7 +267,7 @@ describe('create', () => {
 	});
 
 	describe('when its answer is lost', () => {
-		const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
+		const RETRY = { settings: RETRY_ON_FAIL };
 
 		test('maybe done: says what was drafted, and sends it once', async () => {
 			await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'draft-payment$' });
@@ -274,26 +275,26 @@ describe('create', () => {
 			expect(error?.description).toMatch(
 				/^Maybe done: bunq may have acted.*\/draft-payment, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
 			);
-			expect(await posts()).toBe(1);
+			expect(await bank.requestCount('POST')).toBe(1);
 		});
 
-		test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+		test.each(LOST_RESPONSES)(
 			'%s at the third of five equal ones, and Retry On Fail: five drafts, five ids',
 			async (kind) => {
 				await bank.control.fault({ kind, method: 'POST', path: 'draft-payment$', skip: 2 });
-				const items = Array.from({ length: 5 }, () => ({}));
+				const items = emptyItems(5);
 				const { json, error } = await bank.oauth(await toSam(), { items, ...RETRY });
 				expect(error).toBeUndefined();
 				expect(new Set(json.map(({ id }) => id)).size).toBe(5);
 				const all = await bank.oauth({ ...(await order('getAll', '')), returnAll: true });
 				expect(all.json).toHaveLength(5);
-				expect(await posts()).toBe(kind === 'drop-before' ? 6 : 5);
+				expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 6 : 5);
 			},
 		);
 
 		test('one that was there before the attempt is not taken for it', async () => {
 			const before = await draft();
-			jest.setSystemTime(Date.now() + 60_000);
+			passMinutes();
 			await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'draft-payment$' });
 			const { json } = await bank.oauth(await toSam(), RETRY);
 			expect(json).toMatchObject([{ id: expect.any(Number), status: 'PENDING' }]);
@@ -323,7 +324,7 @@ describe('create', () => {
 			expect(again.error?.message).toBe('This was made, and is REJECTED since');
 			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
 			expect(again.error?.description).not.toMatch(/Nothing was/);
-			expect(await posts()).toBe(2);
+			expect(await bank.requestCount('POST')).toBe(2);
 		});
 	});
 });
@@ -339,7 +340,7 @@ describe('get', () => {
 				id,
 				created: expect.stringMatching(/Z$/),
 				updated: json[0].created,
-				accountId: (await bank.account('Main')).id,
+				accountId: await bank.accountId('Main'),
 				status: 'PENDING',
 				amount: 12.5,
 				currency: 'EUR',
@@ -415,7 +416,7 @@ describe('getAll', () => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
-		expect(await shapes()).toEqual(['GET /user/{}/monetary-account/{}/draft-payment']);
+		expect(await bank.requestShapes()).toEqual(['GET /user/{}/monetary-account/{}/draft-payment']);
 	});
 
 	test('a limit never asks for more than it needs, and counts what passed', async () => {
@@ -439,7 +440,7 @@ describe('getAll', () => {
 	});
 
 	test('an account without drafts: no items', async () => {
-		const account = by('id', (await bank.account('Holiday')).id);
+		const account = await bank.locate('Holiday');
 		expect((await bank.oauth(await list({ account }))).json).toEqual([]);
 	});
 });
@@ -452,7 +453,7 @@ describe('cancel', () => {
 		expect(json).toEqual([
 			expect.objectContaining({ id, status: 'CANCELLED', amount: 12.5, updated: null }),
 		]);
-		expect(await shapes()).toEqual([
+		expect(await bank.requestShapes()).toEqual([
 			'GET /user/{}/monetary-account/{}/draft-payment/{}',
 			'PUT /user/{}/monetary-account/{}/draft-payment/{}',
 		]);
@@ -479,7 +480,7 @@ describe('cancel', () => {
 		await bank.control.approveDraft(id);
 		const { error } = await bank.apiKey(await order('cancel', id));
 		expect(error).toMatchObject({ httpCode: '400', message: 'The draft payment is ACCEPTED.' });
-		expect(await balance('Main')).toBe('2487.50');
+		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
 	test('approved between the reading and the cancelling: bunq refuses', async () => {
@@ -491,7 +492,7 @@ describe('cancel', () => {
 		for (let tries = 0; tries < 500 && !(await isAsked()); tries++);
 		await bank.control.approveDraft(id);
 		expect((await outcome).error?.message).toMatch(/was updated after/);
-		expect(await balance('Main')).toBe('2487.50');
+		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
 	test('the answer is lost, and Retry On Fail: cancelled, and told so', async () => {

@@ -7,16 +7,16 @@ import { path } from '../../nodes/Bunq/api/path';
 import { parseIban } from '../../nodes/Bunq/parameters/iban';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { CONTINUE_ON_FAIL, locator } from '../support/parameters';
 
 /** Whatever people and expressions put into a field: refused with the field's name, or sent exactly as meant. */
 
 const bank = useBank();
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as IDataObject;
 const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
 	operation: 'create',
-	account: by('id', (await bank.account('Main')).id),
-	recipientAccount: by('id', (await bank.account('Household')).id),
+	account: await bank.locate('Main'),
+	recipientAccount: await bank.locate('Household'),
 	amount: 1,
 	...more,
 });
@@ -25,7 +25,7 @@ const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 const payEach = async (amounts: unknown[]) =>
 	await bank.oauth(await pay({ amount: '={{ $json.amount }}' }), {
 		items: amounts.map((amount) => ({ amount }) as IDataObject),
-		settings: { onError: 'continueRegularOutput' },
+		settings: CONTINUE_ON_FAIL,
 	});
 const sentAmounts = async () =>
 	(await bank.log())
@@ -115,19 +115,19 @@ describe('accounts', () => {
 	test.each(['1/2', '..', '1 2', '１２', 'Main', '-1', '1.5', '%2F', '1?count=1', '1#'])(
 		'the id %p is refused here',
 		async (value) => {
-			const { error } = await bank.oauth(get(by('id', value)));
+			const { error } = await bank.oauth(get(locator('id', value)));
 			expect(error?.message).toContain('"Account" must be an account ID');
 			expect(await bank.requests()).toEqual([]);
 		},
 	);
 
 	test('a name that nobody has, an IBAN with wrong digits, an IBAN of somebody else', async () => {
-		const { error: name } = await bank.oauth(get(by('name', 'main')));
+		const { error: name } = await bank.oauth(get(locator('name', 'main')));
 		expect(name?.message).toBe('"Account": none of your open accounts is named "main"');
-		const { error: digits } = await bank.oauth(get(by('iban', 'NL14RABO0169202918')));
+		const { error: digits } = await bank.oauth(get(locator('iban', 'NL14RABO0169202918')));
 		expect(digits?.message).toContain('is not an IBAN');
 		const { thirdParties } = await bank.world();
-		const { error: other } = await bank.oauth(get(by('iban', thirdParties[0].iban)));
+		const { error: other } = await bank.oauth(get(locator('iban', thirdParties[0].iban)));
 		expect(other?.message).toContain('none of your accounts has the IBAN');
 		expect(other?.message).not.toContain(thirdParties[0].iban);
 	});
@@ -144,7 +144,7 @@ describe('accounts', () => {
 		const { id, iban } = await bank.account('Household');
 		const typed = iban!.replace(/(.{4})/g, '$1 ').toLowerCase();
 		for (const value of [id, String(id), iban, typed, typed.replace(/ /g, '.'), 'Household']) {
-			const { json } = await bank.oauth(get(by('list', value!)));
+			const { json } = await bank.oauth(get(locator('list', value!)));
 			expect(json).toMatchObject([{ id }]);
 		}
 	});
@@ -152,7 +152,7 @@ describe('accounts', () => {
 	test('a name that several accounts have: names them, without their IBANs', async () => {
 		const other = await bank.control.addAccount({ description: 'Household' });
 		const { id, iban } = await bank.account('Household');
-		const { error } = await bank.oauth(get(by('list', 'Household')));
+		const { error } = await bank.oauth(get(locator('list', 'Household')));
 		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
 		expect(error?.description).toContain(`${id} (${iban!.slice(0, 4)}…${iban!.slice(-4)})`);
 		expect(error?.description).toContain(`${other}`);
@@ -160,7 +160,7 @@ describe('accounts', () => {
 	});
 
 	test('an expression that gives nothing', async () => {
-		const { error } = await bank.oauth(get(by('id', '={{ $json.missing }}')));
+		const { error } = await bank.oauth(get(locator('id', '={{ $json.missing }}')));
 		expect(error?.message).toContain('"Account"');
 		expect(await bank.requests()).toEqual([]);
 	});
@@ -181,7 +181,7 @@ describe('other fields', () => {
 		const { error } = await bank.oauth({
 			resource: 'payment',
 			operation: 'getAll',
-			account: by('id', 1),
+			account: locator('id', 1),
 			...(more as IDataObject),
 		});
 		expect(error?.message).toContain(`"${name}"`);

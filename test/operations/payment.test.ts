@@ -1,17 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { CONTINUE_ON_FAIL, locator, MAY_PAY_OTHERS } from '../support/parameters';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const OTHERS = { allowPaymentsToOthers: true };
 
 /** Main pays Household: an own account, picked from the list. */
 const toHousehold = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
 	operation: 'create',
-	account: by('list', (await bank.account('Main')).id),
+	account: locator('list', await bank.accountId('Main')),
 	recipientType: 'ownAccount',
-	recipientAccount: by('list', (await bank.account('Household')).id),
+	recipientAccount: locator('list', await bank.accountId('Household')),
 	amount: 12.5,
 	description: 'Groceries',
 	...more,
@@ -28,8 +27,6 @@ const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
 		...more,
 	};
 };
-
-const balance = async (description: string) => (await bank.account(description)).balance;
 
 describe('create', () => {
 	test('between own accounts under OAuth: one list of accounts, one payment', async () => {
@@ -56,7 +53,7 @@ describe('create', () => {
 	});
 
 	test('to an IBAN with an API key that allows it: one request', async () => {
-		const { json } = await bank.apiKey(await toSam(), { credential: OTHERS });
+		const { json } = await bank.apiKey(await toSam(), { credential: MAY_PAY_OTHERS });
 		expect(json).toMatchObject([{ amount: -12.5, counterpartyName: 'S. Friend' }]);
 		expect(await bank.requests()).toHaveLength(1);
 		expect((await bank.log())[0].body).toEqual({
@@ -71,7 +68,7 @@ describe('create', () => {
 		['phone', { recipientPhone: '+31 6 1200 0002' }, 'PHONE_NUMBER', '+31612000002'],
 	])('to %s', async (recipientType, given, type, value) => {
 		const { json } = await bank.apiKey(await toSam({ recipientType, ...given }), {
-			credential: OTHERS,
+			credential: MAY_PAY_OTHERS,
 		});
 		expect(json).toMatchObject([{ amount: -12.5 }]);
 		expect((await bank.log())[0].body).toMatchObject({ counterparty_alias: { type, value } });
@@ -104,7 +101,7 @@ describe('create', () => {
 	});
 
 	test('Max Amount holds for others, not for own accounts', async () => {
-		const credential = { ...OTHERS, maxAmount: 10 };
+		const credential = { ...MAY_PAY_OTHERS, maxAmount: 10 };
 		const { error } = await bank.apiKey(await toSam(), { credential });
 		expect(error?.message).toContain('12.50 is more than');
 		expect(await bank.changes()).toBe(0);
@@ -127,7 +124,7 @@ describe('create', () => {
 
 	test('a Max Amount that is no number is an error, not "no limit"', async () => {
 		const { error } = await bank.apiKey(await toSam(), {
-			credential: { ...OTHERS, maxAmount: 'a lot' },
+			credential: { ...MAY_PAY_OTHERS, maxAmount: 'a lot' },
 		});
 		expect(error?.message).toContain('"Max Amount"');
 		expect(await bank.changes()).toBe(0);
@@ -135,7 +132,7 @@ describe('create', () => {
 
 	test('payer and recipient must differ', async () => {
 		const { id, iban } = await bank.account('Main');
-		const same = await bank.oauth(await toHousehold({ recipientAccount: by('id', id) }));
+		const same = await bank.oauth(await toHousehold({ recipientAccount: locator('id', id) }));
 		expect(same.error?.message).toBe('Payer and recipient are the same account');
 		const byIban = await bank.apiKey(await toSam({ recipientIban: iban }));
 		expect(byIban.error?.message).toBe('Payer and recipient are the same account');
@@ -144,7 +141,7 @@ describe('create', () => {
 
 	test('an own account without IBAN cannot be paid', async () => {
 		const { id } = await bank.account('Other Bank');
-		const { error } = await bank.oauth(await toHousehold({ recipientAccount: by('id', id) }));
+		const { error } = await bank.oauth(await toHousehold({ recipientAccount: locator('id', id) }));
 		expect(error?.message).toContain('has no IBAN');
 		expect(await bank.changes()).toBe(0);
 	});
@@ -152,7 +149,7 @@ describe('create', () => {
 	test('more than there is: bunq refuses, other items go on', async () => {
 		const { items } = await bank.oauth(await toHousehold({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: 999999 }, { amount: '2.00' }],
-			settings: { onError: 'continueRegularOutput' },
+			settings: CONTINUE_ON_FAIL,
 		});
 		expect(items.map(({ json, pairedItem }) => [json.amount ?? 'refused', pairedItem])).toEqual([
 			[-1, { item: 0 }],
@@ -160,7 +157,7 @@ describe('create', () => {
 			[-2, { item: 2 }],
 		]);
 		expect(items[1].json.error).toEqual(expect.stringMatching(/balance/i));
-		expect(await balance('Household')).toBe('303.00');
+		expect(await bank.balance('Household')).toBe('303.00');
 	});
 
 	test('a failing run names the writes that were already made', async () => {
@@ -211,7 +208,7 @@ describe('create', () => {
 			);
 			expect(error).toBeUndefined();
 			expect(json).toMatchObject([{ id: expect.any(Number), amount: -12.5, _readFailed: true }]);
-			expect(await balance('Household')).toBe('312.50');
+			expect(await bank.balance('Household')).toBe('312.50');
 		});
 	});
 
@@ -230,12 +227,12 @@ describe('create', () => {
 			const second = await bank.oauth(await once());
 			expect(first.json[0]).not.toHaveProperty('skipped');
 			expect(second.json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
-			expect(await balance('Household')).toBe('312.50');
+			expect(await bank.balance('Household')).toBe('312.50');
 		});
 
 		test.each([
 			['amount', { amount: 13 }],
-			['recipient', { recipientAccount: by('name', 'Holiday') }],
+			['recipient', { recipientAccount: locator('name', 'Holiday') }],
 			[
 				'reference',
 				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'invoice 1' },
@@ -277,7 +274,7 @@ describe('create', () => {
 			const toEmail = async (more: IDataObject) =>
 				await bank.apiKey(
 					{ ...(await once(more)), recipientType: 'email', recipientEmail: email },
-					{ credential: { allowPaymentsToOthers: true } },
+					{ credential: MAY_PAY_OTHERS },
 				);
 			const first = await toEmail({});
 			expect((await toEmail({})).json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
@@ -293,7 +290,7 @@ describe('create', () => {
 				description: 'invoice 12',
 			});
 			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
-			expect(await balance('Household')).toBe('312.50');
+			expect(await bank.balance('Household')).toBe('312.50');
 		});
 
 		test('looks back as many days as asked for', async () => {
@@ -317,7 +314,7 @@ describe('get', () => {
 	const get = async (paymentId: unknown) => ({
 		resource: 'payment',
 		operation: 'get',
-		account: by('id', (await bank.account('Main')).id),
+		account: await bank.locate('Main'),
 		paymentId: paymentId as string,
 	});
 
@@ -380,7 +377,7 @@ describe('getAll', () => {
 	const list = async (more: IDataObject = {}): Promise<IDataObject> => ({
 		resource: 'payment',
 		operation: 'getAll',
-		account: by('id', (await bank.account('Main')).id),
+		account: await bank.locate('Main'),
 		returnAll: true,
 		...more,
 	});

@@ -1,14 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { locator, RETRY_ON_FAIL } from '../support/parameters';
+import { LOST_RESPONSES } from '../support/faults';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const main = async () => by('id', (await bank.account('Main')).id);
-const balance = async (description: string) => (await bank.account(description)).balance;
-const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
-const posts = async () => (await bank.requests()).filter((one) => one.startsWith('POST')).length;
+const main = async () => await bank.locate('Main');
 const LIST = '/user/{}/monetary-account/{}/request-inquiry';
-const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
 
 /** Asks somebody outside bunq for 12.50, to Main. */
 const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
@@ -52,7 +49,7 @@ describe('create', () => {
 				{
 					id: expect.any(Number),
 					created: expect.stringMatching(ISO),
-					accountId: (await bank.account('Main')).id,
+					accountId: await bank.accountId('Main'),
 					amount: 12.5,
 					currency: 'EUR',
 					status: 'PENDING',
@@ -65,7 +62,7 @@ describe('create', () => {
 				},
 			]);
 			expect(items[0].pairedItem).toEqual({ item: 0 });
-			expect(await shapes()).toEqual([`POST ${LIST}`, `GET ${LIST}/{}`]);
+			expect(await bank.requestShapes()).toEqual([`POST ${LIST}`, `GET ${LIST}/{}`]);
 			expect((await bank.log())[0].body).toEqual({
 				amount_inquired: { value: '12.50', currency: 'EUR' },
 				counterparty_alias: {
@@ -88,14 +85,14 @@ describe('create', () => {
 		await bank.control.answerRequest(Number(json[0].id), 'ACCEPTED');
 		const read = await bank.oauth(await order('get', json[0].id));
 		expect(read.json).toMatchObject([{ status: 'ACCEPTED', amount: 12.5, amountPaid: 12.5 }]);
-		expect(await balance('Main')).toBe('2512.50');
+		expect(await bank.balance('Main')).toBe('2512.50');
 	});
 
 	test('the sandbox: sugar daddy pays at once, and the answer says so', async () => {
 		const { apiKey, accounts } = await bank.world('sandbox');
 		const { json } = await bank.apiKey(
 			await fromNathan({
-				account: by('id', accounts[0].id),
+				account: locator('id', accounts[0].id),
 				recipientEmail: 'sugardaddy@bunq.com',
 				amount: 500,
 			}),
@@ -186,7 +183,7 @@ describe('create', () => {
 			expect(json).toEqual([
 				{
 					id: expect.any(Number),
-					accountId: (await bank.account('Main')).id,
+					accountId: await bank.accountId('Main'),
 					amount: 12.5,
 					currency: 'EUR',
 					description: 'Dinner',
@@ -194,7 +191,7 @@ describe('create', () => {
 					_readFailed: true,
 				},
 			]);
-			expect(await posts()).toBe(1);
+			expect(await bank.requestCount('POST')).toBe(1);
 		});
 	});
 
@@ -221,7 +218,7 @@ describe('create', () => {
 				await bank.control.answerRequest(id, 'ACCEPTED');
 				const third = await bank.oauth(await once());
 				expect(third.json).toMatchObject([{ id, skipped: true, status: 'ACCEPTED' }]);
-				expect(await posts()).toBe(1);
+				expect(await bank.requestCount('POST')).toBe(1);
 			},
 		);
 
@@ -235,7 +232,7 @@ describe('create', () => {
 			expect(third.json[0]).not.toHaveProperty('skipped');
 			await bank.apiKey(await order('revoke', third.json[0].id));
 			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
-			expect(await posts()).toBe(4);
+			expect(await bank.requestCount('POST')).toBe(4);
 		});
 
 		test.each([
@@ -253,7 +250,7 @@ describe('create', () => {
 			await bank.oauth(await once());
 			const { json } = await bank.oauth(await once(more));
 			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await posts()).toBe(2);
+			expect(await bank.requestCount('POST')).toBe(2);
 		});
 
 		test('looks back as many days as asked for', async () => {
@@ -283,19 +280,22 @@ describe('create', () => {
 			expect(error?.description).toMatch(
 				/^Maybe done: bunq may have acted.*\/request-inquiry, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
 			);
-			expect(await posts()).toBe(1);
+			expect(await bank.requestCount('POST')).toBe(1);
 		});
 
-		test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+		test.each(LOST_RESPONSES)(
 			'%s at the second of three equal ones, and Retry On Fail: three requests, three ids',
 			async (kind) => {
 				await bank.control.fault({ kind, ...fault, skip: 1 });
 				const items = [{}, {}, {}];
-				const { json, error } = await bank.oauth(await fromNathan(), { items, ...RETRY });
+				const { json, error } = await bank.oauth(await fromNathan(), {
+					items,
+					settings: RETRY_ON_FAIL,
+				});
 				expect(error).toBeUndefined();
 				expect(new Set(json.map(({ id }) => id)).size).toBe(3);
 				expect(json.every(({ payUrl }) => payUrl)).toBe(true);
-				expect(await posts()).toBe(kind === 'drop-before' ? 4 : 3);
+				expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
 			},
 		);
 
@@ -308,7 +308,7 @@ describe('create', () => {
 			const again = await bank.oauth(await fromNathan(), { executionId });
 			expect(again.error?.message).toBe('This was made, and is REJECTED since');
 			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
-			expect(await posts()).toBe(1);
+			expect(await bank.requestCount('POST')).toBe(1);
 		});
 	});
 });
@@ -328,7 +328,7 @@ describe('get', () => {
 			expect(raw.json).toMatchObject([
 				{ _type: 'RequestInquiry', id, amount_inquired: { value: '12.50' } },
 			]);
-			expect(await shapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
+			expect(await bank.requestShapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
 		},
 	);
 
@@ -347,14 +347,14 @@ describe('get', () => {
 describe('getAll', () => {
 	const list = async (more: IDataObject = {}): Promise<IDataObject> => ({
 		...(await order('getAll', '')),
-		account: by('id', (await bank.account('Holiday')).id),
+		account: await bank.locate('Holiday'),
 		returnAll: true,
 		...more,
 	});
 
 	/** One request of each status, oldest first. */
 	const oneOfEach = async () => {
-		const account = by('id', (await bank.account('Holiday')).id);
+		const account = await bank.locate('Holiday');
 		await ask({ account, description: 'Pending' });
 		for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
 			await bank.control.answerRequest(await ask({ account, description: status }), status);
@@ -373,7 +373,7 @@ describe('getAll', () => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
-		expect(await shapes()).toEqual([`GET ${LIST}`]);
+		expect(await bank.requestShapes()).toEqual([`GET ${LIST}`]);
 	});
 
 	test('a limit never asks for more than it needs; the raw objects', async () => {
@@ -393,7 +393,7 @@ describe('revoke', () => {
 		await bank.control.clearLog();
 		const { json } = await bank.apiKey(await order('revoke', id));
 		expect(json).toMatchObject([{ id, status: 'REVOKED', amount: 12.5 }]);
-		expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+		expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
 		expect((await bank.log())[1].body).toEqual({ status: 'REVOKED' });
 		const read = await bank.oauth(await order('get', id));
 		expect(read.json).toMatchObject([{ status: 'REVOKED' }]);
@@ -419,7 +419,9 @@ describe('revoke', () => {
 	test('the answer is lost, and Retry On Fail: revoked, and told so', async () => {
 		const id = await ask();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
-		const { json, error } = await bank.apiKey(await order('revoke', id), RETRY);
+		const { json, error } = await bank.apiKey(await order('revoke', id), {
+			settings: RETRY_ON_FAIL,
+		});
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ id, status: 'REVOKED' }]);
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);

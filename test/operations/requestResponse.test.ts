@@ -1,22 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { NewRequest } from '../simulator/control/protocol';
 import { useBank } from '../support/bank';
+import { LOST_RESPONSES } from '../support/faults';
+import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
 
 const bank = useBank();
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const idOf = async (description: string) => (await bank.account(description)).id;
-const balance = async (description: string) => (await bank.account(description)).balance;
-const shapes = async () => (await bank.requests()).map((one) => one.replace(/\/\d+/g, '/{}'));
-const puts = async () => (await bank.requests()).filter((one) => one.startsWith('PUT')).length;
 const LIST = '/user/{}/monetary-account/{}/request-response';
 const ACCOUNTS = 'GET /user/{}/monetary-account';
-const OTHERS = { credential: { allowPaymentsToOthers: true } };
-const RETRY = { settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 } };
 
 /** Sam asks Main for 8.00; returns the id of the response. */
 const asked = async (more: Partial<NewRequest> = {}) =>
 	await bank.control.addRequestResponse({
-		accountId: await idOf('Main'),
+		accountId: await bank.accountId('Main'),
 		amount: '8.00',
 		description: 'Drinks',
 		...more,
@@ -25,7 +20,7 @@ const asked = async (more: Partial<NewRequest> = {}) =>
 const order = async (operation: string, requestResponseId: unknown): Promise<IDataObject> => ({
 	resource: 'requestResponse',
 	operation,
-	account: by('id', await idOf('Main')),
+	account: await bank.locate('Main'),
 	requestResponseId: requestResponseId as string,
 });
 
@@ -48,7 +43,7 @@ describe('get', () => {
 				{
 					id,
 					created: expect.stringMatching(ISO),
-					accountId: await idOf('Main'),
+					accountId: await bank.accountId('Main'),
 					amount: 8,
 					currency: 'EUR',
 					status: 'PENDING',
@@ -64,7 +59,7 @@ describe('get', () => {
 			expect(raw.json).toMatchObject([
 				{ _type: 'RequestResponse', id, amount_inquired: { value: '8.00' } },
 			]);
-			expect(await shapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
+			expect(await bank.requestShapes()).toEqual(Array(2).fill(`GET ${LIST}/{}`));
 		},
 	);
 
@@ -72,7 +67,9 @@ describe('get', () => {
 		'the id %p: only digits reach bunq',
 		async (requestResponseId) => {
 			for (const operation of ['get', 'accept', 'reject']) {
-				const { error } = await bank.apiKey(await order(operation, requestResponseId), OTHERS);
+				const { error } = await bank.apiKey(await order(operation, requestResponseId), {
+					credential: MAY_PAY_OTHERS,
+				});
 				expect(error?.message).toContain('"Request Response ID"');
 			}
 			expect(await bank.requests()).toEqual([]);
@@ -80,7 +77,7 @@ describe('get', () => {
 	);
 
 	test('one of another account is not there', async () => {
-		const id = await asked({ accountId: await idOf('Household') });
+		const id = await asked({ accountId: await bank.accountId('Household') });
 		const { error } = await bank.oauth(await order('get', id));
 		expect(error).toMatchObject({
 			httpCode: '404',
@@ -92,14 +89,14 @@ describe('get', () => {
 describe('getAll', () => {
 	const list = async (more: IDataObject = {}): Promise<IDataObject> => ({
 		...(await order('getAll', '')),
-		account: by('id', await idOf('Household')),
+		account: await bank.locate('Household'),
 		returnAll: true,
 		...more,
 	});
 
 	/** One request of each status, oldest first. */
 	const oneOfEach = async () => {
-		const accountId = await idOf('Household');
+		const accountId = await bank.accountId('Household');
 		await asked({ accountId, description: 'PENDING' });
 		for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
 			await bank.control.answerRequest(await asked({ accountId, description: status }), status);
@@ -116,7 +113,7 @@ describe('getAll', () => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
-		expect(await shapes()).toEqual([`GET ${LIST}`]);
+		expect(await bank.requestShapes()).toEqual([`GET ${LIST}`]);
 	});
 
 	test('a limit never asks for more than it needs; the raw objects', async () => {
@@ -133,16 +130,16 @@ describe('getAll', () => {
 describe('accept', () => {
 	test('pays what is asked for; two requests', async () => {
 		const id = await asked();
-		const { json } = await bank.apiKey(await order('accept', id), OTHERS);
+		const { json } = await bank.apiKey(await order('accept', id), { credential: MAY_PAY_OTHERS });
 		expect(json).toMatchObject([
 			{ id, status: 'ACCEPTED', amount: 8, counterpartyName: 'S. Friend' },
 		]);
-		expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+		expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
 		expect((await bank.log())[1].body).toEqual({
 			amount_responded: { value: '8.00', currency: 'EUR' },
 			status: 'ACCEPTED',
 		});
-		expect(await balance('Main')).toBe('2492.00');
+		expect(await bank.balance('Main')).toBe('2492.00');
 		expect(await statusOf(id)).toBe('ACCEPTED');
 	});
 
@@ -150,8 +147,8 @@ describe('accept', () => {
 		const refused = async (credential: IDataObject, more: Partial<NewRequest> = {}) => {
 			const id = await asked(more);
 			const { error } = await bank.apiKey(await order('accept', id), { credential });
-			expect(await balance('Main')).toBe('2500.00');
-			expect(await puts()).toBe(0);
+			expect(await bank.balance('Main')).toBe('2500.00');
+			expect(await bank.requestCount('PUT')).toBe(0);
 			expect(await statusOf(id)).toBe('PENDING');
 			return error;
 		};
@@ -165,7 +162,7 @@ describe('accept', () => {
 						/^Nothing was sent\. .*Answer the request in the bunq app, or turn on "Allow Payments to Others"/,
 					),
 				});
-				expect(await shapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `GET ${LIST}/{}`]);
+				expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `GET ${LIST}/{}`]);
 			},
 		);
 
@@ -185,18 +182,21 @@ describe('accept', () => {
 		});
 
 		test('an own account that asks is no other', async () => {
-			const id = await asked({ fromAccountId: await idOf('Household'), amount: '25.00' });
+			const id = await asked({ fromAccountId: await bank.accountId('Household'), amount: '25.00' });
 			const credential = { maxAmount: 1 };
 			const { json } = await bank.apiKey(await order('accept', id), { credential });
 			expect(json).toMatchObject([{ status: 'ACCEPTED', amount: 25 }]);
-			expect([await balance('Main'), await balance('Household')]).toEqual(['2475.00', '325.00']);
-			expect(await shapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `PUT ${LIST}/{}`]);
+			expect([await bank.balance('Main'), await bank.balance('Household')]).toEqual([
+				'2475.00',
+				'325.00',
+			]);
+			expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, ACCOUNTS, `PUT ${LIST}/{}`]);
 		});
 	});
 
 	test('more than there is: bunq refuses, in its own words', async () => {
 		const id = await asked({ amount: '9000.00' });
-		const { error } = await bank.apiKey(await order('accept', id), OTHERS);
+		const { error } = await bank.apiKey(await order('accept', id), { credential: MAY_PAY_OTHERS });
 		expect(error).toMatchObject({
 			httpCode: '400',
 			message: 'The account does not have enough balance for this payment.',
@@ -209,9 +209,9 @@ test('reject: nothing moves, whatever the credential allows; two requests', asyn
 	const id = await asked();
 	const { json } = await bank.apiKey(await order('reject', id));
 	expect(json).toMatchObject([{ id, status: 'REJECTED', amount: 8 }]);
-	expect(await shapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+	expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
 	expect((await bank.log())[1].body).toEqual({ status: 'REJECTED' });
-	expect(await balance('Main')).toBe('2500.00');
+	expect(await bank.balance('Main')).toBe('2500.00');
 	expect(await statusOf(id)).toBe('REJECTED');
 });
 
@@ -224,12 +224,14 @@ describe.each([
 		async (now) => {
 			const id = await asked();
 			await bank.control.answerRequest(id, now);
-			const { error } = await bank.apiKey(await order(operation, id), OTHERS);
+			const { error } = await bank.apiKey(await order(operation, id), {
+				credential: MAY_PAY_OTHERS,
+			});
 			expect(error).toMatchObject({
 				message: `The request cannot be answered any more: it is ${now}`,
 				description: expect.stringMatching(/^Nothing was sent\./),
 			});
-			expect(await shapes()).toEqual([`GET ${LIST}/{}`]);
+			expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`]);
 		},
 	);
 
@@ -243,36 +245,36 @@ describe.each([
 				/^An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API Key API credential\. /,
 			),
 		});
-		expect(await balance('Main')).toBe('2500.00');
+		expect(await bank.balance('Main')).toBe('2500.00');
 	});
 
 	test('the answer is lost: maybe done, and sent once', async () => {
 		const id = await asked();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
-		const { error } = await bank.apiKey(await order(operation, id), OTHERS);
+		const { error } = await bank.apiKey(await order(operation, id), { credential: MAY_PAY_OTHERS });
 		expect(error?.description).toMatch(
 			/^Maybe done: bunq may have acted on this\. Sent was PUT .*\/request-response\/\d+.*Look in the bunq app/,
 		);
 		expect(error?.description?.includes('8.00 EUR')).toBe(operation === 'accept');
-		expect(await puts()).toBe(1);
-		expect(await balance('Main')).toBe(after);
+		expect(await bank.requestCount('PUT')).toBe(1);
+		expect(await bank.balance('Main')).toBe(after);
 	});
 
-	test.each(['drop-before', 'drop-after', '500-after', 'truncated'] as const)(
+	test.each(LOST_RESPONSES)(
 		'%s at the second of three, and Retry On Fail: each is answered once',
 		async (kind) => {
 			const ids = [await asked({ amount: '1.00' }), await asked(), await asked({ amount: '3.00' })];
 			await bank.control.fault({ kind, method: 'PUT', skip: 1 });
 			const { json, error } = await bank.apiKey(await order(operation, '={{ $json.id }}'), {
 				items: ids.map((id) => ({ id })),
-				...RETRY,
-				...OTHERS,
+				settings: RETRY_ON_FAIL,
+				credential: MAY_PAY_OTHERS,
 			});
 			expect(error).toBeUndefined();
 			expect(json).toMatchObject(ids.map((id) => ({ id, status })));
 			expect(await bank.changes()).toBe(3);
-			expect(await puts()).toBe(kind === 'drop-before' ? 4 : 3);
-			expect(await balance('Main')).toBe(operation === 'accept' ? '2488.00' : '2500.00');
+			expect(await bank.requestCount('PUT')).toBe(kind === 'drop-before' ? 4 : 3);
+			expect(await bank.balance('Main')).toBe(operation === 'accept' ? '2488.00' : '2500.00');
 		},
 	);
 
@@ -280,10 +282,13 @@ describe.each([
 		const id = await asked();
 		const executionId = `meanwhile ${operation}`;
 		await bank.control.fault({ kind: 'drop-before', method: 'PUT' });
-		await bank.apiKey(await order(operation, id), { executionId, ...OTHERS });
+		await bank.apiKey(await order(operation, id), { executionId, credential: MAY_PAY_OTHERS });
 		await bank.control.answerRequest(id, 'EXPIRED');
-		const { error } = await bank.apiKey(await order(operation, id), { executionId, ...OTHERS });
+		const { error } = await bank.apiKey(await order(operation, id), {
+			executionId,
+			credential: MAY_PAY_OTHERS,
+		});
 		expect(error?.message).toBe('The request cannot be answered any more: it is EXPIRED');
-		expect(await puts()).toBe(1);
+		expect(await bank.requestCount('PUT')).toBe(1);
 	});
 });

@@ -6,6 +6,8 @@ import { events } from '../../nodes/Bunq/trigger/events';
 import { resources } from '../../nodes/Bunq/resources';
 import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { emptyItems, locator } from '../support/parameters';
 import { expectBlock, expectDocument, markdownTable } from '../support/markdown';
 import { linesOf, median } from '../support/rowSource';
 import { ANYBODY, required, RIGHTS, rows, type TableRow } from '../support/sampleParameters';
@@ -33,7 +35,7 @@ interface Seen {
 const seen = new Map<string, Seen>();
 
 /** As if a minute had passed: what made a sample may have used up a limit. */
-const rest = () => jest.setSystemTime(Date.now() + 60_000);
+const rest = () => passMinutes();
 
 const fresh = async () => {
 	rest();
@@ -45,7 +47,7 @@ const NO_RIGHT = 'Not enough permissions';
 
 const toOwnAccount = async () => ({
 	recipientType: 'ownAccount',
-	recipientAccount: { __rl: true, mode: 'id', value: (await bank.account('Household')).id },
+	recipientAccount: await bank.locate('Household'),
 });
 
 /** In words what an OAuth app may do, and the refusal where bunq does not grant it. */
@@ -78,8 +80,7 @@ const notThere = async (row: TableRow) => {
 	const ids = row.fields.filter(({ name, type }) => type === 'string' && name.endsWith('Id'));
 	for (const { name } of ids) parameters[name] = '1';
 	for (const name of ['account', 'card'])
-		if (ids.length === 0 && name in parameters)
-			parameters[name] = { __rl: true, mode: 'id', value: '1' };
+		if (ids.length === 0 && name in parameters) parameters[name] = locator('id', '1');
 	rest();
 	const { error } = await bank.apiKey(parameters, ANYBODY);
 	return error;
@@ -473,9 +474,9 @@ test.each([
 ])(
 	'a node runs once for each item, as the README warns: with %j six items pay %i times',
 	async (settings, times) => {
-		const account = { __rl: true, mode: 'id', value: (await bank.account('Main')).id };
+		const account = await bank.locate('Main');
 		const order = { resource: 'payment', operation: 'create', account, amount: 1 };
-		const items = Array.from({ length: 6 }, () => ({}));
+		const items = emptyItems(6);
 		await bank.oauth({ ...order, ...(await toOwnAccount()) }, { items, settings });
 		expect(await bank.changes()).toBe(times);
 		for (const page of ['README.md', 'docs/first-workflow.md'])

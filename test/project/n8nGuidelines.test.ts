@@ -630,7 +630,7 @@ describe(`${guide}/reference/ux-guidelines`, () => {
 	test.each(
 		operations.filter(({ id }) => id.endsWith('.getAll')).map(({ id }) => id.split('.')[0]),
 	)('simplified, %s has at most ten fields', async (resource) => {
-		const account = { __rl: true, mode: 'id', value: (await bank.account('Main')).id };
+		const account = await bank.locate('Main');
 		if (resource === 'draftPayment')
 			await bank.apiKey({
 				resource,

@@ -8,36 +8,54 @@ import {
 	type World,
 } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
-import { startClock } from './fakeClock';
-import { runNode, type Order, type Outcome } from './engine';
-import { Poller, type PollOrder } from './triggerHarness';
+import { runNode, type RunOptions, type RunResult } from './engine';
+import { passMinutes, startFakeClock } from './fakeClock';
+import { locator } from './parameters';
+import { TriggerHarness, type TriggerOptions } from './triggerHarness';
 
-/** A test file's bank: a simulator of its own, with new keys for each test, and the clock that jumps. */
+/** The simulated bank of a test file, on a fake clock. Each test gets a bank with new keys and no history of requests. */
 export interface TestBank {
 	control: Simulator['control'];
-	/** The environment's world as the bank sees it now. */
+	/** The accounts, cards and keys of an environment as they are now. Default: production. */
 	world(environment?: Environment): Promise<World>;
 	tlsPort: number;
-	/** Ends `redirectTo('refuse')` and its like. */
+	/** Ends `redirectTo('refuse')` and the like. */
 	reconnect(): void;
+
 	account(description: string): Promise<World['accounts'][number]>;
-	/** By its second line. */
+	accountId(description: string): Promise<number>;
+	balance(description: string): Promise<string>;
+	/** An account as a locator by ID. */
+	locate(description: string): Promise<IDataObject>;
+	/** A card by its second line. */
 	card(secondLine: string): Promise<World['cards'][number]>;
-	/** Runs the node with the ready OAuth token of production. */
-	oauth(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
-	/** Runs the node with the API key of production; `credential` changes the credential's fields. */
-	apiKey(parameters: IDataObject, order?: Partial<Order>): Promise<Outcome>;
-	/** The trigger with the ready OAuth token of production. */
-	trigger(parameters: IDataObject, order?: Partial<PollOrder>): Promise<Poller>;
-	/** What reached the bank, without the handshake: `GET /user/7/monetary-account`. */
-	requests(): Promise<string[]>;
+	/** Sam, another user of bunq. */
+	thirdParty(): Promise<World['thirdParties'][number]>;
+	/** The fields that pay Sam, or ask Sam, by IBAN. */
+	toThirdParty(): Promise<IDataObject>;
+
+	/** Runs the node with production's OAuth token. */
+	oauth(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
+	/** Runs the node with production's API key; `credential` overrides fields of the credential. */
+	apiKey(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
+	/** The trigger with production's OAuth token. */
+	trigger(parameters: IDataObject, options?: Partial<TriggerOptions>): Promise<TriggerHarness>;
+
+	/** The requests that reached the bank, without the handshake. */
 	log(): Promise<LoggedRequest[]>;
-	/** How many requests moved money or changed something, without the handshake. */
+	/** The same as text: `GET /user/7/monetary-account`. */
+	requests(): Promise<string[]>;
+	/** The same with `{}` for each ID: `GET /user/{}/monetary-account`. */
+	requestShapes(): Promise<string[]>;
+	/** How many requests had this method. */
+	requestCount(method: string): Promise<number>;
+	/** How many requests moved money or changed something. */
 	changes(): Promise<number>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 
+/** Gives a test file its bank; call it at the top of the file. */
 export const useBank = (): TestBank => {
 	const running: { simulator?: Simulator; stopClock?: () => void } = {};
 	const control = () => running.simulator!.control;
@@ -45,16 +63,16 @@ export const useBank = (): TestBank => {
 		redirectTo({ tlsPort: running.simulator!.tlsPort, ca: running.simulator!.caPem });
 
 	beforeAll(async () => {
-		running.stopClock = startClock();
+		running.stopClock = startFakeClock();
 		running.simulator = await startSimulator();
 	});
 	beforeEach(async () => {
-		// A minute later, so that no limit of the last test is left over.
-		jest.setSystemTime(Date.now() + 60_000);
+		// The previous test may have used up a rate limit.
+		passMinutes();
 		reconnect();
 		await control().reset(randomUUID());
-		// And the history of the bank is a while ago.
-		jest.setSystemTime(Date.now() + 60_000);
+		// The new bank's history is in the past.
+		passMinutes();
 	});
 	afterAll(async () => {
 		redirectTo(undefined);
@@ -65,6 +83,16 @@ export const useBank = (): TestBank => {
 	const world = async (environment: Environment = 'production') =>
 		await control().world(environment);
 	const log = async () => (await control().log()).filter(({ path }) => !HANDSHAKE.test(path));
+	const requests = async () =>
+		(await log()).map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`);
+
+	const account = async (description: string) => {
+		const found = (await world()).accounts.find((one) => one.description === description);
+		if (!found) throw new Error(`The simulator has no account "${description}"`);
+		return found;
+	};
+	const accountId = async (description: string) => (await account(description)).id;
+	const thirdParty = async () => (await world()).thirdParties[0];
 
 	return {
 		get control() {
@@ -75,17 +103,21 @@ export const useBank = (): TestBank => {
 		},
 		reconnect,
 		world,
-		account: async (description) => {
-			const found = (await world()).accounts.find((one) => one.description === description);
-			if (!found) throw new Error(`The simulator has no account "${description}"`);
-			return found;
-		},
+		account,
+		accountId,
+		balance: async (description) => (await account(description)).balance,
+		locate: async (description) => locator('id', await accountId(description)),
 		card: async (secondLine) => {
 			const found = (await world()).cards.find((one) => one.secondLine === secondLine);
 			if (!found) throw new Error(`The simulator has no card "${secondLine}"`);
 			return found;
 		},
-		oauth: async (parameters, { credential = {}, ...order } = {}) =>
+		thirdParty,
+		toThirdParty: async () => {
+			const { iban, displayName } = await thirdParty();
+			return { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
+		},
+		oauth: async (parameters, { credential = {}, ...options } = {}) =>
 			await runNode({
 				parameters: { authentication: 'oAuth2', ...parameters },
 				credential: {
@@ -93,26 +125,27 @@ export const useBank = (): TestBank => {
 					oauthTokenData: { access_token: (await world()).oauth.accessToken },
 					...credential,
 				},
-				...order,
+				...options,
 			}),
-		apiKey: async (parameters, { credential = {}, ...order } = {}) =>
+		apiKey: async (parameters, { credential = {}, ...options } = {}) =>
 			await runNode({
 				parameters: { authentication: 'apiKey', ...parameters },
 				credential: { environment: 'production', apiKey: (await world()).apiKey, ...credential },
-				...order,
+				...options,
 			}),
-		trigger: async (parameters, order = {}) =>
-			new Poller({
+		trigger: async (parameters, options = {}) =>
+			new TriggerHarness({
 				parameters: { authentication: 'oAuth2', ...parameters },
 				credential: {
 					environment: 'production',
 					oauthTokenData: { access_token: (await world()).oauth.accessToken },
 				},
-				...order,
+				...options,
 			}),
-		requests: async () =>
-			(await log()).map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`),
 		log,
+		requests,
+		requestShapes: async () => (await requests()).map((one) => one.replace(/\/\d+/g, '/{}')),
+		requestCount: async (method) => (await log()).filter((one) => one.method === method).length,
 		changes: async () => (await log()).filter(({ changedSomething }) => changedSomething).length,
 	};
 };

@@ -22,7 +22,7 @@ import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 
 /** Runs the node in n8n's own engine (n8n-core), in this process: expressions, pairing, retries and cancelling are real. */
 
-/** Hands on the items that a test starts with. */
+/** Passes on the items that a test starts with. */
 class Start implements INodeType {
 	description = {
 		displayName: 'Start',
@@ -41,7 +41,7 @@ class Start implements INodeType {
 	}
 }
 
-/** Gives away n8n's own request helper, as nodes and credentials get it. */
+/** Exposes n8n's own request helper, as nodes and credentials get it. */
 class Capture extends Start {
 	httpRequest?: HttpRequest;
 
@@ -61,7 +61,7 @@ const types: Record<string, INodeType> = {
 	'test.start': new Start(),
 };
 
-/** The nodes that a workflow in a test may have. */
+/** The node types that a test's workflow may use. */
 export const nodeTypes = {
 	getByName: (name: string) => types[name],
 	getByNameAndVersion: (name: string, version?: number) =>
@@ -69,28 +69,28 @@ export const nodeTypes = {
 	getKnownTypes: () => ({}),
 } as INodeTypes;
 
-export interface Order {
+export interface RunOptions {
 	parameters: IDataObject;
 	/** Default: the Bunq node. */
 	type?: string;
-	/** What the credential holds, decrypted; hidden fields included. */
+	/** The decrypted credential, hidden fields included. */
 	credential: IDataObject;
 	items?: IDataObject[];
 	/** Settings of the node, such as `retryOnFail` or `onError`. */
 	settings?: Partial<INode>;
 	mode?: WorkflowExecuteMode;
 	executionId?: string;
-	/** Default 0: the node runs for the first time in its execution. */
+	/** Default 0: the first run of the node in its execution. */
 	runIndex?: number;
 	timezone?: string;
-	/** Called once the execution runs; its function stops it as the editor's button does. */
+	/** Called when the execution has started, with a function that stops it as the editor's button does. */
 	whileRunning?: (stop: () => void) => void;
 }
 
-export interface Outcome {
+export interface RunResult {
 	items: INodeExecutionData[];
 	json: IDataObject[];
-	/** The error of the node, as n8n stores it. */
+	/** The node's error, as n8n stores it. */
 	error?: {
 		message: string;
 		description?: string | null;
@@ -103,8 +103,8 @@ export interface Outcome {
 
 let executions = 0;
 
-export const runNode = async (order: Order): Promise<Outcome> => {
-	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = order;
+export const runNode = async (options: RunOptions): Promise<RunResult> => {
+	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = options;
 	const credentialType = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
 	const workflow = new Workflow({
 		id: '1',
@@ -120,7 +120,7 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 			{
 				id: 'b',
 				name: 'Bunq',
-				type: order.type ?? 'n8n-nodes-bunq-connect.bunq',
+				type: options.type ?? 'n8n-nodes-bunq-connect.bunq',
 				typeVersion: 1,
 				position: [0, 0],
 				parameters: parameters as INode['parameters'],
@@ -131,7 +131,7 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		connections: { Start: { main: [[{ node: 'Bunq', type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
-		settings: { timezone: order.timezone ?? 'Europe/Amsterdam' },
+		settings: { timezone: options.timezone ?? 'Europe/Amsterdam' },
 	});
 	const hooks = new ExecutionLifecycleHooks(mode, '1', {
 		id: '1',
@@ -150,11 +150,11 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 					node: workflow.getNode('Bunq')!,
 					data: { main: [items.map((json, item) => ({ json, pairedItem: { item } }))] },
 					source: { main: [{ previousNode: 'Start' }] },
-					...(order.runIndex && { runIndex: order.runIndex }),
+					...(options.runIndex && { runIndex: options.runIndex }),
 				},
 			],
 		},
-		// Expressions of the node look at its input through the run of the node before it.
+		// Expressions read the node's input from the run of the node before it.
 		resultData: {
 			runData: {
 				Start: [
@@ -170,11 +170,11 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 		},
 	});
 	const execution = new WorkflowExecute(
-		{ ...additionalData(credential, order.executionId), hooks },
+		{ ...additionalData(credential, options.executionId), hooks },
 		mode,
 		data,
 	).processRunExecutionData(workflow);
-	order.whileRunning?.(() => void execution.cancel());
+	options.whileRunning?.(() => void execution.cancel());
 	await Promise.resolve(execution).catch(() => undefined);
 	const run = await finished;
 	const { runData, error } = run.data.resultData;
@@ -182,19 +182,19 @@ export const runNode = async (order: Order): Promise<Outcome> => {
 	return {
 		items: last?.data?.main[0] ?? [],
 		json: (last?.data?.main[0] ?? []).map(({ json }) => json),
-		error: (last?.error ?? error) as Outcome['error'],
+		error: (last?.error ?? error) as RunResult['error'],
 		status: run.status,
 		run,
 	};
 };
 
-/** n8n's own `helpers.httpRequest`, for tests of the client beneath the node. */
+/** n8n's own `helpers.httpRequest`, for tests of the client without the node. */
 export const requestHelper = async () => {
 	await runNode({ type: 'test.capture', parameters: {}, credential: {} });
 	return capture.httpRequest!;
 };
 
-/** What n8n's engine needs beside the workflow, with one credential. */
+/** What n8n's engine needs besides the workflow, with one credential. */
 export const additionalData = (
 	credential: IDataObject,
 	executionId = `execution ${++executions}`,

@@ -1,38 +1,38 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { TestBank } from './bank';
 
-/** What random schedules let happen at bunq, for each event of the trigger, and what should come of it. */
+/** For each event of the trigger: what random schedules make happen at bunq, and which items must come of it. */
 
-export interface Happenings {
+export interface EventScenario {
 	event: string;
-	/** The node's settings. */
+	/** The node's parameters. */
 	parameters: IDataObject;
-	/** Something happens in an account. */
-	happen(account: number): Promise<void>;
-	/** What happened so far that has to be delivered. */
+	/** Makes something happen in an account. */
+	occur(account: number): Promise<void>;
+	/** What has happened so far and must be delivered. */
 	expected: Array<{ key: string; account: number }>;
 	keyOf(item: IDataObject): string;
-	/** Whether what happens in an account is delivered in that order. */
+	/** Whether the events of an account are delivered in the order in which they happened. */
 	isOrdered: boolean;
-	/** Events that mean nothing to one another may come again with an older copy of the marks; a crossing would not fit. */
-	survivesOlderCopies: boolean;
-	/** Whether faults may hide something: over and back between two polls is not told. */
-	isSteady?: boolean;
-	/** A new account. */
+	/** Whether older poll state may deliver events again: independent events can be repeated, a crossing cannot. */
+	toleratesOlderState: boolean;
+	/** Whether a failed poll may hide an event: a crossing that reverses between two polls is not detected. */
+	mayBeHidden?: boolean;
+	/** The balance of a new account. */
 	balance: string;
 }
 
-type Make = (bank: TestBank, pick: <T>(from: readonly T[]) => T) => Happenings;
+type CreateScenario = (bank: TestBank, pick: <T>(from: readonly T[]) => T) => EventScenario;
 
 const COUNTS = [1, 1, 1, 1, 2, 2, 5, 5, 20, 230] as const;
 
 const idOf = ({ id }: IDataObject) => String(id);
 
-/** What is new in a list has an id, and comes in its order. */
-const CREATED = { keyOf: idOf, isOrdered: true, survivesOlderCopies: true, balance: '3.00' };
+/** New objects in a list have IDs, and are delivered in the list's order. */
+const CREATED = { keyOf: idOf, isOrdered: true, toleratesOlderState: true, balance: '3.00' };
 
-const payments: Make = ({ control }, pick) => {
-	const expected: Happenings['expected'] = [];
+const payments: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
 	const add = async (accountId: number, amount: string, count = 1) => {
 		const ids = await control.addPayments({ accountId, amount, count });
 		expected.push(...ids.map((id) => ({ key: String(id), account: accountId })));
@@ -42,9 +42,9 @@ const payments: Make = ({ control }, pick) => {
 		parameters: {},
 		expected,
 		...CREATED,
-		happen: async (account) => {
+		occur: async (account) => {
 			if (pick([true, false, false])) {
-				// In and out at once: no balance tells.
+				// In and out at once leaves no trace in the balance.
 				await add(account, '5.00');
 				await add(account, '-5.00');
 			} else await add(account, pick(['1.00', '-1.00', '250.00']), pick(COUNTS));
@@ -52,14 +52,14 @@ const payments: Make = ({ control }, pick) => {
 	};
 };
 
-const cardTransactions: Make = ({ control }, pick) => {
-	const expected: Happenings['expected'] = [];
+const cardTransactions: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
 	return {
 		event: 'cardTransactionCreated',
 		parameters: {},
 		expected,
 		...CREATED,
-		happen: async (account) => {
+		occur: async (account) => {
 			const uses = Array.from({ length: pick(COUNTS) }, () => ({
 				decision: pick(['ALLOWED', 'PIN_INCORRECT']),
 			}));
@@ -69,14 +69,14 @@ const cardTransactions: Make = ({ control }, pick) => {
 	};
 };
 
-const requestResponses: Make = ({ control }, pick) => {
-	const expected: Happenings['expected'] = [];
+const requestResponses: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
 	return {
 		event: 'requestResponseCreated',
 		parameters: {},
 		expected,
 		...CREATED,
-		happen: async (accountId) => {
+		occur: async (accountId) => {
 			for (let count = Math.min(pick(COUNTS), 20); count > 0; count--) {
 				const id = await control.addRequestResponse({ accountId });
 				expected.push({ key: String(id), account: accountId });
@@ -86,10 +86,10 @@ const requestResponses: Make = ({ control }, pick) => {
 	};
 };
 
-const drafts: Make = ({ control }, pick) => {
-	const expected: Happenings['expected'] = [];
+const drafts: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
 	const open: Array<{ id: number; account: number }> = [];
-	const approved = async (id: number) =>
+	const approve = async (id: number) =>
 		await control.approveDraft(id).then(
 			() => true,
 			() => false,
@@ -100,14 +100,14 @@ const drafts: Make = ({ control }, pick) => {
 		expected,
 		keyOf: idOf,
 		isOrdered: false,
-		survivesOlderCopies: true,
+		toleratesOlderState: true,
 		balance: '3.00',
-		happen: async (accountId) => {
+		occur: async (accountId) => {
 			const ids = await control.addDrafts({ accountId, count: pick(COUNTS) });
 			open.push(...ids.map((id) => ({ id, account: accountId })));
 			for (let answers = pick([0, 1, 3, 30]); answers > 0 && open.length > 0; answers--) {
 				const [{ id, account }] = open.splice(open.indexOf(pick(open)), 1);
-				const isPaid = pick([true, false]) && (await approved(id));
+				const isPaid = pick([true, false]) && (await approve(id));
 				if (!isPaid) await control.rejectDraft(id);
 				expected.push({ key: String(id), account });
 			}
@@ -115,24 +115,24 @@ const drafts: Make = ({ control }, pick) => {
 	};
 };
 
-const requestInquiries: Make = ({ control, world }, pick) => {
-	const expected: Happenings['expected'] = [];
+const requestInquiries: CreateScenario = ({ control, world }, pick) => {
+	const expected: EventScenario['expected'] = [];
 	const open: Array<{ id: number; account: number; key: string }> = [];
-	const made = { count: 0 };
+	const sent = { count: 0 };
 	return {
 		event: 'requestInquiryUpdated',
 		parameters: {},
 		expected,
 		keyOf: ({ description }) => String(description),
 		isOrdered: false,
-		survivesOlderCopies: true,
+		toleratesOlderState: true,
 		balance: '3.00',
-		happen: async (account) => {
+		occur: async (account) => {
 			const others = (await world()).accounts.filter(
 				({ status, id }) => status === 'ACTIVE' && id !== account,
 			);
 			for (let count = Math.min(pick(COUNTS), 20); count > 0; count--) {
-				const key = `request ${++made.count}`;
+				const key = `request ${++sent.count}`;
 				const order = { accountId: pick(others).id, fromAccountId: account, description: key };
 				open.push({ id: await control.addRequestResponse(order), account, key });
 			}
@@ -145,22 +145,25 @@ const requestInquiries: Make = ({ control, world }, pick) => {
 	};
 };
 
-/** A balance goes to the other side of the line. Each crossing has a number in its account. */
-const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below') => {
-	const expected: Happenings['expected'] = [];
+/** A balance crosses the threshold. The crossings of an account are numbered. */
+const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below'): EventScenario => {
+	const expected: EventScenario['expected'] = [];
 	const delivered: Record<string, number> = {};
 	const crossed: Record<string, number> = {};
 	return {
 		event: 'balanceCrossed',
 		parameters: { threshold: 100, crossing },
 		expected,
-		keyOf: ({ id, crossing: to }: IDataObject) =>
-			`${String(id)} ${String(to)} ${(delivered[`${String(id)}`] = (delivered[`${String(id)}`] ?? 0) + 1)}`,
+		keyOf: ({ id, crossing: to }) => {
+			const account = String(id);
+			delivered[account] = (delivered[account] ?? 0) + 1;
+			return `${account} ${String(to)} ${delivered[account]}`;
+		},
 		isOrdered: true,
-		survivesOlderCopies: false,
-		isSteady: true,
+		toleratesOlderState: false,
+		mayBeHidden: true,
 		balance: '50.00',
-		happen: async (account: number) => {
+		occur: async (account) => {
 			const { balance } = (await world()).accounts.find(({ id }) => id === account)!;
 			const isBelow = Number(balance) < 100;
 			const amount = (isBelow ? 150 : 50) - Number(balance);
@@ -173,15 +176,12 @@ const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below') => 
 	};
 };
 
-const both: Make = (bank) => crossings(bank, 'both');
-const below: Make = (bank) => crossings(bank, 'below');
-
-export const ALL: Record<string, Make> = {
+export const scenarios: Record<string, CreateScenario> = {
 	payments,
 	cardTransactions,
 	requestResponses,
 	drafts,
 	requestInquiries,
-	both,
-	below,
+	both: (bank) => crossings(bank, 'both'),
+	below: (bank) => crossings(bank, 'below'),
 };

@@ -2,21 +2,21 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { setTimeout as realPause } from 'node:timers/promises';
 
 /**
- * Time that jumps: while nothing is on the wire and somebody sleeps, the clock goes to the moment that the sleeper
- * waits for. The package's waiting for bunq's limits and the simulator's counting share this clock, so the limits stay
- * on in every test and cost no seconds.
+ * A clock that skips waiting: while no HTTP request is open and something sleeps, it jumps to the moment that the sleeper
+ * waits for. The package and the simulator share it, so bunq's rate limits stay on in every test and cost no real time.
  */
 
-const onTheWire = new Set<unknown>();
-const started = (message: unknown) => onTheWire.add((message as { request: unknown }).request);
-const ended = (message: unknown) => onTheWire.delete((message as { request: unknown }).request);
+const openRequests = new Set<unknown>();
+const started = (message: unknown) => openRequests.add((message as { request: unknown }).request);
+const ended = (message: unknown) => openRequests.delete((message as { request: unknown }).request);
 const CHANNELS = [
 	['http.client.request.created', started],
 	['http.client.response.finish', ended],
 	['http.client.request.error', ended],
 ] as const;
 
-export const startClock = () => {
+/** Returns the function that brings the real clock back. */
+export const startFakeClock = () => {
 	jest.useFakeTimers({
 		now: Date.now(),
 		doNotFake: [
@@ -32,7 +32,7 @@ export const startClock = () => {
 	});
 	for (const [name, listener] of CHANNELS) diagnosticsChannel.subscribe(name, listener);
 	const stop = new AbortController();
-	void jump(stop.signal);
+	void skipWaiting(stop.signal);
 	return () => {
 		stop.abort();
 		for (const [name, listener] of CHANNELS) diagnosticsChannel.unsubscribe(name, listener);
@@ -40,16 +40,23 @@ export const startClock = () => {
 	};
 };
 
-/** Quiet for this many looks: between two requests there is work that is not on the wire. */
-const QUIET = 3;
+/** Idle for this many checks: between two requests there is work that opens none. */
+const IDLE_CHECKS = 3;
 
-const jump = async (signal: AbortSignal) => {
-	let quiet = 0;
+const skipWaiting = async (signal: AbortSignal) => {
+	let idle = 0;
 	while (!signal.aborted) {
 		await realPause(2);
-		quiet = onTheWire.size === 0 ? quiet + 1 : 0;
-		if (quiet < QUIET || jest.getTimerCount() === 0) continue;
+		idle = openRequests.size === 0 ? idle + 1 : 0;
+		if (idle < IDLE_CHECKS || jest.getTimerCount() === 0) continue;
 		await jest.advanceTimersToNextTimerAsync();
-		quiet = 0;
+		idle = 0;
 	}
+};
+
+export const passMinutes = (count = 1) => jest.setSystemTime(Date.now() + count * 60_000);
+
+/** Waits, without passing time, until the condition holds. */
+export const until = async (condition: () => Promise<boolean>) => {
+	while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 };

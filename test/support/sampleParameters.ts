@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { resources } from '../../nodes/Bunq/resources';
 import type { TestBank } from './bank';
+import { locator, MAY_PAY_OTHERS } from './parameters';
 
 /** For every row of the table, parameters with which it succeeds: for the tests that run over the whole table. */
 
@@ -16,9 +17,8 @@ export const rows = resources.flatMap((resource) =>
 
 export type TableRow = (typeof rows)[number];
 
-const by = (mode: string, value: string | number) => ({ __rl: true, mode, value });
-const main = async (bank: TestBank) => ({ account: by('id', (await bank.account('Main')).id) });
-const card = async (bank: TestBank) => ({ card: by('id', (await bank.world()).cards[0].id) });
+const main = async (bank: TestBank) => ({ account: await bank.locate('Main') });
+const card = async (bank: TestBank) => ({ card: locator('id', (await bank.world()).cards[0].id) });
 
 /** A card after this was done to it. */
 const cardThatIs = async (operation: 'freeze' | 'unfreeze', bank: TestBank) => {
@@ -38,7 +38,7 @@ const asked = async (bank: TestBank) => {
 };
 
 /** May pay everybody. */
-export const ANYBODY = { credential: { allowPaymentsToOthers: true } };
+export const ANYBODY = { credential: MAY_PAY_OTHERS };
 
 /** What a required field gets, by its name; an ID that is not here is of what `made` makes. */
 const BY_FIELD: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
@@ -48,18 +48,18 @@ const BY_FIELD: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	recipientIban: toSam,
 	requestResponseId: asked,
 	cardTransactionId: async (bank) => {
-		const [id] = await bank.control.addCardTransactions((await bank.account('Main')).id, [{}]);
+		const [id] = await bank.control.addCardTransactions(await bank.accountId('Main'), [{}]);
 		return { cardTransactionId: String(id) };
 	},
 };
 
 /** For the rows whose required fields alone do not make them succeed, or do nothing. */
 const REQUIRED: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
-	'account.close': async (bank) => ({ account: by('id', await bank.control.addAccount({})) }),
+	'account.close': async (bank) => ({ account: locator('id', await bank.control.addAccount({})) }),
 	'account.create': async () => ({ accountType: 'bank', description: 'Sample', currency: 'EUR' }),
 	// What is to change is required, if nothing of it by itself.
 	'account.update': async (bank) => ({
-		account: by('id', (await bank.account('Holiday')).id),
+		account: await bank.locate('Holiday'),
 		updateFields: { description: 'Holiday' },
 	}),
 	'api.request': async () => ({ method: 'GET', path: '/user/{user}' }),
@@ -117,7 +117,7 @@ const OPTIONAL: Record<string, unknown> = {
 	description: 'Sample',
 	descriptionContains: 'a',
 	direction: 'out',
-	fallbackAccount: by('name', 'Household'),
+	fallbackAccount: locator('name', 'Household'),
 	includeClosed: true,
 	limit: 3,
 	lookBackDays: 3,

@@ -4,28 +4,28 @@ import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 import { additionalData, nodeTypes } from './engine';
 
 /**
- * The trigger as n8n polls it: in n8n-core's own PollContext, with n8n's own rule of saving. n8n keeps what polls note
- * in memory and writes it down when a poll gives items, and once after activating; a restart forgets the memory.
+ * The trigger as n8n polls it: in n8n-core's own PollContext, saved as n8n saves it. n8n keeps the static data that polls
+ * change in memory, and stores it when a poll returns items and once after activation; a restart forgets the memory.
  */
 
-export interface PollOrder {
+export interface TriggerOptions {
 	parameters: IDataObject;
 	/** What the credential holds, decrypted. */
 	credential: IDataObject;
-	/** What n8n says about a poll's time, milliseconds; null as in versions that say nothing. */
+	/** The time that n8n grants a poll, in milliseconds; null for versions that name none. */
 	budget?: number | null;
 	/**
-	 * Newer versions keep marks outside the workflow and save them after every poll but a silent one at activation; each
-	 * poll begins with what is saved.
+	 * Whether n8n keeps poll state outside the workflow, as newer versions can: it stores the state after every poll except
+	 * for one at activation without items, and each poll starts from the stored state.
 	 */
 	durable?: boolean;
-	/** Changes what is written down: to see that a broken rule is noticed. */
-	spoil?: (stored: IDataObject) => IDataObject;
+	/** Changes the state before it is stored, to check that tests notice. */
+	corrupt?: (stored: IDataObject) => IDataObject;
 }
 
 let workflows = 0;
 
-/** The package as a process of n8n has it: what it remembers is its own. */
+/** The trigger in another process of n8n: with modules, and so a memory, of its own. */
 const newProcess = () => {
 	const loaded: { trigger?: BunqTrigger } = {};
 	jest.isolateModules(() => {
@@ -37,39 +37,39 @@ const newProcess = () => {
 	return loaded.trigger!;
 };
 
-export class Poller {
+export class TriggerHarness {
 	/** Every item that started a workflow, in order. */
 	readonly delivered: IDataObject[] = [];
 
 	private readonly id = `workflow ${++workflows}`;
 
-	/** What n8n has written down of the workflow's static data. */
+	/** The workflow's static data as n8n stored it. */
 	private database: IDataObject = {};
 
-	/** Each time it did: what it wrote, and how much was delivered then. */
-	private readonly copies: Array<{ stored: IDataObject; delivered: number }> = [];
+	/** Each state that was stored, and how many items had been delivered by then. */
+	private readonly history: Array<{ state: IDataObject; delivered: number }> = [];
 
-	/** Since an execution brought an older copy back, and until n8n writes the newer one: how much is delivered in it. */
-	private olderFrom?: number;
+	/** After older state was restored, until n8n stores newer state: how many items the older state knows. */
+	private knownToOlderState?: number;
 
-	/** What such a copy may bring back, by id, and what of it came, as the documentation says. */
-	private readonly older = new Set<unknown>();
-	readonly again: IDataObject[] = [];
+	/** IDs that older state may deliver again, as the documentation says. */
+	private readonly mayBeRedelivered = new Set<unknown>();
+	readonly redelivered: IDataObject[] = [];
 
 	private workflow?: Workflow;
 
 	/** The process that polls. */
 	private trigger = new BunqTrigger();
 
-	constructor(private readonly order: PollOrder) {}
+	constructor(private readonly options: TriggerOptions) {}
 
-	/** Publishing the workflow, and every start of n8n while it is published: loads, polls at once, saves. */
+	/** The workflow is published, or n8n starts while it is: n8n loads it, polls at once and stores its static data. */
 	async activate() {
-		this.workflow = this.loaded();
-		for (const { id } of this.delivered.slice(this.olderFrom ?? this.delivered.length))
-			this.older.add(id);
+		this.workflow = this.load();
+		for (const { id } of this.delivered.slice(this.knownToOlderState ?? this.delivered.length))
+			this.mayBeRedelivered.add(id);
 		const items = await this.poll(this.workflow, true);
-		if (!this.order.durable) this.save(this.workflow);
+		if (!this.options.durable) this.save(this.workflow);
 		return items;
 	}
 
@@ -77,78 +77,78 @@ export class Poller {
 		this.workflow = undefined;
 	}
 
-	/** The workflow is published again. */
-	async restart() {
+	async reactivate() {
 		this.deactivate();
 		return await this.activate();
 	}
 
-	/** n8n dies, and another process goes on with what is stored. */
-	async die() {
+	/** n8n dies, and another process continues with the stored state. */
+	async moveToNewProcess() {
 		this.trigger = newProcess();
-		return await this.restart();
+		return await this.reactivate();
 	}
 
 	/**
-	 * An execution that began earlier ends now, and a node of it wrote static data: n8n stores the copy that the
-	 * execution began with, everything else in it included. Ours never write any. Marks outside the workflow are not in it.
-	 * @param which of the copies so far
+	 * Restores older state. n8n does so when an execution that began earlier ends and one of its nodes wrote static data:
+	 * it stores all static data as it was when the execution began. Our nodes never do that. State outside the workflow is
+	 * not affected.
+	 * @param pick chooses from the states so far, by index
 	 */
-	saveOlder(which: (copies: number) => number) {
-		if (this.order.durable || this.copies.length === 0) return;
-		const { stored, delivered } = this.copies[which(this.copies.length)];
-		this.stored = stored;
-		this.olderFrom = Math.min(delivered, this.olderFrom ?? Infinity);
+	restoreOlderState(pick: (count: number) => number) {
+		if (this.options.durable || this.history.length === 0) return;
+		const { state, delivered } = this.history[pick(this.history.length)];
+		this.stored = state;
+		this.knownToOlderState = Math.min(delivered, this.knownToOlderState ?? Infinity);
 	}
 
-	/** One tick of the clock: what the poll gave, or null. Throws what the poll throws. */
+	/** One scheduled poll: its items, or null. Throws what the poll throws. */
 	async tick() {
 		if (!this.workflow) throw new Error('The workflow is not active');
-		if (this.order.durable) this.workflow = this.loaded();
+		if (this.options.durable) this.workflow = this.load();
 		return await this.poll(this.workflow);
 	}
 
 	/** "Fetch Test Event" in the editor. */
 	async test() {
-		const context = this.context(this.loaded(), 'manual');
+		const context = this.context(this.load(), 'manual');
 		const [items] = (await this.trigger.poll.call(context)) ?? [[]];
 		return items.map(({ json }) => json);
 	}
 
-	/** What is stored for the node, to look at and to damage. */
+	/** The node's stored state, to inspect and to damage. */
 	get stored() {
 		return (this.database['node:Bunq Trigger'] ?? {}) as IDataObject;
 	}
 
-	set stored(data: IDataObject) {
-		this.database = { 'node:Bunq Trigger': data };
+	set stored(state: IDataObject) {
+		this.database = { 'node:Bunq Trigger': state };
 	}
 
-	/** Another setting of the node; takes effect with the next activation, as in n8n. */
+	/** Changes parameters; they take effect at the next activation, as in n8n. */
 	set(parameters: IDataObject) {
-		Object.assign(this.order.parameters, parameters);
+		Object.assign(this.options.parameters, parameters);
 	}
 
 	private async poll(workflow: Workflow, isActivation = false) {
 		const output = await this.trigger.poll.call(this.context(workflow, 'trigger'));
-		// n8n hands on nothing of a workflow that was deactivated meanwhile.
+		// n8n drops the items of a workflow that was deactivated in the meantime.
 		if (this.workflow !== workflow) return null;
 		const items = output?.[0].map(({ json }) => json) ?? null;
 		this.delivered.push(...(items ?? []));
-		this.again.push(...(items ?? []).filter(({ id }) => this.older.delete(id)));
-		if (items || (this.order.durable && !isActivation)) this.save(workflow);
+		this.redelivered.push(...(items ?? []).filter(({ id }) => this.mayBeRedelivered.delete(id)));
+		if (items || (this.options.durable && !isActivation)) this.save(workflow);
 		return items;
 	}
 
 	private save({ staticData }: Workflow) {
 		this.database = JSON.parse(JSON.stringify(staticData)) as IDataObject;
-		if (this.order.spoil) this.stored = this.order.spoil(this.stored);
-		this.copies.push({ stored: this.stored, delivered: this.delivered.length });
-		this.olderFrom = undefined;
+		if (this.options.corrupt) this.stored = this.options.corrupt(this.stored);
+		this.history.push({ state: this.stored, delivered: this.delivered.length });
+		this.knownToOlderState = undefined;
 	}
 
-	private loaded() {
-		const { parameters } = this.order;
+	private load() {
+		const { parameters } = this.options;
 		const type = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
 		return new Workflow({
 			id: this.id,
@@ -172,7 +172,7 @@ export class Poller {
 	}
 
 	private context(workflow: Workflow, mode: 'trigger' | 'manual') {
-		const { credential, budget } = this.order;
+		const { credential, budget } = this.options;
 		const context = new PollContext(
 			workflow,
 			workflow.getNode('Bunq Trigger')!,

@@ -1,5 +1,7 @@
 import { events } from '../../nodes/Bunq/trigger/events';
 import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { locator } from '../support/parameters';
 import { expectBlock, markdownTable } from '../support/markdown';
 
 /** What each event costs, and how late it can be: the measurements in docs/trigger.md. */
@@ -17,18 +19,16 @@ const openAccounts = async (count: number) => {
 	return ids;
 };
 
-const minute = () => jest.setSystemTime(Date.now() + 60_000);
-
 /** So many requests does an idle poll cost, after several; all within one window of bunq's limits. */
 const idle = async (event: string, parameters = {}) => {
-	const poller = await bank.trigger({ event, threshold: 1_000_000, ...parameters });
-	await poller.activate();
+	const trigger = await bank.trigger({ event, threshold: 1_000_000, ...parameters });
+	await trigger.activate();
 	const costs: number[] = [];
 	for (let polls = 0; polls < 5; polls++) {
-		minute();
+		passMinutes();
 		await bank.control.clearLog();
 		const started = Date.now();
-		expect(await poller.tick()).toBeNull();
+		expect(await trigger.tick()).toBeNull();
 		expect(Date.now() - started).toBeLessThan(3_000);
 		costs.push((await bank.control.log()).length);
 	}
@@ -60,18 +60,18 @@ const HIDDEN: Record<string, (account: number) => Promise<() => Promise<unknown>
 const pollsUntilSeen = async (event: string) => {
 	const all = await openAccounts(10);
 	const happenings = await Promise.all(all.map(HIDDEN[event]));
-	const poller = await bank.trigger({ event });
-	await poller.activate();
+	const trigger = await bank.trigger({ event });
+	await trigger.activate();
 	for (const happen of happenings) await happen();
 	const expected = event === 'paymentCreated' ? 20 : 10;
 	for (let polls = 1; polls <= 10; polls++) {
-		minute();
+		passMinutes();
 		await bank.control.clearLog();
-		await poller.tick();
+		await trigger.tick();
 		expect((await bank.control.log()).length).toBeLessThanOrEqual(4);
-		if (poller.delivered.length === expected) return polls;
+		if (trigger.delivered.length === expected) return polls;
 	}
-	throw new Error(`${event}: ${poller.delivered.length} of ${expected}`);
+	throw new Error(`${event}: ${trigger.delivered.length} of ${expected}`);
 };
 
 const figures: Array<Array<string | number>> = [];
@@ -80,7 +80,7 @@ test.each(Object.entries(events))(
 	'%s: requests of an idle poll, and how late',
 	async (event, { name }) => {
 		const [one] = await open();
-		const account = { __rl: true, mode: 'id', value: one };
+		const account = locator('id', one);
 		const ofOne = await idle(event, { allAccounts: false, account });
 		const late = HIDDEN[event] ? await pollsUntilSeen(event) : 1;
 		await openAccounts(10);
@@ -97,18 +97,18 @@ test.each(Object.entries(events))(
 
 test('450 new payments at once, and the table of docs/trigger.md', async () => {
 	const [accountId] = await openAccounts(10);
-	const account = { __rl: true, mode: 'id', value: accountId };
+	const account = locator('id', accountId);
 	const triggers = [
 		await bank.trigger({ event: 'paymentCreated', allAccounts: false, account }),
 		await bank.trigger({ event: 'paymentCreated' }),
 	];
-	for (const poller of triggers) await poller.activate();
+	for (const trigger of triggers) await trigger.activate();
 	const ids = await bank.control.addPayments({ accountId, count: 450 });
 	const costs: number[] = [];
-	for (const poller of triggers) {
-		minute();
+	for (const trigger of triggers) {
+		passMinutes();
 		await bank.control.clearLog();
-		expect((await poller.tick())?.map(({ id }) => id)).toEqual(ids);
+		expect((await trigger.tick())?.map(({ id }) => id)).toEqual(ids);
 		costs.push((await bank.control.log()).length);
 	}
 	expect(costs[0]).toBeLessThanOrEqual(3);
