@@ -1,30 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
-import { createClient } from '../../nodes/Bunq/api/client';
-import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
-import { requestHelper } from '../support/engine';
-import { CONTINUE_ON_FAIL, emptyItems, locator, RETRY_ON_FAIL } from '../support/parameters';
-import { passMinutes } from '../support/fakeClock';
-import { LOST_RESPONSES } from '../support/faults';
+import { until } from '../support/fakeClock';
+import { CONTINUE_ON_FAIL, locator } from '../support/parameters';
+import { createDraft } from '../support/paymentOrders';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
 
-/** A draft from Main to Sam, at bunq but somebody else. */
-const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [sam] = (await bank.world()).thirdParties;
-	return {
-		resource: 'draftPayment',
-		operation: 'create',
-		account: await main(),
-		recipientType: 'iban',
-		recipientIban: sam.iban,
-		recipientName: sam.displayName,
-		amount: 12.5,
-		description: 'Dinner',
-		...more,
-	};
-};
+/** A draft from Main to Sam, another user of bunq. */
+const toSam = async (more: IDataObject = {}): Promise<IDataObject> => ({
+	resource: 'draftPayment',
+	operation: 'create',
+	account: await main(),
+	...(await bank.toThirdParty()),
+	amount: 12.5,
+	description: 'Dinner',
+	...more,
+});
 
 const toOwn = async (description: string): Promise<IDataObject> =>
 	await toSam({
@@ -38,27 +30,6 @@ const draft = async (more: IDataObject = {}) => {
 	return Number(json[0].id);
 };
 
-/** A draft to Sam of several entries, as another program may make one. */
-const draftOf = async (...entries: Array<[value: string, description: string]>) => {
-	const { apiKey, person, thirdParties } = await bank.world();
-	const client = createClient({
-		httpRequest: await requestHelper(),
-		credential: toBunqCredential({ apiKey }),
-	});
-	const { id } = await client.post(
-		`/user/${person.id}/monetary-account/${await bank.accountId('Main')}/draft-payment`,
-		{
-			number_of_required_accepts: 1,
-			entries: entries.map(([value, description]) => ({
-				amount: { value, currency: 'EUR' },
-				counterparty_alias: { type: 'IBAN', value: thirdParties[0].iban, name: 'Sam' },
-				description,
-			})),
-		},
-	);
-	return Number(id);
-};
-
 const order = async (operation: string, draftPaymentId: unknown): Promise<IDataObject> => ({
 	resource: 'draftPayment',
 	operation,
@@ -67,9 +38,9 @@ const order = async (operation: string, draftPaymentId: unknown): Promise<IDataO
 });
 
 describe('create', () => {
-	test('to a third party under OAuth: one request, and nothing moves before it is approved', async () => {
+	test('to a third party with OAuth: one request, and no money moves before approval', async () => {
 		const { json, items } = await bank.oauth(await toSam());
-		const [sam] = (await bank.world()).thirdParties;
+		const sam = await bank.thirdParty();
 		const id = Number(json[0].id);
 		expect(json).toEqual([
 			{
@@ -101,7 +72,7 @@ describe('create', () => {
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
-	test("a draft is no payment: the credential's allowance does not hold for it", async () => {
+	test('a draft is not a payment: it needs no permission of the credential', async () => {
 		for (const credential of [{}, { allowPaymentsToOthers: true, maxAmount: 10 }]) {
 			const { json } = await bank.apiKey(await toSam(), { credential });
 			expect(json).toMatchObject([{ status: 'PENDING', amount: 12.5 }]);
@@ -141,7 +112,7 @@ describe('create', () => {
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('each item on its own: a bad amount stops nobody else', async () => {
+	test('an invalid amount does not stop the other items', async () => {
 		const { items } = await bank.oauth(await toSam({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: 12.345 }, { amount: '2.00' }],
 			settings: CONTINUE_ON_FAIL,
@@ -154,14 +125,14 @@ describe('create', () => {
 		expect(await bank.changes()).toBe(2);
 	});
 
-	describe('what comes back', () => {
+	describe('output', () => {
 		const full = async () =>
 			await toSam({
 				additionalFields: { merchantReference: 'invoice-7' },
 				options: { returnFullObject: true },
 			});
 
-		test('returnFullObject reads it back; two requests', async () => {
+		test('Return Full Object reads the draft back: two requests', async () => {
 			const { json } = await bank.oauth(await full());
 			expect(json).toEqual([
 				expect.objectContaining({
@@ -182,13 +153,13 @@ describe('create', () => {
 			});
 		});
 
-		test('says so when bunq drops the reference', async () => {
+		test('tells if bunq dropped the reference', async () => {
 			await bank.control.switches({ merchantReference: 'drop' });
 			const { json } = await bank.oauth(await full());
 			expect(json).toMatchObject([{ status: 'PENDING', _referenceDropped: true }]);
 		});
 
-		test('done, though the reading after it fails', async () => {
+		test('the draft is reported even if reading it back fails', async () => {
 			await bank.control.fault({ kind: 'drop-before', method: 'GET', times: 2 });
 			const { json, error } = await bank.oauth(await full());
 			expect(error).toBeUndefined();
@@ -197,144 +168,14 @@ describe('create', () => {
 			expect(await bank.requestCount('POST')).toBe(1);
 		});
 	});
-
-	describe('skipIfDuplicate', () => {
-		const once = async (more: IDataObject = {}) =>
-			await toSam({
-				additionalFields: { merchantReference: 'invoice 12' },
-				options: { skipIfDuplicate: true },
-				description: 'For invoice 12',
-				...more,
-			});
-
-		test.each(['echo', 'drop'] as const)(
-			'drafts once, reference %sed; pending or approved',
-			async (merchantReference) => {
-				await bank.control.switches({ merchantReference });
-				const first = await bank.oauth(await once());
-				expect(first.json[0]).not.toHaveProperty('skipped');
-				const id = Number(first.json[0].id);
-				const second = await bank.oauth(await once());
-				expect(second.json).toMatchObject([{ id, skipped: true, status: 'PENDING' }]);
-				await bank.control.approveDraft(id);
-				const third = await bank.oauth(await once());
-				expect(third.json).toMatchObject([{ id, skipped: true, status: 'ACCEPTED' }]);
-				expect(await bank.requestCount('POST')).toBe(1);
-			},
-		);
-
-		test('a rejected or cancelled one is no duplicate', async () => {
-			const first = await bank.oauth(await once());
-			await bank.control.rejectDraft(Number(first.json[0].id));
-			const second = await bank.oauth(await once());
-			expect(second.json[0]).not.toHaveProperty('skipped');
-			await bank.apiKey(await order('cancel', second.json[0].id));
-			const third = await bank.oauth(await once());
-			expect(third.json[0]).not.toHaveProperty('skipped');
-			expect(await bank.requestCount('POST')).toBe(3);
-		});
-
-		test.each([
-			['amount', { amount: 13 }],
-			['recipient', { recipientIban: 'NL14RABO0169202917', recipientName: 'Peter' }],
-			[
-				'reference',
-				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'For invoice 1' },
-			],
-		])('another %s is another draft', async (_what, more) => {
-			await bank.oauth(await once());
-			const { json } = await bank.oauth(await once(more));
-			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await bank.requestCount('POST')).toBe(2);
-		});
-
-		test('looks back as many days as asked for', async () => {
-			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
-			await bank.oauth(await once());
-			await bank.control.advance(3 * 24 * 60 * 60_000);
-			const lookBack = async (lookBackDays: number) => {
-				const options = { skipIfDuplicate: true, lookBackDays };
-				return (await bank.oauth(await once({ options }))).json[0].skipped;
-			};
-			expect([await lookBack(4), await lookBack(2)]).toEqual([true, undefined]);
-		});
-
-		test('needs a reference', async () => {
-			const { error } = await bank.oauth(await once({ additionalFields: {} }));
-			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
-			expect(await bank.requests()).toEqual([]);
-		});
-	});
-
-	describe('when its answer is lost', () => {
-		const RETRY = { settings: RETRY_ON_FAIL };
-
-		test('maybe done: says what was drafted, and sends it once', async () => {
-			await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'draft-payment$' });
-			const { error } = await bank.oauth(await toSam());
-			expect(error?.description).toMatch(
-				/^Maybe done: bunq may have acted.*\/draft-payment, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
-			);
-			expect(await bank.requestCount('POST')).toBe(1);
-		});
-
-		test.each(LOST_RESPONSES)(
-			'%s at the third of five equal ones, and Retry On Fail: five drafts, five ids',
-			async (kind) => {
-				await bank.control.fault({ kind, method: 'POST', path: 'draft-payment$', skip: 2 });
-				const items = emptyItems(5);
-				const { json, error } = await bank.oauth(await toSam(), { items, ...RETRY });
-				expect(error).toBeUndefined();
-				expect(new Set(json.map(({ id }) => id)).size).toBe(5);
-				const all = await bank.oauth({ ...(await order('getAll', '')), returnAll: true });
-				expect(all.json).toHaveLength(5);
-				expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 6 : 5);
-			},
-		);
-
-		test('one that was there before the attempt is not taken for it', async () => {
-			const before = await draft();
-			passMinutes();
-			await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'draft-payment$' });
-			const { json } = await bank.oauth(await toSam(), RETRY);
-			expect(json).toMatchObject([{ id: expect.any(Number), status: 'PENDING' }]);
-			expect(json[0].id).not.toBe(before);
-		});
-
-		test('one with a further entry is not taken for it', async () => {
-			await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'draft-payment$' });
-			const executionId = 'further';
-			await bank.oauth(await toSam(), { executionId });
-			const other = await draftOf(['12.50', 'Dinner'], ['3.00', 'Drinks']);
-			const { json, error } = await bank.oauth(await toSam(), { executionId });
-			expect(error).toBeUndefined();
-			expect(json).toMatchObject([{ entries: 1, status: 'PENDING' }]);
-			expect(json[0].id).not.toBe(other);
-		});
-
-		test('answered with no meanwhile: says so, and makes no other', async () => {
-			const other = await toSam({ amount: 1 });
-			await bank.oauth(other);
-			await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'draft-payment$' });
-			const executionId = 'answered';
-			await bank.oauth(await toSam(), { executionId });
-			const { json } = await bank.oauth({ ...(await order('getAll', '')), limit: 1 });
-			await bank.control.rejectDraft(Number(json[0].id));
-			const again = await bank.oauth(await toSam(), { executionId });
-			expect(again.error?.message).toBe('This was made, and is REJECTED since');
-			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
-			expect(again.error?.description).not.toMatch(/Nothing was/);
-			expect(await bank.requestCount('POST')).toBe(2);
-		});
-	});
 });
 
 describe('get', () => {
-	test('one draft, simplified or as bunq sent it; one request each', async () => {
+	test('one draft, simplified or as bunq sent it: one request each', async () => {
 		const id = await draft();
 		await bank.control.clearLog();
 		const { json } = await bank.oauth(await order('get', id));
-		const [sam] = (await bank.world()).thirdParties;
+		const sam = await bank.thirdParty();
 		expect(json).toEqual([
 			{
 				id,
@@ -363,14 +204,14 @@ describe('get', () => {
 		expect(await bank.requests()).toHaveLength(2);
 	});
 
-	test('several entries: their sum to the cent, and whom the first one pays', async () => {
-		const id = await draftOf(['0.29', 'First'], ['0.57', 'Second'], ['0.10', 'Third']);
+	test('of several entries: their exact sum, and the recipient of the first', async () => {
+		const id = await createDraft(bank, ['0.29', 'First'], ['0.57', 'Second'], ['0.10', 'Third']);
 		const { json } = await bank.oauth(await order('get', id));
 		expect(json).toMatchObject([{ amount: 0.96, entries: 3, description: 'First' }]);
 	});
 
 	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
-		'the id %p: only digits reach bunq',
+		'only digits reach bunq: ID %p',
 		async (draftPaymentId) => {
 			for (const operation of ['get', 'cancel']) {
 				const { error } = await bank.oauth(await order(operation, draftPaymentId));
@@ -412,14 +253,14 @@ describe('getAll', () => {
 		[{ status: ['ACCEPTED', 'REJECTED'] }, ['Rejected', 'Accepted']],
 		[{ status: '={{ "cancelled" }}' }, ['Cancelled']],
 		[{ status: ['HOVERING'] }, []],
-	])('filter %j, newest first', async (filters, expected) => {
+	])('newest first, filtered by %j', async (filters, expected) => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
 		expect(await bank.requestShapes()).toEqual(['GET /user/{}/monetary-account/{}/draft-payment']);
 	});
 
-	test('a limit never asks for more than it needs, and counts what passed', async () => {
+	test('a limit requests no more than it needs, and counts the matches', async () => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ returnAll: false, limit: 3 }));
 		expect(json).toHaveLength(3);
@@ -446,7 +287,7 @@ describe('getAll', () => {
 });
 
 describe('cancel', () => {
-	test('reads when it was last changed, and cancels it; two requests', async () => {
+	test('reads the time of the last change, then cancels: two requests', async () => {
 		const id = await draft();
 		await bank.control.clearLog();
 		const { json } = await bank.apiKey(await order('cancel', id));
@@ -466,7 +307,7 @@ describe('cancel', () => {
 		await expect(bank.control.approveDraft(id)).rejects.toThrow('CANCELLED');
 	});
 
-	test('one that is cancelled already stays so; one request', async () => {
+	test('one that is already cancelled is left unchanged: one request', async () => {
 		const id = await draft();
 		await bank.apiKey(await order('cancel', id));
 		await bank.control.clearLog();
@@ -475,7 +316,7 @@ describe('cancel', () => {
 		expect(await bank.requests()).toHaveLength(1);
 	});
 
-	test('an approved one: bunq refuses, in its own words', async () => {
+	test("an approved one: bunq refuses, in bunq's words", async () => {
 		const id = await draft();
 		await bank.control.approveDraft(id);
 		const { error } = await bank.apiKey(await order('cancel', id));
@@ -483,19 +324,18 @@ describe('cancel', () => {
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
-	test('approved between the reading and the cancelling: bunq refuses', async () => {
+	test('approved after it was read: bunq refuses to cancel it', async () => {
 		await bank.control.switches({ oauthMayCancelDrafts: true });
 		const id = await draft();
 		await bank.control.fault({ kind: 'slow', method: 'PUT', delayMs: 300 });
 		const outcome = bank.oauth(await order('cancel', id));
-		const isAsked = async () => (await bank.requests()).some((one) => one.startsWith('PUT'));
-		for (let tries = 0; tries < 500 && !(await isAsked()); tries++);
+		await until(async () => (await bank.requestCount('PUT')) > 0);
 		await bank.control.approveDraft(id);
 		expect((await outcome).error?.message).toMatch(/was updated after/);
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
-	test('the answer is lost, and Retry On Fail: cancelled, and told so', async () => {
+	test('the response is lost, with Retry On Fail: cancelled once, and reported', async () => {
 		const id = await draft();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
 		const { json, error } = await bank.apiKey(await order('cancel', id), {
@@ -506,7 +346,7 @@ describe('cancel', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
 	});
 
-	test('under OAuth: where bunq refuses it, the error names what works', async () => {
+	test('with OAuth: if bunq refuses, the error names an alternative', async () => {
 		const id = await draft();
 		await bank.control.switches({ oauthMayCancelDrafts: false });
 		const { error } = await bank.oauth(await order('cancel', id));

@@ -4,7 +4,7 @@ import { CONTINUE_ON_FAIL, locator, MAY_PAY_OTHERS } from '../support/parameters
 
 const bank = useBank();
 
-/** Main pays Household: an own account, picked from the list. */
+/** Main pays Household, an own account that is picked from the list. */
 const toHousehold = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
 	operation: 'create',
@@ -16,20 +16,15 @@ const toHousehold = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	...more,
 });
 
-/** Main pays Sam, at bunq but somebody else. */
-const toSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [sam] = (await bank.world()).thirdParties;
-	return {
-		...(await toHousehold()),
-		recipientType: 'iban',
-		recipientIban: sam.iban,
-		recipientName: sam.displayName,
-		...more,
-	};
-};
+/** Main pays Sam, another user of bunq. */
+const toSam = async (more: IDataObject = {}): Promise<IDataObject> => ({
+	...(await toHousehold()),
+	...(await bank.toThirdParty()),
+	...more,
+});
 
 describe('create', () => {
-	test('between own accounts under OAuth: one list of accounts, one payment', async () => {
+	test('between own accounts with OAuth: one list of accounts, one payment', async () => {
 		const { json, items } = await bank.oauth(await toHousehold());
 		const [main, household] = [await bank.account('Main'), await bank.account('Household')];
 		expect(json).toEqual([
@@ -52,7 +47,7 @@ describe('create', () => {
 		]);
 	});
 
-	test('to an IBAN with an API key that allows it: one request', async () => {
+	test('to a third party with an API key that allows it: one request', async () => {
 		const { json } = await bank.apiKey(await toSam(), { credential: MAY_PAY_OTHERS });
 		expect(json).toMatchObject([{ amount: -12.5, counterpartyName: 'S. Friend' }]);
 		expect(await bank.requests()).toHaveLength(1);
@@ -74,7 +69,7 @@ describe('create', () => {
 		expect((await bank.log())[0].body).toMatchObject({ counterparty_alias: { type, value } });
 	});
 
-	test('to a third party under OAuth: bunq refuses, the error names what works', async () => {
+	test('to a third party with OAuth: bunq refuses, and the error names an alternative', async () => {
 		const { error } = await bank.oauth(await toSam());
 		expect(error).toMatchObject({
 			message: 'Not enough permissions to create payment.',
@@ -87,20 +82,20 @@ describe('create', () => {
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('to a third party with a key that does not allow it: nothing is sent to anybody', async () => {
+	test('to a third party with an API key that does not allow it: nothing is paid', async () => {
 		const { error } = await bank.apiKey(await toSam());
 		expect(error?.message).toBe('This credential may only pay between your own accounts');
 		expect(error?.description).toContain('Allow Payments to Others');
 		expect((await bank.requests()).filter((one) => one.startsWith('POST'))).toEqual([]);
 	});
 
-	test("an IBAN of one's own counts as own, also with a key that does not allow others", async () => {
+	test('the IBAN of an own account needs no permission to pay others', async () => {
 		const { iban } = await bank.account('Holiday');
 		const { json } = await bank.apiKey(await toSam({ recipientIban: iban }));
 		expect(json).toMatchObject([{ counterpartyIban: iban }]);
 	});
 
-	test('Max Amount holds for others, not for own accounts', async () => {
+	test('Max Amount limits payments to others, not between own accounts', async () => {
 		const credential = { ...MAY_PAY_OTHERS, maxAmount: 10 };
 		const { error } = await bank.apiKey(await toSam(), { credential });
 		expect(error?.message).toContain('12.50 is more than');
@@ -110,19 +105,15 @@ describe('create', () => {
 	});
 
 	test('Max Amount is in euros: another currency is refused, not compared', async () => {
-		const [{ iban }] = (await bank.world()).thirdParties;
-		const to = { recipientType: 'iban', recipientIban: iban, recipientName: 'Sam' };
-		const credential = { allowPaymentsToOthers: true, maxAmount: 100 };
-		const { error } = await bank.apiKey(
-			{ ...(await toHousehold({ currency: 'GBP', amount: 99 })), ...to },
-			{ credential },
-		);
+		const { error } = await bank.apiKey(await toSam({ currency: 'GBP', amount: 99 }), {
+			credential: { ...MAY_PAY_OTHERS, maxAmount: 100 },
+		});
 		expect(error?.message).toBe('"Max Amount" is in euros, and this is in GBP');
 		expect(error?.description).toContain('Nothing was sent');
 		expect(await bank.requests()).toEqual([expect.stringContaining('GET')]);
 	});
 
-	test('a Max Amount that is no number is an error, not "no limit"', async () => {
+	test('an invalid Max Amount is an error, not "no limit"', async () => {
 		const { error } = await bank.apiKey(await toSam(), {
 			credential: { ...MAY_PAY_OTHERS, maxAmount: 'a lot' },
 		});
@@ -139,14 +130,14 @@ describe('create', () => {
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('an own account without IBAN cannot be paid', async () => {
+	test('an own account without an IBAN cannot be paid', async () => {
 		const { id } = await bank.account('Other Bank');
 		const { error } = await bank.oauth(await toHousehold({ recipientAccount: locator('id', id) }));
 		expect(error?.message).toContain('has no IBAN');
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('more than there is: bunq refuses, other items go on', async () => {
+	test('more than the balance: bunq refuses, and the other items continue', async () => {
 		const { items } = await bank.oauth(await toHousehold({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: 999999 }, { amount: '2.00' }],
 			settings: CONTINUE_ON_FAIL,
@@ -160,7 +151,7 @@ describe('create', () => {
 		expect(await bank.balance('Household')).toBe('303.00');
 	});
 
-	test('a failing run names the writes that were already made', async () => {
+	test('a failing run names the payments that were already made', async () => {
 		const { error } = await bank.oauth(await toHousehold({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: 2 }, { amount: 0 }],
 		});
@@ -170,10 +161,10 @@ describe('create', () => {
 		);
 	});
 
-	describe('what comes back', () => {
+	describe('output', () => {
 		const reference = { additionalFields: { merchantReference: 'invoice-7' } };
 
-		test('returnFullObject reads it back, with the reference that bunq echoes', async () => {
+		test('Return Full Object reads the payment back, with the reference that bunq echoes', async () => {
 			const { json } = await bank.oauth(
 				await toHousehold({ ...reference, options: { returnFullObject: true } }),
 			);
@@ -188,7 +179,7 @@ describe('create', () => {
 			expect(json[0]).not.toHaveProperty('_referenceDropped');
 		});
 
-		test('says so when bunq drops the reference', async () => {
+		test('tells if bunq dropped the reference', async () => {
 			await bank.control.switches({ merchantReference: 'drop' });
 			const { json } = await bank.oauth(
 				await toHousehold({ ...reference, options: { returnFullObject: true } }),
@@ -196,7 +187,7 @@ describe('create', () => {
 			expect(json).toMatchObject([{ merchantReference: null, _referenceDropped: true }]);
 		});
 
-		test('done, though the reading after it fails', async () => {
+		test('the payment is reported even if reading it back fails', async () => {
 			await bank.control.fault({
 				kind: 'drop-before',
 				method: 'GET',
@@ -211,103 +202,6 @@ describe('create', () => {
 			expect(await bank.balance('Household')).toBe('312.50');
 		});
 	});
-
-	describe('skipIfDuplicate', () => {
-		const once = async (more: IDataObject = {}) =>
-			await toHousehold({
-				additionalFields: { merchantReference: 'invoice 12' },
-				options: { skipIfDuplicate: true },
-				description: 'invoice 12',
-				...more,
-			});
-
-		test.each(['echo', 'drop'] as const)('pays once, reference %sed', async (merchantReference) => {
-			await bank.control.switches({ merchantReference });
-			const first = await bank.oauth(await once());
-			const second = await bank.oauth(await once());
-			expect(first.json[0]).not.toHaveProperty('skipped');
-			expect(second.json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
-			expect(await bank.balance('Household')).toBe('312.50');
-		});
-
-		test.each([
-			['amount', { amount: 13 }],
-			['recipient', { recipientAccount: locator('name', 'Holiday') }],
-			[
-				'reference',
-				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'invoice 1' },
-			],
-		])('another %s is another payment', async (_what, more) => {
-			await bank.oauth(await once());
-			const { json } = await bank.oauth(await once(more));
-			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await bank.changes()).toBe(2);
-		});
-
-		test('a reference that bunq shows decides alone, whatever the description holds', async () => {
-			const sent = { additionalFields: { merchantReference: 'invoice 11' } };
-			await bank.oauth(await toHousehold({ ...sent, description: 'invoice 12 and invoice 11' }));
-			const second = await bank.oauth(await once());
-			expect(second.json[0]).not.toHaveProperty('skipped');
-			const third = await bank.oauth(await once({ description: 'Rent' }));
-			expect(third.json).toMatchObject([{ id: second.json[0].id, skipped: true }]);
-			expect(await bank.changes()).toBe(2);
-		});
-
-		test('bunq shows no reference, and no description has it: refused, for nobody can tell', async () => {
-			await bank.control.switches({ merchantReference: 'drop' });
-			const first = await bank.oauth(await once({ description: 'Rent' }));
-			const second = await bank.oauth(await once({ description: 'Rent' }));
-			expect(second.error?.message).toBe('Nobody can tell whether this was made before');
-			expect(second.error?.description).toMatch(/^Nothing was sent\..*put it in the Description/);
-			expect(second.error?.description).toContain(`ID ${first.json[0].id}`);
-			expect(await bank.changes()).toBe(1);
-			// As the error says.
-			const third = await bank.oauth(await once());
-			expect(third.json[0]).not.toHaveProperty('skipped');
-			expect((await bank.oauth(await once())).json[0]).toMatchObject({ skipped: true });
-			expect(await bank.changes()).toBe(2);
-		});
-
-		test('to an email address, where bunq shows the account behind it: amount and reference count', async () => {
-			const [{ email }] = (await bank.world()).thirdParties;
-			const toEmail = async (more: IDataObject) =>
-				await bank.apiKey(
-					{ ...(await once(more)), recipientType: 'email', recipientEmail: email },
-					{ credential: MAY_PAY_OTHERS },
-				);
-			const first = await toEmail({});
-			expect((await toEmail({})).json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
-			expect((await toEmail({ amount: 13 })).json[0]).not.toHaveProperty('skipped');
-		});
-
-		test('the same amount that came in from there is no duplicate', async () => {
-			const [main, household] = [await bank.account('Main'), await bank.account('Household')];
-			await bank.control.addPayments({
-				accountId: main.id,
-				amount: '12.50',
-				counterpartyIban: household.iban,
-				description: 'invoice 12',
-			});
-			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
-			expect(await bank.balance('Household')).toBe('312.50');
-		});
-
-		test('looks back as many days as asked for', async () => {
-			await bank.oauth(await once());
-			await bank.control.advance(3 * 24 * 60 * 60_000);
-			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
-			const options = { skipIfDuplicate: true, lookBackDays: 2 };
-			const { json } = await bank.oauth(await once({ options }));
-			expect(json[0]).not.toHaveProperty('skipped');
-		});
-
-		test('needs a reference', async () => {
-			const { error } = await bank.oauth(await once({ additionalFields: {} }));
-			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
-			expect(await bank.changes()).toBe(0);
-		});
-	});
 });
 
 describe('get', () => {
@@ -318,7 +212,7 @@ describe('get', () => {
 		paymentId: paymentId as string,
 	});
 
-	test('one payment, simplified or as bunq sent it; one request each', async () => {
+	test('one payment, simplified or as bunq sent it: one request each', async () => {
 		const { id } = await bank.account('Main');
 		const [paymentId] = await bank.control.addPayments({
 			accountId: id,
@@ -361,7 +255,7 @@ describe('get', () => {
 		'={{ null }}',
 		'={{ $json.missing }}',
 		{ id: 1 },
-	])('the id %p: only digits reach bunq', async (paymentId) => {
+	])('only digits reach bunq: ID %p', async (paymentId) => {
 		const { error } = await bank.oauth(await get(paymentId));
 		const requests = await bank.requests();
 		if (paymentId === '12 ') expect(requests).toEqual([expect.stringMatching(/\/payment\/12$/)]);
@@ -384,7 +278,7 @@ describe('getAll', () => {
 	const texts = async (filters: IDataObject) =>
 		(await bank.oauth(await list({ filters }))).json.map(({ description }) => description);
 
-	test('newest first, every type also an unknown one', async () => {
+	test('newest first, with payments of unknown types', async () => {
 		const { json } = await bank.oauth(await list());
 		expect(json.map(({ type }) => type)).toEqual([
 			'EBA_SCT',
@@ -407,11 +301,11 @@ describe('getAll', () => {
 		[{ descriptionContains: 'café' }, ['Café De Zwaan ☕ AMSTERDAM, NL']],
 		[{ types: ['HOLOGRAM', 'IDEAL'] }, ['Something new', '73d6df4a 680498 Your order #1234567']],
 		[{ direction: 'any', counterparty: '' }, expect.arrayContaining(['bunq Elite'])],
-	])('filter %j', async (filters, expected) => {
+	])('filter by %j', async (filters, expected) => {
 		expect(await texts(filters)).toEqual(expected);
 	});
 
-	test('the counterparty can be an IBAN, with or without spaces', async () => {
+	test('Counterparty may be an IBAN, with or without spaces', async () => {
 		const { json } = await bank.oauth(await list({ filters: { counterparty: 'green' } }));
 		const iban = String(json[0].counterpartyIban);
 		expect(await texts({ counterparty: iban.replace(/(.{4})/g, '$1 ') })).toEqual([
@@ -419,14 +313,14 @@ describe('getAll', () => {
 		]);
 	});
 
-	test('dates without a zone are in the time zone of the workflow; reading stops at Created After', async () => {
+	test('dates without a zone are in the time zone of the workflow, and reading stops at Created After', async () => {
 		const { id } = await bank.account('Main');
 		await bank.control.addPayments({ accountId: id, count: 450, description: 'old' });
 		await bank.control.advance(10 * 60 * 60_000);
 		await bank.control.addPayments({ accountId: id, count: 3, description: 'new' });
 		const { json } = await bank.oauth(await list({ limit: 1, returnAll: false }));
 		await bank.control.clearLog();
-		// 14 hours ahead of UTC: the same clock on the wall is an earlier moment there.
+		// Kiritimati is 14 hours ahead of UTC, so the same local time is an earlier moment there.
 		const wall = new Date(Date.parse(String(json[0].created)) - 60 * 60_000 + 14 * 60 * 60_000);
 		const createdAfter = wall.toISOString().slice(0, 19);
 		const after = { filters: { createdAfter } };
@@ -446,14 +340,14 @@ describe('getAll', () => {
 		expect((await bank.oauth(await list({ filters: { createdBefore } }))).json).toHaveLength(6);
 	});
 
-	test('a limit never asks for more than it needs', async () => {
+	test('a limit requests no more than it needs', async () => {
 		const { json } = await bank.oauth(await list({ returnAll: false, limit: 3 }));
 		expect(json).toHaveLength(3);
 		const log = await bank.log();
 		expect(log.map(({ query }) => query)).toEqual([{ count: '3' }]);
 	});
 
-	test('1,234 payments with Return All: seven requests, seven seconds, each once', async () => {
+	test('1,234 payments with Return All: seven requests in seven seconds, no duplicates', async () => {
 		const { id } = await bank.account('Main');
 		await bank.control.addPayments({ accountId: id, count: 1228 });
 		const started = Date.now();
@@ -464,7 +358,7 @@ describe('getAll', () => {
 		expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
 	});
 
-	test('all accounts: one stream, newest first, one request an account', async () => {
+	test('all accounts: one list, newest first, one request per account', async () => {
 		for (const name of ['Household', 'Main', 'Holiday', 'Household']) {
 			await bank.control.advance(1000);
 			await bank.control.addPayments({

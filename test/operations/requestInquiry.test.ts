@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { locator, RETRY_ON_FAIL } from '../support/parameters';
-import { LOST_RESPONSES } from '../support/faults';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
 const LIST = '/user/{}/monetary-account/{}/request-inquiry';
 
-/** Asks somebody outside bunq for 12.50, to Main. */
+/** Asks somebody without an account at bunq for 12.50, to Main. */
 const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'requestInquiry',
 	operation: 'create',
@@ -18,12 +17,9 @@ const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	...more,
 });
 
-/** Asks Sam, who is at bunq. */
-const fromSam = async (more: IDataObject = {}): Promise<IDataObject> => {
-	const [{ iban, displayName }] = (await bank.world()).thirdParties;
-	const sam = { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
-	return await fromNathan({ ...sam, ...more });
-};
+/** Asks Sam, another user of bunq. */
+const fromSam = async (more: IDataObject = {}): Promise<IDataObject> =>
+	await fromNathan({ ...(await bank.toThirdParty()), ...more });
 
 const ask = async (more: IDataObject = {}) => {
 	const { json, error } = await bank.oauth(await fromNathan(more));
@@ -42,7 +38,7 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe('create', () => {
 	test.each(['oauth', 'apiKey'] as const)(
-		'%s: anyone, who gets a link to pay by; two requests',
+		'%s: somebody without bunq gets a payment link; two requests',
 		async (credential) => {
 			const { json, items } = await bank[credential](await fromNathan());
 			expect(json).toEqual([
@@ -76,9 +72,9 @@ describe('create', () => {
 		},
 	);
 
-	test('a bunq user: no link; paid once it is accepted', async () => {
+	test('a user of bunq gets no link, and pays by accepting', async () => {
 		const { json } = await bank.oauth(await fromSam());
-		const [sam] = (await bank.world()).thirdParties;
+		const sam = await bank.thirdParty();
 		expect(json).toMatchObject([
 			{ counterpartyName: 'S. Friend', counterpartyIban: sam.iban, payUrl: null, expires: null },
 		]);
@@ -88,7 +84,7 @@ describe('create', () => {
 		expect(await bank.balance('Main')).toBe('2512.50');
 	});
 
-	test('the sandbox: sugar daddy pays at once, and the answer says so', async () => {
+	test("the sandbox's sugar daddy pays at once, and the output says so", async () => {
 		const { apiKey, accounts } = await bank.world('sandbox');
 		const { json } = await bank.apiKey(
 			await fromNathan({
@@ -103,14 +99,14 @@ describe('create', () => {
 		expect(Number(after)).toBe(Number(accounts[0].balance) + 500);
 	});
 
-	test("asking is no payment: the credential's allowance does not hold for it", async () => {
+	test('a request is not a payment: it needs no permission of the credential', async () => {
 		const credential = { allowPaymentsToOthers: false, maxAmount: 1 };
 		expect((await bank.apiKey(await fromSam(), { credential })).json).toMatchObject([
 			{ status: 'PENDING', amount: 12.5 },
 		]);
 	});
 
-	test('everything that may be added', async () => {
+	test('every additional field is sent', async () => {
 		await ask({
 			recipientType: 'phone',
 			recipientPhone: '+31 6 9999 9999',
@@ -132,7 +128,7 @@ describe('create', () => {
 		});
 	});
 
-	test('without a link, only a bunq user can be asked: bunq says so', async () => {
+	test('without a payment link, bunq accepts only users of bunq', async () => {
 		const additionalFields = { allowBunqme: false };
 		const { error } = await bank.oauth(await fromNathan({ additionalFields }));
 		expect(error).toMatchObject({
@@ -150,7 +146,7 @@ describe('create', () => {
 		['an amount', { amount: 12.345 }, 'Amount'],
 		['a way', { recipientType: 'ownAccount' }, 'Ask By'],
 		['an age', { additionalFields: { minimumAge: 'old' } }, 'Minimum Age'],
-	])('what is not %s is refused before anything is sent', async (_what, more, field) => {
+	])('not %s: refused before anything is sent', async (_what, more, field) => {
 		const named = { recipientName: 'Peter', ...more };
 		const { error } = await bank.oauth(await fromNathan(named));
 		expect(error?.message).toContain(`"${field}"`);
@@ -158,10 +154,10 @@ describe('create', () => {
 		expect(await bank.requests()).toEqual([]);
 	});
 
-	describe('what comes back', () => {
+	describe('output', () => {
 		const additionalFields = { merchantReference: 'invoice-7' };
 
-		test('returnFullObject changes nothing: it is read once', async () => {
+		test('Return Full Object makes no difference: the request is read back once', async () => {
 			const { json } = await bank.oauth(
 				await fromNathan({ additionalFields, options: { returnFullObject: true } }),
 			);
@@ -170,13 +166,13 @@ describe('create', () => {
 			expect(await bank.requests()).toHaveLength(2);
 		});
 
-		test('says so when bunq drops the reference', async () => {
+		test('tells if bunq dropped the reference', async () => {
 			await bank.control.switches({ merchantReference: 'drop' });
 			const { json } = await bank.oauth(await fromNathan({ additionalFields }));
 			expect(json).toMatchObject([{ status: 'PENDING', _referenceDropped: true }]);
 		});
 
-		test('done, though the reading after it fails: the ID and what was sent', async () => {
+		test('the ID and the sent values are reported even if reading back fails', async () => {
 			await bank.control.fault({ kind: 'drop-before', method: 'GET', times: 2 });
 			const { json, error } = await bank.oauth(await fromNathan());
 			expect(error).toBeUndefined();
@@ -194,128 +190,11 @@ describe('create', () => {
 			expect(await bank.requestCount('POST')).toBe(1);
 		});
 	});
-
-	describe('skipIfDuplicate', () => {
-		const once = async (more: IDataObject = {}) =>
-			await fromNathan({
-				additionalFields: { merchantReference: 'invoice 12' },
-				options: { skipIfDuplicate: true },
-				description: 'For invoice 12',
-				...more,
-			});
-
-		test.each(['echo', 'drop'] as const)(
-			'asks once, reference %sed; open or paid',
-			async (merchantReference) => {
-				await bank.control.switches({ merchantReference });
-				const first = await bank.oauth(await once());
-				expect(first.json[0]).not.toHaveProperty('skipped');
-				const id = Number(first.json[0].id);
-				const second = await bank.oauth(await once());
-				expect(second.json).toMatchObject([
-					{ id, skipped: true, status: 'PENDING', payUrl: first.json[0].payUrl },
-				]);
-				await bank.control.answerRequest(id, 'ACCEPTED');
-				const third = await bank.oauth(await once());
-				expect(third.json).toMatchObject([{ id, skipped: true, status: 'ACCEPTED' }]);
-				expect(await bank.requestCount('POST')).toBe(1);
-			},
-		);
-
-		test('one that was rejected, left to expire or revoked is no duplicate', async () => {
-			for (const status of ['REJECTED', 'EXPIRED'] as const)
-				await bank.control.answerRequest(
-					Number((await bank.oauth(await once())).json[0].id),
-					status,
-				);
-			const third = await bank.oauth(await once());
-			expect(third.json[0]).not.toHaveProperty('skipped');
-			await bank.apiKey(await order('revoke', third.json[0].id));
-			expect((await bank.oauth(await once())).json[0]).not.toHaveProperty('skipped');
-			expect(await bank.requestCount('POST')).toBe(4);
-		});
-
-		test.each([
-			['amount', { amount: 13 }],
-			['email address', { recipientEmail: 'nora@example.com' }],
-			[
-				'IBAN',
-				{ recipientType: 'iban', recipientIban: 'NL14RABO0169202917', recipientName: 'Peter' },
-			],
-			[
-				'reference',
-				{ additionalFields: { merchantReference: 'invoice 1' }, description: 'For invoice 1' },
-			],
-		])('another %s is another request', async (_what, more) => {
-			await bank.oauth(await once());
-			const { json } = await bank.oauth(await once(more));
-			expect(json[0]).not.toHaveProperty('skipped');
-			expect(await bank.requestCount('POST')).toBe(2);
-		});
-
-		test('looks back as many days as asked for', async () => {
-			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
-			await bank.oauth(await once());
-			await bank.control.advance(3 * 24 * 60 * 60_000);
-			const lookBack = async (lookBackDays: number) => {
-				const options = { skipIfDuplicate: true, lookBackDays };
-				return (await bank.oauth(await once({ options }))).json[0].skipped;
-			};
-			expect([await lookBack(4), await lookBack(2)]).toEqual([true, undefined]);
-		});
-
-		test('needs a reference', async () => {
-			const { error } = await bank.oauth(await once({ additionalFields: {} }));
-			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
-			expect(await bank.requests()).toEqual([]);
-		});
-	});
-
-	describe('when its answer is lost', () => {
-		const fault = { method: 'POST', path: 'request-inquiry$' };
-
-		test('maybe done: says what was asked for, and sends it once', async () => {
-			await bank.control.fault({ kind: 'drop-after', ...fault });
-			const { error } = await bank.oauth(await fromSam());
-			expect(error?.description).toMatch(
-				/^Maybe done: bunq may have acted.*\/request-inquiry, 12\.50 EUR, to S\. Friend, NL\d\d….*, "Dinner"\. Look in the bunq app, or use Get Many/,
-			);
-			expect(await bank.requestCount('POST')).toBe(1);
-		});
-
-		test.each(LOST_RESPONSES)(
-			'%s at the second of three equal ones, and Retry On Fail: three requests, three ids',
-			async (kind) => {
-				await bank.control.fault({ kind, ...fault, skip: 1 });
-				const items = [{}, {}, {}];
-				const { json, error } = await bank.oauth(await fromNathan(), {
-					items,
-					settings: RETRY_ON_FAIL,
-				});
-				expect(error).toBeUndefined();
-				expect(new Set(json.map(({ id }) => id)).size).toBe(3);
-				expect(json.every(({ payUrl }) => payUrl)).toBe(true);
-				expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
-			},
-		);
-
-		test('answered with no meanwhile: says so, and makes no other', async () => {
-			await bank.control.fault({ kind: 'drop-after', ...fault });
-			const executionId = 'answered';
-			await bank.oauth(await fromNathan(), { executionId });
-			const { json } = await bank.oauth({ ...(await order('getAll', '')), limit: 1 });
-			await bank.control.answerRequest(Number(json[0].id), 'REJECTED');
-			const again = await bank.oauth(await fromNathan(), { executionId });
-			expect(again.error?.message).toBe('This was made, and is REJECTED since');
-			expect(again.error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
-			expect(await bank.requestCount('POST')).toBe(1);
-		});
-	});
 });
 
 describe('get', () => {
 	test.each(['oauth', 'apiKey'] as const)(
-		'%s: simplified, or as bunq sent it; one request each',
+		'%s: simplified, or as bunq sent it: one request each',
 		async (credential) => {
 			const id = await ask();
 			await bank.control.clearLog();
@@ -333,7 +212,7 @@ describe('get', () => {
 	);
 
 	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
-		'the id %p: only digits reach bunq',
+		'only digits reach bunq: ID %p',
 		async (requestInquiryId) => {
 			for (const operation of ['get', 'revoke']) {
 				const { error } = await bank.oauth(await order(operation, requestInquiryId));
@@ -369,14 +248,14 @@ describe('getAll', () => {
 		[{ status: ['ACCEPTED', 'EXPIRED'] }, ['EXPIRED', 'ACCEPTED']],
 		[{ status: '={{ "revoked" }}' }, ['Revoked']],
 		[{ status: ['HOVERING'] }, []],
-	])('filter %j, newest first', async (filters, expected) => {
+	])('newest first, filtered by %j', async (filters, expected) => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
 		expect(await bank.requestShapes()).toEqual([`GET ${LIST}`]);
 	});
 
-	test('a limit never asks for more than it needs; the raw objects', async () => {
+	test('a limit requests no more than it needs; objects as bunq sent them', async () => {
 		await oneOfEach();
 		const { json } = await bank.apiKey(await list({ returnAll: false, limit: 2, simplify: false }));
 		expect(json).toMatchObject([
@@ -388,7 +267,7 @@ describe('getAll', () => {
 });
 
 describe('revoke', () => {
-	test('takes it back; two requests', async () => {
+	test('revokes the request: two requests', async () => {
 		const id = await ask();
 		await bank.control.clearLog();
 		const { json } = await bank.apiKey(await order('revoke', id));
@@ -400,7 +279,7 @@ describe('revoke', () => {
 		await expect(bank.control.answerRequest(id, 'ACCEPTED')).rejects.toThrow('REVOKED');
 	});
 
-	test('one that is revoked already stays so; one request', async () => {
+	test('one that is already revoked is left unchanged: one request', async () => {
 		const id = await ask();
 		await bank.apiKey(await order('revoke', id));
 		await bank.control.clearLog();
@@ -409,14 +288,14 @@ describe('revoke', () => {
 		expect(await bank.requests()).toHaveLength(1);
 	});
 
-	test('one that was paid: bunq refuses, in its own words', async () => {
+	test("one that was paid: bunq refuses, in bunq's words", async () => {
 		const id = await ask();
 		await bank.control.answerRequest(id, 'ACCEPTED');
 		const { error } = await bank.apiKey(await order('revoke', id));
 		expect(error).toMatchObject({ httpCode: '400', message: 'The request is ACCEPTED.' });
 	});
 
-	test('the answer is lost, and Retry On Fail: revoked, and told so', async () => {
+	test('the response is lost, with Retry On Fail: revoked once, and reported', async () => {
 		const id = await ask();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
 		const { json, error } = await bank.apiKey(await order('revoke', id), {
@@ -427,7 +306,7 @@ describe('revoke', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
 	});
 
-	test('under OAuth: where bunq refuses it, the error names what works', async () => {
+	test('with OAuth: if bunq refuses, the error names an alternative', async () => {
 		const id = await ask();
 		const { error } = await bank.oauth(await order('revoke', id));
 		expect(error?.message).toBe('Not enough permissions to update request-inquiry.');

@@ -1,0 +1,147 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+import { MAY_PAY_OTHERS } from '../support/parameters';
+import { type PaymentOrder, paymentOrders } from '../support/paymentOrders';
+
+/** "Skip If Duplicate" of everything that orders a transfer: the same order is sent once, another one is sent. */
+
+const bank = useBank();
+
+const DAY_MS = 24 * 60 * 60_000;
+const REFERENCE = { additionalFields: { merchantReference: 'invoice 12' } };
+const OTHER_REFERENCE = { additionalFields: { merchantReference: 'invoice 1' } };
+
+describe.each(paymentOrders(bank))(
+	'$resource',
+	({ resource, create, otherRecipients, accept, endings }: PaymentOrder) => {
+		const runOnce = async (more: IDataObject = {}) =>
+			await bank.oauth(
+				await create({
+					...REFERENCE,
+					options: { skipIfDuplicate: true },
+					description: 'For invoice 12',
+					...more,
+				}),
+			);
+		const send = async (more: IDataObject = {}) => {
+			const { json, error } = await runOnce(more);
+			expect(error).toBeUndefined();
+			expect(json[0]).not.toHaveProperty('skipped');
+			return json[0];
+		};
+		const sent = async () => await bank.requestCount('POST');
+
+		test.each(['echo', 'drop'] as const)(
+			'is sent once if bunq will %s the reference, and its current state is the output',
+			async (merchantReference) => {
+				await bank.control.switches({ merchantReference });
+				const { id, status, payUrl } = await send();
+				expect(status).toBe(accept ? 'PENDING' : undefined);
+				const repeated = await runOnce();
+				expect(repeated.json).toMatchObject([{ id, skipped: true }]);
+				expect(repeated.json[0].status).toBe(status);
+				expect(repeated.json[0].payUrl).toBe(payUrl);
+				await accept?.(Number(id));
+				const later = await runOnce();
+				expect(later.json).toMatchObject([{ id, skipped: true }]);
+				if (accept) expect(later.json).toMatchObject([{ status: 'ACCEPTED' }]);
+				else expect(await bank.balance('Household')).toBe('312.50');
+				expect(await sent()).toBe(1);
+			},
+		);
+
+		test.each<[what: string, IDataObject]>([
+			['amount', { amount: 13 }],
+			['reference', { ...OTHER_REFERENCE, description: 'For invoice 1' }],
+			...otherRecipients,
+		])('another %s makes another order', async (_what, more) => {
+			await send();
+			await send(more);
+			expect(await sent()).toBe(2);
+			expect(await bank.changes()).toBe(2);
+		});
+
+		test('a reference that bunq shows decides alone, whatever the description says', async () => {
+			await bank.oauth(
+				await create({
+					additionalFields: { merchantReference: 'invoice 11' },
+					description: 'invoice 12 and invoice 11',
+				}),
+			);
+			const { id } = await send();
+			const third = await runOnce({ description: 'Rent' });
+			expect(third.json).toMatchObject([{ id, skipped: true }]);
+			expect(await bank.changes()).toBe(2);
+		});
+
+		test('without a reference from bunq or in a description, it is refused as ambiguous', async () => {
+			await bank.control.switches({ merchantReference: 'drop' });
+			const amount = 7.77;
+			const { id } = await send({ amount, description: 'Rent' });
+			const { error } = await runOnce({ amount, description: 'Rent' });
+			expect(error?.message).toBe('Nobody can tell whether this was made before');
+			expect(error?.description).toMatch(/^Nothing was sent\..*put it in the Description/);
+			expect(error?.description).toContain(`ID ${id}`);
+			expect(await bank.changes()).toBe(1);
+			// The advice in the error works.
+			await send({ amount });
+			expect((await runOnce({ amount })).json[0]).toMatchObject({ skipped: true });
+			expect(await bank.changes()).toBe(2);
+		});
+
+		for (const [status, end] of endings)
+			test(`one that is ${status} is no duplicate`, async () => {
+				const { id } = await send();
+				await end(Number(id));
+				await send();
+				expect(await sent()).toBe(2);
+			});
+
+		test('duplicates are looked for as many days back as set', async () => {
+			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
+			await send();
+			await bank.control.advance(3 * DAY_MS);
+			const lookBack = async (lookBackDays: number) => {
+				const { json } = await runOnce({ options: { skipIfDuplicate: true, lookBackDays } });
+				return json[0].skipped;
+			};
+			expect([await lookBack(4), await lookBack(2)]).toEqual([true, undefined]);
+		});
+
+		test('without a reference, nothing is sent', async () => {
+			const { error } = await runOnce({ additionalFields: {} });
+			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
+			const lookUps = resource === 'payment' ? ['GET /user/{}/monetary-account'] : [];
+			expect(await bank.requestShapes()).toEqual(lookUps);
+		});
+	},
+);
+
+describe('payment', () => {
+	const [{ create }] = paymentOrders(bank);
+	const once = { ...REFERENCE, options: { skipIfDuplicate: true }, description: 'invoice 12' };
+
+	test('to an email address, for which bunq shows an account: amount and reference decide', async () => {
+		const { email } = await bank.thirdParty();
+		const toEmail = async (more: IDataObject) =>
+			await bank.apiKey(
+				await create({ ...once, recipientType: 'email', recipientEmail: email, ...more }),
+				{ credential: MAY_PAY_OTHERS },
+			);
+		const first = await toEmail({});
+		expect((await toEmail({})).json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
+		expect((await toEmail({ amount: 13 })).json[0]).not.toHaveProperty('skipped');
+	});
+
+	test('an incoming payment of the same amount is no duplicate', async () => {
+		const { iban } = await bank.account('Household');
+		await bank.control.addPayments({
+			accountId: await bank.accountId('Main'),
+			amount: '12.50',
+			counterpartyIban: iban,
+			description: 'invoice 12',
+		});
+		expect((await bank.oauth(await create(once))).json[0]).not.toHaveProperty('skipped');
+		expect(await bank.balance('Household')).toBe('312.50');
+	});
+});
