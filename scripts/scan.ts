@@ -46,8 +46,8 @@ const scan = async (): Promise<number> => {
 			() => without(paths, BESIDE_DIST).filter((path) => !path.startsWith('dist/')),
 		],
 		[
-			'no declarations, source maps or sources',
-			() => paths.filter((path) => /\.(map|ts|tsbuildinfo)$/.test(path)),
+			'in dist only scripts, icons and codex files: no declarations, source maps or sources',
+			() => paths.filter((path) => /^dist\/(?!.*\.(js|svg|node\.json)$)/.test(path)),
 		],
 		[
 			`${bytes} of at most ${MAX_UNPACKED_BYTES} bytes unpacked, ${files.length} files`,
