@@ -38,8 +38,8 @@ export class Bunq implements INodeType {
 		const output: INodeExecutionData[] = [];
 
 		for await (const { items, ...outcome } of run.results()) {
-			if ('result' in outcome) {
-				output.push(...outcome.result.map((json) => ({ json, pairedItem: paired(items) })));
+			if ('output' in outcome) {
+				output.push(...outcome.output.map((json) => ({ json, pairedItem: paired(items) })));
 				continue;
 			}
 			const failures = items.map((item) => run.failure(outcome.error, item, output));

@@ -84,10 +84,14 @@ describe('a payment', () => {
 		await client.get('/user');
 		await bank.control.fault({ kind, method: 'POST' });
 		const error = await client
-			.post(`/user/${person.id}/monetary-account/${id}/payment`, {
-				amount: { value: '12.50', currency: 'EUR' },
-				counterparty_alias: { type: 'IBAN', value: iban!, name: 'Household' },
-				description: 'Rent',
+			.send({
+				method: 'POST',
+				path: `/user/${person.id}/monetary-account/${id}/payment`,
+				body: {
+					amount: { value: '12.50', currency: 'EUR' },
+					counterparty_alias: { type: 'IBAN', value: iban!, name: 'Household' },
+					description: 'Rent',
+				},
 			})
 			.catch((thrown: BunqError) => thrown);
 		expect(error).toMatchObject({

@@ -87,7 +87,11 @@ const meetInTime =
 		});
 		await bank.control.fault({ kind, method });
 		const error = await client
-			.send(method as 'POST' | 'PUT', path.replace('/v1', ''), body as IDataObject)
+			.send({
+				method: method as 'POST' | 'PUT',
+				path: path.replace('/v1', ''),
+				body: body as IDataObject,
+			})
 			.then(
 				() => undefined,
 				(thrown: BunqError) => thrown,

@@ -202,7 +202,7 @@ describe('any answer', () => {
 });
 
 describe('any answer to a look-up', () => {
-	const findable = rows.filter(({ find }) => find);
+	const findable = rows.filter(({ isLookedUp }) => isLookedUp);
 	test.each(findable)('$id', async (row: TableRow) => {
 		const sample = await required(bank, row);
 		const reference = { merchantReference: 'R 1' };

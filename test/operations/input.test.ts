@@ -4,6 +4,7 @@ import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { path } from '../../nodes/Bunq/api/path';
+import { post } from '../../nodes/Bunq/resources/operation';
 import { parseIban } from '../../nodes/Bunq/parameters/iban';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
@@ -273,8 +274,9 @@ describe('answers of bunq that nobody expects', () => {
 		{ Response: [{ Id: { id: 1e99 } }] },
 		{ Response: {} },
 	])('a write answered with %j is maybe done', async (answer) => {
-		const post = (await client(answer)).post('/user/{user}/monetary-account-bank', {});
-		await expect(post).rejects.toMatchObject({
+		const request = post('/user/{user}/monetary-account-bank', {});
+		const sending = (await client(answer)).send(request);
+		await expect(sending).rejects.toMatchObject({
 			kind: 'outcomeUnknown',
 			description: expect.stringContaining('Maybe done'),
 		});

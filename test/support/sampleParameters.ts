@@ -12,6 +12,9 @@ export const rows = resources.flatMap((resource) =>
 		resource: resource.value,
 		operation,
 		label: `${resource.name}: ${row.name}`,
+		writes: 'recovery' in row,
+		/** bunq is asked what became of a lost write. */
+		isLookedUp: 'recovery' in row && typeof row.recovery === 'function',
 	})),
 );
 

@@ -35,12 +35,8 @@ export interface Page<T> {
 export interface BunqClient {
 	/** Reads one object. */
 	get<T extends BunqRecord = BunqObject>(path: string): Promise<T>;
-	/** Creates an object. bunq replies with its ID, of some types with the whole object (docs/bunq-api.md 5). */
-	post(path: string, body: IDataObject): Promise<BunqObject>;
-	/** Changes an object. bunq replies with its ID, with the whole object, or with neither. */
-	put(path: string, body: IDataObject): Promise<BunqObject>;
 	/** Sends any request but a read of a list. Returns bunq's objects, each in its wrapper, perhaps none. */
-	send(method: ApiRequest['method'], path: string, body?: IDataObject): Promise<IDataObject[]>;
+	send(request: ApiRequest): Promise<IDataObject[]>;
 	/** Reads a list newest first, page by page, only as far as the caller does. `count` is a page's size, 200 by default. */
 	pages<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
 	/** Reads a list in the same way, object by object. */
@@ -71,11 +67,11 @@ export const createClient = (options: ClientOptions): BunqClient => {
 	}
 
 	return {
-		get: async <T extends BunqRecord>(path: string) =>
-			await requestObject<T>(options, { method: 'GET', path }),
-		post: async (path, body) => await requestObject(options, { method: 'POST', path, body }),
-		put: async (path, body) => await requestObject(options, { method: 'PUT', path, body }),
-		send: async (method, path, body) => (await sendOrThrow(options, { method, path, body })).items,
+		get: async <T extends BunqRecord>(path: string) => {
+			const { items } = await sendOrThrow(options, { method: 'GET', path, expectsObject: true });
+			return unwrap(items[0]) as T;
+		},
+		send: async (request) => (await sendOrThrow(options, request)).items,
 		pages,
 		each,
 		eachRaw,
@@ -89,9 +85,18 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 	const session = await joinSession(options);
 	const sentAt = Date.now();
 	const reply = await sendInSession(options, request, session);
-	if (classifyReply(reply) === 'ok') return reply;
-	throw errorFromReply(reply, request, sentAt);
+	const isComplete = !request.expectsObject || isObject(unwrap(reply.items[0]));
+	if (classifyReply(reply) === 'ok' && isComplete) return reply;
+	throw errorFromReply(
+		classifyReply(reply) === 'ok' ? { ...reply, fault: 'malformed' } : reply,
+		request,
+		sentAt,
+	);
 };
+
+/** Whether this is one of bunq's objects, or the ID of one. */
+const isObject = ({ _type, id }: BunqRecord & Record<string, unknown>) =>
+	_type !== '' && (_type !== 'Id' || Number.isSafeInteger(id));
 
 /** The session that all callers of the credential share; the execution's signal ends only the waiting for it. */
 const joinSession = async (options: ClientOptions) =>
@@ -113,19 +118,6 @@ const sendInSession = async (
 	const forget = replyClass === 'sessionExpired' ? forgetSession : forgetInstallation;
 	await forget(options.credential, session);
 	return await sendInSession(options, request, await joinSession(options), renewals - 1);
-};
-
-/** The one object that a request is about. A reply without it, except to a PUT, is malformed. */
-const requestObject = async <T extends BunqRecord = BunqObject>(
-	options: ClientOptions,
-	request: ApiRequest,
-) => {
-	const sentAt = Date.now();
-	const reply = await sendOrThrow(options, request);
-	const object = unwrap(reply.items[0]);
-	const isPresent = object._type && (object._type !== 'Id' || Number.isSafeInteger(object.id));
-	if (isPresent || request.method === 'PUT') return object as T;
-	throw errorFromReply({ ...reply, fault: 'malformed' }, request, sentAt);
 };
 
 /** A list page by page, following `older_url` (docs/bunq-api.md 6) for as long as the caller reads. */

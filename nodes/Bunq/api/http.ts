@@ -18,6 +18,8 @@ export interface ApiRequest {
 	/** Below `/v1`, already encoded. */
 	path: string;
 	body?: IDataObject;
+	/** An answer without an object, or its ID, counts as malformed. */
+	expectsObject?: boolean;
 }
 
 /** What a request is signed and recognised with. Before the installation there is none of it. */

@@ -58,6 +58,15 @@ export interface Entry {
 	merchant_reference?: string | null;
 }
 
+/** One entry as bunq takes it: a payment, or an entry of a draft or batch (docs/bunq-api.md 9.3, 9.4). */
+export type OrderEntry = {
+	/** Without sign. */
+	amount: { value: string; currency: string };
+	counterparty_alias: { type: Pointer['type']; value: string; name?: string };
+	description: string;
+	merchant_reference?: string;
+};
+
 export interface Payment extends Entry {
 	_type: string;
 	id: number;

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
-import type { Batch, BatchParams } from '../resources/operation';
-import { simplified, sum } from '../simplify';
+import type { Batch, BatchOperation, BatchParams, WritePlan } from '../resources/operation';
+import { sum } from '../simplify';
 
 /** From items to batches: what is sent together, and what keeps it from being sent. */
 
@@ -10,7 +11,7 @@ const MAX_BATCH_ENTRIES = 50;
 
 /** An item that is ready to be sent, or the reason why it is not. Without an account, not even that is known. */
 export type PreparedItem = { item: number; account?: number } & (
-	| { order: BatchParams; entry: IDataObject }
+	| { params: BatchParams; entry: IDataObject }
 	| { error: unknown }
 );
 
@@ -36,8 +37,8 @@ export const groupByAccount = (checked: PreparedItem[]): Group[] => {
 	const accounts = new Set(checked.flatMap(({ account }) => account ?? []));
 	return [...accounts].map((account) => {
 		const members = checked.filter((one) => one.account === account);
-		const valid = members.filter((one) => 'order' in one);
-		const orders = valid.map(({ order }) => order);
+		const valid = members.filter((one) => 'params' in one);
+		const orders = valid.map(({ params }) => params);
 		return {
 			account,
 			items: members.map(({ item }) => item),
@@ -56,7 +57,7 @@ export const groupByAccount = (checked: PreparedItem[]): Group[] => {
 };
 
 const blockerOf = (account: number, members: PreparedItem[], unresolved?: PreparedItem) => {
-	const bad = members.find((one) => !('order' in one));
+	const bad = members.find((one) => !('params' in one));
 	if (bad)
 		return new BunqError(
 			'invalidInput',
@@ -80,7 +81,7 @@ const blockerOf = (account: number, members: PreparedItem[], unresolved?: Prepar
 			},
 		);
 	const currencies = members.flatMap((one) =>
-		'order' in one ? one.order.currency.toUpperCase() : [],
+		'params' in one ? one.params.currency.toUpperCase() : [],
 	);
 	const other = currencies.findIndex((currency) => currency !== currencies[0]);
 	if (other > 0)
@@ -98,18 +99,25 @@ const blockerOf = (account: number, members: PreparedItem[], unresolved?: Prepar
 const reasonOf = (one: PreparedItem) =>
 	'error' in one && one.error instanceof Error ? one.error.message : 'it could not be read';
 
-/** What a batch gives: what was sent, and what only bunq knows. The amount is what all entries together are for. */
-export const resultOf = ({ account, entries, total }: Batch, made: IDataObject): IDataObject => ({
-	id: made.id,
-	accountId: account,
-	entries: entries.length,
-	amount: Number(total.value),
-	currency: total.currency,
-	...(made.status !== undefined && { status: made.status }),
-});
+/** The plan of a batch; its output is what was sent, with the ID. The amount is the sum of all entries. */
+export const planBatch = (operation: BatchOperation, batch: Batch): WritePlan => {
+	const { account, entries, total } = batch;
+	const { request, status } = operation.planBatch(batch);
+	return {
+		request,
+		output: ([created]) => ({
+			id: unwrap(created).id,
+			accountId: account,
+			entries: entries.length,
+			amount: Number(total.value),
+			currency: total.currency,
+			...(status !== undefined && { status }),
+		}),
+	};
+};
 
-/** The same keys of a batch that was found at bunq. */
-export const resultOfFound = (found: object): IDataObject => {
-	const { id, accountId, entries, amount, currency, status } = simplified(found);
+/** The same keys of a batch that was found at bunq, simplified. */
+export const toBatchOutput = (found: IDataObject): IDataObject => {
+	const { id, accountId, entries, amount, currency, status } = found;
 	return { id, accountId, entries, amount, currency, ...(status ? { status } : {}) };
 };

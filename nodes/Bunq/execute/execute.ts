@@ -5,30 +5,32 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { connect } from '../connect';
 import { BunqError } from '../api/errors';
-import { groupByAccount, resultOf, type PreparedItem } from './batches';
+import { connect } from '../connect';
 import { toNodeError } from '../nodeError';
+import { readParams } from '../parameters/readParams';
 import type {
 	BatchOperation,
-	Operation,
 	BatchParams,
+	Operation,
+	ReadOperation,
 	Resource,
-	SingleOperation,
+	WriteOperation,
+	WritePlan,
 } from '../resources/operation';
-import { isTool, writesOf, type Writes } from './writeLog';
-import { readParams } from '../parameters/readParams';
 import { simplified } from '../simplify';
-import { earlier, write, type Step } from './write';
+import { groupByAccount, planBatch, type PreparedItem } from './batches';
+import { asNothingSent, executeWrite, replayOrReconcile, type ExecutionContext } from './write';
+import { createWriteLog, isTool, type WriteLog } from './writeLog';
 
-/** What became of an item, or of the items that were sent together. The error is n8n's own or a BunqError. */
-export type ItemResult = { items: number[] } & ({ result: IDataObject[] } | { error: unknown });
+/** The output of an item, or of the items that were sent together, or why there is none: n8n's error or a BunqError. */
+export type ItemResult = { items: number[] } & ({ output: IDataObject[] } | { error: unknown });
 
-/** One execution of the node: from its items to what bunq gave for them. */
+/** One execution of the node: from its items to their output. */
 export interface Execution {
-	/** All items, one after the other; whoever stops asking keeps the rest from being sent. */
+	/** All items, one after the other; whoever stops reading keeps the rest from being sent. */
 	results(): AsyncGenerator<ItemResult>;
-	/** Any error as the one that n8n shows: bunq's words, what they mean, the item, and what was written before it. */
+	/** Any error as n8n shows it: bunq's message, its meaning, the item, and what was written before it. */
 	failure(
 		error: unknown,
 		itemIndex: number,
@@ -37,42 +39,20 @@ export interface Execution {
 }
 
 export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): Execution => {
-	const writes = writesOf(ctx);
-	const rowOf = (itemIndex: number) => {
-		const resource = ctx.getNodeParameter('resource', itemIndex, '') as string;
-		const operation = ctx.getNodeParameter('operation', itemIndex, '') as string;
-		const row = resources.find(({ value }) => value === resource)?.operations[operation];
-		if (row) return row;
-		throw new BunqError('invalidInput', `There is no operation "${operation}" for "${resource}"`, {
-			description:
-				'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
-		});
-	};
-	async function* allItems(items: number[]): AsyncGenerator<ItemResult> {
-		// The same row for all items: n8n allows no expression there.
-		const row = rowOf(0);
-		const step = { ctx, writes, bunq: await connect(ctx) };
-		if ('runAll' in row) yield* executeBatches(step, row, items);
-		else for (const item of items) yield await outcomeOf([item], runItem(step, row, item));
-	}
-
+	const log = createWriteLog(ctx);
+	const itemIndexes = ctx.getInputData().map((_, item) => item);
 	return {
 		async *results() {
-			const items = ctx.getInputData().map((_, item) => item);
 			try {
-				if (items.length > 0) yield* allItems(items);
+				if (itemIndexes.length > 0) yield* executeItems(ctx, log, resources, itemIndexes);
 			} catch (error) {
-				// Without a row or a connection no item can be tried; what is done stays done.
-				const done = writes.sent().filter(([first]) => writes.result(first));
-				for (const known of done) yield { items: known, result: writes.result(known[0])! };
-				const rest = items.filter((item) => !done.flat().includes(item));
-				if (rest.length > 0) yield { items: rest, error };
+				yield* resultsOfFailure(log, itemIndexes, error);
 			}
 		},
 		failure: (error, itemIndex, before) =>
-			toNodeError(ctx.getNode(), truthOf(error, writes, itemIndex), {
+			toNodeError(ctx.getNode(), keepUnknownOutcome(error, log, itemIndex), {
 				itemIndex,
-				addendum: [writtenBefore(before), maybeBefore(ctx, error, writes, itemIndex)]
+				addendum: [completedWrites(before), otherUnknownOutcomes(ctx, error, log, itemIndex)]
 					.filter(Boolean)
 					.join(' '),
 				isMessageComplete: isTool(ctx) && !ctx.continueOnFail(),
@@ -80,119 +60,178 @@ export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): 
 	};
 };
 
-/** The outcome of what is under way for these items; never rejects. */
-const outcomeOf = async (items: number[], running: Promise<IDataObject[]>): Promise<ItemResult> =>
-	await running.then(
-		(result) => ({ items, result }),
+async function* executeItems(
+	ctx: IExecuteFunctions,
+	log: WriteLog,
+	resources: Resource[],
+	items: number[],
+): AsyncGenerator<ItemResult> {
+	// One operation for all items: n8n allows no expression there.
+	const operation = findOperation(ctx, resources);
+	const execution = { ctx, log, bunq: await connect(ctx) };
+	if ('planBatch' in operation) yield* executeBatches(execution, operation, items);
+	else
+		for (const item of items) yield await settle([item], executeItem(execution, operation, item));
+}
+
+const findOperation = (ctx: IExecuteFunctions, resources: Resource[]) => {
+	const resource = ctx.getNodeParameter('resource', 0, '') as string;
+	const name = ctx.getNodeParameter('operation', 0, '') as string;
+	const operation = resources.find(({ value }) => value === resource)?.operations[name];
+	if (operation) return operation;
+	throw new BunqError('invalidInput', `There is no operation "${name}" for "${resource}"`, {
+		description:
+			'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
+	});
+};
+
+/** Without an operation or a connection no item can be executed; writes that are done stay done. */
+function* resultsOfFailure(log: WriteLog, items: number[], error: unknown): Generator<ItemResult> {
+	const done: number[] = [];
+	for (const batch of log.previousBatches()) {
+		const record = log.at(batch[0]);
+		if (!record || !('output' in record)) continue;
+		done.push(...batch);
+		yield { items: batch, output: record.output };
+	}
+	const rest = items.filter((item) => !done.includes(item));
+	if (rest.length > 0) yield { items: rest, error };
+}
+
+/** The result of pending work for these items; never rejects. */
+const settle = async (items: number[], work: Promise<IDataObject[]>): Promise<ItemResult> =>
+	await work.then(
+		(output) => ({ items, output }),
 		(error: unknown) => ({ items, error }),
 	);
 
-const runRow = async ({ ctx, bunq }: Step, row: SingleOperation, itemIndex: number) => {
-	const params = await readParams(ctx, row.fields, itemIndex, bunq);
-	const result = [
-		await row.run(params, bunq).catch(withOAuthAlternative(ctx, row)),
-	].flat() as IDataObject[];
-	return { params, result: params.simplify ? result.map(simplified) : result };
+const executeItem = async (
+	execution: ExecutionContext,
+	operation: ReadOperation | WriteOperation,
+	item: number,
+) => {
+	const { ctx, bunq } = execution;
+	// An earlier write is looked up before the parameters are read: an expression may fail the second time.
+	const earlier =
+		'plan' in operation ? await replayOrReconcile(execution, operation, [item]) : undefined;
+	if (earlier) return earlier;
+
+	const reading = readParams(ctx, operation.fields, item, bunq);
+	if ('plan' in operation) {
+		const params = await reading.catch(asNothingSent);
+		const makePlan = async () => await operation.plan(params, bunq);
+		return await write(execution, operation, [item], makePlan);
+	}
+	const params = await reading;
+	const read = operation.read(params, bunq).catch(withOAuthAlternative(ctx, operation));
+	const objects = [await read].flat();
+	return (params.simplify ? objects.map(simplified) : objects) as IDataObject[];
 };
 
-/** A right that bunq does not grant: names what works instead. */
+const write = async (
+	execution: ExecutionContext,
+	operation: WriteOperation | BatchOperation,
+	items: number[],
+	makePlan: () => Promise<WritePlan>,
+) =>
+	await executeWrite(execution, operation, items, makePlan).catch(
+		withOAuthAlternative(execution.ctx, operation),
+	);
+
+/** A right that bunq does not grant to OAuth apps: says what works instead. */
 const withOAuthAlternative =
 	(ctx: IExecuteFunctions, { oauthAlternative }: Operation) =>
 	async (error: unknown) => {
 		const isOAuth = ctx.getNodeParameter('authentication', 0) !== 'apiKey';
-		const noRight =
+		const isMissingRight =
 			error instanceof BunqError &&
 			error.kind === 'rejected' &&
 			/permission|not allowed/i.test(error.message);
 		return await Promise.reject(
-			noRight && isOAuth && oauthAlternative ? error.withHint(oauthAlternative) : error,
+			isMissingRight && isOAuth && oauthAlternative ? error.withHint(oauthAlternative) : error,
 		);
 	};
 
-/** A write at most once per item of a run, however often n8n repeats the run. */
-const runItem = async (step: Step, row: SingleOperation, item: number) => {
-	if (!row.writes) return (await runRow(step, row, item)).result;
-	return (
-		(await earlier(step, row, [item])) ??
-		(await write(step, row, [item], async (bunq) => await runRow({ ...step, bunq }, row, item)))
-	);
-};
-
 /**
- * One write per account. First what an earlier try of this run sent, in the batches in which it was sent; then every
- * other item is checked; only then the first batch is sent. Bad items come out before anything is sent.
+ * One write per account. First the batches that an earlier attempt of this execution sent; then every other item is
+ * checked; only then the first batch is sent. Bad items come out before anything is sent.
  */
-async function* executeBatches(step: Step, row: BatchOperation, items: number[]) {
+async function* executeBatches(
+	execution: ExecutionContext,
+	operation: BatchOperation,
+	items: number[],
+): AsyncGenerator<ItemResult> {
 	const settled = new Set<number>();
-	for (const sent of step.writes.sent()) {
-		const outcome = await outcomeOf(
-			sent,
-			earlier(step, row, sent).then((known) => known ?? []),
+	for (const batch of execution.log.previousBatches()) {
+		const earlier = replayOrReconcile(execution, operation, batch);
+		const result = await settle(
+			batch,
+			earlier.then((output) => output ?? []),
 		);
-		if ('result' in outcome && outcome.result.length === 0) continue;
-		for (const item of sent) settled.add(item);
-		yield outcome;
+		if ('output' in result && result.output.length === 0) continue;
+		for (const item of batch) settled.add(item);
+		yield result;
 	}
 
-	const checked: PreparedItem[] = [];
+	const prepared: PreparedItem[] = [];
 	for (const item of items.filter((one) => !settled.has(one))) {
-		const one = await prepareItem(step, row, item);
-		checked.push(one);
+		const one = await prepareItem(execution, operation, item);
+		prepared.push(one);
 		if ('error' in one) yield { items: [item], error: one.error };
 	}
-	const groups = groupByAccount(checked);
+	const groups = groupByAccount(prepared);
 	for (const { blockedBy, validItems } of groups)
 		if (blockedBy && validItems.length > 0) yield { items: validItems, error: blockedBy };
 	for (const { blockedBy, items: together, batch } of groups) {
 		if (blockedBy) continue;
-		const writing = write(step, row, together, async (bunq) => ({
-			result: [
-				resultOf(batch, await row.runAll(batch, bunq).catch(withOAuthAlternative(step.ctx, row))),
-			],
-		}));
-		yield await outcomeOf(together, writing);
+		const makePlan = async () => planBatch(operation, batch);
+		yield await settle(together, write(execution, operation, together, makePlan));
 	}
 }
 
 /** The account is read first, so that an item with another fault is known to belong to it. */
 const prepareItem = async (
-	{ ctx, bunq }: Step,
-	row: BatchOperation,
+	{ ctx, bunq }: ExecutionContext,
+	operation: BatchOperation,
 	item: number,
 ): Promise<PreparedItem> => {
-	const home: { account?: number } = {};
-	const read = async () => {
-		const only = row.fields.filter(({ name }) => name === 'account');
-		home.account = ((await readParams(ctx, only, item, bunq)) as BatchParams).account;
-		const params = await readParams(ctx, row.fields, item, bunq);
-		return { order: params as BatchParams, entry: await row.toEntry(params, bunq) };
-	};
-	return await read().then(
-		(ready) => ({ item, ...home, ...ready }),
-		(error: unknown) => ({ item, ...home, error }),
-	);
+	let account: number | undefined;
+	try {
+		const only = operation.fields.filter(({ name }) => name === 'account');
+		({ account } = (await readParams(ctx, only, item, bunq)) as BatchParams);
+		const params = (await readParams(ctx, operation.fields, item, bunq)) as BatchParams;
+		return { item, account, params, entry: await operation.toEntry(params, bunq) };
+	} catch (error) {
+		return { item, account, error };
+	}
 };
 
-/** A try that did not come so far must not hide that an earlier one of this item may have been done. */
-const truthOf = (error: unknown, writes: Writes, itemIndex: number) => {
-	const unclear = writes.unclear(itemIndex);
-	if (!unclear || (error instanceof BunqError && error.unknownWrite)) return error;
+/** A further attempt that failed earlier must not hide that the outcome of the first is unknown. */
+const keepUnknownOutcome = (error: unknown, log: WriteLog, itemIndex: number) => {
+	const record = log.at(itemIndex);
+	const isSaid = error instanceof BunqError && error.unknownWrite;
+	if (!record || !('unknown' in record) || isSaid) return error;
 	const { message } = error as Error;
-	return unclear.withHint(`A further try did not do it: ${message.replace(/\.$/, '')}.`);
+	return record.unknown.withHint(`The retry failed: ${message.replace(/\.$/, '')}.`);
 };
 
-/** What else nobody knows the outcome of: of other items of this run, or of earlier calls of a tool. */
-const maybeBefore = (ctx: IExecuteFunctions, error: unknown, writes: Writes, itemIndex: number) =>
-	// Where the run goes on, each item says so itself.
-	(ctx.continueOnFail() && !isTool(ctx) ? [] : writes.stillUnclear(itemIndex))
+/** Other writes of unknown outcome: of other items of this execution, or of earlier calls of a tool. */
+const otherUnknownOutcomes = (
+	ctx: IExecuteFunctions,
+	error: unknown,
+	log: WriteLog,
+	itemIndex: number,
+) =>
+	// Where the execution goes on, each item says so on its own.
+	(ctx.continueOnFail() && !isTool(ctx) ? [] : log.otherUnknown(itemIndex))
 		.filter(
 			({ unknownWrite }) => !(error instanceof BunqError && error.unknownWrite === unknownWrite),
 		)
-		.map(({ description }) => `Sent earlier, and not this: ${description}`)
+		.map(({ description }) => `An earlier request also has an unknown outcome: ${description}`)
 		.join(' ');
 
-/** What a failing run has done already, so that nobody does it again by hand. */
-const writtenBefore = (before: INodeExecutionData[]) => {
+/** The writes that a failing execution has completed already, so that nobody repeats them by hand. */
+const completedWrites = (before: INodeExecutionData[]) => {
 	const done = before
 		.filter(({ json }) => json.id !== undefined)
 		.map(({ json, pairedItem }) => {

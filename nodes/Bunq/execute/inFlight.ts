@@ -1,54 +1,53 @@
 import type { IDataObject } from 'n8n-workflow';
+import { BoundedMap } from '../api/boundedMap';
+import { unwrap } from '../api/client';
 
 /**
- * Which of bunq's objects were given to somebody in this process: what a lost answer made is never found for two
- * wishes, in whatever execution, node or item they are.
+ * Which of bunq's objects the writes of this process created, and which creates are still in flight: an object that a
+ * lost response created is attributed to one write only, whatever execution, node or item it belongs to.
  */
 
-const MOST_CLAIMS = 100_000;
-const claimed = new Set<string>();
-const underWay = new Map<string, Set<Promise<unknown>>>();
+const MAX_CLAIMS = 100_000;
+const claimed = new BoundedMap<string, true>(MAX_CLAIMS);
+const inFlight = new Map<string, Set<Promise<unknown>>>();
 
 /** One list of one environment: the user is the connected one, however a path names it. */
-const keyOf = (host: string, path: string) =>
+const listKey = (host: string, path: string) =>
 	host + path.replace(/^\/user\/\d+\//, '/user/{user}/');
 
 const isId = (id: unknown) => typeof id === 'number' || typeof id === 'string';
 
-export const isFree = (host: string, path: string, id: unknown) =>
-	!claimed.has(`${keyOf(host, path)} ${String(id)}`);
+/** Whether no write of this process has created or claimed this object of the list. */
+export const isUnclaimed = (host: string, path: string, id: unknown) =>
+	!claimed.has(`${listKey(host, path)} ${String(id)}`);
 
-/** Takes it. False: somebody was faster. */
+/** Claims an object for one write. False: another write has it. */
 export const claim = (host: string, path: string, id: unknown) => {
-	if (!isFree(host, path, id)) return false;
-	if (isId(id)) claimed.add(`${keyOf(host, path)} ${String(id)}`);
-	for (const oldest of claimed) {
-		if (claimed.size <= MOST_CLAIMS) break;
-		claimed.delete(oldest);
-	}
+	if (!isUnclaimed(host, path, id)) return false;
+	if (isId(id)) claimed.set(`${listKey(host, path)} ${String(id)}`, true);
 	return true;
 };
 
-/** Sends what makes something in a list, and claims what came of it. */
-export const making = async <T extends IDataObject>(
+/** Sends a request that creates objects in a list, and claims what the response names. Throws what `send` throws. */
+export const trackCreate = async (
 	host: string,
 	path: string,
-	send: () => Promise<T>,
-): Promise<T> => {
-	const key = keyOf(host, path);
-	const sending = send().then((made) => {
-		claim(host, path, made.id);
-		return made;
+	send: () => Promise<IDataObject[]>,
+): Promise<IDataObject[]> => {
+	const key = listKey(host, path);
+	const sending = send().then((created) => {
+		for (const one of created) claim(host, path, unwrap(one).id);
+		return created;
 	});
-	const all = underWay.get(key) ?? new Set();
-	underWay.set(key, all.add(sending));
+	const all = inFlight.get(key) ?? new Set();
+	inFlight.set(key, all.add(sending));
 	return await sending.finally(() => {
 		all.delete(sending);
-		if (all.size === 0) underWay.delete(key);
+		if (all.size === 0) inFlight.delete(key);
 	});
 };
 
-/** Waits until everything that is being made in this list has its answer: only then is it known what nobody claims. */
-export const settledAt = async (host: string, path: string) => {
-	await Promise.allSettled([...(underWay.get(keyOf(host, path)) ?? [])]);
+/** Waits until every create in flight has settled: only then is it known which objects of the list are unclaimed. */
+export const createsSettled = async (host: string, path: string) => {
+	await Promise.allSettled([...(inFlight.get(listKey(host, path)) ?? [])]);
 };

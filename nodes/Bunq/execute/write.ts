@@ -1,113 +1,169 @@
-import { type IDataObject, type IExecuteFunctions, sleep } from 'n8n-workflow';
+import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { abortable } from '../api/abort';
-import { type UnknownWrite, BunqError } from '../api/errors';
-import { type Bunq, cancelSignalOf } from '../connect';
-import type { AnyParams } from '../parameters/field';
-import type { Reconciliation, Operation } from '../resources/operation';
-import { resultOfFound } from './batches';
-import { claim, isFree, making, settledAt } from './inFlight';
-import type { Writes } from './writeLog';
+import { unwrap } from '../api/client';
+import { BunqError, type UnknownWrite } from '../api/errors';
+import { cancelSignalOf, type Bunq } from '../connect';
+import type {
+	BatchOperation,
+	Reconciliation,
+	WriteOperation,
+	WritePlan,
+} from '../resources/operation';
+import { toBatchOutput } from './batches';
+import { claim, createsSettled, isUnclaimed, trackCreate } from './inFlight';
+import { isUnknownOutcome, type UnknownOutcome, type WriteLog } from './writeLog';
 
-/** Writing at most once: what is done is given again, what is maybe done is looked for, and never sent blindly. */
+/** Writing at most once: an earlier output is replayed, an unknown outcome is reconciled, everything else is sent. */
 
-/** What every step of an execution needs. */
-export interface Step {
+/** One execution of the node. */
+export interface ExecutionContext {
 	ctx: IExecuteFunctions;
 	bunq: Bunq;
-	writes: Writes;
+	log: WriteLog;
 }
 
-/** What a write came to, and with which parameters, where it has its own. */
-interface Written {
-	params?: AnyParams;
-	result: IDataObject[];
-}
+type Writes = WriteOperation | BatchOperation;
 
-/** bunq may act on what it got this long after the answer should have come; milliseconds. */
-const PATIENCE = 30_000;
+/** bunq may still act on a request this long after its response should have come. */
+const RECONCILE_WINDOW_MS = 30_000;
 
-/** Writes, and remembers what became of it. */
-export const write = async (
-	step: Step,
-	row: Operation,
+/** The output of an earlier write of these items, done or found at bunq. Undefined: there is none, it may be sent. */
+export const replayOrReconcile = async (
+	execution: ExecutionContext,
+	operation: Writes,
 	items: number[],
-	writing: (bunq: Bunq) => Promise<Written>,
-) => {
-	const { writes, bunq } = step;
-	const before: { result?: IDataObject[] } = {};
-	const { params = {}, result } = await writing(
-		watched(step, row, (found) => (before.result = [found])),
-	).catch(async (error: unknown) => {
-		writes.failed(items, error, bunq.host);
-		return await Promise.reject(isOfRead(error) ? error.withHint(NOT_SENT) : error);
+): Promise<IDataObject[] | undefined> => {
+	const { log } = execution;
+	const record = log.at(items[0]);
+	if (!record) return undefined;
+	if ('output' in record) return record.output;
+	const output = await reconcile(execution, operation, record.unknown);
+	if (output) log.saveOutput(items, output);
+	return output;
+};
+
+/**
+ * Plans and sends one write, for one item or for all items of a batch. Throws a BunqError; one of the kind
+ * `outcomeUnknown` is recorded, so that the next attempt reconciles it first.
+ */
+export const executeWrite = async (
+	execution: ExecutionContext,
+	operation: Writes,
+	items: number[],
+	makePlan: () => Promise<WritePlan>,
+): Promise<IDataObject[]> => {
+	const { bunq, log } = execution;
+	const { request, output } = await makePlan().catch(asNothingSent);
+	if (!request) return [await output([])].flat() as IDataObject[];
+
+	const equal = log.equalTo(bunq.host, request);
+	const found = equal && (await reconcileEqual(execution, operation, equal).catch(asNothingSent));
+	if (found) return found;
+
+	const send = async () => await bunq.send(request);
+	const sending = request.method === 'POST' ? trackCreate(bunq.host, request.path, send) : send();
+	const response = await sending.catch((error: unknown) => {
+		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq.host, error);
+		throw error as Error;
 	});
-	if (row.writes === true || row.writes?.(params)) writes.done(items, before.result ?? result);
-	return before.result ?? result;
+	log.resolve(bunq.host, request);
+	// Recorded before the output is made: whatever fails from here on, the write is done.
+	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
+	log.saveOutput(items, created);
+	const result = await Promise.resolve(output(response)).then(
+		(made) => [made].flat() as IDataObject[],
+		() => created,
+	);
+	log.saveOutput(items, result);
+	return result;
 };
 
-/** What comes before a write is lost, not the write. */
-const NOT_SENT = 'Nothing was sent: what this needs to know first could not be read.';
+/** Rethrows an error of what comes before the request; a lost response to a lookup means that nothing was sent. */
+export const asNothingSent = async (error: unknown): Promise<never> =>
+	await Promise.reject(
+		error instanceof BunqError && error.kind === 'outcomeUnknown' && !error.unknownWrite
+			? error.withHint('Nothing was sent: a lookup that this operation depends on failed.')
+			: error,
+	);
 
-const isOfRead = (error: unknown): error is BunqError =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown' && !error.unknownWrite;
-
-/** What an earlier try gave for these items, or did after all, though its answer never came. */
-export const earlier = async (step: Step, row: Operation, items: number[]) => {
-	const { writes } = step;
-	const known = writes.result(items[0]);
-	if (known) return known;
-	const unclear = writes.unclear(items[0]);
-	const found = unclear && (await after(step, row, unclear));
-	if (!found) return undefined;
-	writes.done(items, [found]);
-	return [found];
+/** The same for an equal write of a tool; once it is known what became of it, it is forgotten. */
+const reconcileEqual = async (
+	execution: ExecutionContext,
+	operation: Writes,
+	unknown: UnknownOutcome,
+) => {
+	const { bunq, log } = execution;
+	if (operation.recovery === 'resend') return undefined;
+	const output = await reconcile(execution, operation, unknown).catch((error: unknown) => {
+		if (error instanceof BunqError && error.kind === 'rejected' && error.unknownWrite)
+			log.resolve(bunq.host, error.unknownWrite);
+		throw error as Error;
+	});
+	log.resolve(bunq.host, unknown.unknownWrite);
+	return output;
 };
 
-/** What came of a maybe done write. Undefined: nothing, it may be sent again. Throws where that is not sure. */
-const after = async (step: Step, row: Operation, unclear: BunqError) => {
-	if (row.unfindable) throw unclear.withHint('This was not sent again.');
-	const { unknownWrite } = unclear;
-	const finding = unknownWrite && (await lookedUp(step, row, unknownWrite));
-	if (!finding) return undefined;
-	const { outcome, object } = finding;
-	const named = inWords(object);
-	if (outcome === 'like')
-		throw unclear.withHint(
-			`This was not sent again: since then bunq has something like it, ${named}, which may be it.`,
-		);
-	if (outcome === 'undone')
-		throw new BunqError('rejected', `This was made, and is ${String(object.status)} since`, {
-			description: `It is ${named}: the answer to an earlier try was lost. It was not sent again; start anew if you want another.`,
-			unknownWrite,
-		});
-	return 'runAll' in row ? resultOfFound(object) : object;
-};
-
-/** Looks until it is found, or until bunq has had time enough to act. */
-const lookedUp = async ({ ctx, bunq }: Step, row: Operation, attempt: UnknownWrite) => {
-	const { method, path, failedAt } = attempt;
-	const isMaking = method === 'POST';
-	for (;;) {
-		const isPatient = Date.now() >= failedAt + PATIENCE;
-		const finding = await row.find?.(attempt, bunq, (id) => isFree(bunq.host, path, id));
-		if (finding?.outcome === 'found') {
-			if (!isMaking || (await isOurs(bunq, path, finding))) return finding;
-			continue;
-		}
-		if (!row.find || isPatient || finding?.outcome === 'undone') return finding;
-		await abortable(sleep(failedAt + PATIENCE - Date.now()), cancelSignalOf(ctx));
+/**
+ * The output of a write of unknown outcome, if bunq carried it out. Undefined: it did not, the write may be sent again.
+ * Throws a BunqError where that is not certain.
+ */
+const reconcile = async (
+	execution: ExecutionContext,
+	operation: Writes,
+	unknown: UnknownOutcome,
+): Promise<IDataObject[] | undefined> => {
+	if (operation.recovery === 'resend') return undefined;
+	if (operation.recovery === 'refuse') throw unknown.withHint('This was not sent again.');
+	const { unknownWrite } = unknown;
+	const found = await awaitOutcome(execution, operation.recovery, unknownWrite);
+	switch (found.outcome) {
+		case 'notFound':
+			return undefined;
+		case 'ambiguous':
+			throw unknown.withHint(
+				`This was not sent again: a similar object (${describe(found.object)}) was created since and may be this one.`,
+			);
+		case 'reverted':
+			throw new BunqError(
+				'rejected',
+				`This was created and is now ${String(found.object.status)}`,
+				{
+					description: `It is ${describe(found.object)}: the response to an earlier attempt was lost. It was not sent again; start a new execution if you want another.`,
+					unknownWrite,
+				},
+			);
+		case 'applied':
+			return ['planBatch' in operation ? toBatchOutput(found.object) : found.object];
 	}
 };
 
-/** Takes what was found, unless it turns out to be somebody else's, whose answer was still under way. */
-const isOurs = async ({ host }: Bunq, path: string, { object }: Reconciliation) => {
-	await settledAt(host, path);
-	return claim(host, path, object.id);
+/** Asks bunq until the write is found, or until bunq has had enough time to act. */
+const awaitOutcome = async (
+	{ ctx, bunq }: ExecutionContext,
+	recovery: Exclude<Writes['recovery'], string>,
+	write: UnknownWrite,
+): Promise<Reconciliation> => {
+	const { method, path, failedAt } = write;
+	const isCreate = method === 'POST';
+	for (;;) {
+		const isLastTry = Date.now() >= failedAt + RECONCILE_WINDOW_MS;
+		const found = await recovery(write, bunq, (id) => isUnclaimed(bunq.host, path, id));
+		if (found.outcome === 'applied') {
+			if (!isCreate || (await claimFound(bunq, path, found.object))) return found;
+			continue;
+		}
+		if (isLastTry || found.outcome === 'reverted') return found;
+		await abortable(sleep(failedAt + RECONCILE_WINDOW_MS - Date.now()), cancelSignalOf(ctx));
+	}
 };
 
-const idOf = (value: unknown) => (value as { id?: unknown } | null)?.id;
+/** Claims what was found, unless it turns out to be another write's, whose response was still in flight. */
+const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => {
+	await createsSettled(host, path);
+	return claim(host, path, id);
+};
 
-const inWords = ({ id, amount, currency, description }: IDataObject) =>
+const describe = ({ id, amount, currency, description }: IDataObject) =>
 	[
 		`ID ${String(id)}`,
 		amount !== undefined && amount !== null && `${String(amount)} ${String(currency)}`,
@@ -115,42 +171,3 @@ const inWords = ({ id, amount, currency, description }: IDataObject) =>
 	]
 		.filter(Boolean)
 		.join(', ');
-
-/**
- * bunq, with everything that is made noted as given to somebody. Where a tool asks for what may have been done already,
- * that is looked for first.
- */
-const watched = (step: Step, row: Operation, useInstead: (found: IDataObject) => void): Bunq => {
-	const { bunq, writes } = step;
-	const { host } = bunq;
-	const doneBefore = async (path: string, body: IDataObject) => {
-		const unclear = writes.repeated(host, path, body);
-		if (!unclear || !(row.find ?? row.unfindable)) return undefined;
-		const found = await after(step, row, unclear).catch(async (error: BunqError) => {
-			if (error.kind === 'rejected' && error.unknownWrite) writes.settled(host, error.unknownWrite);
-			return await Promise.reject(error);
-		});
-		writes.settled(host, unclear.unknownWrite!);
-		if (found) useInstead(found);
-		return found;
-	};
-	return {
-		...bunq,
-		post: async (path, body) => {
-			const found = await doneBefore(path, body);
-			if (found) return { _type: 'Id', id: found.id };
-			return await making(host, path, async () => await bunq.post(path, body));
-		},
-		put: async (path, body) => {
-			const found = await doneBefore(path, body);
-			return found ? { _type: 'Id', id: found.id } : await bunq.put(path, body);
-		},
-		send: async (method, path, body) => {
-			await doneBefore(path, body ?? {});
-			const made = await bunq.send(method, path, body);
-			if (method === 'POST')
-				for (const one of made) claim(host, path, Object.values(one ?? {}).map(idOf)[0]);
-			return made;
-		},
-	};
-};

@@ -1,170 +1,163 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
 import { BunqError, type UnknownWrite } from '../api/errors';
+import type { WriteRequest } from '../resources/operation';
 
 /**
- * What this process wrote at bunq, so that nothing is written twice.
- * - A node of an execution knows its items by their place: n8n's "Retry On Fail" runs all of them again. What is done is
- *   given again, what is maybe done is looked up first.
- * - A tool, and whatever has no execution, is not known by place: an agent that asks for a second payment of the same
- *   kind must not get the answer of the first. There, only what is maybe done is remembered, by what was wished.
+ * The writes of this process, by idempotency key, so that nothing is written twice.
+ * - An item of an execution is known by its position: "Retry On Fail" runs the same positions again. A write that is done
+ *   is replayed, one of unknown outcome is reconciled first.
+ * - A tool call has no position: an agent that asks for a second payment of the same kind must not get the output of the
+ *   first. It is known by its content, and only while its outcome is unknown.
  */
 
-interface Entry {
-	/** Which items it was for: one, or all of a batch. */
-	items: number[];
-	result?: IDataObject[];
-	/** Sent, and no readable answer came. */
-	unclear?: BunqError;
-}
+/** What became of a write of these items: its output, or the error that left its outcome unknown. */
+export type WriteRecord = { items: number[]; recordedAt: number } & (
+	| { output: IDataObject[] }
+	| { unknown: UnknownOutcome }
+);
 
-const KEPT_FOR = 60 * 60_000;
-const MOST_ENTRIES = 100_000;
+/** The error of a write whose response was lost. */
+export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
 
-/** What one node of one execution wrote, by run and item. */
+export const isUnknownOutcome = (error: unknown): error is UnknownOutcome =>
+	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
+
+/** The records of one run of a node, by position, or of one tool, by content. */
 interface Scope {
-	at: number;
-	entries: Map<string, Entry>;
+	byContent: boolean;
+	writtenAt: number;
+	records: Map<string, WriteRecord>;
 }
 
-/** What a tool may have done. */
-interface Wish {
-	at: number;
-	/** Which node of which workflow. */
-	node: string;
-	unclear: BunqError;
-}
+const RETENTION_MS = 60 * 60_000;
+const MAX_RECORDS = 100_000;
+const scopes = new Map<string, Scope>();
 
-const memory = new Map<string, Scope>();
-const wishes = new Map<string, Wish>();
-
-/** Drops executions without a write for an hour; where memory is at stake, the oldest before that. */
-const forgetOld = () => {
-	const size = { now: 0 };
-	for (const { entries } of memory.values()) size.now += entries.size;
-	for (const [key, { at, entries }] of memory) {
-		if (at > Date.now() - KEPT_FOR && size.now <= MOST_ENTRIES) continue;
-		memory.delete(key);
-		size.now -= entries.size;
+/** Drops scopes without a write for an hour; beyond the maximum, the oldest before that. */
+const dropExpired = () => {
+	let size = 0;
+	for (const { records } of scopes.values()) size += records.size;
+	for (const [key, { writtenAt, records }] of scopes) {
+		if (writtenAt > Date.now() - RETENTION_MS && size <= MAX_RECORDS) continue;
+		scopes.delete(key);
+		size -= records.size;
 	}
 };
+
+const unknownsOf = (records: Iterable<WriteRecord>) =>
+	[...new Set(records)].flatMap((record) =>
+		'unknown' in record ? [{ items: record.items, unknown: record.unknown }] : [],
+	);
+
+/** What one node knows of its earlier writes. */
+export interface WriteLog {
+	/** The items of each write of this run, together where they were sent together. Empty for a tool. */
+	previousBatches(): number[][];
+	/** The record of an item of this run, by position. */
+	at(item: number): WriteRecord | undefined;
+	/** The error of an equal write of a tool, if its outcome is unknown. */
+	equalTo(host: string, request: WriteRequest): UnknownOutcome | undefined;
+	/** The errors of writes of unknown outcome, but for this item's. */
+	otherUnknown(item: number): UnknownOutcome[];
+	saveOutput(items: number[], output: IDataObject[]): void;
+	saveUnknown(items: number[], host: string, unknown: UnknownOutcome): void;
+	/** Forgets a tool's write, as its outcome is known now. */
+	resolve(host: string, write: WriteRequest | UnknownWrite): void;
+}
 
 /** n8n makes this type of every node that is usable as a tool. */
 export const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
 
-/** What one node knows of what it wrote. A batch is known by each of its items. */
-export interface Writes {
-	/** The items of each write that was done or may have been, together where they were sent together. */
-	sent(): number[][];
-	/** What an earlier try of this item gave, when its write was done. */
-	result(itemIndex: number): IDataObject[] | undefined;
-	/** The error, with its attempt, of an earlier try of this item that did not learn whether bunq acted. */
-	unclear(itemIndex: number): BunqError | undefined;
-	/** The same, of every other item. */
-	stillUnclear(itemIndex: number): BunqError[];
-	/** The error of a request for the same thing, if that may have been done. */
-	repeated(host: string, path: string, body: IDataObject): BunqError | undefined;
-	/** It is known what became of that request. */
-	settled(host: string, attempt: UnknownWrite): void;
-	done(items: number[], result: IDataObject[]): void;
-	/** Notes a failure, if it leaves open whether bunq acted. */
-	failed(items: number[], error: unknown, host: string): void;
-}
-
-export const writesOf = (ctx: IExecuteFunctions): Writes => {
-	const execution = isTool(ctx) ? undefined : ctx.getExecutionId() || tryOf(ctx);
-	return execution ? byPlace(ctx, execution) : byWish(ctx);
+export const createWriteLog = (ctx: IExecuteFunctions): WriteLog => {
+	const execution = isTool(ctx) ? undefined : ctx.getExecutionId() || attemptId(ctx);
+	return execution ? logByPosition(ctx, execution) : logByContent(ctx);
 };
 
-const tries = new WeakMap<object, string>();
+const attemptIds = new WeakMap<object, string>();
 
-/** Without an execution: n8n hands the very same object to each try of a node, and to nothing else. */
-const tryOf = (ctx: IExecuteFunctions) => {
+/** Without an execution: n8n passes the very same object to each attempt of a node, and to nothing else. */
+const attemptId = (ctx: IExecuteFunctions) => {
 	const data = ctx.getExecuteData?.() as object | undefined;
-	if (data && !tries.has(data)) tries.set(data, randomUUID());
-	return data && tries.get(data);
+	if (data && !attemptIds.has(data)) attemptIds.set(data, randomUUID());
+	return data && attemptIds.get(data);
 };
 
-const isUnclear = (error: unknown): error is BunqError & { unknownWrite: UnknownWrite } =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
-
-const byPlace = (ctx: IExecuteFunctions, executionId: string): Writes => {
+const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 	const { id, name } = ctx.getNode();
 	const run = Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
-	const key = `${executionId} ${id || name}`;
-	const { entries } = memory.get(key) ?? { entries: new Map<string, Entry>() };
-	const entryOf = (itemIndex: number) => entries.get(`${run} ${itemIndex}`);
-	const ofRun = () => {
-		const all = [...entries].filter(([of]) => of.startsWith(`${run} `));
-		return [...new Set(all.map(([, entry]) => entry))];
-	};
-	const note = (entry: Entry) => {
-		// What was sent together before and was not done is no longer one batch.
-		for (const item of entry.items)
-			for (const other of entryOf(item)?.items ?? []) entries.delete(`${run} ${other}`);
-		for (const item of entry.items) entries.set(`${run} ${item}`, entry);
-		memory.set(key, { at: Date.now(), entries });
-		forgetOld();
+	const scope = [execution, id || name, run].join('\n');
+	const records = () => scopes.get(scope)?.records ?? new Map<string, WriteRecord>();
+	const all = () => [...new Set(records().values())];
+	const save = (record: WriteRecord) => {
+		const known = records();
+		// Items that were sent together before, without success, are no longer one batch.
+		for (const item of record.items)
+			for (const other of known.get(String(item))?.items ?? []) known.delete(String(other));
+		for (const item of record.items) known.set(String(item), record);
+		scopes.set(scope, { byContent: false, writtenAt: Date.now(), records: known });
+		dropExpired();
 	};
 	return {
-		sent: () => ofRun().map(({ items }) => items),
-		result: (itemIndex) => entryOf(itemIndex)?.result,
-		unclear: (itemIndex) => entryOf(itemIndex)?.unclear,
-		stillUnclear: (itemIndex) =>
-			ofRun().flatMap(({ items, unclear }) =>
-				unclear && !items.includes(itemIndex) ? [unclear] : [],
-			),
-		repeated: () => undefined,
-		settled: () => undefined,
-		done: (items, result) => note({ items, result }),
-		failed: (items, error) => {
-			if (isUnclear(error)) note({ items, unclear: error });
-		},
+		previousBatches: () => all().map(({ items }) => items),
+		at: (item) => records().get(String(item)),
+		equalTo: () => undefined,
+		otherUnknown: (item) =>
+			unknownsOf(all())
+				.filter(({ items }) => !items.includes(item))
+				.map(({ unknown }) => unknown),
+		saveOutput: (items, output) => save({ items, recordedAt: Date.now(), output }),
+		saveUnknown: (items, _host, unknown) => save({ items, recordedAt: Date.now(), unknown }),
+		resolve: () => undefined,
 	};
 };
 
-const byWish = (ctx: IExecuteFunctions): Writes => {
+const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 	const { id, name } = ctx.getNode();
-	const node = `${ctx.getWorkflow().id ?? ''} ${id || name}`;
-	const recent = () => {
-		for (const [key, { at }] of wishes) if (at <= Date.now() - KEPT_FOR) wishes.delete(key);
-		return wishes;
-	};
+	const scope = [ctx.getWorkflow().id ?? '', id || name].join('\n');
+	const isRecent = ({ recordedAt }: WriteRecord) => recordedAt > Date.now() - RETENTION_MS;
+	/** Any tool may have sent the same. */
+	const tools = () => [...scopes.values()].filter(({ byContent }) => byContent);
 	return {
-		sent: () => [],
-		result: () => undefined,
-		unclear: () => undefined,
-		stillUnclear: () =>
-			[...recent().values()].filter((wish) => wish.node === node).map(({ unclear }) => unclear),
-		repeated: (host, path, body) => recent().get(wishOf(host, path, body))?.unclear,
-		settled: (host, { path, body }) => {
-			wishes.delete(wishOf(host, path, JSON.parse(body) as IDataObject));
+		previousBatches: () => [],
+		at: () => undefined,
+		equalTo: (host, { path, body }) => {
+			const key = contentKey(host, path, body ?? {});
+			const found = tools().flatMap(({ records }) => records.get(key) ?? []);
+			return unknownsOf(found.filter(isRecent)).at(0)?.unknown;
 		},
-		done: () => undefined,
-		failed: (_items, error, host) => {
-			if (!isUnclear(error)) return;
-			const { path, body } = error.unknownWrite;
-			const key = wishOf(host, path, JSON.parse(body) as IDataObject);
-			// A refused repeat is no new one.
-			if (wishes.get(key)?.unclear.unknownWrite === error.unknownWrite) return;
-			wishes.set(key, { at: Date.now(), node, unclear: error });
+		otherUnknown: () =>
+			unknownsOf([...(scopes.get(scope)?.records.values() ?? [])].filter(isRecent)).map(
+				({ unknown }) => unknown,
+			),
+		saveOutput: () => undefined,
+		saveUnknown: (items, host, unknown) => {
+			const { path, body } = unknown.unknownWrite;
+			const { records } = scopes.get(scope) ?? { records: new Map<string, WriteRecord>() };
+			const key = contentKey(host, path, JSON.parse(body) as IDataObject);
+			records.set(key, { items, recordedAt: Date.now(), unknown });
+			scopes.set(scope, { byContent: true, writtenAt: Date.now(), records });
+			dropExpired();
+		},
+		resolve: (host, { path, body = {} }) => {
+			const content = typeof body === 'string' ? (JSON.parse(body) as IDataObject) : body;
+			for (const { records } of tools()) records.delete(contentKey(host, path, content));
 		},
 	};
 };
 
 /**
- * What tells one wish from another: where it goes, and how much to whom. Not its text, which a model words anew. Where
- * there is no amount or nobody to get it: all of it.
+ * The idempotency key of a write by its content: where it goes, and how much to whom. The description is no part of it,
+ * as a model words it differently each time. Without an amount or a recipient, the whole entry counts.
  */
-export const wishOf = (host: string, path: string, body: IDataObject) => {
-	const listed = body.entries ?? body.payments ?? body.request_inquiries;
-	const entries = Array.isArray(listed) ? (listed as Array<IDataObject | null>) : [body];
-	const essence = entries.map((entry) => {
-		const amount = (entry?.amount ?? entry?.amount_inquired) as IDataObject | undefined;
-		const to = entry?.counterparty_alias as IDataObject | undefined;
-		return amount?.value && to?.value
-			? `${Number(amount.value)} ${String(amount.currency)} ${String(to.value).toLowerCase()}`
-			: JSON.stringify(entry);
-	});
-	return [host, path, ...essence.sort()].join('\n');
+const contentKey = (host: string, path: string, body: IDataObject) =>
+	[host, path, ...entriesIn(body).map(essenceOf).sort()].join('\n');
+
+const essenceOf = (entry: BodyEntry) => {
+	const amount = amountOf(entry);
+	const to = counterpartyOf(entry);
+	return amount?.value && to?.value
+		? `${Number(amount.value)} ${String(amount.currency)} ${String(to.value).toLowerCase()}`
+		: JSON.stringify(entry);
 };

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
 import { isOpen, accountType } from '../api/objects';
 import { createdAt, toBunqClock } from '../api/clock';
@@ -7,9 +8,11 @@ import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
+import { filters } from '../parameters/filters';
 import { simplified } from '../simplify';
-import { operation, type Resource } from './operation';
-import { pickCreated, readBack } from './recovery';
+import { post, put, readOperation, unchanged, writeOperation, type Resource } from './operation';
+import { readBack } from './readBack';
+import { pickCreated } from './recovery';
 
 const dailyLimit = field({
 	displayName: 'Daily Limit',
@@ -74,11 +77,11 @@ export const account: Resource = {
 	value: 'account',
 	description: 'Bank, savings and joint accounts',
 	operations: {
-		close: operation({
+		close: writeOperation({
 			name: 'Close',
 			action: 'Close account',
 			description: 'Close an account for good; its balance must be zero',
-			writes: true,
+			recovery: 'resend',
 			oauthAlternative:
 				'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or close it in the bunq app.',
 			fields: [
@@ -92,24 +95,25 @@ export const account: Resource = {
 					description: 'Why the account is closed; bunq keeps this text',
 				},
 			],
-			run: async ({ account: id, reason }, bunq) => {
+			plan: async ({ account: id, reason }, bunq) => {
 				const { current, address } = await readForChange(id, bunq);
-				if (isOpen(current))
-					await bunq.put(address, {
+				if (!isOpen(current)) return unchanged(simplified(current));
+				return {
+					request: put(address, {
 						status: 'CANCELLED',
 						sub_status: 'REDEMPTION_VOLUNTARY',
 						reason: 'OTHER',
 						reason_description: reason || 'Closed from n8n',
-					});
-				return simplified({ ...current, status: 'CANCELLED' });
+					}),
+					output: () => simplified({ ...current, status: 'CANCELLED' }),
+				};
 			},
 		}),
 
-		create: operation({
+		create: writeOperation({
 			name: 'Create',
 			action: 'Create account',
 			description: 'Open a new bank or savings account',
-			writes: true,
 			fields: [
 				{
 					displayName: 'Account Type',
@@ -148,81 +152,82 @@ export const account: Resource = {
 					options: [...appearanceFields],
 				},
 			],
-			run: async ({ accountType, description, currency, additionalFields }, bunq) => {
+			plan: async ({ accountType, description, currency, additionalFields }, bunq) => {
 				const sent = { description, currency, ...bodyOf(accountType, currency, additionalFields) };
-				const { id } = await bunq.post(path`/user/{user}/monetary-account-${accountType}`, sent);
-				return await readBack({ id, type: accountType, description, currency }, async () =>
-					simplified(await bunq.get(accountPath(Number(id)))),
-				);
+				return {
+					request: post(path`/user/{user}/monetary-account-${accountType}`, sent),
+					output: async ([created]) => {
+						const { id } = unwrap(created);
+						const preview = { id, type: accountType, description, currency };
+						return await readBack(preview, async () => await bunq.get(accountPath(Number(id))));
+					},
+				};
 			},
-			find: async ({ path: sentTo, body, sentAt }, bunq, isFree) => {
+			recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 				const { description } = JSON.parse(body) as IDataObject;
 				const openedAt = toBunqClock(sentAt, bunq);
-				const made: Account[] = [];
+				const created: Account[] = [];
 				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
-					if (isFree(one.id) && sentTo.endsWith(accountType(one)) && createdAt(one) >= openedAt())
-						made.push(one);
-				return pickCreated(made, (one) => one.description === description, isOpen);
+					if (
+						isUnclaimed(one.id) &&
+						sentTo.endsWith(accountType(one)) &&
+						createdAt(one) >= openedAt()
+					)
+						created.push(one);
+				return pickCreated(created, (one) => one.description === description, isOpen);
 			},
 		}),
 
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get account',
 			description: 'Get one account with its balance',
 			fields: [accountField, simplify],
-			run: async ({ account: id }, bunq) => await bunq.get(accountPath(id)),
+			read: async ({ account: id }, bunq) => await bunq.get(accountPath(id)),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many accounts',
 			description: 'List accounts with their names, IDs, IBANs and balances',
 			fields: [
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [
-						{
-							displayName: 'Account Types',
-							name: 'accountTypes',
-							type: 'multiOptions',
-							options: [
-								{ name: 'Bank', value: 'bank' },
-								{ name: 'Card', value: 'card' },
-								{ name: 'External', value: 'external' },
-								{ name: 'Investment', value: 'investment' },
-								{ name: 'Joint', value: 'joint' },
-								{ name: 'Other', value: 'other' },
-								{ name: 'Savings', value: 'savings' },
-							],
-							default: [],
-							description: 'Only accounts of these types',
-						},
-						{
-							displayName: 'Currency',
-							name: 'currency',
-							type: 'string',
-							default: 'EUR',
-							description: 'Only accounts in this currency, as a three-letter code',
-						},
-						{
-							displayName: 'Include Closed',
-							name: 'includeClosed',
-							type: 'boolean',
-							default: false,
-							description: 'Whether to return closed accounts as well',
-						},
-					],
-				},
+				filters([
+					{
+						displayName: 'Account Types',
+						name: 'accountTypes',
+						type: 'multiOptions',
+						options: [
+							{ name: 'Bank', value: 'bank' },
+							{ name: 'Card', value: 'card' },
+							{ name: 'External', value: 'external' },
+							{ name: 'Investment', value: 'investment' },
+							{ name: 'Joint', value: 'joint' },
+							{ name: 'Other', value: 'other' },
+							{ name: 'Savings', value: 'savings' },
+						],
+						default: [],
+						description: 'Only accounts of these types',
+					},
+					{
+						displayName: 'Currency',
+						name: 'currency',
+						type: 'string',
+						default: 'EUR',
+						description: 'Only accounts in this currency, as a three-letter code',
+					},
+					{
+						displayName: 'Include Closed',
+						name: 'includeClosed',
+						type: 'boolean',
+						default: false,
+						description: 'Whether to return closed accounts as well',
+					},
+				]),
 				simplify,
 			],
-			run: async ({ returnAll, limit, filters }, bunq) => {
+			read: async ({ returnAll, limit, filters }, bunq) => {
 				const { accountTypes = [], currency, includeClosed } = filters;
 				return (await bunq.accounts())
 					.filter((one) => includeClosed || isOpen(one))
@@ -232,11 +237,11 @@ export const account: Resource = {
 			},
 		}),
 
-		update: operation({
+		update: writeOperation({
 			name: 'Update',
 			action: 'Update account',
 			description: 'Change the name, the limit, the goal or the color of an account',
-			writes: true,
+			recovery: 'resend',
 			oauthAlternative:
 				'bunq does not list changing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or change it in the bunq app.',
 			fields: [
@@ -262,18 +267,18 @@ export const account: Resource = {
 					],
 				},
 			],
-			run: async ({ account: id, updateFields: { description, ...rest } }, bunq) => {
+			plan: async ({ account: id, updateFields: { description, ...rest } }, bunq) => {
 				if (!description && Object.keys(rest).length === 0)
 					throw new BunqError('invalidInput', '"Update Fields" is empty', {
 						description: 'Nothing was sent. Add the field that is to change.',
 					});
 				const { current, address } = await readForChange(id, bunq);
 				const named = description ? { description } : {};
-				await bunq.put(address, {
-					...named,
-					...bodyOf(accountType(current), current.currency ?? 'EUR', rest),
-				});
-				return simplified({ ...current, ...named });
+				const optional = bodyOf(accountType(current), current.currency ?? 'EUR', rest);
+				return {
+					request: put(address, { ...named, ...optional }),
+					output: () => simplified({ ...current, ...named }),
+				};
 			},
 		}),
 	},

@@ -2,10 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
 import { parseUserPath } from '../api/path';
+import type { Bunq } from '../connect';
 import { limit, returnAll } from '../parameters/fields';
 import { assertWriteAllowed } from './spendingPolicy';
 import { take, pageSize } from '../api/pagination';
-import { operation, type Resource } from './operation';
+import { writeOperation, type Resource } from './operation';
 
 /** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
 const RESERVED_PATHS = ['installation', 'device-server', 'session', 'session-server'];
@@ -47,12 +48,11 @@ export const api: Resource = {
 	value: 'api',
 	description: 'Anything else that the API of bunq offers',
 	operations: {
-		request: operation({
+		request: writeOperation({
 			name: 'Request',
 			action: 'Send request to any endpoint',
 			description: 'Send a signed request to any endpoint of the API of bunq',
-			writes: ({ method }) => method !== 'GET',
-			unfindable: true,
+			recovery: 'refuse',
 			fields: [
 				{
 					displayName: 'Method',
@@ -130,27 +130,35 @@ export const api: Resource = {
 						'Whether to return the objects themselves, with their type as _type, instead of each in a wrapper as bunq sends it',
 				},
 			],
-			run: async ({ method, path: typed, queryParameters, body, unwrap, ...wanted }, bunq) => {
+			plan: async ({ method, path: typed, queryParameters, body, unwrap, ...query }, bunq) => {
 				const path = parseUserPath(typed, queryParameters.parameters ?? []);
 				assertPathAllowed(method, path);
-				if (method !== 'GET')
-					assertWriteAllowed({ method, path, body: body ?? {} }, bunq.spendingPolicy);
-				const most = method !== 'GET' || wanted.returnAll ? Infinity : wanted.limit;
-				const items =
-					method === 'GET'
-						? await take(
-								bunq.eachRaw(isPaged(path) ? withCount(path, pageSize(most, false)) : path),
-								most,
-							)
-						: await bunq.send(method, path, body);
-				if (items.length === 0 && method !== 'GET')
-					return { [method === 'DELETE' ? 'deleted' : 'success']: true };
-				return unwrap ? items.map(bare) : items;
+				const toOutput = (items: IDataObject[]) => (unwrap ? items.map(unwrapSingle) : items);
+				if (method === 'GET') {
+					const max = query.returnAll ? Infinity : query.limit;
+					return { output: async () => toOutput(await readItems(path, max, bunq)) };
+				}
+				assertWriteAllowed({ method, path, body: body ?? {} }, bunq.spendingPolicy);
+				return {
+					request: { method, path, body },
+					output: (items) => (items.length > 0 ? toOutput(items) : confirmation(method)),
+				};
 			},
 		}),
 	},
 };
 
+/** Up to `max` objects of a list, or the one object that the path names; each still in its wrapper. */
+const readItems = async (path: string, max: number, bunq: Bunq) => {
+	const url = isPaged(path) ? withCount(path, pageSize(max, false)) : path;
+	return await take(bunq.eachRaw(url), max);
+};
+
+/** The item where bunq answers with nothing. */
+const confirmation = (method: string) => ({
+	[method === 'DELETE' ? 'deleted' : 'success']: true,
+});
+
 /** Out of the wrapper, where it is one. */
-const bare = (item: IDataObject): object =>
+const unwrapSingle = (item: IDataObject): object =>
 	Object.keys(item).length === 1 ? unwrapped(item) : item;

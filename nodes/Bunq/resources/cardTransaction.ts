@@ -9,8 +9,8 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { movementFilters } from '../parameters/filters';
-import { operation, type Resource } from './operation';
+import { filters, movementFilters } from '../parameters/filters';
+import { readOperation, type Resource } from './operation';
 
 const oauthAlternative =
 	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';
@@ -20,7 +20,7 @@ export const cardTransaction: Resource = {
 	value: 'cardTransaction',
 	description: 'What was paid by card, and what was declined and why',
 	operations: {
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get card transaction',
 			description: 'Get one card transaction by its ID, for example to see why it was declined',
@@ -38,11 +38,11 @@ export const cardTransaction: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ account, cardTransactionId: id }, bunq) =>
+			read: async ({ account, cardTransactionId: id }, bunq) =>
 				await bunq.get(cardTransactionsPath(account) + path`/${id}`),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many card transactions',
 			description:
@@ -53,34 +53,27 @@ export const cardTransaction: Resource = {
 				accountUnlessAll,
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [
-						...movementFilters,
-						{
-							displayName: 'Types',
-							name: 'types',
-							type: 'multiOptions',
-							allowArbitraryValues: true,
-							options: [
-								{ name: 'Cash Machine', value: 'ATM' },
-								{ name: 'Chip', value: 'ICC' },
-								{ name: 'Magnetic Stripe', value: 'MAGNETIC_STRIPE' },
-								{ name: 'Online', value: 'E_COMMERCE' },
-							],
-							default: [],
-							description:
-								'Only those where the card was used in one of these ways. Ways that bunq adds later can be given by expression.',
-						},
-					],
-				},
+				filters([
+					...movementFilters,
+					{
+						displayName: 'Types',
+						name: 'types',
+						type: 'multiOptions',
+						allowArbitraryValues: true,
+						options: [
+							{ name: 'Cash Machine', value: 'ATM' },
+							{ name: 'Chip', value: 'ICC' },
+							{ name: 'Magnetic Stripe', value: 'MAGNETIC_STRIPE' },
+							{ name: 'Online', value: 'E_COMMERCE' },
+						],
+						default: [],
+						description:
+							'Only those where the card was used in one of these ways. Ways that bunq adds later can be given by expression.',
+					},
+				]),
 				simplify,
 			],
-			run: async (wanted, bunq) =>
+			read: async (wanted, bunq) =>
 				await listMovements<CardTransaction>(bunq, cardTransactionsPath, toMovement, wanted),
 		}),
 	},

@@ -4,16 +4,20 @@ import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { field } from '../parameters/field';
 import { account as accountField, limit, options, returnAll, simplify } from '../parameters/fields';
+import { filters, statusFilter } from '../parameters/filters';
 import { resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
-import { batchOperation, operation, type Resource } from './operation';
 import {
-	toEntry,
-	findCreated,
-	orderFields,
-	type PaymentOrderType,
-	placeOrder,
-} from './paymentOrders';
+	batchOperation,
+	post,
+	put,
+	readOperation,
+	unchanged,
+	writeOperation,
+	type Resource,
+} from './operation';
+import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { findCreatedOrder } from './recovery';
 
 const draftsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/draft-payment`;
@@ -49,36 +53,37 @@ export const draftPayment: Resource = {
 	value: 'draftPayment',
 	description: 'Payments that wait for your approval in the bunq app',
 	operations: {
-		cancel: operation({
+		cancel: writeOperation({
 			name: 'Cancel',
 			action: 'Cancel draft payment',
 			description: 'Cancel a draft payment that nobody has answered yet',
-			writes: true,
+			recovery: 'resend',
 			oauthAlternative:
 				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
 			fields: [accountField, draftPaymentId],
-			run: async ({ account, draftPaymentId: id }, bunq) => {
+			plan: async ({ account, draftPaymentId: id }, bunq) => {
 				const current = await bunq.get(draftPath(account, id));
-				if (current.status === 'CANCELLED') return simplified(current);
-				await bunq.put(draftPath(account, id), {
-					status: 'CANCELLED',
-					previous_updated_timestamp: current.updated,
-				});
-				// When bunq cancelled it, only another read could tell.
-				return simplified({ ...current, status: 'CANCELLED', updated: undefined });
+				if (current.status === 'CANCELLED') return unchanged(simplified(current));
+				return {
+					request: put(draftPath(account, id), {
+						status: 'CANCELLED',
+						previous_updated_timestamp: current.updated,
+					}),
+					// When bunq cancelled it, only another read could tell.
+					output: () => simplified({ ...current, status: 'CANCELLED', updated: undefined }),
+				};
 			},
 		}),
 
-		create: operation({
+		create: writeOperation({
 			name: 'Create',
 			action: 'Create draft payment',
 			description:
 				'Prepare a draft payment to anyone, which is paid once you approve it in the bunq app. Also with OAuth.',
-			writes: true,
 			fields: [...orderFields, options],
-			run: async (params, bunq) =>
-				await placeOrder(DRAFT, params, await resolveRecipient(params, bunq), bunq),
-			find: findCreated(DRAFT),
+			plan: async (params, bunq) =>
+				await planOrder(DRAFT, params, await resolveRecipient(params, bunq), bunq),
+			recovery: findCreatedOrder(DRAFT),
 		}),
 
 		createBatch: batchOperation({
@@ -88,22 +93,22 @@ export const draftPayment: Resource = {
 				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
 			fields: [...orderFields],
 			toEntry: async (params, bunq) => toEntry(params, await resolveRecipient(params, bunq)),
-			runAll: async ({ account, entries }, bunq) => {
-				const { id } = await bunq.post(draftsPath(account), bodyOf(entries));
-				return { id, status: 'PENDING' };
-			},
-			find: findCreated(DRAFT),
+			planBatch: ({ account, entries }) => ({
+				request: post(draftsPath(account), bodyOf(entries)),
+				status: 'PENDING',
+			}),
+			recovery: findCreatedOrder(DRAFT),
 		}),
 
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get draft payment',
 			description: 'Get one draft payment by its ID, for example to see whether it was approved',
 			fields: [accountField, draftPaymentId, simplify],
-			run: async ({ account, draftPaymentId: id }, bunq) => await bunq.get(draftPath(account, id)),
+			read: async ({ account, draftPaymentId: id }, bunq) => await bunq.get(draftPath(account, id)),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many draft payments',
 			description: 'List the draft payments of one account, newest first',
@@ -111,33 +116,20 @@ export const draftPayment: Resource = {
 				accountField,
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [
-						{
-							displayName: 'Status',
-							name: 'status',
-							type: 'multiOptions',
-							allowArbitraryValues: true,
-							options: [
-								{ name: 'Accepted', value: 'ACCEPTED', description: 'Approved in the bunq app' },
-								{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
-								{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
-								{ name: 'Rejected', value: 'REJECTED', description: 'Refused in the bunq app' },
-							],
-							default: [],
-							description:
-								'Only draft payments with one of these. What bunq adds later can be given by expression.',
-						},
-					],
-				},
+				filters([
+					statusFilter(
+						[
+							{ name: 'Accepted', value: 'ACCEPTED', description: 'Approved in the bunq app' },
+							{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
+							{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+							{ name: 'Rejected', value: 'REJECTED', description: 'Refused in the bunq app' },
+						],
+						'Only draft payments with one of these statuses',
+					),
+				]),
 				simplify,
 			],
-			run: async ({ account, ...wanted }, bunq) =>
+			read: async ({ account, ...wanted }, bunq) =>
 				await listByStatus(bunq, draftsPath(account), wanted),
 		}),
 	},

@@ -10,63 +10,112 @@ import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
 import type { AnyParams, Params } from '../parameters/field';
 
+/** One request that changes something at bunq, as a value: it is known before it is sent. */
+export interface WriteRequest {
+	method: 'POST' | 'PUT' | 'DELETE';
+	path: string;
+	body?: IDataObject;
+	/** The answer must hold an object or its ID; without one the outcome is unknown. */
+	expectsObject?: boolean;
+}
+
+/** A request that creates an object in the list at `path`. */
+export const post = (path: string, body: IDataObject): WriteRequest => ({
+	method: 'POST',
+	path,
+	body,
+	expectsObject: true,
+});
+
+/** A request that changes the object at `path`. */
+export const put = (path: string, body: IDataObject): WriteRequest => ({
+	method: 'PUT',
+	path,
+	body,
+});
+
+type Output = object | object[];
+
+/** What a write operation is about to do for one item. */
+export interface WritePlan {
+	/** Not given: there is nothing to change. */
+	request?: WriteRequest;
+	/** The output item(s), given the objects that bunq answered with, each still in its wrapper. */
+	output(response: IDataObject[]): Output | Promise<Output>;
+}
+
+/** A plan that sends nothing, as the object is already in the requested state. */
+export const unchanged = (output: Output): WritePlan => ({ output: () => output });
+
+/**
+ * What bunq shows of a write whose response was lost; `object` is simplified.
+ * - `applied`: exactly what was sent
+ * - `ambiguous`: a similar object, which may be this write's
+ * - `reverted`: exactly what was sent, cancelled or refused since
+ * - `notFound`: nothing
+ */
+export type Reconciliation =
+	| { outcome: 'applied' | 'ambiguous' | 'reverted'; object: IDataObject }
+	| { outcome: 'notFound' };
+
+/**
+ * What the engine does before it repeats a write whose outcome is unknown.
+ * - `resend`: sends it again, as it sets the same values
+ * - `refuse`: never sends it again, as nothing can tell what became of it
+ * - a function: asks bunq, among the objects that no other write of this process has claimed. Throws a BunqError.
+ */
+export type Recovery =
+	| 'resend'
+	| 'refuse'
+	| ((
+			write: UnknownWrite,
+			bunq: Bunq,
+			isUnclaimed: (id: number) => boolean,
+	  ) => Promise<Reconciliation>);
+
 /** What the user sees of an operation, and what holds for all its items. */
-interface Row {
+interface OperationBase {
 	name: string;
 	action: string;
 	description: string;
 	fields: INodeProperties[];
-	/**
-	 * It changes something at bunq: done items are not done again when n8n repeats the run. A function where that depends
-	 * on the parameters.
-	 */
-	writes?: true | ((params: AnyParams) => boolean);
-	/** Nobody can tell what it may have done, and again may do it twice: a maybe done item is refused when n8n repeats it. */
-	unfindable?: true;
 	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
 	oauthAlternative?: string;
-	/**
-	 * Looks for what a write may have done, given what was sent and when, among what `isFree` says nobody else got.
-	 * Undefined: bunq shows nothing of it. Without this, running it again does no harm (it sets the same values).
-	 */
-	find?(
-		attempt: UnknownWrite,
-		bunq: Bunq,
-		isFree: (id: number) => boolean,
-	): Promise<Reconciliation | undefined>;
 }
 
-/**
- * What bunq shows of a write whose answer was lost.
- * - `found`: just what was sent
- * - `like`: something like it, which may be it: another text, for example
- * - `undone`: just what was sent, taken back or refused since
- */
-export interface Reconciliation {
-	outcome: 'found' | 'like' | 'undone';
-	object: IDataObject;
+/** An operation that changes nothing at bunq. */
+export interface ReadOperation extends OperationBase {
+	/** Reads for one item. Objects with a `_type` are bunq's own; the engine simplifies them if the user wants that. */
+	read(params: AnyParams, bunq: Bunq): Promise<Output>;
 }
 
-/** A row of the table whose call is made for each item. */
-export interface SingleOperation extends Row {
-	/** Does it for one item. Objects with a `_type` are bunq's own and are simplified if the user wants that. */
-	run(params: AnyParams, bunq: Bunq): Promise<object | object[]>;
+/** An operation that sends one write for each item. */
+export interface WriteOperation extends OperationBase {
+	/** Reads and checks whatever the request depends on; sends nothing itself. Throws a BunqError. */
+	plan(params: AnyParams, bunq: Bunq): Promise<WritePlan>;
+	recovery: Recovery;
 }
 
-/** A row of the table whose call is made once for all items of an account. */
-export interface BatchOperation extends Row {
-	writes: true;
+/** An operation that sends one write for all items of an account. */
+export interface BatchOperation extends OperationBase {
 	/** What one item adds to the batch. Throws a BunqError when it cannot be sent; sends nothing itself. */
 	toEntry(params: AnyParams, bunq: Bunq): Promise<IDataObject>;
-	/** Sends all entries of one account, once every item of the run is checked. Returns what only bunq knows. */
-	runAll(batch: Batch, bunq: Bunq): Promise<IDataObject>;
+	/** The request that sends all entries of one account, once every item of the execution is checked. */
+	planBatch(batch: Batch): BatchPlan;
+	recovery: Recovery;
 }
 
-/** What is sent at once: checked entries of one account, in one currency. */
+/** What is sent together: checked entries of one account, in one currency. */
 export interface Batch<E = IDataObject> {
 	account: number;
 	entries: E[];
 	total: Amount;
+}
+
+export interface BatchPlan {
+	request: WriteRequest;
+	/** The status of the new batch, where it is certain. */
+	status?: string;
 }
 
 /** The fields that every batch needs, checked and converted. */
@@ -78,7 +127,7 @@ export interface BatchParams extends AnyParams {
 }
 
 /** One row of the table: what the user sees, and the call it makes. */
-export type Operation = SingleOperation | BatchOperation;
+export type Operation = ReadOperation | WriteOperation | BatchOperation;
 
 export interface Resource {
 	name: string;
@@ -88,26 +137,39 @@ export interface Resource {
 	operations: Record<string, Operation>;
 }
 
-/** A row whose `run` gets its fields' values, typed from the fields. */
-export const operation = <const F extends INodeProperties[]>(
-	row: Omit<SingleOperation, 'fields' | 'run'> & {
+/** A row whose `read` gets its fields' values, typed from the fields. */
+export const readOperation = <const F extends INodeProperties[]>(
+	row: Omit<ReadOperation, 'fields' | 'read'> & {
 		fields: F;
-		run(params: Params<F>, bunq: Bunq): ReturnType<SingleOperation['run']>;
+		read(params: Params<F>, bunq: Bunq): Promise<Output>;
 	},
-): Operation => ({ ...row, run: async (params, bunq) => await row.run(params as Params<F>, bunq) });
+): ReadOperation => ({
+	...row,
+	read: async (params, bunq) => await row.read(params as Params<F>, bunq),
+});
 
-/** A row whose `runAll` gets the entries of an account's items, typed from `entry`, and that from the fields. */
+/** A row whose `plan` gets its fields' values, typed from the fields. */
+export const writeOperation = <const F extends INodeProperties[]>(
+	row: Omit<WriteOperation, 'fields' | 'plan'> & {
+		fields: F;
+		plan(params: Params<F>, bunq: Bunq): Promise<WritePlan>;
+	},
+): WriteOperation => ({
+	...row,
+	plan: async (params, bunq) => await row.plan(params as Params<F>, bunq),
+});
+
+/** A row whose `planBatch` gets the entries of an account's items, typed from `toEntry`, and that from the fields. */
 export const batchOperation = <const F extends INodeProperties[], E extends IDataObject>(
-	row: Omit<BatchOperation, 'fields' | 'writes' | 'toEntry' | 'runAll'> & {
+	row: Omit<BatchOperation, 'fields' | 'toEntry' | 'planBatch'> & {
 		fields: Params<F> extends BatchParams ? F : never;
 		toEntry(params: Params<F>, bunq: Bunq): Promise<E>;
-		runAll(batch: Batch<E>, bunq: Bunq): ReturnType<BatchOperation['runAll']>;
+		planBatch(batch: Batch<E>): BatchPlan;
 	},
-): Operation => ({
+): BatchOperation => ({
 	...row,
-	writes: true,
 	toEntry: async (params, bunq) => await row.toEntry(params as Params<F>, bunq),
-	runAll: async (batch, bunq) => await row.runAll(batch as Batch<E>, bunq),
+	planBatch: (batch) => row.planBatch(batch as Batch<E>),
 });
 
 /** The whole table as node properties: resource, then operation, then each row's own fields. */

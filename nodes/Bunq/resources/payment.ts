@@ -12,17 +12,12 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
-import { movementFilters, paymentTypes } from '../parameters/filters';
+import { filters, movementFilters, paymentTypes } from '../parameters/filters';
 import { resolveRecipient } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
-import { batchOperation, operation, type Resource } from './operation';
-import {
-	toEntry,
-	findCreated,
-	orderFields,
-	type PaymentOrderType,
-	placeOrder,
-} from './paymentOrders';
+import { batchOperation, post, readOperation, writeOperation, type Resource } from './operation';
+import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { findCreatedOrder } from './recovery';
 import { assertPaymentAllowed } from './spendingPolicy';
 
 /** An order that bunq carries out at once; what leaves the account has a minus. */
@@ -42,7 +37,7 @@ const batchesPath = (account: number) =>
 
 type OrderParams = Params<typeof orderFields>;
 
-/** Stops what the credential's owner does not allow. What goes to an own account needs no look. */
+/** Stops what the credential's owner does not allow. A payment to an own account needs no check. */
 const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
 	const { account, amount: value, currency, recipientType } = order;
 	if (recipientType === 'ownAccount') return;
@@ -55,21 +50,20 @@ export const payment: Resource = {
 	value: 'payment',
 	description: 'Money that moves between accounts',
 	operations: {
-		create: operation({
+		create: writeOperation({
 			name: 'Create',
 			action: 'Create payment',
 			description:
 				'Pay at once from one of your accounts. With OAuth only to another account of your own; to pay others, create a draft payment.',
-			writes: true,
 			oauthAlternative:
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
 			fields: [...orderFields, options],
-			run: async (params, bunq) => {
+			plan: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
 				await assertOrderAllowed(params, to, bunq);
-				return await placeOrder(PAYMENT, params, to, bunq);
+				return await planOrder(PAYMENT, params, to, bunq);
 			},
-			find: findCreated(PAYMENT),
+			recovery: findCreatedOrder(PAYMENT),
 		}),
 
 		createBatch: batchOperation({
@@ -85,12 +79,13 @@ export const payment: Resource = {
 				await assertOrderAllowed(params, to, bunq);
 				return toEntry(params, to);
 			},
-			runAll: async ({ account, entries: payments }, bunq) =>
-				await bunq.post(batchesPath(account), { payments }),
-			find: findCreated<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
+			planBatch: ({ account, entries: payments }) => ({
+				request: post(batchesPath(account), { payments }),
+			}),
+			recovery: findCreatedOrder<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
 		}),
 
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get payment',
 			description: 'Get one payment by its ID',
@@ -107,11 +102,11 @@ export const payment: Resource = {
 				},
 				simplify,
 			],
-			run: async ({ account, paymentId }, bunq) =>
+			read: async ({ account, paymentId }, bunq) =>
 				await bunq.get(paymentsPath(account) + path`/${paymentId}`),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many payments',
 			description: 'List payments of one account or of all, newest first',
@@ -120,17 +115,10 @@ export const payment: Resource = {
 				accountUnlessAll,
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [...movementFilters, paymentTypes],
-				},
+				filters([...movementFilters, paymentTypes]),
 				simplify,
 			],
-			run: async (wanted, bunq) =>
+			read: async (wanted, bunq) =>
 				await listMovements<Payment>(bunq, paymentsPath, (one) => one, wanted),
 		}),
 	},

@@ -1,21 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { BunqRecord } from '../api/client';
-import { type UnknownWrite, BunqError } from '../api/errors';
-import { toBunqClock } from '../api/clock';
+import { unwrap, type BunqRecord } from '../api/client';
+import { BunqError } from '../api/errors';
 import { takeSince } from '../api/pagination';
 import { path } from '../api/path';
-import type { Entry, Label, Pointer } from '../api/types';
+import type { Label, OrderEntry, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
 import { account, amount, currency, description, type options } from '../parameters/fields';
 import { recipientFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
-import type { Reconciliation } from './operation';
-import { readBack } from './recovery';
+import { post, unchanged, type WritePlan } from './operation';
+import { readBack } from './readBack';
+import { entriesOf, isActive, isSameTransfer, type OrderList } from './recovery';
 
 /**
- * Orders to pay somebody: a payment, which bunq makes at once, or a draft, which waits for a person. A request, which
- * asks somebody to pay, is placed and found in the same way.
+ * Orders to pay: a payment, which bunq carries out at once, or a draft, which waits for a person. A request for money
+ * is planned and found in the same way.
  */
 
 export const merchantReference = field({
@@ -49,36 +49,27 @@ export const orderFields = [
 	}),
 ] as const;
 
-/** What counts beside the recipient. */
+/** An order without its recipient. */
 type PaymentOrder = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
 type SingleOrder = PaymentOrder & Params<[typeof options]>;
 
-/** What bunq keeps of an order. */
-interface Made extends BunqRecord {
+/** An object that an order created. */
+interface CreatedOrder extends BunqRecord {
 	id: number;
 	created?: string;
 }
 
-/** What a payment, a draft and a request do not have in common. */
-export interface PaymentOrderType<T extends Made> {
-	/** Where an account's orders of this kind are. */
-	path(account: number): string;
-	/** What bunq wants to get. */
-	body(entry: SentEntry): IDataObject;
-	/** How bunq will show it, as far as that is known before reading it. */
-	preview(entry: Omit<SentEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
-	/** What it takes from the account. */
-	entriesOf(made: T): Entry[];
-	/** It holds what only bunq knows and the user needs: always read. */
+/** How a payment, a draft and a request differ. */
+export interface PaymentOrderType<T extends CreatedOrder> extends OrderList<T> {
+	/** The body that bunq takes. */
+	body(entry: OrderEntry): IDataObject;
+	/** The object as bunq will show it, as far as that is known before reading it. */
+	preview(entry: Omit<OrderEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
+	/** Always read it back, as the user needs values that only bunq knows. */
 	alwaysReadBack?: true;
-	/** Whether the money left or still may: otherwise another order is no duplicate. Not given: always. */
-	isActive?(made: T): boolean;
 }
 
-/** As much of a kind as finding its orders takes. */
-type Findable<T extends Made> = Pick<PaymentOrderType<T>, 'path' | 'entriesOf' | 'isActive'>;
-
-/** One entry as bunq wants it (docs/bunq-api.md 9.3, 9.4). */
+/** One entry as bunq takes it (docs/bunq-api.md 9.3, 9.4). */
 export const toEntry = (order: PaymentOrder, to: Pointer) => {
 	const { merchantReference } = order.additionalFields;
 	return {
@@ -89,48 +80,60 @@ export const toEntry = (order: PaymentOrder, to: Pointer) => {
 	};
 };
 
-export type SentEntry = ReturnType<typeof toEntry>;
-
 /**
- * Sends an order, unless one like it is found where the user asked to look. Returns the ID and what was sent, or what
- * bunq made of it where the user wants that. Throws a BunqError.
+ * Plans an order. With Skip If Duplicate, an equal order that bunq already has is returned instead. The output is the
+ * ID and what was sent, or the object as bunq has it where the user wants that. Throws a BunqError.
  */
-export const placeOrder = async <T extends Made>(
-	kind: PaymentOrderType<T>,
+export const planOrder = async <T extends CreatedOrder>(
+	type: PaymentOrderType<T>,
 	order: SingleOrder,
 	to: Pointer,
 	bunq: Bunq,
-): Promise<IDataObject> => {
+): Promise<WritePlan> => {
 	const { account, options } = order;
 	const entry = toEntry(order, to);
-	const found = options.skipIfDuplicate && (await findDuplicate(kind, order, entry, bunq));
-	if (found) return { ...found, skipped: true };
+	const duplicate = options.skipIfDuplicate && (await findDuplicate(type, order, entry, bunq));
+	if (duplicate) return unchanged({ ...duplicate, skipped: true });
+	return {
+		request: post(type.path(account), type.body(entry)),
+		output: async ([created]) => {
+			const { id } = unwrap(created);
+			const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
+			const preview = type.preview({ ...entry, counterparty_alias: label });
+			const isRead = type.alwaysReadBack || options.returnFullObject;
+			return await readBack(
+				{ id, monetary_account_id: account, ...preview },
+				isRead ? async () => await readOrder(type, account, Number(id), entry, bunq) : undefined,
+			);
+		},
+	};
+};
 
-	const { id } = await bunq.post(kind.path(account), kind.body(entry));
-	const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
-	const shown = kind.preview({ ...entry, counterparty_alias: label });
-	const sent = { id, monetary_account_id: account, ...shown };
-	if (!kind.alwaysReadBack && !options.returnFullObject) return await readBack(sent);
-	return await readBack(sent, async () => {
-		const made = await bunq.get<T>(kind.path(account) + path`/${Number(id)}`);
-		const [first] = entriesOf(kind, made);
-		const reference = entry.merchant_reference;
-		const dropped = reference && first?.merchant_reference !== reference;
-		return { ...simplified(made), ...(dropped && { _referenceDropped: true }) };
-	});
+/** The new order, and whether bunq dropped its reference: unproven (docs/bunq-api.md 9.3). */
+const readOrder = async <T extends CreatedOrder>(
+	type: PaymentOrderType<T>,
+	account: number,
+	id: number,
+	{ merchant_reference: reference }: OrderEntry,
+	bunq: Bunq,
+) => {
+	const created = await bunq.get<T>(type.path(account) + path`/${id}`);
+	const [first] = entriesOf(type, created);
+	const isDropped = reference && first?.merchant_reference !== reference;
+	return { ...simplified(created), ...(isDropped && { _referenceDropped: true }) };
 };
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * An order that stands, of the same amount to the same recipient with the same reference. A reference that bunq shows
+ * An active order of the same amount to the same recipient with the same reference. A reference that bunq shows
  * decides alone; whether bunq keeps one is not proven (docs/bunq-api.md 9.3), and without it the description does.
- * Throws where neither can tell: it would be a coin's toss whether that pays twice or not at all.
+ * Throws a BunqError where neither can tell, as the payment might then be sent twice, or not at all.
  */
-const findDuplicate = async <T extends Made>(
-	kind: PaymentOrderType<T>,
+const findDuplicate = async <T extends CreatedOrder>(
+	type: PaymentOrderType<T>,
 	{ account, additionalFields, options }: SingleOrder,
-	entry: SentEntry,
+	entry: OrderEntry,
 	bunq: Bunq,
 ) => {
 	const { merchantReference: reference } = additionalFields;
@@ -142,113 +145,26 @@ const findDuplicate = async <T extends Made>(
 	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
 	// A repeat would show it there too.
 	const isDescribed = hasWord(entry.description, reference);
-	const doubtful: number[] = [];
-	for await (const made of takeSince(bunq.each<T>(kind.path(account)), time)) {
-		if (!isActive(kind, made)) continue;
-		for (const one of entriesOf(kind, made).filter((shown) => isSameTransfer(shown, entry))) {
+	const ambiguous: number[] = [];
+	for await (const created of takeSince(bunq.each<T>(type.path(account)), time)) {
+		if (!isActive(type, created)) continue;
+		for (const one of entriesOf(type, created).filter((shown) => isSameTransfer(shown, entry))) {
 			const shown = one.merchant_reference;
 			if (shown ? shown === reference : hasWord(one.description ?? '', reference))
-				return simplified(made);
-			if (!shown && !isDescribed) doubtful.push(made.id);
+				return simplified(created);
+			if (!shown && !isDescribed) ambiguous.push(created.id);
 		}
 	}
-	if (doubtful.length > 0) throw ambiguousDuplicate(doubtful, reference);
+	if (ambiguous.length > 0) throw ambiguousDuplicate(ambiguous, reference);
 	return undefined;
 };
 
 const ambiguousDuplicate = (ids: number[], reference: string) =>
-	new BunqError('invalidInput', 'Nobody can tell whether this was made before', {
-		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference of it. Look in the bunq app. If "${reference}" is new, put it in the Description too: then that tells them apart.`,
+	new BunqError('invalidInput', 'Cannot tell whether this is a duplicate', {
+		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference for it. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
 	});
 
-/** Whatever bunq sends there. */
-const entriesOf = <T extends Made>(kind: Findable<T>, made: T): Entry[] =>
-	[kind.entriesOf(made)].flat().filter((one) => one !== null && typeof one === 'object');
-
-const isActive = <T extends Made>(kind: Findable<T>, made: T) => kind.isActive?.(made) ?? true;
-
-/** Finds what an attempt with unknown outcome made, of one entry or of several, among what nobody else got. */
-export const findCreated =
-	<T extends Made>(kind: Findable<T>) =>
-	async (
-		{ path: sentTo, body, sentAt }: UnknownWrite,
-		bunq: Bunq,
-		isFree: (id: number) => boolean,
-	): Promise<Reconciliation | undefined> => {
-		const entries = entriesIn(JSON.parse(body) as Sent);
-		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
-		const seen: Partial<Record<Reconciliation['outcome'], IDataObject>> = {};
-		for await (const made of takeSince(
-			bunq.each<T>(kind.path(account)),
-			toBunqClock(sentAt, bunq),
-		)) {
-			const shown = entriesOf(kind, made);
-			if (!isFree(made.id) || !entriesMatch(shown, entries, isSameTransfer)) continue;
-			const isExact = entriesMatch(shown, entries, isExactMatch);
-			if (isExact && isActive(kind, made)) return { outcome: 'found', object: simplified(made) };
-			if (isExact || isActive(kind, made)) seen[isExact ? 'undone' : 'like'] ??= simplified(made);
-		}
-		return (['undone', 'like'] as const)
-			.flatMap((outcome) => (seen[outcome] ? { outcome, object: seen[outcome] } : []))
-			.at(0);
-	};
-
-/** A request says what it is for in a word of its own. */
-type SentRequest = Omit<SentEntry, 'amount'> & { amount_inquired: SentEntry['amount'] };
-
-/** A body: one entry, or what drafts and batches send theirs as. */
-type Sent = (SentEntry | SentRequest) & {
-	entries?: SentEntry[];
-	payments?: SentEntry[];
-	request_inquiries?: SentRequest[];
-};
-
-const entriesIn = (sent: Sent): SentEntry[] =>
-	(sent.entries ?? sent.payments ?? sent.request_inquiries ?? [sent]).map((one) =>
-		'amount' in one ? one : { ...one, amount: one.amount_inquired },
-	);
-
-/**
- * Whether just these entries are shown; nobody says in which order bunq shows them. One that is shown may fit several
- * that were sent (by email, by IBAN): each takes one, and moves on where another has no choice.
- */
-const entriesMatch = (
-	shown: Entry[],
-	sent: SentEntry[],
-	isIt: (shown: Entry, entry: SentEntry) => boolean,
-) => {
-	const takenBy = new Map<number, number>();
-	const place = (at: number, tried: Set<number>): boolean =>
-		sent.some((entry, index) => {
-			if (tried.has(index) || !isIt(shown[at], entry)) return false;
-			tried.add(index);
-			const other = takenBy.get(index);
-			if (other !== undefined && !place(other, tried)) return false;
-			takenBy.set(index, at);
-			return true;
-		});
-	return shown.length === sent.length && shown.every((_, at) => place(at, new Set()));
-};
-
-/** Whether bunq shows what was sent: the same amount, which is negative in a payment, to the same recipient. */
-const isSameTransfer = (shown: Entry, { amount, counterparty_alias: to }: SentEntry) =>
-	Math.abs(Number(shown.amount?.value)) === Number(amount.value) &&
-	shown.amount?.currency === amount.currency &&
-	(to.type === 'IBAN'
-		? shown.counterparty_alias?.iban === to.value
-		: !isOtherPointer(shown.counterparty_alias?.display_name ?? '', to));
-
-/** And the same text, and no other reference. */
-const isExactMatch = (shown: Entry, entry: SentEntry) =>
-	isSameTransfer(shown, entry) &&
-	(shown.description ?? '') === entry.description &&
-	(!shown.merchant_reference || shown.merchant_reference === entry.merchant_reference);
-
-/** An email address or phone number comes back as the account behind it, or as itself where there is none. */
-const isOtherPointer = (name: string, { value }: { value: string }) =>
-	/^(\S+@\S+|\+\d+)$/.test(name) && name.toLowerCase() !== value.toLowerCase();
-
-/** As a word of its own: "12" is not in "invoice 123". */
+/** Whether the text has the word on its own: "12" is not in "invoice 123". */
 const hasWord = (text: string, word: string) => {
 	for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
 		const around = [text[at - 1] ?? ' ', text[at + word.length] ?? ' '];

@@ -1,6 +1,6 @@
 import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
-import type { RequestInquiry, RequestInquiryBatch } from '../api/types';
+import type { OrderEntry, RequestInquiry, RequestInquiryBatch } from '../api/types';
 import { field, type Params } from '../parameters/field';
 import {
 	account as accountField,
@@ -12,17 +12,20 @@ import {
 	returnAll,
 	simplify,
 } from '../parameters/fields';
+import { filters, statusFilter } from '../parameters/filters';
 import { payerPointer, payerFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
-import { batchOperation, operation, type Resource } from './operation';
 import {
-	toEntry,
-	findCreated,
-	merchantReference,
-	type PaymentOrderType,
-	placeOrder,
-	type SentEntry,
-} from './paymentOrders';
+	batchOperation,
+	post,
+	put,
+	readOperation,
+	unchanged,
+	writeOperation,
+	type Resource,
+} from './operation';
+import { merchantReference, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { findCreatedOrder } from './recovery';
 
 const requestsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-inquiry`;
@@ -118,7 +121,7 @@ const requestOptions = field({
 });
 
 /** One request as bunq wants it (docs/bunq-api.md 9.5). */
-const toRequest = ({ amount: inquired, ...entry }: SentEntry) => ({
+const toRequest = ({ amount: inquired, ...entry }: OrderEntry) => ({
 	amount_inquired: inquired,
 	...entry,
 });
@@ -173,21 +176,20 @@ export const requestInquiry: Resource = {
 	value: 'requestInquiry',
 	description: 'Money that you ask somebody for',
 	operations: {
-		create: operation({
+		create: writeOperation({
 			name: 'Create',
 			action: 'Create request inquiry',
 			description:
 				'Send a request inquiry: ask anyone for money. A bunq user answers in the bunq app, anybody else gets a link to pay by.',
-			writes: true,
 			fields: [...requestFields, requestOptions],
-			run: async (params, bunq) =>
-				await placeOrder(
+			plan: async (params, bunq) =>
+				await planOrder(
 					requestType(toRequestExtras(params.additionalFields)),
 					params,
 					payerPointer(params),
 					bunq,
 				),
-			find: findCreated(requestType()),
+			recovery: findCreatedOrder(requestType()),
 		}),
 
 		createBatch: batchOperation({
@@ -200,28 +202,29 @@ export const requestInquiry: Resource = {
 				...toRequest(toEntry(params, payerPointer(params))),
 				...toRequestExtras(params.additionalFields),
 			}),
-			runAll: async ({ account, entries, total }, bunq) =>
-				await bunq.post(batchesPath(account), {
+			planBatch: ({ account, entries, total }) => ({
+				request: post(batchesPath(account), {
 					request_inquiries: entries,
 					total_amount_inquired: { ...total },
 				}),
-			find: findCreated<RequestInquiryBatch>({
+			}),
+			recovery: findCreatedOrder<RequestInquiryBatch>({
 				path: batchesPath,
 				entriesOf: ({ request_inquiries: made }) =>
 					Array.isArray(made) ? made.map(toOrderEntry) : [],
 			}),
 		}),
 
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get request inquiry',
 			description: 'Get one request inquiry by its ID, for example to see whether it was paid',
 			fields: [accountField, requestInquiryId, simplify],
-			run: async ({ account, requestInquiryId: id }, bunq) =>
+			read: async ({ account, requestInquiryId: id }, bunq) =>
 				await bunq.get(requestPath(account, id)),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many request inquiries',
 			description: 'List the request inquiries of one account, newest first',
@@ -229,50 +232,39 @@ export const requestInquiry: Resource = {
 				accountField,
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [
-						{
-							displayName: 'Status',
-							name: 'status',
-							type: 'multiOptions',
-							allowArbitraryValues: true,
-							options: [
-								{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
-								{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
-								{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
-								{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
-								{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by you' },
-							],
-							default: [],
-							description:
-								'Only request inquiries with one of these. What bunq adds later can be given by expression.',
-						},
-					],
-				},
+				filters([
+					statusFilter(
+						[
+							{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+							{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+							{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+							{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
+							{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by you' },
+						],
+						'Only request inquiries with one of these statuses',
+					),
+				]),
 				simplify,
 			],
-			run: async ({ account, ...wanted }, bunq) =>
+			read: async ({ account, ...wanted }, bunq) =>
 				await listByStatus(bunq, requestsPath(account), wanted),
 		}),
 
-		revoke: operation({
+		revoke: writeOperation({
 			name: 'Revoke',
 			action: 'Revoke request inquiry',
 			description: 'Take back a request inquiry that nobody has answered yet',
-			writes: true,
+			recovery: 'resend',
 			oauthAlternative:
 				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
 			fields: [accountField, requestInquiryId],
-			run: async ({ account, requestInquiryId: id }, bunq) => {
+			plan: async ({ account, requestInquiryId: id }, bunq) => {
 				const current = await bunq.get(requestPath(account, id));
-				if (current.status === 'REVOKED') return simplified(current);
-				await bunq.put(requestPath(account, id), { status: 'REVOKED' });
-				return simplified({ ...current, status: 'REVOKED' });
+				if (current.status === 'REVOKED') return unchanged(simplified(current));
+				return {
+					request: put(requestPath(account, id), { status: 'REVOKED' }),
+					output: () => simplified({ ...current, status: 'REVOKED' }),
+				};
 			},
 		}),
 	},

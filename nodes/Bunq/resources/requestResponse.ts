@@ -6,9 +6,16 @@ import type { RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
+import { filters, statusFilter } from '../parameters/filters';
 import { simplified } from '../simplify';
-import { type Operation, operation, type Resource } from './operation';
-import { toReconciliation } from './recovery';
+import {
+	put,
+	readOperation,
+	writeOperation,
+	type Recovery,
+	type Resource,
+	type WritePlan,
+} from './operation';
 import { assertPaymentAllowed } from './spendingPolicy';
 
 const responsesPath = (account: number) =>
@@ -46,27 +53,28 @@ const readPending = async (account: number, id: string, bunq: Bunq) => {
 	);
 };
 
-/** Sends the answer, and returns the request with it. */
-const sendAnswer = async (current: RequestResponse, at: string, bunq: Bunq, sent: IDataObject) => {
-	await bunq.put(at, sent);
-	return simplified({ ...current, ...sent });
-};
+/** Plans the answer; the output is the request with it. */
+const planAnswer = (current: RequestResponse, at: string, answer: IDataObject): WritePlan => ({
+	request: put(at, answer),
+	output: () => simplified({ ...current, ...answer }),
+});
 
-/** Whether a lost answer arrived: the request shows it. */
-const findAnswered: Operation['find'] = async (attempt, bunq) => {
-	const { path: sentTo, body } = attempt;
+/** Whether an answer whose response was lost arrived: the request shows it. */
+const findAnswer: Recovery = async (write, bunq) => {
+	const { path: sentTo, body } = write;
 	const current = await bunq.get<RequestResponse>(sentTo);
 	const { status } = JSON.parse(body) as { status: string };
-	const said = [status, ...(status === 'ACCEPTED' ? ['REFUND_REQUESTED', 'REFUNDED'] : [])];
-	if (said.includes(current.status ?? '')) return toReconciliation('found', current);
-	if (current.status === 'PENDING') return undefined;
+	const applied = [status, ...(status === 'ACCEPTED' ? ['REFUND_REQUESTED', 'REFUNDED'] : [])];
+	if (applied.includes(current.status ?? ''))
+		return { outcome: 'applied', object: simplified(current) };
+	if (current.status === 'PENDING') return { outcome: 'notFound' };
 	throw new BunqError(
 		'rejected',
-		`The request cannot be answered any more: it is ${statusOf(current)}`,
+		`The request can no longer be answered: it is ${statusOf(current)}`,
 		{
 			description:
-				'So bunq did not do what an earlier try sent, whose answer was lost. Nothing was done.',
-			unknownWrite: attempt,
+				'So bunq did not carry out an earlier attempt, whose response was lost. Nothing was done.',
+			unknownWrite: write,
 		},
 	);
 };
@@ -76,15 +84,15 @@ export const requestResponse: Resource = {
 	value: 'requestResponse',
 	description: 'Money that somebody asks you for',
 	operations: {
-		accept: operation({
+		accept: writeOperation({
 			name: 'Accept',
 			action: 'Accept request response',
 			description:
 				'Accept a request response: pay what somebody asks for, at once. Not with OAuth.',
-			writes: true,
+			recovery: findAnswer,
 			oauthAlternative,
 			fields: [accountField, requestResponseId],
-			run: async ({ account, requestResponseId: id }, bunq) => {
+			plan: async ({ account, requestResponseId: id }, bunq) => {
 				const current = await readPending(account, id, bunq);
 				const { amount_inquired: inquired, counterparty_alias: asking } = current;
 				if (!inquired) throw missingAmount();
@@ -92,21 +100,20 @@ export const requestResponse: Resource = {
 				const leaving = { account, iban: asking?.iban, value, currency, instead: IN_THE_APP };
 				await assertPaymentAllowed(leaving, bunq);
 				const sent = { amount_responded: { value, currency }, status: 'ACCEPTED' };
-				return await sendAnswer(current, responsePath(account, id), bunq, sent);
+				return planAnswer(current, responsePath(account, id), sent);
 			},
-			find: findAnswered,
 		}),
 
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get request response',
 			description: 'Get one request response by its ID',
 			fields: [accountField, requestResponseId, simplify],
-			run: async ({ account, requestResponseId: id }, bunq) =>
+			read: async ({ account, requestResponseId: id }, bunq) =>
 				await bunq.get(responsePath(account, id)),
 		}),
 
-		getAll: operation({
+		getAll: readOperation({
 			name: 'Get Many',
 			action: 'Get many request responses',
 			description:
@@ -115,52 +122,38 @@ export const requestResponse: Resource = {
 				accountField,
 				returnAll,
 				limit,
-				{
-					displayName: 'Filters',
-					name: 'filters',
-					type: 'collection',
-					placeholder: 'Add Filter',
-					default: {},
-					options: [
-						{
-							displayName: 'Status',
-							name: 'status',
-							type: 'multiOptions',
-							allowArbitraryValues: true,
-							options: [
-								{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
-								{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
-								{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
-								{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
-								{ name: 'Refunded', value: 'REFUNDED' },
-								{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
-								{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by who asked' },
-							],
-							default: [],
-							description:
-								'Only request responses with one of these. What bunq adds later can be given by expression.',
-						},
-					],
-				},
+				filters([
+					statusFilter(
+						[
+							{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+							{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+							{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
+							{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
+							{ name: 'Refunded', value: 'REFUNDED' },
+							{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
+							{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by who asked' },
+						],
+						'Only request responses with one of these statuses',
+					),
+				]),
 				simplify,
 			],
-			run: async ({ account, ...wanted }, bunq) =>
+			read: async ({ account, ...wanted }, bunq) =>
 				await listByStatus(bunq, responsesPath(account), wanted),
 		}),
 
-		reject: operation({
+		reject: writeOperation({
 			name: 'Reject',
 			action: 'Reject request response',
 			description:
 				'Reject a request response: answer with no to somebody who asks for money. Not with OAuth.',
-			writes: true,
+			recovery: findAnswer,
 			oauthAlternative,
 			fields: [accountField, requestResponseId],
-			run: async ({ account, requestResponseId: id }, bunq) => {
+			plan: async ({ account, requestResponseId: id }, bunq) => {
 				const current = await readPending(account, id, bunq);
-				return await sendAnswer(current, responsePath(account, id), bunq, { status: 'REJECTED' });
+				return planAnswer(current, responsePath(account, id), { status: 'REJECTED' });
 			},
-			find: findAnswered,
 		}),
 	},
 };

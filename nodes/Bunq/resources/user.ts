@@ -1,17 +1,17 @@
 import { simplify } from '../parameters/fields';
-import { operation, type Resource } from './operation';
+import { readOperation, type Resource } from './operation';
 
 export const user: Resource = {
 	name: 'User',
 	value: 'user',
 	description: 'Who is connected',
 	operations: {
-		get: operation({
+		get: readOperation({
 			name: 'Get',
 			action: 'Get connected user',
 			description: 'Get the connected user, and for OAuth on whose behalf',
 			fields: [simplify],
-			run: async (_params, bunq) => await bunq.get('/user'),
+			read: async (_params, bunq) => await bunq.get('/user'),
 		}),
 	},
 };

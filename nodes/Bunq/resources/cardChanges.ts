@@ -1,0 +1,218 @@
+import type { IDataObject } from 'n8n-workflow';
+import { BunqError } from '../api/errors';
+import { path } from '../api/path';
+import type { Amount, Card, PinAssignment } from '../api/types';
+import type { Bunq } from '../connect';
+import { field } from '../parameters/field';
+import { account as accountField } from '../parameters/fields';
+import { simplified } from '../simplify';
+import { put, unchanged, writeOperation, type WritePlan } from './operation';
+import { readBack } from './readBack';
+
+/** Changing a card: its status, its accounts, its limits. */
+
+export const cardPath = (id: number) => path`/user/{user}/card/${id}`;
+
+export const cardField = field({
+	displayName: 'Card',
+	name: 'card',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description:
+		'The bunq card to use: from the list, or its ID (digits only), second line, name or last four digits',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchCards', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 41000123' },
+	],
+});
+
+/**
+ * Plans a change of a card, and reads the card back. bunq removes the fallback account when it is not sent again
+ * (docs/bunq-api.md 9.7).
+ * @param changesOf what to change; undefined: nothing
+ */
+const planChange = async (
+	id: number,
+	bunq: Bunq,
+	changesOf: (current: Card) => IDataObject | undefined,
+): Promise<WritePlan> => {
+	const current = await bunq.get<Card>(cardPath(id));
+	const changes = changesOf(current);
+	if (!changes) return unchanged(simplified(current));
+	const { monetary_account_id_fallback: fallback } = current;
+	return {
+		request: put(cardPath(id), {
+			...(fallback && { monetary_account_id_fallback: fallback }),
+			...changes,
+		}),
+		output: async () =>
+			await readBack({ ...current, ...changes }, async () => await bunq.get(cardPath(id))),
+	};
+};
+
+/** Freezes or unfreezes; other statuses are permanent and never sent. */
+const planStatus = async (id: number, bunq: Bunq, status: 'ACTIVE' | 'DEACTIVATED') =>
+	await planChange(id, bunq, (current) => (current.status === status ? undefined : { status }));
+
+/**
+ * The whole list with one account changed, without what is bunq's own (id, dates, status): bunq drops the entries that
+ * are left out, and refuses an account id that is no number (docs/bunq-api.md 9.7).
+ */
+const withLinkedAccount = ({ pin_code_assignment }: Card, slot: string, account: number) => {
+	const entries = pin_code_assignment ?? [];
+	const known = entries.some(({ type }) => type === slot);
+	const all: PinAssignment[] = known ? entries : [...entries, { type: slot }];
+	return all.map(({ type, routing_type, monetary_account_id }) => {
+		const id = type === slot ? account : monetary_account_id;
+		return {
+			type,
+			...(routing_type && { routing_type }),
+			...(id && { monetary_account_id: Number(id) }),
+		};
+	});
+};
+
+/** `nl, DE` as bunq wants it. Throws a BunqError for what is no country of ISO 3166-1: UK is GB, AN is gone. */
+const parseCountries = (text: string) => {
+	const codes = text
+		.toUpperCase()
+		.split(/[\s,;]+/)
+		.filter(Boolean);
+	const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+	const isCountry = (code: string) =>
+		/^[A-Z]{2}$/.test(code) &&
+		new Intl.Locale(`und-${code}`).region === code &&
+		names.of(code) !== undefined;
+	const unknown = codes.filter((code) => !isCountry(code));
+	if (codes.length > 0 && unknown.length === 0)
+		return [...new Set(codes)].map((country) => ({ country }));
+	throw new BunqError(
+		'invalidInput',
+		`"Country Permissions" must be two-letter country codes like NL, DE${unknown.length > 0 ? `, but has ${unknown.join(', ')}` : ''}`,
+		{ description: 'Nothing was sent. Separate the codes by commas; the United Kingdom is GB.' },
+	);
+};
+
+/** In the currency that the card's limit has. */
+const amountOf = (value: string, current?: Amount | null) => ({
+	value,
+	currency: current?.currency ?? 'EUR',
+});
+
+export const freeze = writeOperation({
+	name: 'Freeze',
+	action: 'Freeze card',
+	description: 'Block a card until it is unfrozen',
+	recovery: 'resend',
+	fields: [cardField],
+	plan: async ({ card: id }, bunq) => await planStatus(id, bunq, 'DEACTIVATED'),
+});
+
+export const linkAccount = writeOperation({
+	name: 'Link Account',
+	action: 'Link account to card',
+	description: 'Choose the account that a card pays from',
+	recovery: 'resend',
+	fields: [
+		cardField,
+		{ ...accountField, description: 'The account that the card shall pay from' },
+		{
+			displayName: 'PIN Slot',
+			name: 'pinSlot',
+			type: 'options',
+			options: [
+				{ name: 'Primary', value: 'PRIMARY' },
+				{ name: 'Secondary', value: 'SECONDARY' },
+				{ name: 'Tertiary', value: 'TERTIARY' },
+			],
+			default: 'PRIMARY',
+			description: 'Which PIN of the card pays from this account; the others stay as they are',
+		},
+	],
+	plan: async ({ card: id, account, pinSlot }, bunq) =>
+		await planChange(id, bunq, (current) => ({
+			pin_code_assignment: withLinkedAccount(current, pinSlot, account),
+		})),
+});
+
+export const unfreeze = writeOperation({
+	name: 'Unfreeze',
+	action: 'Unfreeze card',
+	description: 'Make a frozen card usable again',
+	recovery: 'resend',
+	fields: [cardField],
+	plan: async ({ card: id }, bunq) => await planStatus(id, bunq, 'ACTIVE'),
+});
+
+export const update = writeOperation({
+	name: 'Update',
+	action: 'Update card',
+	description: 'Change the limits, the countries or the fallback account of a card',
+	recovery: 'resend',
+	fields: [
+		cardField,
+		{
+			displayName: 'Update Fields',
+			name: 'updateFields',
+			type: 'collection',
+			placeholder: 'Add Field',
+			default: {},
+			options: [
+				{
+					displayName: 'Card Limit',
+					name: 'cardLimit',
+					type: 'number',
+					typeOptions: { numberPrecision: 2, minValue: 0 },
+					default: 500,
+					description:
+						'How much may be spent with the card, like 250.00, in the period that bunq sets',
+				},
+				{
+					displayName: 'Card Limit ATM',
+					name: 'cardLimitAtm',
+					type: 'number',
+					typeOptions: { numberPrecision: 2, minValue: 0 },
+					default: 250,
+					description:
+						'How much may be taken out at cash machines, like 250.00, in the period that bunq sets',
+				},
+				{
+					displayName: 'Country Permissions',
+					name: 'countryPermissions',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. NL, DE',
+					description:
+						'Two-letter codes of all countries where the card shall work, separated by commas. Countries that are not named are no longer allowed.',
+				},
+				{
+					...accountField,
+					displayName: 'Fallback Account',
+					name: 'fallbackAccount',
+					required: false,
+					description: 'The account that pays when the first one has too little',
+				},
+			],
+		},
+	],
+	plan: async ({ card: id, updateFields }, bunq) => {
+		const { cardLimit, cardLimitAtm, countryPermissions, fallbackAccount } = updateFields;
+		if (Object.keys(updateFields).length === 0)
+			throw new BunqError('invalidInput', '"Update Fields" is empty', {
+				description: 'Nothing was sent. Add the field that is to change.',
+			});
+		const countries = countryPermissions !== undefined && parseCountries(countryPermissions);
+		return await planChange(id, bunq, ({ card_limit, card_limit_atm }) => ({
+			...(cardLimit && { card_limit: amountOf(cardLimit, card_limit) }),
+			...(cardLimitAtm && { card_limit_atm: amountOf(cardLimitAtm, card_limit_atm) }),
+			...(countries && { country_permission: countries }),
+			...(fallbackAccount && { monetary_account_id_fallback: fallbackAccount }),
+		}));
+	},
+});
