@@ -46,7 +46,7 @@ const readPending = async (account: number, id: string, bunq: Bunq) => {
 	if (current.status === 'PENDING') return current;
 	throw new BunqError(
 		'invalidInput',
-		`The request cannot be answered any more: it is ${statusOf(current)}`,
+		`The request can no longer be answered: it is ${statusOf(current)}`,
 		{
 			description: 'Nothing was sent. Only requests with the status PENDING wait for an answer.',
 		},
