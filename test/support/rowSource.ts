@@ -1,15 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableRow } from './sampleParameters';
 
 const root = join(__dirname, '../..');
 
-/** How many lines an operation takes in its resource's file. */
+/** How many lines an operation takes: in its resource's table, or in a file beside it. */
 export const linesOf = ({ resource, operation }: TableRow) => {
-	const source = readFileSync(join(root, `nodes/Bunq/resources/${resource}.ts`), 'utf8');
-	const [found] =
-		new RegExp(`^\\t\\t${operation}(:[^]*?\\n\\t\\t\\}\\),|:[^\\n{]*,)$`, 'm').exec(source) ?? [];
-	if (!found) throw new Error(`${resource}.ts has no row "${operation}"`);
+	const folder = join(root, 'nodes/Bunq/resources');
+	const sources = readdirSync(folder)
+		.filter((name) => name.startsWith(resource))
+		.map((name) => readFileSync(join(folder, name), 'utf8'));
+	const own = new RegExp(`^\\t\\t${operation}: \\w+\\(\\{\\n[^]*?\\n\\t\\t\\}\\),$`, 'm');
+	const beside = new RegExp(`^export const ${operation} = \\w+\\(\\{\\n[^]*?\\n\\}\\);$`, 'm');
+	const found = sources
+		.map((source) => (own.exec(source) ?? beside.exec(source))?.[0])
+		.find(Boolean);
+	if (!found) throw new Error(`${resource} has no row "${operation}"`);
 	return found.split('\n').length;
 };
 
