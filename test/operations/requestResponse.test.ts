@@ -228,7 +228,7 @@ describe.each([
 				credential: MAY_PAY_OTHERS,
 			});
 			expect(error).toMatchObject({
-				message: `The request cannot be answered any more: it is ${now}`,
+				message: `The request can no longer be answered: it is ${now}`,
 				description: expect.stringMatching(/^Nothing was sent\./),
 			});
 			expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`]);
@@ -288,7 +288,7 @@ describe.each([
 			executionId,
 			credential: MAY_PAY_OTHERS,
 		});
-		expect(error?.message).toBe('The request cannot be answered any more: it is EXPIRED');
+		expect(error?.message).toBe('The request can no longer be answered: it is EXPIRED');
 		expect(await bank.requestCount('PUT')).toBe(1);
 	});
 });

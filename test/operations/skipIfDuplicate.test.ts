@@ -79,7 +79,7 @@ describe.each(paymentOrders(bank))(
 			const amount = 7.77;
 			const { id } = await send({ amount, description: 'Rent' });
 			const { error } = await runOnce({ amount, description: 'Rent' });
-			expect(error?.message).toBe('Nobody can tell whether this was made before');
+			expect(error?.message).toBe('Cannot tell whether this is a duplicate');
 			expect(error?.description).toMatch(/^Nothing was sent\..*put it in the Description/);
 			expect(error?.description).toContain(`ID ${id}`);
 			expect(await bank.changes()).toBe(1);

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { createClient } from '../../nodes/Bunq/api/client';
+import { createClient, unwrap } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { TestBank } from './bank';
 import { requestHelper } from './engine';
@@ -105,9 +105,10 @@ export const createDraft = async (
 		httpRequest: await requestHelper(),
 		credential: toBunqCredential({ apiKey }),
 	});
-	const { id } = await client.post(
-		`/user/${person.id}/monetary-account/${await bank.accountId('Main')}/draft-payment`,
-		{
+	const [created] = await client.send({
+		method: 'POST',
+		path: `/user/${person.id}/monetary-account/${await bank.accountId('Main')}/draft-payment`,
+		body: {
 			number_of_required_accepts: 1,
 			entries: entries.map(([value, description]) => ({
 				amount: { value, currency: 'EUR' },
@@ -115,6 +116,6 @@ export const createDraft = async (
 				description,
 			})),
 		},
-	);
-	return Number(id);
+	});
+	return Number(unwrap(created).id);
 };
