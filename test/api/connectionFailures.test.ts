@@ -32,21 +32,21 @@ const warmUp = async () => {
 
 describe('a payment', () => {
 	test.each<[kind: FaultKind, moved: number, message: RegExp]>([
-		['drop-before', 0, /connection to bunq broke off/],
-		['drop-after', 12.5, /connection to bunq broke off/],
+		['drop-before', 0, /connection to bunq was lost/],
+		['drop-after', 12.5, /connection to bunq was lost/],
 		['500-before', 0, /went wrong/],
 		['500-after', 12.5, /went wrong/],
 		['truncated', 12.5, /could not be read/],
 		['empty', 12.5, /could not be read/],
-		['html', 0, /failed internally/],
+		['html', 0, /had an internal error/],
 		['wrong-signature', 12.5, /signature of bunq's answer is wrong/],
-	])('%s: maybe done, said so, and sent once', async (kind, moved, message) => {
+	])('%s: outcome unknown, said so, and sent once', async (kind, moved, message) => {
 		await warmUp();
 		await bank.control.fault({ kind, method: 'POST' });
 		const { error } = await bank.oauth(await pay());
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(
-			/^Maybe done: bunq may have acted.*12\.50 EUR.*NL\d\d….*"Rent".*before you run this again/,
+			/^Outcome unknown: bunq may have carried this out.*12\.50 EUR.*NL\d\d….*"Rent".*before you run this again/,
 		);
 		expect(await received()).toBe(moved);
 		expect((await bank.requests()).filter((one) => one.startsWith('POST'))).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('a payment', () => {
 		expect(await received()).toBe(0);
 	});
 
-	test.each(['timeout-before', 'timeout-after'] as const)('%s: maybe done', async (kind) => {
+	test.each(['timeout-before', 'timeout-after'] as const)('%s: outcome unknown', async (kind) => {
 		const { apiKey, person } = await bank.world();
 		const client = createClient({
 			httpRequest: await requestHelper(),
@@ -97,7 +97,7 @@ describe('a payment', () => {
 		expect(error).toMatchObject({
 			kind: 'outcomeUnknown',
 			message: 'bunq did not answer in time',
-			description: expect.stringContaining('Maybe done'),
+			description: expect.stringContaining('Outcome unknown'),
 		});
 		expect(JSON.stringify(error)).not.toContain(iban);
 		expect(await received()).toBe(kind === 'timeout-after' ? 12.5 : 0);
@@ -119,17 +119,17 @@ describe('a read', () => {
 	});
 
 	test.each<[kind: FaultKind, message: string]>([
-		['html', 'bunq failed internally'],
+		['html', 'bunq had an internal error'],
 		['truncated', "bunq's answer could not be read"],
 		['wrong-signature', "The signature of bunq's answer is wrong"],
-		['drop-before', 'The connection to bunq broke off'],
-	])('%s again and again: says so, without "maybe done"', async (kind, message) => {
+		['drop-before', 'The connection to bunq was lost'],
+	])('%s again and again: says so, without "outcome unknown"', async (kind, message) => {
 		await warmUp();
 		await bank.control.fault({ kind, method: 'GET', times: 9 });
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toBe(message);
 		expect(error?.description).toBeTruthy();
-		expect(error?.description).not.toMatch(/Maybe done/);
+		expect(error?.description).not.toMatch(/Outcome unknown/);
 		expect((await bank.requests()).length).toBe(3);
 	});
 });
@@ -184,7 +184,7 @@ test('no error holds a full IBAN, a token or a key', async () => {
 		items: [{ iban: thirdParties[0].iban }],
 	});
 	const error = JSON.stringify(run.data.resultData.runData.Bunq.at(-1)!.error);
-	expect(error).toContain('Maybe done');
+	expect(error).toContain('Outcome unknown');
 	const log = await bank.control.log();
 	const secrets = [
 		thirdParties[0].iban,

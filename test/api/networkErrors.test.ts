@@ -26,7 +26,7 @@ const read = async () =>
 	});
 
 test.each([
-	['ETIMEDOUT', 'connect', 'No connection to bunq came about'],
+	['ETIMEDOUT', 'connect', 'Could not connect to bunq'],
 	['EAI_AGAIN', 'getaddrinfo', "bunq's address could not be looked up"],
 	['CERT_HAS_EXPIRED', undefined, 'The certificate of the connection to bunq has expired'],
 ])('%s at %s: nothing was sent; tried three times', async (code, syscall, message) => {
@@ -38,8 +38,8 @@ test.each([
 });
 
 test.each([
-	['ECONNRESET', 'read', 'The connection to bunq broke off'],
-	['EPIPE', 'write', 'The connection to bunq broke off'],
+	['ECONNRESET', 'read', 'The connection to bunq was lost'],
+	['EPIPE', 'write', 'The connection to bunq was lost'],
 	['ETIMEDOUT', 'read', 'bunq did not answer in time'],
 ])(
 	'%s at %s: it may have reached bunq, so it is not tried again',

@@ -82,7 +82,7 @@ describe('the handshake', () => {
 
 	test('a device that bunq knows already is no failure', async () => {
 		await bank.control.fault({ kind: 'drop-after', path: 'device-server' });
-		expect((await bank.oauth(list)).error?.message).toBe('The connection to bunq broke off');
+		expect((await bank.oauth(list)).error?.message).toBe('The connection to bunq was lost');
 		expect((await bank.oauth(list)).json).toHaveLength(6);
 	});
 });
@@ -177,7 +177,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.apiKey(list, wrongKey);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/three causes.*revoked.*another IP address.*other environment/,
+			/three possible causes.*revoked.*another IP address.*other environment/,
 		);
 		expect(JSON.stringify(error)).not.toContain('ffffffff');
 		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
@@ -197,7 +197,7 @@ describe('a secret that bunq refuses', () => {
 		const wrongKey = { credential: { apiKey: 'd'.repeat(64) } };
 		await bank.apiKey(list, wrongKey);
 		const again = await bank.apiKey(list, wrongKey);
-		expect(again.error?.description).toContain('not asked again');
+		expect(again.error?.description).toContain('did not ask bunq again');
 		expect(await handshakes()).toEqual([1, 1, 0]);
 		await bank.apiKey(list, { ...wrongKey, mode: 'manual' });
 		expect(await handshakes()).toEqual([1, 2, 0]);
@@ -220,7 +220,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/three causes.*connect again.*another IP address.*in the bunq app, under Developers.*"Allow Any IP Address".*then connect again.*other environment/,
+			/three possible causes.*connect again.*another IP address.*in the bunq app, under Developers.*"Allow Any IP Address".*then connect again.*other environment/,
 		);
 	});
 
@@ -258,9 +258,9 @@ describe('a secret that bunq refuses', () => {
 		await bank.control.lockIp(true);
 		const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
 		expect(error?.message).toBe(REFUSED);
-		expect(error?.description).toMatch(/three causes.*another IP address.*Developers/);
+		expect(error?.description).toMatch(/three possible causes.*another IP address.*Developers/);
 		expect(error?.description).toMatch(
-			/"Allow Any IP Address" was sent, but bunq.*switch in the app/,
+			/"Allow Any IP Address" is on, but bunq.*setting in its app/,
 		);
 	});
 });

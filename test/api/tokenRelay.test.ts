@@ -84,9 +84,9 @@ describe('what it passes on', () => {
 
 describe('what it refuses, without a word to bunq', () => {
 	const cases: Array<[string, (good: Record<string, string>) => Partial<RelayRequest>, RegExp]> = [
-		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it runs/],
-		['JSON', (good) => ({ contentType: 'application/json', form: good }), /only takes the form/],
-		['no content type', () => ({ contentType: '' }), /only takes the form/],
+		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it is running/],
+		['JSON', (good) => ({ contentType: 'application/json', form: good }), /accepts only the form/],
+		['no content type', () => ({ contentType: '' }), /accepts only the form/],
 		['an empty form', () => ({}), /needs grant_type, code, redirect_uri, client_id, client_secret/],
 		['a part missing', ({ code, ...rest }) => ({ form: code ? rest : {} }), /needs code, /],
 		[
@@ -118,7 +118,7 @@ describe('what it refuses, without a word to bunq', () => {
 		const answer = await ask(change(good));
 		expect(answer.status).toBe(400);
 		expect(expectExplained(answer)).toMatch(words);
-		expect(expectExplained(answer)).toMatch(/press Connect|credential only/);
+		expect(expectExplained(answer)).toMatch(/press Connect|only for a Bunq OAuth2 credential/);
 		expect(answer.text).not.toContain(good.client_secret);
 		expect(answer.text).not.toContain(good.code);
 		expect(await bank.control.log()).toEqual([]);
@@ -133,7 +133,7 @@ describe('when bunq gives no answer that n8n can read', () => {
 	test.each([
 		['refuse', 'The connection to bunq was refused'],
 		['nxdomain', "bunq's address was not found"],
-	] as const)('no way to bunq (%s)', async (target, words) => {
+	] as const)('bunq cannot be reached (%s)', async (target, words) => {
 		const sent = await form();
 		redirectTo(target);
 		const answer = await ask({ form: sent });

@@ -209,7 +209,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			{ tool: 'Pay', args: { ...args, text: 'Once more' } },
 		]);
 		expect(results).toHaveLength(2);
-		expect(results[0]).toContain('Maybe done');
+		expect(results[0]).toContain('Outcome unknown');
 		expect(JSON.parse(results[1])).toMatchObject([{ amount: -1.23, description: 'Twice?' }]);
 		const after = await accountOf(authentication, 'Main');
 		expect(Number(after.balance)).toBeCloseTo(Number(main.balance) - 1.23);

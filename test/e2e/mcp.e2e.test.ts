@@ -123,7 +123,7 @@ test('what was done, though its answer was lost, is given when the model asks ag
 	await suite.bank.clearLog();
 	await suite.bank.fault({ kind: 'drop-after', method: 'POST', path: '/payment$' });
 	const lost = await client.call('Pay', { amount: 1.62, text: 'Lunch' });
-	expect(lost.content[0].text).toContain('Maybe done');
+	expect(lost.content[0].text).toContain('Outcome unknown');
 	const again = await client.call('Pay', { amount: 1.62, text: 'Lunch, as agreed' });
 	await end();
 	expect(idIn(again)).toEqual(expect.any(Number));

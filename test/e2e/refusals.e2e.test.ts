@@ -179,7 +179,7 @@ const cases: Case[] = [
 	{
 		what: 'a bunq that breaks off, through the relay',
 		next: /press Connect again/,
-		says: /^Error: The connection to bunq broke off\. .*press Connect again/,
+		says: /^Error: The connection to bunq was lost\. .*press Connect again/,
 		data: { tokenRelayUrl: RELAY },
 		prepare: async () => await suite.bank.fault({ kind: 'drop-before', path: '^/v1/token' }),
 	},

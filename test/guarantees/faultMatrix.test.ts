@@ -37,7 +37,7 @@ const wordOf = ({ error, status }: Pick<RunResult, 'error' | 'status'>): Word =>
 	if (status === 'canceled') return 'stopped';
 	const said = `${error?.message} ${error?.description}`;
 	if (!error) return 'done';
-	if (said.includes('Maybe done')) return 'outcome unknown';
+	if (said.includes('Outcome unknown')) return 'outcome unknown';
 	if (/Nothing (else )?was (done|sent)/.test(said)) return 'not done';
 	throw new Error(`What became of it is not said: ${said}`);
 };

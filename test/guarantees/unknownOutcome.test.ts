@@ -7,7 +7,7 @@ import { LOST_RESPONSES } from '../support/faults';
 import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 import { ANYBODY, required, rows } from '../support/sampleParameters';
 
-/** What is maybe done is looked for, in every way in which n8n may ask again, and told as long as it is not known. */
+/** A write of unknown outcome is looked up however n8n repeats it, and reported for as long as its outcome is unknown. */
 
 const bank = useBank();
 const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
@@ -52,7 +52,7 @@ describe('as a tool of an AI agent', () => {
 			await lose('drop-after');
 			const first = await bank.oauth(await pay(), { ...asTool, executionId: 'one' });
 			// n8n hands an agent the message and not the description.
-			expect(first.error?.message).toContain('Maybe done');
+			expect(first.error?.message).toContain('Outcome unknown');
 			const second = await bank.oauth(await pay(other), {
 				...asTool,
 				executionId: `${executionId}`,
@@ -84,7 +84,7 @@ describe('as a tool of an AI agent', () => {
 		for (const call of ['second', 'third']) {
 			const { error } = await bank.oauth(await pay(), { ...asTool, executionId: call });
 			expect(error?.message).toMatch(
-				/^The connection to bunq broke off\. This was not sent again: .*Maybe done/,
+				/^The connection to bunq was lost\. This was not sent again: .*Outcome unknown/,
 			);
 			expect(error?.message.match(/not sent again/g)).toHaveLength(1);
 			expect(error?.message).toContain(`ID ${other}`);
@@ -97,7 +97,7 @@ describe('as a tool of an AI agent', () => {
 		await bank.oauth(await pay(), asTool);
 		const { error } = await bank.oauth(await pay({ amount: 'ten' }), asTool);
 		expect(error?.message).toMatch(
-			/^"Amount" must be.*Nothing was sent.*An earlier request also has an unknown outcome.*Maybe done/,
+			/^"Amount" must be.*Nothing was sent.*An earlier request also has an unknown outcome.*Outcome unknown/,
 		);
 	});
 
@@ -178,7 +178,7 @@ describe('asked again after an answer was lost', () => {
 			credential: { oauthTokenData: { access_token: token }, ...order?.credential },
 		});
 		expect(second.error?.message).toBe(first.error?.message);
-		expect(second.error?.description).toMatch(/^The retry failed: .*Maybe done/);
+		expect(second.error?.description).toMatch(/^The retry failed: .*Outcome unknown/);
 		expect(second.error?.description).not.toMatch(/Nothing was (sent|done)/);
 		expect(await received()).toBe(0);
 	});
@@ -195,7 +195,7 @@ describe('asked again after an answer was lost', () => {
 		});
 		expect(json).toMatchObject([
 			{ amount: -10 },
-			{ message: expect.stringContaining('Maybe done') },
+			{ message: expect.stringContaining('Outcome unknown') },
 			{ message: expect.stringContaining('Nothing was sent') },
 		]);
 	});
@@ -241,7 +241,9 @@ describe('asked again after an answer was lost', () => {
 		const other = await anybodys('POCKET MONEY');
 		const { error } = await bank.oauth(await pay(), { executionId });
 		expect(error?.description).toMatch(
-			new RegExp(`^This was not sent again: .*ID ${other}, -10 EUR, "POCKET MONEY".*Maybe done`),
+			new RegExp(
+				`^This was not sent again: .*ID ${other}, -10 EUR, "POCKET MONEY".*Outcome unknown`,
+			),
 		);
 		expect(await bank.requestCount('POST')).toBe(1);
 	});

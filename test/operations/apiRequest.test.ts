@@ -141,7 +141,7 @@ describe('writes', () => {
 	});
 
 	test.each(['drop-before', 'drop-after', '500-after'] as const)(
-		'%s: maybe done, and Retry On Fail does not send it again',
+		'%s: outcome unknown, and Retry On Fail does not send it again',
 		async (kind) => {
 			const notes = await notesOf();
 			await bank.apiKey(request('/user/{user}'));
@@ -150,7 +150,7 @@ describe('writes', () => {
 				request(notes, { method: 'POST', body: '{"content": "once"}' }),
 				{ settings: RETRY_ON_FAIL },
 			);
-			expect(error?.description).toContain('Maybe done');
+			expect(error?.description).toContain('Outcome unknown');
 			expect(error?.description).toContain('This was not sent again.');
 			expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(1);
 			expect(await bank.changes()).toBe(kind === 'drop-before' ? 0 : 1);

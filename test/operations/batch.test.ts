@@ -339,11 +339,11 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		const lost = async (kind: 'drop-before' | 'drop-after' | '500-after' | 'truncated', skip = 0) =>
 			await bank.control.fault({ kind, method: 'POST', path: `${path}$`, skip });
 
-		test('maybe done: says what was sent, once', async () => {
+		test('outcome unknown: says what was sent, once', async () => {
 			await lost('drop-after');
 			const { error } = await run(emptyItems(7));
 			expect(error?.description).toMatch(
-				/^Maybe done: .*Peter.*"Invoice 0", .*"Invoice 4", and 2 more\. Look in the bunq app/,
+				/^Outcome unknown: .*Peter.*"Invoice 0", .*"Invoice 4", and 2 more\. Check the bunq app/,
 			);
 			expect(error?.description).not.toContain('Invoice 5');
 			expect(await posts()).toHaveLength(1);
@@ -439,7 +439,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			await lost('drop-after');
 			const first = await run([{}], tool);
 			const second = await run([{}], { ...tool, runIndex: 1 });
-			expect(first.error?.description).toContain('Maybe done');
+			expect(first.error?.description).toContain('Outcome unknown');
 			expect(second.json).toMatchObject([{ entries: 1, amount: 1 }]);
 			expect(await posts()).toHaveLength(1);
 		});

@@ -267,7 +267,7 @@ describe('freeze and unfreeze', () => {
 		expect((await bank.card('Groceries')).status).toBe('DEACTIVATED');
 	});
 
-	test('maybe done, then run again: frozen, with no second change', async () => {
+	test('outcome unknown, then run again: frozen, with no second change', async () => {
 		await bank.control.fault({ kind: '500-after', method: 'PUT' });
 		const { json, error } = await bank.oauth(
 			{ resource: 'card', operation: 'freeze', card: await at('Groceries') },

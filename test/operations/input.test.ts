@@ -273,12 +273,12 @@ describe('answers of bunq that nobody expects', () => {
 		{ Response: [{ Id: { id: 'x' } }] },
 		{ Response: [{ Id: { id: 1e99 } }] },
 		{ Response: {} },
-	])('a write answered with %j is maybe done', async (answer) => {
+	])('a write answered with %j has an unknown outcome', async (answer) => {
 		const request = post('/user/{user}/monetary-account-bank', {});
 		const sending = (await client(answer)).send(request);
 		await expect(sending).rejects.toMatchObject({
 			kind: 'outcomeUnknown',
-			description: expect.stringContaining('Maybe done'),
+			description: expect.stringContaining('Outcome unknown'),
 		});
 	});
 

@@ -22,7 +22,7 @@ describe.each(paymentOrders(bank))(
 			expect(error?.description).toMatch(
 				new RegExp(
 					`^${OUTCOME_UNKNOWN.source}.*/${path.replace('$', '')}, 12\\.50 EUR, to ${name}, ` +
-						'NL\\d\\d….*, "Dinner"\\. Look in the bunq app, or use Get Many',
+						'NL\\d\\d….*, "Dinner"\\. Check the bunq app, or use Get Many',
 				),
 			);
 			expect(await bank.requestCount('POST')).toBe(1);

@@ -248,12 +248,12 @@ describe.each([
 		expect(await bank.balance('Main')).toBe('2500.00');
 	});
 
-	test('the answer is lost: maybe done, and sent once', async () => {
+	test('the answer is lost: outcome unknown, and sent once', async () => {
 		const id = await asked();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
 		const { error } = await bank.apiKey(await order(operation, id), { credential: MAY_PAY_OTHERS });
 		expect(error?.description).toMatch(
-			/^Maybe done: bunq may have acted on this\. Sent was PUT .*\/request-response\/\d+.*Look in the bunq app/,
+			/^Outcome unknown: bunq may have carried this out\. Request: PUT .*\/request-response\/\d+.*Check the bunq app/,
 		);
 		expect(error?.description?.includes('8.00 EUR')).toBe(operation === 'accept');
 		expect(await bank.requestCount('PUT')).toBe(1);

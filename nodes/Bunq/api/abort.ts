@@ -1,8 +1,8 @@
 import { BunqError } from './errors';
 
 /**
- * Waits for `work`, or throws as soon as the execution is stopped or timed out. The work itself goes on: a write that
- * is on the wire is never aborted, only the waiting ends.
+ * Waits for `work`, or throws `abortError` as soon as `signal` fires. The work itself continues: a write on the wire is
+ * never aborted.
  */
 export const abortable = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
 	if (!signal) return await work;
@@ -19,7 +19,10 @@ export const abortable = async <T>(work: Promise<T>, signal?: AbortSignal): Prom
 	return first.value;
 };
 
-/** The execution was stopped or ran out of time before this was sent; or a poll, which only reads, did. */
+/**
+ * The error of a request that an abort kept from being sent, or whose reply a poll no longer waited for. `signal` is the
+ * signal that fired.
+ */
 export const abortError = ({ reason }: AbortSignal) =>
 	(reason as Partial<Error> | undefined)?.name === 'TimeoutError'
 		? new BunqError('unavailable', 'bunq did not answer in time', {
@@ -27,5 +30,5 @@ export const abortError = ({ reason }: AbortSignal) =>
 			})
 		: new BunqError('cancelled', 'Stopped before anything was sent to bunq', {
 				description:
-					'The execution was stopped or timed out, so this item was not sent. Nothing happened at bunq for it.',
+					'The execution was stopped or timed out before this item was sent. bunq did not act on it.',
 			});

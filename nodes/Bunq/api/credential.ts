@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { BunqError } from './errors';
 import { HOSTS, type Environment } from './hosts';
 
-/** Where to connect, and as whom. */
+/** The data of a credential that `createCredential` has checked. */
 export interface BunqCredential {
-	/** bunq's API with `/v1`, of the credential's environment. */
+	/** The address of bunq's API, with `/v1`, in the credential's environment. */
 	host: string;
-	/** The API key or the OAuth access token; bunq takes either. */
+	/** The API key or the OAuth access token: bunq accepts either (docs/bunq-api.md 7.3). */
 	secret: string;
 	/** The name in bunq's list of devices. */
 	deviceName: string;
-	/** Registers the device for any IP address. */
+	/** Registers the device for every IP address (docs/bunq-api.md 2.6). */
 	acceptsAnyIp: boolean;
 	/** The session that an earlier handshake left in the credential, as JSON. */
 	storedSession?: string;
-	/** A person waits: a secret that bunq rejected is tried again at once. */
+	/** A person is waiting, so a secret that bunq rejected is tried again immediately. */
 	isManual?: boolean;
 }
 
@@ -23,8 +23,8 @@ interface CredentialInput extends Partial<Omit<BunqCredential, 'host'>> {
 }
 
 /**
- * Checks a credential before anything is sent. Throws a BunqError when the secret is missing or belongs to the other
- * environment.
+ * Checks a credential before anything is sent. Throws a BunqError of kind `authentication` when the secret is missing or
+ * belongs to the other environment (docs/bunq-api.md 11).
  */
 export const createCredential = (input: CredentialInput): BunqCredential => {
 	const environment = input.environment === 'sandbox' ? 'sandbox' : 'production';

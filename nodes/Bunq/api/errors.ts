@@ -2,14 +2,14 @@ import type { ApiRequest } from './http';
 import { redactIbans } from './redact';
 
 /**
- * What kind of failure it was. Only `outcomeUnknown` leaves open whether bunq acted; after every other kind it did not.
- * - `invalidInput`: refused here, nothing sent
- * - `authentication`: not connected, revoked, locked to another address
- * - `rejected`: bunq said no
- * - `rateLimited`: too many requests, after waiting and trying again
+ * The kinds of failure. Only `outcomeUnknown` leaves open whether bunq acted; after every other kind, it did not.
+ * - `invalidInput`: refused here, before anything was sent
+ * - `authentication`: not connected, revoked, or locked to another IP address
+ * - `rejected`: bunq refused the request
+ * - `rateLimited`: too many requests, even after waiting and retrying
  * - `unavailable`: no connection, or maintenance
- * - `outcomeUnknown`: no readable answer to what was sent
- * - `cancelled`: the execution ended before this was sent
+ * - `outcomeUnknown`: the request was sent, and no readable reply arrived
+ * - `cancelled`: the execution ended before the request was sent
  */
 export type FailureKind =
 	| 'invalidInput'
@@ -20,24 +20,25 @@ export type FailureKind =
 	| 'outcomeUnknown'
 	| 'cancelled';
 
-/** A write whose answer is not known. Times are of this machine's clock: bunq's may not be known yet. */
+/** A write of unknown outcome. Times are milliseconds UTC by this machine's clock: bunq's may not be known yet. */
 export interface UnknownWrite {
 	method: ApiRequest['method'];
 	path: string;
+	/** The JSON that was sent; `{}` without a body. */
 	body: string;
 	sentAt: number;
-	/** When it was clear that no answer comes. */
+	/** When it was certain that no reply would arrive. */
 	failedAt: number;
 }
 
 /**
- * Why something did not work: `message` in bunq's own words where it gave any, `description` what that means and
- * what to do. Holds no secret and no full IBAN. The node makes one NodeApiError of it, with the item.
+ * The one error of this package. `message` quotes bunq where bunq gave a reason; `description` says what it means and
+ * what to do next. It holds no secret and no full IBAN. nodeError.ts converts it to n8n's error.
  */
 export class BunqError extends Error {
 	readonly description: string;
 	readonly httpCode?: string;
-	/** Set when a write may have been done: `kind` is `outcomeUnknown` and the method was not GET. */
+	/** The write of unknown outcome: `kind` is `outcomeUnknown`, and the method was not GET. */
 	readonly unknownWrite?: UnknownWrite;
 
 	constructor(
@@ -49,11 +50,11 @@ export class BunqError extends Error {
 		this.name = 'BunqError';
 		this.description = redactIbans(more.description ?? '');
 		this.httpCode = more.httpCode;
-		// Not enumerable: whoever prints or stores the error must not get the body with it.
+		// Not enumerable, so that an error that is logged or stored does not include the body.
 		Object.defineProperty(this, 'unknownWrite', { value: more.unknownWrite, enumerable: false });
 	}
 
-	/** The same refusal with a further hint, for example which operation or credential works instead. */
+	/** The same error with a hint before its description, for example which operation works instead. */
 	withHint(hint: string) {
 		const { httpCode, unknownWrite } = this;
 		const description = [hint, this.description].filter(Boolean).join(' ');

@@ -56,7 +56,7 @@ export const createInstallation = async (
 		ServerPublicKey?: { server_public_key?: string };
 	};
 	if (!isToken(Token?.token))
-		throw new BunqError('unavailable', 'bunq registered this n8n without a token', {
+		throw new BunqError('unavailable', 'bunq registered this device without a token', {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
@@ -132,19 +132,19 @@ const objectOrThrow = (
 	const error = errorFromReply(reply, withoutSecret, 0);
 	if (error.kind === 'outcomeUnknown')
 		throw new BunqError('unavailable', error.message, {
-			description: `n8n could not sign on at bunq. Nothing else was sent. ${error.description}`,
+			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,
 			httpCode: error.httpCode,
 		});
 	if (!saysWrongCredentials(reply)) throw error;
 	const rejection = credential.acceptsAnyIp
 		? error.withHint(
-				'"Allow Any IP Address" was sent, but bunq may only honour its own switch in the app.',
+				'"Allow Any IP Address" is on, but bunq may honor only the setting in its app.',
 			)
 		: error;
 	rememberRejection(
 		credential,
 		rejection.withHint(
-			'bunq was not asked again: it refused this credential less than 15 minutes ago.',
+			'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.',
 		),
 	);
 	throw rejection;

@@ -1,10 +1,10 @@
-/** bunq's hosts by environment (docs/bunq-api.md 1). */
+/** The address of bunq's API by environment (docs/bunq-api.md 1). */
 export const HOSTS = {
 	production: 'https://api.bunq.com/v1',
 	sandbox: 'https://public-api.sandbox.bunq.com/v1',
 };
 
-/** Where a person consents, and where a code becomes a token (docs/bunq-api.md 1). */
+/** The addresses of bunq's consent page and of its token endpoint by environment (docs/bunq-api.md 1). */
 export const OAUTH = {
 	authorize: {
 		production: 'https://oauth.bunq.com/auth',
@@ -16,4 +16,5 @@ export const OAUTH = {
 	},
 };
 
+/** bunq's two environments, which share no users and no keys. */
 export type Environment = keyof typeof HOSTS;

@@ -3,61 +3,63 @@ import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n
 import { isRecord, parseJson } from './json';
 import { sign, verify } from './signature';
 
-/** n8n's `helpers.httpRequest`, as every request of this package uses it. */
+/** n8n's `helpers.httpRequest`, which every request of this package uses. */
 export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
-/** bunq refuses requests without the last two (docs/bunq-api.md 3). */
+/** The headers of every request. bunq requires the last two (docs/bunq-api.md 3). */
 export const HEADERS = {
 	'Content-Type': 'application/json',
 	'Cache-Control': 'no-cache',
 	'User-Agent': 'n8n-nodes-bunq-connect',
 };
 
+/** One request to bunq's API. */
 export interface ApiRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-	/** Below `/v1`, already encoded. */
+	/** Below `/v1`, already encoded; may hold `{user}`. */
 	path: string;
 	body?: IDataObject;
 	/** An answer without an object, or its ID, counts as malformed. */
 	expectsObject?: boolean;
 }
 
-/** What a request is signed and recognised with. Before the installation there is none of it. */
+/** The keys that sign a request and its reply. The first request of a handshake has none. */
 export interface RequestKeys {
-	/** Of the installation for the handshake, of the session for everything else. */
+	/** The installation's during the handshake, otherwise the session's. */
 	token?: string;
 	privateKey?: string;
-	/** bunq's public key; without it the server's signature cannot be checked. */
+	/** bunq's public key. Without it, bunq's signature is not verified. */
 	serverKey?: string;
 }
 
+/** What came back, from bunq or from the network. `classifyReply` says what to do about it. */
 export interface Reply {
-	/** 0: no answer came. */
+	/** bunq's HTTP status; 0 when no reply arrived. */
 	status: number;
-	/** bunq's objects, each still wrapped in its type name: `{ Payment: {…} }`. */
+	/** bunq's objects, each in its wrapper: `{ Payment: {…} }`. */
 	items: IDataObject[];
-	/** The next older page, below `/v1`. */
+	/** The path of the next older page, below `/v1`. */
 	olderUrl?: string;
-	/** Why bunq refused, in its own words; or what the network said. */
+	/** bunq's reason for refusing, or the failure of the network. */
 	message?: string;
-	/** `X-Bunq-Client-Response-Id`: what bunq's support asks for. */
+	/** `X-Bunq-Client-Response-Id`, which bunq's support asks for. */
 	responseId?: string;
-	/** bunq's clock when it answered, milliseconds UTC. */
+	/** The time of the reply by bunq's clock, milliseconds UTC. */
 	serverTime?: number;
 	/**
-	 * `notSent`: bunq never got the request. `noResponse`: it may have, no answer came.
-	 * `malformed`: an answer that is not bunq's JSON. `badSignature`: the server's signature does not fit.
+	 * `notSent`: bunq did not receive the request. `noResponse`: bunq may have received it, but no reply arrived.
+	 * `malformed`: the reply is not bunq's JSON. `badSignature`: bunq's signature does not match the reply.
 	 */
 	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature';
 }
 
-/** What a person is told for a network failure before anything reached bunq; other failures are `noResponse`. */
-const NOT_SENT: Record<string, string> = {
+/** Messages for network failures before anything reached bunq; other failures are `noResponse`. */
+const NOT_SENT_MESSAGES: Record<string, string> = {
 	ECONNREFUSED: 'The connection to bunq was refused',
 	ENOTFOUND: "bunq's address was not found",
 	EAI_AGAIN: "bunq's address could not be looked up",
-	EHOSTUNREACH: 'There is no way to bunq from this network',
-	ENETUNREACH: 'There is no way to bunq from this network',
+	EHOSTUNREACH: 'bunq cannot be reached from this network',
+	ENETUNREACH: 'bunq cannot be reached from this network',
 	CERT_HAS_EXPIRED: 'The certificate of the connection to bunq has expired',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'The connection to bunq is not trusted',
 	ERR_TLS_CERT_ALTNAME_INVALID: 'The connection to bunq is not trusted',
@@ -66,9 +68,9 @@ const NOT_SENT: Record<string, string> = {
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The connection to bunq is not trusted',
 };
 
-const TIMED_OUT = ['ECONNABORTED', 'ETIMEDOUT'];
+const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT'];
 
-/** A failure of the network as a reply, so that one function judges everything that can come back. */
+/** A failure of the network as a reply, so that `classifyReply` covers everything that can come back. */
 export const networkFailure = (error: {
 	code?: string;
 	syscall?: string;
@@ -76,16 +78,17 @@ export const networkFailure = (error: {
 }): Reply => {
 	const code = error.code ?? error.cause?.code ?? '';
 	const syscall = error.syscall ?? error.cause?.syscall;
-	if (NOT_SENT[code]) return { status: 0, items: [], fault: 'notSent', message: NOT_SENT[code] };
+	if (NOT_SENT_MESSAGES[code])
+		return { status: 0, items: [], fault: 'notSent', message: NOT_SENT_MESSAGES[code] };
 	if (syscall === 'connect')
-		return { status: 0, items: [], fault: 'notSent', message: 'No connection to bunq came about' };
-	const message = TIMED_OUT.includes(code)
+		return { status: 0, items: [], fault: 'notSent', message: 'Could not connect to bunq' };
+	const message = TIMEOUT_CODES.includes(code)
 		? 'bunq did not answer in time'
-		: 'The connection to bunq broke off';
+		: 'The connection to bunq was lost';
 	return { status: 0, items: [], fault: 'noResponse', message };
 };
 
-/** bunq's envelope; every part may be missing or something else than documented. */
+/** bunq's envelope (docs/bunq-api.md 5, 6). Any part may be missing or differ from the documentation. */
 interface Envelope {
 	Response?: unknown;
 	Pagination?: { older_url?: unknown } | null;
@@ -98,10 +101,11 @@ const parseEnvelope = (text: string): Envelope | undefined => {
 };
 
 /**
- * One signed round trip, and the only place a byte leaves from: the body becomes a string once, that very string is
- * signed and sent. Never throws for what the network or bunq does; what a reply means is for the caller to judge.
- * @param timeout milliseconds without an answer
- * @param signal ends a read; never given for a write, which may not be cut off half way
+ * One signed round trip (docs/bunq-api.md 3). Apart from the token relay, everything that this package sends leaves
+ * here: the body becomes a string once, and that string is signed and sent. A failure of bunq or of the network is a
+ * reply too, not an exception.
+ * @param timeout milliseconds to wait for the reply
+ * @param signal ends a read; never given for a write, which must not be cut off halfway
  */
 export const roundTrip = async (
 	httpRequest: HttpRequest,
@@ -132,10 +136,10 @@ export const roundTrip = async (
 	return 'statusCode' in response ? readReply(response, method, serverKey) : response;
 };
 
-/** A page's address as bunq gives it (docs/bunq-api.md 6). Another is not followed, and not taken for the end. */
+/** The path of a page as bunq gives it (docs/bunq-api.md 6). A reply with any other is malformed: it is not the last page. */
 const OLDER_PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
 
-/** What is left of something deleted may be nothing at all (its schemas in bunq's OpenAPI file have no properties). */
+/** The reply to a DELETE may have no body (docs/bunq-api.md 9.9). */
 const EMPTY_ENVELOPE: Envelope = { Response: [] };
 
 const readReply = (
@@ -149,34 +153,41 @@ const readReply = (
 	const signature = headers['x-bunq-server-signature'];
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
 	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];
-	const given = json?.Pagination?.older_url;
-	const olderUrl = typeof given === 'string' ? given : undefined;
-	const isOdd = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
-	const forged = serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey);
+	const rawUrl = json?.Pagination?.older_url;
+	const olderUrl = typeof rawUrl === 'string' ? rawUrl : undefined;
+	const isUnknownUrl = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
+	const isForged = Boolean(
+		serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey),
+	);
 	return {
 		status: statusCode,
 		items: items ?? [],
-		olderUrl: isOdd ? undefined : olderUrl?.replace('/v1', ''),
-		message: forged
+		olderUrl: isUnknownUrl ? undefined : olderUrl?.replace('/v1', ''),
+		message: isForged
 			? undefined
 			: errors
 					.map((error) => error?.error_description)
 					.filter(Boolean)
 					.join(' ') || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
-		// A proxy has a clock of its own.
+		// The clock of a proxy may differ from bunq's.
 		serverTime:
-			forged || !(items ?? json?.Error) ? undefined : Date.parse(String(headers.date)) || undefined,
+			isForged || !(items ?? json?.Error)
+				? undefined
+				: Date.parse(String(headers.date)) || undefined,
 		fault: faultOf({
-			isReadable: items !== undefined && !isOdd,
-			forged: Boolean(forged),
+			isReadable: items !== undefined && !isUnknownUrl,
+			isForged,
 			statusCode,
 		}),
 	};
 };
 
-/** An answer that was cut off does not fit its signature either; of a refusal, the signature comes first. */
-const faultOf = (seen: { isReadable: boolean; forged: boolean; statusCode: number }) => {
-	if (seen.forged && (seen.isReadable || seen.statusCode >= 300)) return 'badSignature';
-	return seen.isReadable ? undefined : 'malformed';
+/**
+ * The signature of a reply that was cut off does not match either: that reply is malformed. Of a refusal, the signature
+ * decides first.
+ */
+const faultOf = (reply: { isReadable: boolean; isForged: boolean; statusCode: number }) => {
+	if (reply.isForged && (reply.isReadable || reply.statusCode >= 300)) return 'badSignature';
+	return reply.isReadable ? undefined : 'malformed';
 };

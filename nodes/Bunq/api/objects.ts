@@ -5,7 +5,7 @@ const ID = /^\d{1,18}$/;
 /** Whether a text is one of bunq's ids: 1 to 18 digits. */
 export const isId = (text: string) => ID.test(text);
 
-/** `MonetaryAccountExternalSavings` → `external`; what nobody knows is `other`. */
+/** bunq's kinds of accounts (docs/bunq-api.md 9.2) by their names in this package. */
 const ACCOUNT_TYPES: Record<string, string> = {
 	MonetaryAccountBank: 'bank',
 	MonetaryAccountSavings: 'savings',
@@ -16,18 +16,20 @@ const ACCOUNT_TYPES: Record<string, string> = {
 	MonetaryAccountInvestment: 'investment',
 };
 
+/** The kind of an account: `MonetaryAccountExternalSavings` → `external`; `other` for a kind that bunq added later. */
 export const accountType = ({ _type }: Account) => ACCOUNT_TYPES[_type] ?? 'other';
 
-/** The account's IBAN; external accounts and those of unknown types may have none (docs/bunq-api.md 9.2). */
+/** The account's IBAN. External accounts and those of unknown kinds may have none (docs/bunq-api.md 9.2). */
 export const ibanOf = ({ alias }: Account) =>
-	Array.isArray(alias) ? alias.find((one) => one?.type === 'IBAN')?.value : undefined;
+	Array.isArray(alias) ? alias.find((pointer) => pointer?.type === 'IBAN')?.value : undefined;
 
+/** Whether an account is not closed: closed ones stay in bunq's list (docs/bunq-api.md 9.2). */
 export const isOpen = ({ status }: Account) => status !== 'CANCELLED';
 
-/** Finding a card. */
-
+/** The path of the list of cards. */
 export const CARDS_PATH = '/user/{user}/card';
 
 const UNUSABLE_STATUSES = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
 
+/** Whether a card is usable or can become so: a frozen one counts, a lost one does not (docs/bunq-api.md 9.7). */
 export const isUsable = ({ status }: Card) => !UNUSABLE_STATUSES.includes(status ?? '');

@@ -1,61 +1,65 @@
 import { MAX_PAGE_SIZE, type BunqClient } from './client';
 import { createdAt } from './clock';
 
-/** Reading bunq's lists, which come newest first, no further than needed. */
+/** Reading bunq's lists, which come newest first (docs/bunq-api.md 6), only as far as needed. */
 
-/** How many objects a page should have: no more than asked for, the most where a filter may drop some. */
-export const pageSize = (most: number, isFiltered: boolean) =>
-	isFiltered ? MAX_PAGE_SIZE : Math.min(most, MAX_PAGE_SIZE);
+/** The size of a page when `limit` objects are wanted: the largest where a filter may drop some. */
+export const pageSize = (limit: number, isFiltered: boolean) =>
+	isFiltered ? MAX_PAGE_SIZE : Math.min(limit, MAX_PAGE_SIZE);
 
-/** A stream read to its end. */
+/** Reads a stream to its end. */
 export const collect = async <T>(stream: AsyncIterable<T>) => {
 	const items: T[] = [];
 	for await (const item of stream) items.push(item);
 	return items;
 };
 
-/** The newest ones that pass, at most so many. */
+/** The first `limit` items of a stream that match; reads no further. */
 export const take = async <T>(
 	stream: AsyncIterable<T>,
-	most: number,
-	passes: (one: T) => boolean = () => true,
+	limit: number,
+	matches: (item: T) => boolean = () => true,
 ) => {
-	const found: T[] = [];
-	for await (const one of stream) {
-		if (passes(one)) found.push(one);
-		if (found.length >= most) break;
+	const items: T[] = [];
+	for await (const item of stream) {
+		if (matches(item)) items.push(item);
+		if (items.length >= limit) break;
 	}
-	return found;
+	return items;
 };
 
-interface StatusList {
+/** The fields of a list that can be filtered by status. */
+interface StatusQuery {
 	returnAll: boolean;
 	limit: number;
 	filters: { status?: string[] };
 }
 
-/** The newest objects of a list that have one of the statuses, or any where none is asked for. */
+/** The newest objects of a list that have one of the statuses, or any status when none is given. Throws a BunqError. */
 export const listByStatus = async (
 	bunq: BunqClient,
 	path: string,
-	{ returnAll, limit, filters: { status = [] } }: StatusList,
+	{ returnAll, limit, filters: { status = [] } }: StatusQuery,
 ) => {
-	const most = returnAll ? Infinity : limit;
+	const maxItems = returnAll ? Infinity : limit;
 	const isFiltered = status.length > 0;
 	return await take(
-		bunq.each(path, pageSize(most, isFiltered)),
-		most,
-		(one) => !isFiltered || status.includes(String(one.status)),
+		bunq.each(path, pageSize(maxItems, isFiltered)),
+		maxItems,
+		(object) => !isFiltered || status.includes(String(object.status)),
 	);
 };
 
-/** What was created at this time (milliseconds UTC) or later. */
+/**
+ * The objects of a stream, newest first, that were created at `time` or later; reads no further. `time` is milliseconds
+ * UTC by bunq's clock, or a function that gives it once bunq has replied.
+ */
 export async function* takeSince<T extends { created?: string }>(
 	stream: AsyncIterable<T>,
 	time: number | (() => number),
 ) {
-	for await (const one of stream) {
-		if (createdAt(one) < (typeof time === 'number' ? time : time())) return;
-		yield one;
+	for await (const item of stream) {
+		if (createdAt(item) < (typeof time === 'number' ? time : time())) return;
+		yield item;
 	}
 }

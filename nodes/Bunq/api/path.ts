@@ -1,8 +1,8 @@
 import { BunqError } from './errors';
 
 /**
- * Builds a path below `/v1`, encoding every value: path`/user/{user}/monetary-account/${id}/payment`.
- * `{user}` is filled in by the client. Throws a BunqError for a value that would leave its segment.
+ * Builds a path below `/v1` and encodes every value: path`/user/{user}/monetary-account/${id}/payment`. The client fills
+ * in `{user}`. Throws a BunqError of kind `invalidInput` for a value that would leave its segment.
  */
 export const path = (parts: TemplateStringsArray, ...values: Array<string | number>) =>
 	String.raw({ raw: parts }, ...values.map(segment));
@@ -11,17 +11,18 @@ const segment = (value: string | number) => {
 	const text = String(value).trim();
 	if (text === '' || text === '.' || text === '..')
 		throw new BunqError('invalidInput', `"${text}" cannot be part of an address at bunq`, {
-			description: 'Nothing was sent. Give the ID as bunq shows it: digits only.',
+			description: 'Nothing was sent. Enter the ID as bunq shows it: digits only.',
 		});
 	return encodeURIComponent(text);
 };
 
-/** One part of an address: no dots, no encoded forms, nothing that a server could take for a way elsewhere. */
+/** One segment of a path: no dots, no encoding, nothing that a server could take for another path. */
 const PATH_SEGMENT = /^(?:[A-Za-z0-9_-]+|\{user\})$/;
 
 /**
- * A path that somebody typed, with its query, below `/v1`: `v1/user/{user}?count=5` → `/user/{user}?count=5`. What may
- * be in it is listed, so whatever it is, it stays at bunq's API. Throws a BunqError for everything else.
+ * A path that a user entered, with its query, below `/v1`: `v1/user/{user}?count=5` → `/user/{user}?count=5`. Only
+ * listed characters are allowed, so whatever the path is, it can only reach bunq's API. Throws a BunqError of kind
+ * `invalidInput` for any other path.
  */
 export const parseUserPath = (typed: string, query: Array<{ name: string; value: string }>) => {
 	const [before, ...rest] = typed.split('?');
@@ -32,7 +33,7 @@ export const parseUserPath = (typed: string, query: Array<{ name: string; value:
 			`"Path" must be a path of bunq's API, but is "${truncate(typed)}"`,
 			{
 				description:
-					'Nothing was sent. Type what follows the host in the documentation of bunq, like /user/{user}/monetary-account: words, IDs and {user}, separated by single slashes. A query belongs in Query Parameters.',
+					'Nothing was sent. Enter the part after the host as documented by bunq, for example /user/{user}/monetary-account: words, IDs and {user}, separated by single slashes. A query belongs in Query Parameters.',
 			},
 		);
 	const search = new URLSearchParams(rest.join('?'));
@@ -43,5 +44,5 @@ export const parseUserPath = (typed: string, query: Array<{ name: string; value:
 
 const truncate = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-/** The path without query and with `{id}` for every number: what bunq's limits are counted by. */
+/** A path without its query and with `{id}` for every number: bunq limits requests per endpoint (docs/bunq-api.md 4). */
 export const routeTemplate = (url: string) => url.split('?')[0].replace(/\/\d+(?=\/|$)/g, '/{id}');

@@ -4,17 +4,14 @@ import { abortable } from './abort';
 
 interface RateLimit {
 	method: string;
-	/** Only this path; without it every path of the method, each counted for itself. */
+	/** Only this path; otherwise every path of the method, each counted separately. */
 	path?: string;
 	calls: number;
-	/** Milliseconds in which `calls` fit. */
+	/** The time in which bunq accepts `calls`, milliseconds. */
 	windowMs: number;
 }
 
-/**
- * bunq's limits per caller and endpoint, first match counts (docs/bunq-api.md 4, classic table, read 2026-11-23).
- * DELETE is not documented: it gets the tightest.
- */
+/** bunq's limits per IP address and endpoint (docs/bunq-api.md 4); the first match applies. */
 const RATE_LIMITS: RateLimit[] = [
 	{ method: 'POST', path: '/session-server', calls: 1, windowMs: 30_000 },
 	{ method: 'GET', calls: 3, windowMs: 3_000 },
@@ -24,11 +21,11 @@ const RATE_LIMITS: RateLimit[] = [
 ];
 
 interface Bucket {
-	/** When each taken slot is free again; Infinity while its request is on the wire. */
+	/** When each taken slot is free again, milliseconds UTC; Infinity while its request is on the wire. */
 	freeAt: number[];
-	/** Who waits, in order of arrival. */
+	/** The callers that wait, in order of arrival. */
 	queue: Promise<unknown>;
-	/** After a 429: nothing before this time. */
+	/** After a 429: nothing is sent before this time, milliseconds UTC. */
 	pausedUntil: number;
 }
 
@@ -41,13 +38,14 @@ const bucketOf = (host: string, method: string, url: string) => {
 	return bucket;
 };
 
-/** Small steps while every slot is on the wire: nobody knows yet when one will be free. */
+/** While every slot is on the wire, it is unknown when one will be free. */
 const RECHECK_MS = 50;
 
 /**
- * Waits for a slot and takes it. Callers of one endpoint queue behind each other, in the whole process: bunq counts
- * by caller. The slot stays taken until `per` after the answer came, so the network cannot squeeze two windows into
- * one. Returns the function that says the answer came. Throws when `signal` fires first; then no slot is taken.
+ * Waits for a slot of an endpoint and takes it. All callers in this process queue for the same slots, because bunq
+ * counts per IP address (docs/bunq-api.md 4). A slot stays taken until one window after the reply, so that a slow network
+ * cannot squeeze two windows into one. Throws `abortError` when `signal` fires first, without taking a slot.
+ * @returns a function to call when the reply has arrived
  */
 export const acquireSlot = async (
 	host: string,
@@ -61,7 +59,7 @@ export const acquireSlot = async (
 	)!;
 	const bucket = bucketOf(host, method, url);
 
-	const turn = bucket.queue.then(async () => {
+	const acquired = bucket.queue.then(async () => {
 		for (;;) {
 			if (signal?.aborted) return;
 			const now = Date.now();
@@ -73,8 +71,8 @@ export const acquireSlot = async (
 		}
 		bucket.freeAt.push(Infinity);
 	});
-	bucket.queue = turn.catch(() => undefined);
-	await abortable(turn, signal);
+	bucket.queue = acquired.catch(() => undefined);
+	await abortable(acquired, signal);
 
 	return () => {
 		const taken = bucket.freeAt.indexOf(Infinity);
@@ -82,7 +80,10 @@ export const acquireSlot = async (
 	};
 };
 
-/** bunq said 429: somebody else on this address used the slots. Nobody here asks that endpoint for `ms`. */
+/**
+ * Sends nothing to an endpoint for `ms` milliseconds, after bunq replied 429: something else at this IP address used its
+ * slots.
+ */
 export const pauseEndpoint = (host: string, method: string, url: string, ms: number) => {
 	const bucket = bucketOf(host, method, url);
 	bucket.pausedUntil = Math.max(bucket.pausedUntil, Date.now() + ms);

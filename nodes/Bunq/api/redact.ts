@@ -1,4 +1,4 @@
-/** How long an IBAN is, by country (the registry of ISO 13616, release 99). */
+/** The length of an IBAN by country (the registry of ISO 13616, release 99). */
 const IBAN_LENGTHS: Record<string, number> = {
 	AD: 24,
 	AE: 23,
@@ -80,8 +80,8 @@ const IBAN_LENGTHS: Record<string, number> = {
 };
 
 /**
- * What may be an IBAN, however somebody typed it: spaces, dots, dashes, small letters. bunq's references, which have
- * letters and digits too, are for its support to read.
+ * A possible IBAN, however it is written: with spaces, dots, dashes or lowercase letters. Also matches bunq's references
+ * (UUIDs), which bunq's support needs in full.
  */
 const IBAN_CANDIDATE =
 	/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![A-Za-z0-9])(?:[A-Z]{2}[\s.-]?|[A-Za-z]{2})\d\d(?:[\s.-]{0,2}[A-Za-z0-9]){11,30}/;
@@ -89,26 +89,28 @@ const UUID_LENGTH = 36;
 const MIN_DIGITS = 6;
 const VISIBLE_CHARACTERS = 4;
 
-/** `NL52 BUNQ 2117 6600 61` → `NL52…0061`: enough to recognise, too little to use. */
+/** A text with every IBAN shortened: `NL52 BUNQ 2117 6600 61` → `NL52…0061`, enough to recognize and too little to use. */
 export const redactIbans = (text: string): string => {
 	const found = IBAN_CANDIDATE.exec(text);
 	if (!found) return text;
-	const { index: at } = found;
+	const { index } = found;
 	const { shown, length } = redactCandidate(found[0]);
-	return text.slice(0, at) + shown + redactIbans(text.slice(at + length));
+	return text.slice(0, index) + shown + redactIbans(text.slice(index + length));
 };
 
-/** What to show of it, and how much of it that stands for: other words may follow. */
-const redactCandidate = (typed: string) => {
-	if (/^[0-9a-f]{8}-/i.test(typed)) return { shown: typed, length: UUID_LENGTH };
-	const places = [...typed.matchAll(/[A-Za-z0-9]/g)].map(({ index }) => index);
-	const isCompact = /^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(typed);
-	const most = IBAN_LENGTHS[typed.slice(0, 2).toUpperCase()] ?? (isCompact ? places.length : 0);
-	const length = (places[Math.min(most, places.length) - 1] ?? -1) + 1;
-	const iban = typed.slice(0, length).replace(/[^A-Za-z0-9]/g, '');
-	// Words that begin like one have few digits: "at15 past nine the payment …".
-	const isOne = isCompact || iban.slice(VISIBLE_CHARACTERS).replace(/\D/g, '').length >= MIN_DIGITS;
-	return length > 0 && isOne
+/** The text that replaces a candidate, and how many of its characters it replaces: other words may follow. */
+const redactCandidate = (candidate: string) => {
+	if (/^[0-9a-f]{8}-/i.test(candidate)) return { shown: candidate, length: UUID_LENGTH };
+	const positions = [...candidate.matchAll(/[A-Za-z0-9]/g)].map(({ index }) => index);
+	const isCompact = /^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(candidate);
+	const maxLength =
+		IBAN_LENGTHS[candidate.slice(0, 2).toUpperCase()] ?? (isCompact ? positions.length : 0);
+	const length = (positions[Math.min(maxLength, positions.length) - 1] ?? -1) + 1;
+	const iban = candidate.slice(0, length).replace(/[^A-Za-z0-9]/g, '');
+	// Words that begin as an IBAN does have few digits: "at15 past nine the payment …".
+	const isIban =
+		isCompact || iban.slice(VISIBLE_CHARACTERS).replace(/\D/g, '').length >= MIN_DIGITS;
+	return length > 0 && isIban
 		? { shown: `${iban.slice(0, VISIBLE_CHARACTERS)}…${iban.slice(-VISIBLE_CHARACTERS)}`, length }
-		: { shown: typed.slice(0, VISIBLE_CHARACTERS), length: VISIBLE_CHARACTERS };
+		: { shown: candidate.slice(0, VISIBLE_CHARACTERS), length: VISIBLE_CHARACTERS };
 };

@@ -3,10 +3,10 @@ import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply } from './http';
 
 /**
- * What to do about a reply; the retry policy in client.ts acts on it.
- * - `expired`: renew the session, again · `limited`: wait, again · `unsigned`: new installation, again ·
- *   `unsent`: bunq never got it, again: after these four bunq certainly did not act
- * - `unclear`: bunq may have acted, never again for a write · `refused`: final
+ * What to do about a reply. retry.ts and client.ts act on it.
+ * - `sessionExpired`: renew the session and repeat · `installationLost`: register a new installation and repeat ·
+ *   `rateLimited`: wait and repeat · `notSent`: repeat. In these four cases, bunq certainly did not act.
+ * - `outcomeUnknown`: bunq may have acted: never repeat a write · `rejected`: final, bunq did not act
  */
 export type ReplyClass =
 	| 'ok'
@@ -17,15 +17,16 @@ export type ReplyClass =
 	| 'outcomeUnknown'
 	| 'rejected';
 
-/** The two texts of an expired session, with 401 or 403 (docs/bunq-api.md 2.5). Any other 403 is a missing right. */
+/** Both texts of an expired session, with status 401 or 403 (docs/bunq-api.md 2.5). Any other 403 is a missing right. */
 const SESSION_EXPIRED = /^Insufficient (authentication|authorisation)\.?$/;
 
-/** Wrong key, wrong address, revoked, or superseded by a later connect (docs/bunq-api.md 2.5). */
+/** A wrong key, a wrong IP address, revoked, or replaced by a later connection (docs/bunq-api.md 2.5). */
 const WRONG_CREDENTIALS = /User credentials are incorrect|Incorrect API key or IP address/;
 
+/** What to do about a reply (docs/bunq-api.md 2.5, 5). */
 export const classifyReply = ({ status, message, fault }: Reply): ReplyClass => {
 	if (fault === 'notSent') return 'notSent';
-	// A forged answer says nothing, whatever its status: not even that bunq refused.
+	// A forged reply proves nothing, whatever its status: not even that bunq refused.
 	if (fault === 'noResponse' || fault === 'badSignature' || status === 408) return 'outcomeUnknown';
 	if (status === 401 || (status === 403 && SESSION_EXPIRED.test(message ?? '')))
 		return 'sessionExpired';
@@ -36,10 +37,11 @@ export const classifyReply = ({ status, message, fault }: Reply): ReplyClass => 
 	return fault ? 'outcomeUnknown' : 'ok';
 };
 
+/** Whether bunq rejected the secret itself (docs/bunq-api.md 2.5). */
 export const saysWrongCredentials = ({ status, message, fault }: Reply) =>
 	status >= 400 && fault !== 'badSignature' && WRONG_CREDENTIALS.test(message ?? '');
 
-/** The longest window of a limit that is waited for, milliseconds. */
+/** The longest rate limit window that a request waits for. */
 export const MAX_RATE_LIMIT_WAIT_MS = 60_000;
 
 const SECONDS_PER_UNIT: Record<string, number> = {
@@ -49,7 +51,7 @@ const SECONDS_PER_UNIT: Record<string, number> = {
 	day: 86_400,
 };
 
-/** "…a maximum of 3 calls per 3 second…" → 3000 milliseconds; the numbers vary (docs/bunq-api.md 4). */
+/** The window that a 429 names, milliseconds: "…a maximum of 3 calls per 3 second…" → 3000 (docs/bunq-api.md 4). */
 export const rateLimitWindowMs = ({ message }: Reply) => {
 	const [, count = '1', unit] =
 		/calls? per (?:(\d+) )?(second|minute|hour|day)/i.exec(message ?? '') ?? [];
@@ -59,22 +61,22 @@ export const rateLimitWindowMs = ({ message }: Reply) => {
 interface ReplyError {
 	when: (reply: Reply) => boolean;
 	kind: FailureKind;
-	/** Only when bunq gave no words of its own. */
+	/** Used when bunq gave no reason. */
 	message?: string;
 	description: string | ((reply: Reply) => string);
 }
 
 const HOW_TO_CHECK =
-	'Look in the bunq app, or use Get Many, before you run this again; running it blindly may do it twice.';
+	'Check the bunq app, or use Get Many, before you run this again: otherwise it may happen twice.';
 
-/** What a reply means and what to do, first match counts. */
+/** What a reply means and what to do next; the first match applies. */
 const REPLY_ERRORS: ReplyError[] = [
 	{
 		when: ({ fault }) => fault === 'badSignature',
 		kind: 'outcomeUnknown',
 		message: "The signature of bunq's answer is wrong",
 		description:
-			'The answer may have been changed on its way and was not used. Check proxies between n8n and bunq.',
+			'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.',
 	},
 	{
 		when: ({ status }) => status === 408,
@@ -86,7 +88,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: saysWrongCredentials,
 		kind: 'authentication',
 		description:
-			'There are three causes. The key was revoked or replaced by a later connect: connect again, or make a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: make a new key), since bunq takes that only with the first use. Or the key belongs to the other environment (sandbox or production). Nothing was done.',
+			'Nothing was done. There are three possible causes. The key was revoked or replaced by a later connection: connect again, or create a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: create a new key), because that setting only takes effect when a key is first used. The key belongs to the other environment (sandbox or production).',
 	},
 	{
 		when: ({ status, message }) => status === 403 && SESSION_EXPIRED.test(message ?? ''),
@@ -98,7 +100,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ message }) => /not enough permissions/i.test(message ?? ''),
 		kind: 'rejected',
 		description:
-			'The connected credential does not have this right at bunq. Nothing was done. An API key of your own may do what an OAuth app may not.',
+			'bunq does not grant this right to the connected credential. Nothing was done. Your own API key may have rights that an OAuth app does not have.',
 	},
 	{
 		when: ({ status }) => status === 401,
@@ -115,25 +117,25 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ status }) => status === 404,
 		kind: 'rejected',
 		description:
-			'Nothing with this ID exists for the connected user, so nothing was done. Check the ID and the account it belongs to; with OAuth only the accounts that were shared while connecting can be seen.',
+			'Nothing with this ID exists for the connected user, so nothing was done. Check the ID and the account it belongs to; with OAuth, only the accounts that you shared while connecting are visible.',
 	},
 	{
 		when: (reply) => reply.status === 429 && rateLimitWindowMs(reply) > MAX_RATE_LIMIT_WAIT_MS,
 		kind: 'rateLimited',
 		description: (reply) =>
-			`Nothing was done. bunq counts this over ${toMinutes(rateLimitWindowMs(reply))}, too long to wait for here: run it again after that, and less often.`,
+			`Nothing was done. bunq counts this over ${toMinutes(rateLimitWindowMs(reply))}, which is too long to wait for. Run it again after that, and less often.`,
 	},
 	{
 		when: ({ status }) => status === 429,
 		kind: 'rateLimited',
 		description:
-			'bunq limits how often it can be asked, and kept refusing after waiting. Nothing was done. Something else on this IP address uses bunq as well; run this later or less often.',
+			"The node waited for bunq's rate limit, but bunq kept refusing. Nothing was done. Something else at this IP address uses bunq too: run this later or less often.",
 	},
 	{
 		when: ({ status }) => status === 466,
 		kind: 'rejected',
 		description:
-			'bunq did not accept the signature, even after registering this device anew. Nothing was done.',
+			'bunq did not accept the signature, even after re-registering this device. Nothing was done.',
 	},
 	{
 		when: ({ status }) => status === 491,
@@ -145,7 +147,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ status }) => status >= 300 && status < 500,
 		kind: 'rejected',
 		description:
-			'bunq refused this request, so nothing was done. Correct what bunq names and run it again.',
+			'bunq refused this request, so nothing was done. Correct the values that bunq names, then run it again.',
 	},
 	{
 		when: ({ fault }) => fault === 'notSent',
@@ -157,31 +159,34 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ fault, status }) => fault === 'malformed' && status < 300,
 		kind: 'outcomeUnknown',
 		message: "bunq's answer could not be read",
-		description: 'It was cut off, or is not what bunq documents. Try again later.',
+		description: 'It was cut off, or it does not have the documented format. Try again later.',
 	},
 	{
 		when: ({ status }) => status >= 500,
 		kind: 'outcomeUnknown',
-		message: 'bunq failed internally',
-		description: 'The fault is at bunq. Try again later.',
+		message: 'bunq had an internal error',
+		description: 'Try again later.',
 	},
 	{
 		when: () => true,
 		kind: 'outcomeUnknown',
-		description: 'The connection to bunq ended before an answer came. Try again later.',
+		description: 'The connection ended before bunq answered. Try again later.',
 	},
 ];
 
 const toMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
 
-/** The error for a reply that is not `ok`. `sentAt` is when the request left, by this machine's clock. */
-export const errorFromReply = (reply: Reply, call: ApiRequest, sentAt: number) => {
+/**
+ * The error that a reply other than `ok` becomes: bunq's reason, its meaning, and what to do next.
+ * @param sentAt when the request was sent, milliseconds UTC by this machine's clock
+ */
+export const errorFromReply = (reply: Reply, request: ApiRequest, sentAt: number) => {
 	const meaning = REPLY_ERRORS.find(({ when }) => when(reply))!;
 	const { kind, message } = meaning;
 	const description =
 		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
 	const reference = reply.responseId && `bunq's reference: ${reply.responseId}.`;
-	const isUnknownWrite = kind === 'outcomeUnknown' && call.method !== 'GET';
+	const isUnknownWrite = kind === 'outcomeUnknown' && request.method !== 'GET';
 	return new BunqError(
 		kind,
 		reply.message ?? message ?? `bunq answered ${reply.status} without a reason`,
@@ -189,7 +194,7 @@ export const errorFromReply = (reply: Reply, call: ApiRequest, sentAt: number) =
 			description: [
 				...(isUnknownWrite
 					? [
-							`Maybe done: bunq may have acted on this. Sent was ${describeRequest(call)}.`,
+							`Outcome unknown: bunq may have carried this out. Request: ${describeRequest(request)}.`,
 							HOW_TO_CHECK,
 						]
 					: [description]),
@@ -200,9 +205,9 @@ export const errorFromReply = (reply: Reply, call: ApiRequest, sentAt: number) =
 			httpCode: reply.status ? String(reply.status) : undefined,
 			unknownWrite: isUnknownWrite
 				? {
-						method: call.method,
-						path: call.path,
-						body: JSON.stringify(call.body ?? {}),
+						method: request.method,
+						path: request.path,
+						body: JSON.stringify(request.body ?? {}),
 						sentAt,
 						failedAt: Date.now(),
 					}

@@ -7,33 +7,36 @@ import { classifyReply, MAX_RATE_LIMIT_WAIT_MS, rateLimitWindowMs } from './repl
 import type { BunqCredential } from './credential';
 import type { Send } from './handshake';
 
-/** A 429 is refused before bunq acts, so any request may be repeated; ten windows later something else is wrong. */
+/** bunq replies 429 before it acts (docs/bunq-api.md 4), so any request may be repeated. After ten, something else is wrong. */
 const MAX_RATE_LIMIT_RETRIES = 10;
 
-/** Between tries when nothing reached bunq. */
+/** The pauses between attempts when nothing reached bunq. */
 const RETRY_DELAYS_MS = [1_000, 3_000];
 
-/** How long bunq may take to answer, milliseconds. */
+/** How long bunq may take to reply. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 
+/** Everything that a client needs to send requests. */
 export interface ClientOptions {
 	httpRequest: HttpRequest;
 	credential: BunqCredential;
-	/** The execution's: ends waiting and reading, and lets no further write begin. */
+	/** The execution's signal: it ends waiting and reading, and no write begins after it. */
 	signal?: AbortSignal;
-	/** Milliseconds without an answer; 60,000 if not given. */
+	/** How long to wait for each reply, milliseconds; 60,000 by default. */
 	timeout?: number;
 }
 
-/** The handshake is shared by executions, so no single one's signal may end it. */
+/** Sends the requests of a handshake. Executions share it, so no execution's signal ends it. */
 export const createSend =
 	(options: ClientOptions): Send =>
 	async (request, keys) =>
 		await sendWithRetry(options, request, keys);
 
 /**
- * The only place that repeats a request, and only one that bunq certainly did not act on: after a 429, when nothing
- * reached bunq, and a read whose answer was lost (once).
+ * Sends a request, and repeats it while bunq certainly did not act: after a 429, when nothing reached bunq, and, once, a
+ * read whose reply was lost. The only loop that repeats a request. Throws `abortError` when `signal` fires before the
+ * request, or during a read.
+ * @returns the last reply, whatever it means
  */
 export const sendWithRetry = async (
 	options: ClientOptions,
@@ -42,39 +45,44 @@ export const sendWithRetry = async (
 	signal?: AbortSignal,
 ): Promise<Reply> => {
 	const { host } = options.credential;
-	const tries = { rateLimited: 0, notSent: 0, noResponse: 0 };
+	const retries = { rateLimited: 0, notSent: 0, outcomeUnknown: 0 };
 	for (;;) {
 		const reply = await sendRateLimited(options, request, keys, signal);
-		const verdict = classifyReply(reply);
-		const window = rateLimitWindowMs(reply);
+		const replyClass = classifyReply(reply);
+		const windowMs = rateLimitWindowMs(reply);
 		if (
-			verdict === 'rateLimited' &&
-			window <= MAX_RATE_LIMIT_WAIT_MS &&
-			tries.rateLimited++ < MAX_RATE_LIMIT_RETRIES
+			replyClass === 'rateLimited' &&
+			windowMs <= MAX_RATE_LIMIT_WAIT_MS &&
+			retries.rateLimited++ < MAX_RATE_LIMIT_RETRIES
 		) {
-			pauseEndpoint(host, request.method, request.path, window);
-		} else if (verdict === 'notSent' && tries.notSent < RETRY_DELAYS_MS.length) {
-			await abortable(sleep(RETRY_DELAYS_MS[tries.notSent++]), signal);
-		} else if (verdict !== 'outcomeUnknown' || request.method !== 'GET' || tries.noResponse++ > 0) {
+			pauseEndpoint(host, request.method, request.path, windowMs);
+		} else if (replyClass === 'notSent' && retries.notSent < RETRY_DELAYS_MS.length) {
+			await abortable(sleep(RETRY_DELAYS_MS[retries.notSent++]), signal);
+		} else if (
+			replyClass !== 'outcomeUnknown' ||
+			request.method !== 'GET' ||
+			retries.outcomeUnknown++ > 0
+		) {
 			return reply;
 		}
 	}
 };
 
+/** Sends a request once, when bunq's limits allow it. */
 const sendRateLimited = async (
 	{ httpRequest, credential: { host }, timeout = RESPONSE_TIMEOUT_MS }: ClientOptions,
 	request: ApiRequest,
 	keys: RequestKeys,
 	signal?: AbortSignal,
 ) => {
-	const answered = await acquireSlot(host, request.method, request.path, signal);
+	const releaseSlot = await acquireSlot(host, request.method, request.path, signal);
 	if (signal?.aborted) {
-		answered();
+		releaseSlot();
 		throw abortError(signal);
 	}
 	const readSignal = request.method === 'GET' ? signal : undefined;
 	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal);
-	answered();
+	releaseSlot();
 	if (reply.serverTime) recordServerTime(host, reply.serverTime);
 	if (readSignal?.aborted) throw abortError(readSignal);
 	return reply;

@@ -5,7 +5,7 @@ import {
 	verify as verifyBytes,
 } from 'node:crypto';
 
-/** RSA 2048, public half as SPKI PEM: what `POST /installation` asks for (docs/bunq-api.md 2.1). */
+/** A new key pair as PEM: RSA with 2048 bits, as `POST /installation` requires (docs/bunq-api.md 2.1). */
 export const generateKeys = async () =>
 	await new Promise<{ publicKey: string; privateKey: string }>((resolve, reject) => {
 		const options = {
@@ -18,11 +18,14 @@ export const generateKeys = async () =>
 		);
 	});
 
-/** RSA-SHA256, PKCS#1 v1.5, base64, over the body alone (docs/bunq-api.md 3). */
+/** The signature of a body: RSA-SHA256 with PKCS#1 v1.5 padding, in base64 (docs/bunq-api.md 3). */
 export const sign = (body: string, privateKey: string) =>
 	signBytes('sha256', Buffer.from(body), privateKey).toString('base64');
 
-/** Whether bunq's signature fits the bytes that arrived. A key or signature that is no such thing does not fit. */
+/**
+ * Whether bunq's signature matches the bytes of a reply (docs/bunq-api.md 3). False for a key or a signature that cannot
+ * be read.
+ */
 export const verify = (body: Buffer, signature: string, publicKey: string) => {
 	try {
 		return verifyBytes(

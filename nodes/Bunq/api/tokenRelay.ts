@@ -4,35 +4,36 @@ import { isRecord, parseJson } from './json';
 import { networkFailure, type HttpRequest } from './http';
 
 /**
- * bunq documents its token endpoint as a POST whose parameters are in the URL, without a body; n8n posts them as a form
- * (docs/bunq-api.md 7.2). The relay takes the one and asks with the other.
+ * bunq documents its token endpoint as a POST with its parameters in the URL and no body; n8n posts them as a form
+ * (docs/bunq-api.md 7.2). The relay receives the form and sends bunq the URL.
  */
 
-/** What reached the relay's webhook, as n8n parsed it. */
+/** A request to the relay's webhook, as n8n parsed it. */
 export interface RelayRequest {
 	method: string;
-	/** Of the header, in lower case; empty without one. */
+	/** The content type in lower case; empty without that header. */
 	contentType: string;
 	form: IDataObject;
-	/** Where the credential says that it belongs; absent when something else asks. */
+	/** The environment that the credential is set to; absent when the request is not a credential's. */
 	environment?: unknown;
 }
 
+/** The relay's response to n8n. */
 export interface RelayResponse {
 	status: number;
 	/** JSON text. */
 	body: string;
 }
 
-/** What bunq documents, and all that is ever passed on. */
+/** The parameters that bunq documents (docs/bunq-api.md 7.2). The relay forwards nothing else. */
 const FIELDS = ['grant_type', 'code', 'redirect_uri', 'client_id', 'client_secret'];
-/** bunq's own are 64 characters; an address is longer. Characters. */
+/** In characters. bunq's values have 64; a redirect URL has more. */
 const MAX_FIELD_LENGTH = 2_000;
-/** n8n itself would wait five minutes. Milliseconds. */
-const TIMEOUT_MS = 30_000;
+/** n8n itself would wait five minutes. */
+const TOKEN_TIMEOUT_MS = 30_000;
 /**
- * n8n shows a description of its own for the error codes that OAuth knows, none for a status of 500 or more, and writes
- * the whole request, the secret included, beside such a status: so every answer of the relay's own is a 4xx with this code.
+ * n8n replaces the description of OAuth's own error codes, and for a status of 500 or more it shows no description and
+ * logs the whole request with its secret. So the relay's own responses are 4xx with this code.
  */
 const ERROR_CODE = 'bunq_token_relay';
 const FAILED_DEPENDENCY = 424;
@@ -44,36 +45,39 @@ const reject = (status: number, description: string): RelayResponse => ({
 
 const ENVIRONMENT_LABELS = { production: 'Production', sandbox: 'Sandbox' };
 
-/** Why this is not the request of a bunq credential, and what to do; undefined when it is one. */
-const rejectionReason = (arrived: RelayRequest, environment: Environment) => {
-	const { method, contentType, form, environment: wanted } = arrived;
+/** Why the relay refuses a request, and what to do next; undefined for the request of a bunq credential. */
+const rejectionReason = (request: RelayRequest, environment: Environment) => {
+	const { method, contentType, form, environment: requested } = request;
 	if (method !== 'POST')
-		return 'This is a Bunq Token Relay, and it runs. Paste this address into "Token Relay URL" of a Bunq OAuth2 credential, save it and press Connect.';
+		return 'This is a Bunq Token Relay, and it is running. Paste this address into "Token Relay URL" of a Bunq OAuth2 credential, save it and press Connect.';
 	if (!contentType.startsWith('application/x-www-form-urlencoded'))
-		return 'A Bunq Token Relay only takes the form that a Bunq OAuth2 credential posts. Nothing was sent to bunq. Paste its address into "Token Relay URL" of that credential and press Connect.';
-	const bad = FIELDS.filter((name) => !isText(form[name]));
-	if (bad.length > 0)
-		return `A Bunq Token Relay needs ${bad.join(', ')}, each once and not empty. Nothing was sent to bunq. Check client ID and client secret in the Bunq OAuth2 credential, save it and press Connect again.`;
+		return 'A Bunq Token Relay accepts only the form that a Bunq OAuth2 credential posts. Nothing was sent to bunq. Paste its address into "Token Relay URL" of that credential and press Connect.';
+	const missing = FIELDS.filter((name) => !isText(form[name]));
+	if (missing.length > 0)
+		return `A Bunq Token Relay needs ${missing.join(', ')}, each once and not empty. Nothing was sent to bunq. Check the client ID and the client secret in the Bunq OAuth2 credential, save it and press Connect again.`;
 	if (form.grant_type !== 'authorization_code')
-		return 'A Bunq Token Relay only passes on grant_type authorization_code. Nothing was sent to bunq. Use it for a Bunq OAuth2 credential only.';
-	if ((wanted === 'production' || wanted === 'sandbox') && wanted !== environment)
-		return `The credential is set to ${ENVIRONMENT_LABELS[wanted]}, the Bunq Token Relay to ${ENVIRONMENT_LABELS[environment]}. Nothing was sent to bunq. Set Environment to the same in both, publish the relay's workflow and press Connect again.`;
+		return 'A Bunq Token Relay forwards only grant_type authorization_code. Nothing was sent to bunq. Use it only for a Bunq OAuth2 credential.';
+	if ((requested === 'production' || requested === 'sandbox') && requested !== environment)
+		return `The credential is set to ${ENVIRONMENT_LABELS[requested]}, the Bunq Token Relay to ${ENVIRONMENT_LABELS[environment]}. Nothing was sent to bunq. Set Environment to the same in both, publish the relay's workflow and press Connect again.`;
 	return undefined;
 };
 
 const isText = (value: unknown) =>
 	typeof value === 'string' && value.length > 0 && value.length <= MAX_FIELD_LENGTH;
 
-/** Asks bunq as it documents, and gives bunq's own status and JSON. Never throws; no answer of its own holds a secret. */
+/**
+ * Requests a token as bunq documents it (docs/bunq-api.md 7.2). Returns bunq's status and JSON, or a 4xx of the relay's
+ * own, which holds no secret. Does not throw.
+ */
 export const relayTokenRequest = async (
 	httpRequest: HttpRequest,
 	environment: Environment,
-	arrived: RelayRequest,
+	request: RelayRequest,
 ): Promise<RelayResponse> => {
-	const reason = rejectionReason(arrived, environment);
+	const reason = rejectionReason(request, environment);
 	if (reason) return reject(400, reason);
 	const parameters = new URLSearchParams(
-		FIELDS.map((name) => [name, String(arrived.form[name])] as [string, string]),
+		FIELDS.map((name) => [name, String(request.form[name])] as [string, string]),
 	);
 	const response = await httpRequest({
 		method: 'POST',
@@ -87,18 +91,18 @@ export const relayTokenRequest = async (
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout: TIMEOUT_MS,
+		timeout: TOKEN_TIMEOUT_MS,
 	}).catch(networkFailure);
 	if (!('statusCode' in response))
 		return reject(
 			FAILED_DEPENDENCY,
-			`${response.message}. bunq gave no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
+			`${response.message}. bunq issued no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
 		);
 	const body = String(response.body);
 	if (!isRecord(parseJson(body).value))
 		return reject(
 			FAILED_DEPENDENCY,
-			`bunq's token endpoint answered ${response.statusCode} with something that is not JSON: bunq is under maintenance, or a proxy stands between. Press Connect again later.`,
+			`bunq's token endpoint answered ${response.statusCode} without JSON: bunq is under maintenance, or a proxy answered in its place. Press Connect again later.`,
 		);
 	return { status: response.statusCode, body };
 };

@@ -3,41 +3,45 @@
  * come; status and type values are open strings.
  */
 
-/** Euros and cents as text: `{ value: '12.50', currency: 'EUR' }`. */
+/** An amount as text with two decimals: `{ value: '12.50', currency: 'EUR' }` (docs/bunq-api.md 13). */
 export interface Amount {
 	value: string;
 	currency: string;
 }
 
-/** Who gets a payment or a request. `name` is required for an IBAN. */
+/** The recipient of a payment or the payer of a request. An IBAN needs a `name` (docs/bunq-api.md 9). */
 export interface Pointer {
 	type: 'IBAN' | 'EMAIL' | 'PHONE_NUMBER' | 'URL';
 	value: string;
 	name?: string;
 }
 
-/** The other side as bunq shows it; outside bunq most of it is null. */
+/** A counterparty as bunq shows it. Outside bunq, most keys are null (docs/bunq-api.md 9). */
 export interface Label {
 	iban?: string | null;
 	display_name?: string | null;
 }
 
+/** A user as another object names it. */
 export interface NamedUser {
 	id?: number;
 	display_name?: string;
+	/** Seconds. */
 	session_timeout?: number;
 }
 
+/** The user that the credential belongs to (docs/bunq-api.md 9.1). */
 export interface User extends NamedUser {
 	_type: string;
-	/** OAuth: whose accounts these are, wrapped in its type name. */
+	/** OAuth: the owner of the accounts, wrapped in its type name. */
 	granted_by_user?: Record<string, NamedUser>;
-	/** OAuth: whose app it is. */
+	/** OAuth: the owner of the app, wrapped in its type name. */
 	requested_by_user?: Record<string, NamedUser>;
 }
 
+/** A monetary account (docs/bunq-api.md 9.2). */
 export interface Account {
-	/** `MonetaryAccountBank`, `MonetaryAccountSavings`, …, or one that nobody knows yet. */
+	/** `MonetaryAccountBank`, `MonetaryAccountSavings`, …, or a kind that bunq added later. */
 	_type: string;
 	id: number;
 	created?: string;
@@ -49,9 +53,9 @@ export interface Account {
 	alias?: Pointer[] | null;
 }
 
-/** What moves money from one account to one other. */
+/** A transfer from one account to another. */
 export interface Entry {
-	/** Of a payment: negative when the money left the account. Of a draft: what will leave, without sign. */
+	/** Of a payment: negative when the money left the account. Of a draft: without sign (docs/bunq-api.md 9.3, 9.4). */
 	amount?: Amount;
 	description?: string;
 	counterparty_alias?: Label | null;
@@ -67,6 +71,7 @@ export type OrderEntry = {
 	merchant_reference?: string;
 };
 
+/** A payment (docs/bunq-api.md 9.3). */
 export interface Payment extends Entry {
 	_type: string;
 	id: number;
@@ -76,7 +81,7 @@ export interface Payment extends Entry {
 	balance_after_mutation?: Amount | null;
 }
 
-/** Payments that were made together. */
+/** Payments that were sent together (docs/bunq-api.md 9.3). */
 export interface PaymentBatch {
 	_type: string;
 	id: number;
@@ -84,11 +89,12 @@ export interface PaymentBatch {
 	payments?: Payment[] | { Payment?: Payment[] | null } | null;
 }
 
+/** A payment that waits for approval in the app (docs/bunq-api.md 9.4). */
 export interface DraftPayment {
 	_type: string;
 	id: number;
 	created?: string;
-	/** What bunq wants to be told, to cancel it, as the proof that nothing happened in between. */
+	/** A request to cancel names it, to prove that nothing has changed since. */
 	updated?: string;
 	monetary_account_id?: number;
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `CANCELLED`. */
@@ -96,29 +102,29 @@ export interface DraftPayment {
 	entries?: Entry[] | null;
 }
 
-/** Money that the user asks somebody for. */
+/** A request by the user for money from someone else (docs/bunq-api.md 9.5). */
 export interface RequestInquiry {
 	_type: string;
 	id: number;
 	created?: string;
-	/** Changes with the answer. */
+	/** Changes when the request is answered. */
 	updated?: string;
 	monetary_account_id?: number;
 	/** Without sign. */
 	amount_inquired?: Amount | null;
-	/** What was paid, once it is accepted. */
+	/** The amount that was paid, once the request is accepted. */
 	amount_responded?: Amount | null;
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `REVOKED`, `EXPIRED`. */
 	status?: string;
 	description?: string;
 	merchant_reference?: string | null;
 	counterparty_alias?: Label | null;
-	/** The link to pay by; null when a bunq user is asked. */
+	/** The payment link; null when the payer is a bunq user. */
 	bunqme_share_url?: string | null;
 	time_expiry?: string | null;
 }
 
-/** Requests that were made together. */
+/** Requests that were sent together (docs/bunq-api.md 9.5). */
 export interface RequestInquiryBatch {
 	_type: string;
 	id: number;
@@ -126,12 +132,12 @@ export interface RequestInquiryBatch {
 	request_inquiries?: RequestInquiry[] | null;
 }
 
-/** Money that somebody asks the user for. */
+/** A request by someone else for money from the user (docs/bunq-api.md 9.6). */
 export interface RequestResponse {
 	_type: string;
 	id: number;
 	created?: string;
-	/** Changes with the answer. */
+	/** Changes when the request is answered. */
 	updated?: string;
 	monetary_account_id?: number;
 	/** Without sign. */
@@ -141,11 +147,12 @@ export interface RequestResponse {
 	/** `INTERNAL`, `DIRECT_DEBIT`, `DIRECT_DEBIT_B2B`, `IDEAL`, `SOFORT`. */
 	type?: string;
 	description?: string;
-	/** Who asks. */
+	/** The requester. */
 	counterparty_alias?: Label | null;
 	time_expiry?: string | null;
 }
 
+/** A card (docs/bunq-api.md 9.7). */
 export interface Card {
 	/** `CardDebit` or `CardCredit`; its `type` is the network. */
 	_type: string;
@@ -155,7 +162,7 @@ export interface Card {
 	status?: string;
 	order_status?: string;
 	name_on_card?: string;
-	/** What the user calls it. */
+	/** The name that the user gave it. */
 	second_line?: string;
 	expiry_date?: string | null;
 	primary_account_numbers?: Array<{ four_digit?: string | null }> | null;
@@ -165,7 +172,7 @@ export interface Card {
 	monetary_account_id_fallback?: number | null;
 }
 
-/** Which account a PIN of a card pays from. */
+/** The account that a card is charged to when this PIN is used (docs/bunq-api.md 9.7). */
 export interface PinAssignment {
 	/** `PRIMARY`, `SECONDARY` or `TERTIARY`. */
 	type: string;
@@ -173,16 +180,16 @@ export interface PinAssignment {
 	monetary_account_id?: number | null;
 }
 
-/** What was done with a card, bunq's `MasterCardAction`. */
+/** A use of a card, bunq's `MasterCardAction` (docs/bunq-api.md 9.8). */
 export interface CardTransaction {
 	_type: string;
 	id: number;
 	created?: string;
 	monetary_account_id?: number;
 	card_id?: number;
-	/** In the currency of the account; without sign when it is spent. */
+	/** In the currency of the account; without sign when the money is spent. */
 	amount_billing?: Amount | null;
-	/** `ALLOWED`, or why not: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
+	/** `ALLOWED`, or the reason why it was declined: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
 	decision?: string;
 	description?: string;
 	counterparty_alias?: Label | null;
