@@ -34,6 +34,13 @@ export interface TestBank {
 	/** The fields that pay Sam, or ask Sam, by IBAN. */
 	toThirdParty(): Promise<IDataObject>;
 
+	/** Money arrives in an account, or leaves it where the amount is negative. Returns the IDs of the payments. */
+	receive(
+		account: string,
+		payment?: { amount?: string; count?: number; description?: string },
+	): Promise<number[]>;
+	closeAccount(id: number): Promise<void>;
+
 	/** Runs the node with production's OAuth token. */
 	oauth(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
 	/** Runs the node with production's API key; `credential` overrides fields of the credential. */
@@ -51,6 +58,10 @@ export interface TestBank {
 	requestCount(method: string): Promise<number>;
 	/** How many requests moved money or changed something. */
 	changes(): Promise<number>;
+	/** How many requests this takes; clears the log first. */
+	cost(work: () => Promise<unknown>): Promise<number>;
+	/** The IDs of the accounts in which something was read, in order. */
+	accountsRead(): Promise<number[]>;
 }
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
@@ -94,6 +105,13 @@ export const useBank = (): TestBank => {
 	const accountId = async (description: string) => (await account(description)).id;
 	const thirdParty = async () => (await world()).thirdParties[0];
 
+	const apiKey: TestBank['apiKey'] = async (parameters, { credential = {}, ...options } = {}) =>
+		await runNode({
+			parameters: { authentication: 'apiKey', ...parameters },
+			credential: { environment: 'production', apiKey: (await world()).apiKey, ...credential },
+			...options,
+		});
+
 	return {
 		get control() {
 			return control();
@@ -117,6 +135,17 @@ export const useBank = (): TestBank => {
 			const { iban, displayName } = await thirdParty();
 			return { recipientType: 'iban', recipientIban: iban, recipientName: displayName };
 		},
+		receive: async (name, payment = {}) =>
+			await control().addPayments({
+				accountId: await accountId(name),
+				description: name,
+				...payment,
+			}),
+		closeAccount: async (id) => {
+			const close = { resource: 'account', operation: 'close', reason: 'Test' };
+			const { error } = await apiKey({ ...close, account: locator('id', id) });
+			if (error) throw new Error(`The account was not closed: ${error.message}`);
+		},
 		oauth: async (parameters, { credential = {}, ...options } = {}) =>
 			await runNode({
 				parameters: { authentication: 'oAuth2', ...parameters },
@@ -127,12 +156,7 @@ export const useBank = (): TestBank => {
 				},
 				...options,
 			}),
-		apiKey: async (parameters, { credential = {}, ...options } = {}) =>
-			await runNode({
-				parameters: { authentication: 'apiKey', ...parameters },
-				credential: { environment: 'production', apiKey: (await world()).apiKey, ...credential },
-				...options,
-			}),
+		apiKey,
 		trigger: async (parameters, options = {}) =>
 			new TriggerHarness({
 				parameters: { authentication: 'oAuth2', ...parameters },
@@ -147,5 +171,14 @@ export const useBank = (): TestBank => {
 		requestShapes: async () => (await requests()).map((one) => one.replace(/\/\d+/g, '/{}')),
 		requestCount: async (method) => (await log()).filter((one) => one.method === method).length,
 		changes: async () => (await log()).filter(({ changedSomething }) => changedSomething).length,
+		cost: async (work) => {
+			await control().clearLog();
+			await work();
+			return (await log()).length;
+		},
+		accountsRead: async () =>
+			(await requests())
+				.map((one) => Number(/monetary-account\/(\d+)\//.exec(one)?.[1]))
+				.filter(Boolean),
 	};
 };

@@ -2,6 +2,7 @@ import { PollContext } from 'n8n-core';
 import { Workflow, type IDataObject, type INode } from 'n8n-workflow';
 import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 import { additionalData, nodeTypes } from './engine';
+import { passMinutes } from './fakeClock';
 
 /**
  * The trigger as n8n polls it: in n8n-core's own PollContext, saved as n8n saves it. n8n keeps the static data that polls
@@ -108,6 +109,22 @@ export class TriggerHarness {
 		return await this.poll(this.workflow);
 	}
 
+	/** A minute passes, and n8n polls. */
+	async nextPoll() {
+		passMinutes();
+		return await this.tick();
+	}
+
+	/** The same several times. */
+	async nextPolls(count: number) {
+		for (let left = count; left > 0; left--) await this.nextPoll();
+	}
+
+	/** The same, and none of the polls may deliver anything. */
+	async nextPollsDeliverNothing(count: number) {
+		for (let left = count; left > 0; left--) expect(await this.nextPoll()).toBeNull();
+	}
+
 	/** "Fetch Test Event" in the editor. */
 	async test() {
 		const context = this.context(this.load(), 'manual');
@@ -187,3 +204,8 @@ export class TriggerHarness {
 		return context;
 	}
 }
+
+export const descriptionsOf = (items: IDataObject[] | null) =>
+	(items ?? []).map(({ description }) => description);
+
+export const idsOf = (items: IDataObject[] | null) => (items ?? []).map(({ id }) => id);

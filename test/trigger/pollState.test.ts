@@ -1,0 +1,157 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { descriptionsOf, idsOf } from '../support/triggerHarness';
+
+/** What the trigger stores between polls: after restarts and long breaks, every event is delivered once. */
+
+const bank = useBank();
+const DAY = 24 * 60;
+
+const onAll = { event: 'paymentCreated' };
+const onAccount = async (name: string, more: IDataObject = {}) => ({
+	...onAll,
+	allAccounts: false,
+	account: await bank.locate(name),
+	...more,
+});
+
+test('events while n8n was down are delivered once after the restart', async () => {
+	const trigger = await bank.trigger(onAll);
+	await trigger.activate();
+	await bank.receive('Main', { description: 'seen' });
+	await trigger.nextPoll();
+	trigger.deactivate();
+	await bank.receive('Main', { description: 'while down' });
+	await bank.receive('Holiday', { description: 'while down too' });
+	passMinutes(3 * DAY);
+	expect(descriptionsOf(await trigger.activate())).toEqual(['while down', 'while down too']);
+	passMinutes();
+	expect(await trigger.reactivate()).toBeNull();
+	expect(descriptionsOf(trigger.delivered)).toEqual(['seen', 'while down', 'while down too']);
+});
+
+test('after weeks, events are delivered as many days back as Catch Up Days says', async () => {
+	const trigger = await bank.trigger({ ...onAll, catchUpDays: 7 });
+	await trigger.activate();
+	trigger.deactivate();
+	await bank.receive('Main', { description: 'too old' });
+	passMinutes(20 * DAY);
+	await bank.receive('Main', { description: 'new enough' });
+	passMinutes(DAY);
+	expect(descriptionsOf(await trigger.activate())).toEqual(['new enough']);
+	passMinutes();
+	expect(await trigger.reactivate()).toBeNull();
+});
+
+test.each<[what: string, pollState: unknown]>([
+	['no object', 'pollState'],
+	['an unknown version', { version: 2 }],
+	['an account without IDs', { version: 1, accounts: { 1: {} } }],
+])('damaged state is ignored, and the trigger starts again: %s', async (_what, damage) => {
+	const trigger = await bank.trigger(await onAccount('Main'));
+	await trigger.activate();
+	const { pollState } = trigger.stored;
+	trigger.stored = {
+		pollState:
+			typeof damage === 'object' ? { ...(pollState as object), ...damage } : (damage as string),
+	};
+	await bank.receive('Main', { description: 'before' });
+	passMinutes();
+	expect(await trigger.reactivate()).toBeNull();
+	await bank.receive('Main', { description: 'after' });
+	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['after']);
+});
+
+test('with another account, the trigger starts again, and delivers nothing from before', async () => {
+	const trigger = await bank.trigger(await onAccount('Main'));
+	await trigger.activate();
+	await bank.receive('Main');
+	await bank.receive('Household');
+	trigger.set({ account: await bank.locate('Household') });
+	passMinutes();
+	expect(await trigger.reactivate()).toBeNull();
+	await bank.receive('Household', { description: 'later' });
+	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['later']);
+});
+
+test('a failed poll stores nothing, and the next one delivers', async () => {
+	const trigger = await bank.trigger(await onAccount('Main'));
+	await trigger.activate();
+	const before = JSON.stringify(trigger.stored);
+	await bank.receive('Main');
+	await bank.control.fault({ kind: '500-before', method: 'GET', path: 'payment', times: 2 });
+	expect(await trigger.nextPoll()).toBeNull();
+	expect(JSON.stringify(trigger.stored)).toBe(before);
+	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Main']);
+});
+
+test('polls that overlap deliver nothing twice', async () => {
+	const trigger = await bank.trigger(await onAccount('Main'));
+	await trigger.activate();
+	await bank.receive('Main');
+	passMinutes();
+	const polls = await Promise.all([trigger.tick(), trigger.tick(), trigger.tick()]);
+	expect(polls.flatMap(descriptionsOf)).toEqual(['Main']);
+	expect(await trigger.nextPoll()).toBeNull();
+});
+
+test.each([
+	['names no time budget, as older versions do', { budget: null }],
+	['stores poll state outside the workflow, as newer versions can', { durable: true }],
+])('works in an n8n that %s', async (_what, options) => {
+	const trigger = await bank.trigger(onAll, options);
+	await trigger.activate();
+	for (const description of ['one', 'two']) {
+		await bank.receive('Main', { description });
+		expect(descriptionsOf(await trigger.nextPoll())).toEqual([description]);
+		passMinutes();
+		expect(await trigger.reactivate()).toBeNull();
+	}
+});
+
+test('a loosened filter lets through what it held back since the last delivery', async () => {
+	const trigger = await bank.trigger(await onAccount('Main', { filters: { direction: 'in' } }));
+	await trigger.activate();
+	await bank.receive('Main', { amount: '-1.00', description: 'long ago' });
+	await bank.receive('Main');
+	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Main']);
+	await bank.receive('Main', { amount: '-1.00', description: 'just now' });
+	expect(await trigger.nextPoll()).toBeNull();
+	trigger.set({ filters: {} });
+	passMinutes();
+	expect(descriptionsOf(await trigger.reactivate())).toEqual(['just now']);
+});
+
+describe('times at bunq', () => {
+	test('a payment that seems to be eight days old because the clocks differ is delivered', async () => {
+		const trigger = await bank.trigger(await onAccount('Main'));
+		await trigger.activate();
+		await bank.control.advance(-8 * DAY * 60_000);
+		await bank.control.switches({ limits: 'off' });
+		await bank.receive('Main');
+		passMinutes();
+		expect(descriptionsOf(await trigger.moveToNewProcess())).toEqual(['Main']);
+	});
+
+	test('a payment that appears late in an empty account is delivered', async () => {
+		await bank.control.addAccount({ description: 'Empty' });
+		const trigger = await bank.trigger(await onAccount('Empty'));
+		await trigger.activate();
+		await bank.control.advance(-60 * 60_000);
+		await bank.receive('Empty');
+		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Empty']);
+	});
+
+	test('hundreds of payments with the same time are told apart by their IDs', async () => {
+		const trigger = await bank.trigger(await onAccount('Main'));
+		await trigger.activate();
+		const ids = await bank.receive('Main', { count: 205 });
+		await trigger.nextPoll();
+		ids.push(...(await bank.receive('Main', { count: 205 })));
+		await trigger.nextPoll();
+		passMinutes();
+		expect(await trigger.moveToNewProcess()).toBeNull();
+		expect(idsOf(trigger.delivered)).toEqual(ids);
+	});
+});
