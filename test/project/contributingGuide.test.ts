@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
-/** CONTRIBUTING.md, "Add an operation in ten minutes": its steps, taken literally in a copy, end green. */
+/** CONTRIBUTING.md, "Add an operation in ten minutes": carries out its steps literally in a copy, and expects every test to pass. */
 
 const root = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'bunq-recipe-'));
@@ -20,7 +20,7 @@ const recipe = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
 	.split('## Add an operation in ten minutes')[1]
 	.split('\n## ')[0];
 
-/** What is installed or made, and what no test of the recipe needs. */
+/** Installed or generated files, and files that no test of the recipe needs. */
 const NOT_COPIED =
 	/^(\.git|\.run|dist|coverage|node_modules|test\/e2e\/(node_modules|versions))(\/|$)/;
 
@@ -31,7 +31,7 @@ const git = (cwd: string, ...args: string[]) =>
 		maxBuffer: 1e8,
 	});
 
-/** The code of a step, as it stands in the document without the list's indentation. */
+/** The code of a step, as in the document, without the list's indentation. */
 const codeOf = (step: number) => {
 	const [, code] =
 		new RegExp(`^${step}\\. [^]*?\`\`\`ts\\n([^]*?)\\n   \`\`\``, 'm').exec(recipe) ?? [];
@@ -39,7 +39,7 @@ const codeOf = (step: number) => {
 	return code.replace(/^ {3}/gm, '');
 };
 
-/** Runs a program of the copy; resolves to its exit code, with what it said where that is not 0. */
+/** Runs a program of the copy; resolves to its exit code, with its output if that is not 0. */
 const run = (program: string, ...args: string[]) => {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
 		cwd: copy,
@@ -59,11 +59,11 @@ beforeAll(() => {
 	const [, resource] = /Add the row\*\* in `([^`]+)`/.exec(recipe) ?? [];
 	const [, before] = /between `get` and `(\w+)`/.exec(recipe) ?? [];
 	const source = readFileSync(join(copy, resource), 'utf8');
-	expect(source).toContain(`\t\t${before}: operation({`);
+	expect(source).toContain(`\t\t${before}: readOperation({`);
 	writeFileSync(
 		join(copy, resource),
 		source.replace(
-			`\t\t${before}: operation({`,
+			`\t\t${before}: readOperation({`,
 			(next) => `${codeOf(3).replace(/^(?=.)/gm, '\t\t')}\n\n${next}`,
 		),
 	);

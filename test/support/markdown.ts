@@ -32,7 +32,7 @@ export const expectDocument = async (file: string, text: string) => {
 	expect([file, readFileSync(path, 'utf8')]).toEqual([file, formatted]);
 };
 
-/** The same for what stands between `<!-- name: npm run docs -->` and `<!-- /name -->` of a file that people write. */
+/** The same for the text between `<!-- name: npm run docs -->` and `<!-- /name -->` in a handwritten file. */
 export const expectBlock = async (file: string, name: string, text: string) => {
 	const whole = readFileSync(join(root, file), 'utf8');
 	const block = new RegExp(`(<!-- ${name}: npm run docs -->\n)[^]*(\n<!-- /${name} -->)`);
