@@ -38,7 +38,7 @@ describe('a payment', () => {
 		['500-after', 12.5, /went wrong/],
 		['truncated', 12.5, /could not be read/],
 		['empty', 12.5, /could not be read/],
-		['html', 0, /had an internal error/],
+		['html', 0, /failed internally/],
 		['wrong-signature', 12.5, /signature of bunq's answer is wrong/],
 	])('%s: outcome unknown, said so, and sent once', async (kind, moved, message) => {
 		await warmUp();
@@ -119,7 +119,7 @@ describe('a read', () => {
 	});
 
 	test.each<[kind: FaultKind, message: string]>([
-		['html', 'bunq had an internal error'],
+		['html', 'bunq failed internally'],
 		['truncated', "bunq's answer could not be read"],
 		['wrong-signature', "The signature of bunq's answer is wrong"],
 		['drop-before', 'The connection to bunq was lost'],

@@ -164,7 +164,7 @@ const REPLY_ERRORS: ReplyError[] = [
 	{
 		when: ({ status }) => status >= 500,
 		kind: 'outcomeUnknown',
-		message: 'bunq had an internal error',
+		message: 'bunq failed internally',
 		description: 'Try again later.',
 	},
 	{
