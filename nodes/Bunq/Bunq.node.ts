@@ -6,11 +6,11 @@ import {
 	type INodeTypeDescription,
 	type IPairedItemData,
 } from 'n8n-workflow';
+import { createExecution } from './execute/execute';
 import { authentication, credentials } from './parameters/authentication';
 import { searchAccounts, searchCards } from './parameters/listSearch';
-import { propertiesOf } from './resources/operation';
 import { resources } from './resources';
-import { createExecution } from './execute/execute';
+import { propertiesOf } from './resources/operation';
 
 export class Bunq implements INodeType {
 	description: INodeTypeDescription = {

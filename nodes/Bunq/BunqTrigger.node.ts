@@ -4,11 +4,11 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { toNodeError } from './nodeError';
 import { authentication, credentials } from './parameters/authentication';
+import { searchAccounts } from './parameters/listSearch';
 import { eventProperties } from './trigger/event';
 import { events } from './trigger/events';
-import { searchAccounts } from './parameters/listSearch';
-import { toNodeError } from './nodeError';
 import { poll } from './trigger/poll';
 
 export class BunqTrigger implements INodeType {

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
-import { type BunqClient, createClient } from './api/client';
+import { createClient, type BunqClient } from './api/client';
 import { createCredential } from './api/credential';
 import { BunqError } from './api/errors';
-import type { HttpRequest } from './api/http';
 import type { Environment } from './api/hosts';
+import type { HttpRequest } from './api/http';
 import { collect } from './api/pagination';
 import { createSend, type ClientOptions } from './api/retry';
 import { refreshSession } from './api/session';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from './api/clock';
-import { ibanOf, accountType } from './api/objects';
+import { accountType, ibanOf } from './api/objects';
 import type {
 	Account,
 	Amount,

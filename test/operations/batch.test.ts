@@ -287,7 +287,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			expect(json[1].error).toMatch(/none of your open accounts is named "Nowhere"/);
 			for (const { error } of [json[0], json[2]])
 				expect(error).toMatch(
-					/^Not sent because nobody knows which account item 1 belongs to: .*"Nowhere"/,
+					/^Not sent: the account of item 1 could not be determined: .*"Nowhere"/,
 				);
 			expect(await posts()).toEqual([]);
 		});

@@ -4,12 +4,12 @@ import { BunqError } from '../api/errors';
 import type { Batch, BatchOperation, BatchParams, WritePlan } from '../resources/operation';
 import { sum } from '../simplify';
 
-/** From items to batches: what is sent together, and what keeps it from being sent. */
+/** Grouping items into batches: which are sent together, and why a batch is not sent. */
 
 /** How many entries bunq takes at once; about 50, from one client of bunq's (docs/bunq-api.md 9.3). */
 const MAX_BATCH_ENTRIES = 50;
 
-/** An item that is ready to be sent, or the reason why it is not. Without an account, not even that is known. */
+/** An item that is ready to be sent, or the error that prevents it; without an account where that failed first. */
 export type PreparedItem = { item: number; account?: number } & (
 	| { params: BatchParams; entry: IDataObject }
 	| { error: unknown }
@@ -19,11 +19,11 @@ export type PreparedItem = { item: number; account?: number } & (
 export interface Group {
 	account: number;
 	items: number[];
-	/** Which of the items have no fault of their own: `blockedBy` is about these. */
+	/** The items without an error of their own, to which `blockedBy` applies. */
 	validItems: number[];
-	/** Why nothing of it may be sent. */
+	/** Why the group must not be sent. */
 	blockedBy?: BunqError;
-	/** What is to be sent; empty where there is an obstacle. */
+	/** The entries to send. */
 	batch: Batch;
 }
 
@@ -67,7 +67,7 @@ const blockerOf = (account: number, members: PreparedItem[], unresolved?: Prepar
 	if (unresolved)
 		return new BunqError(
 			'invalidInput',
-			`Not sent because nobody knows which account item ${unresolved.item} belongs to: ${reasonOf(unresolved)}`,
+			`Not sent: the account of item ${unresolved.item} could not be determined: ${reasonOf(unresolved)}`,
 			{
 				description: `Nothing of any account was sent: it may belong to this one. Correct item ${unresolved.item}; run it again.`,
 			},

@@ -1,28 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
+import { pageSize, take } from '../api/pagination';
 import { parseUserPath } from '../api/path';
 import type { Bunq } from '../connect';
 import { limit, returnAll } from '../parameters/fields';
-import { assertWriteAllowed } from './spendingPolicy';
-import { take, pageSize } from '../api/pagination';
 import { writeOperation, type Resource } from './operation';
+import { assertWriteAllowed } from './spendingPolicy';
 
-/** The handshake, which the package makes itself: its answers hold secrets, and another session would end this one. */
+/** Paths of the handshake: their replies hold secrets, and another session would end this one. */
 const RESERVED_PATHS = ['installation', 'device-server', 'session', 'session-server'];
 
-/** What bunq answers with a file, and what it wants one for (docs/bunq-api.md 9.9). */
+/** Paths that return a file, and paths that take one (docs/bunq-api.md 9.9). */
 const FILE_PATH = /\/(content|pdf-content)$/;
 const UPLOAD_PATH = /\/attachment(-public)?$/;
 
-/** Stops what the package keeps for itself, and files, which are not JSON. */
+/** Throws a BunqError for paths that the package reserves for itself, and for files, which are not JSON. */
 const assertPathAllowed = (method: string, path: string) => {
 	const [unwrapSingle] = path.split('?');
 	const kept = unwrapSingle.split('/').find((part) => RESERVED_PATHS.includes(part.toLowerCase()));
 	if (kept)
 		throw new BunqError('invalidInput', `"${kept}" is part of how this node connects to bunq`, {
 			description:
-				'Nothing was sent. The node opens and renews its session by itself, and its answers hold secrets. Choose another path.',
+				'Nothing was sent. The node opens and renews its own session, and these replies hold secrets. Choose another path.',
 		});
 	const isFile =
 		method === 'GET'
@@ -35,7 +35,7 @@ const assertPathAllowed = (method: string, path: string) => {
 		});
 };
 
-/** The path is of one object, not of a list: it ends with an id. */
+/** The path of one object, not of a list, ends with an ID. */
 const SINGLE_OBJECT_PATH = /\/(\d+|\{user\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 const isPaged = (path: string) => {
@@ -75,7 +75,7 @@ export const api: Resource = {
 					default: '',
 					placeholder: 'e.g. /user/{user}/card',
 					description:
-						'The path of the endpoint, as the documentation of bunq has it. {user} stands for the ID of the connected user.',
+						'The path of the endpoint, as documented by bunq. {user} is replaced by the ID of the connected user.',
 				},
 				{
 					displayName: 'Query Parameters',
@@ -84,7 +84,7 @@ export const api: Resource = {
 					typeOptions: { multipleValues: true },
 					placeholder: 'Add Parameter',
 					default: { parameters: [] },
-					description: 'What is added to the path after a question mark',
+					description: 'Parameters to add to the path after the question mark',
 					options: [
 						{
 							displayName: 'Parameter',
@@ -104,7 +104,7 @@ export const api: Resource = {
 									name: 'value',
 									type: 'string',
 									default: '',
-									description: 'The value of the parameter, which may hold {user}',
+									description: 'The value of the parameter, which may contain {user}',
 								},
 							],
 						},
@@ -117,7 +117,7 @@ export const api: Resource = {
 					typeOptions: { rows: 6 },
 					default: '{}',
 					displayOptions: { show: { method: ['POST', 'PUT'] } },
-					description: 'What to send: a JSON object, as the documentation of bunq has it',
+					description: 'The JSON object to send, as documented by bunq',
 				},
 				{ ...returnAll, displayOptions: { show: { method: ['GET'] } } },
 				{ ...limit, displayOptions: { show: { method: ['GET'], returnAll: [false] } } },

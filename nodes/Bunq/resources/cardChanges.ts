@@ -61,8 +61,8 @@ const planStatus = async (id: number, bunq: Bunq, status: 'ACTIVE' | 'DEACTIVATE
 	await planChange(id, bunq, (current) => (current.status === status ? undefined : { status }));
 
 /**
- * The whole list with one account changed, without what is bunq's own (id, dates, status): bunq drops the entries that
- * are left out, and refuses an account id that is no number (docs/bunq-api.md 9.7).
+ * All PIN assignments with one account changed, without bunq's own keys (id, dates, status). bunq drops assignments that
+ * are left out, and refuses an account ID that is not a number (docs/bunq-api.md 9.7).
  */
 const withLinkedAccount = ({ pin_code_assignment }: Card, slot: string, account: number) => {
 	const entries = pin_code_assignment ?? [];
@@ -78,7 +78,7 @@ const withLinkedAccount = ({ pin_code_assignment }: Card, slot: string, account:
 	});
 };
 
-/** `nl, DE` as bunq wants it. Throws a BunqError for what is no country of ISO 3166-1: UK is GB, AN is gone. */
+/** `nl, DE` as bunq takes it. Throws a BunqError for a code that is not in ISO 3166-1, such as UK or AN. */
 const parseCountries = (text: string) => {
 	const codes = text
 		.toUpperCase()
@@ -94,12 +94,12 @@ const parseCountries = (text: string) => {
 		return [...new Set(codes)].map((country) => ({ country }));
 	throw new BunqError(
 		'invalidInput',
-		`"Country Permissions" must be two-letter country codes like NL, DE${unknown.length > 0 ? `, but has ${unknown.join(', ')}` : ''}`,
+		`"Country Permissions" must be two-letter country codes such as NL, DE${unknown.length > 0 ? `, but has ${unknown.join(', ')}` : ''}`,
 		{ description: 'Nothing was sent. Separate the codes by commas; the United Kingdom is GB.' },
 	);
 };
 
-/** In the currency that the card's limit has. */
+/** An amount in the currency of the card's current limit. */
 const amountOf = (value: string, current?: Amount | null) => ({
 	value,
 	currency: current?.currency ?? 'EUR',
@@ -117,11 +117,11 @@ export const freeze = writeOperation({
 export const linkAccount = writeOperation({
 	name: 'Link Account',
 	action: 'Link account to card',
-	description: 'Choose the account that a card pays from',
+	description: 'Choose the account that a card is charged to',
 	recovery: 'resend',
 	fields: [
 		cardField,
-		{ ...accountField, description: 'The account that the card shall pay from' },
+		{ ...accountField, description: 'The account that the card is charged to' },
 		{
 			displayName: 'PIN Slot',
 			name: 'pinSlot',
@@ -132,7 +132,7 @@ export const linkAccount = writeOperation({
 				{ name: 'Tertiary', value: 'TERTIARY' },
 			],
 			default: 'PRIMARY',
-			description: 'Which PIN of the card pays from this account; the others stay as they are',
+			description: 'The PIN that is charged to this account; the other PINs keep their accounts',
 		},
 	],
 	plan: async ({ card: id, account, pinSlot }, bunq) =>
@@ -171,7 +171,7 @@ export const update = writeOperation({
 					typeOptions: { numberPrecision: 2, minValue: 0 },
 					default: 500,
 					description:
-						'How much may be spent with the card, like 250.00, in the period that bunq sets',
+						'The most that can be spent with the card in the period that bunq sets, for example 250.00',
 				},
 				{
 					displayName: 'Card Limit ATM',
@@ -180,7 +180,7 @@ export const update = writeOperation({
 					typeOptions: { numberPrecision: 2, minValue: 0 },
 					default: 250,
 					description:
-						'How much may be taken out at cash machines, like 250.00, in the period that bunq sets',
+						'The most that can be withdrawn at cash machines in the period that bunq sets, for example 250.00',
 				},
 				{
 					displayName: 'Country Permissions',
@@ -189,7 +189,7 @@ export const update = writeOperation({
 					default: '',
 					placeholder: 'e.g. NL, DE',
 					description:
-						'Two-letter codes of all countries where the card shall work, separated by commas. Countries that are not named are no longer allowed.',
+						'Two-letter codes of all countries where the card works, separated by commas. Countries that are not named are no longer allowed.',
 				},
 				{
 					...accountField,
@@ -205,7 +205,7 @@ export const update = writeOperation({
 		const { cardLimit, cardLimitAtm, countryPermissions, fallbackAccount } = updateFields;
 		if (Object.keys(updateFields).length === 0)
 			throw new BunqError('invalidInput', '"Update Fields" is empty', {
-				description: 'Nothing was sent. Add the field that is to change.',
+				description: 'Nothing was sent. Add at least one field to change.',
 			});
 		const countries = countryPermissions !== undefined && parseCountries(countryPermissions);
 		return await planChange(id, bunq, ({ card_limit, card_limit_atm }) => ({

@@ -1,6 +1,6 @@
 import { unwrap } from '../api/client';
-import { CARDS_PATH, isUsable } from '../api/objects';
 import { createdAt, toBunqClock } from '../api/clock';
+import { CARDS_PATH, isUsable } from '../api/objects';
 import { path } from '../api/path';
 import type { Card } from '../api/types';
 import { account as accountField } from '../parameters/fields';
@@ -16,7 +16,7 @@ const CARD_TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
 export const create = writeOperation({
 	name: 'Create',
 	action: 'Create card',
-	description: 'Order a debit or credit card, on plastic or virtual. bunq may charge for it.',
+	description: 'Order a physical or virtual debit or credit card. bunq may charge for it.',
 	fields: [
 		{
 			displayName: 'Card Type',
@@ -42,7 +42,7 @@ export const create = writeOperation({
 				{ name: 'Mastercard Travel', value: 'MASTERCARD_TRAVEL' },
 			],
 			default: 'MASTERCARD_DEBIT',
-			description: 'Which product of bunq. Others that bunq has can be given by expression.',
+			description: 'The card product. Other products of bunq can be set with an expression.',
 		},
 		{
 			displayName: 'Name on Card',
@@ -61,7 +61,7 @@ export const create = writeOperation({
 			placeholder: 'e.g. Travel',
 			description: 'What to call the card, at most 17 characters. May be empty.',
 		},
-		{ ...accountField, description: 'The account that the card pays from' },
+		{ ...accountField, description: 'The account that the card is charged to' },
 		{
 			displayName: 'Virtual',
 			name: 'virtual',

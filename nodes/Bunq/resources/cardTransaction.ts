@@ -1,6 +1,6 @@
 import { path } from '../api/path';
 import type { CardTransaction } from '../api/types';
-import { listMovements, toMovement, cardTransactionsPath } from '../movements';
+import { cardTransactionsPath, listMovements, toMovement } from '../movements';
 import {
 	account as accountField,
 	accountUnlessAll,

@@ -27,8 +27,8 @@ const draftPath = (account: number, id: string) => draftsPath(account) + path`/$
 const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, entries });
 
 /**
- * An order that waits until a person approves it in the app. Without `status`: clients that send one disagree which
- * (docs/bunq-api.md 9.4). An approved one was paid, a pending one may be: both make another a duplicate.
+ * An order that waits until a person approves it in the app. Sent without `status`, as other clients disagree on it
+ * (docs/bunq-api.md 9.4). An approved draft was paid and a pending one may be: both make another a duplicate.
  */
 const DRAFT: PaymentOrderType<DraftPayment> = {
 	path: draftsPath,
@@ -56,7 +56,7 @@ export const draftPayment: Resource = {
 		cancel: writeOperation({
 			name: 'Cancel',
 			action: 'Cancel draft payment',
-			description: 'Cancel a draft payment that nobody has answered yet',
+			description: 'Cancel a draft payment that has not been answered yet',
 			recovery: 'resend',
 			oauthAlternative:
 				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
@@ -69,7 +69,7 @@ export const draftPayment: Resource = {
 						status: 'CANCELLED',
 						previous_updated_timestamp: current.updated,
 					}),
-					// When bunq cancelled it, only another read could tell.
+					// Only another read could tell when bunq cancelled it.
 					output: () => simplified({ ...current, status: 'CANCELLED', updated: undefined }),
 				};
 			},

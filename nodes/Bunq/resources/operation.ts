@@ -1,9 +1,9 @@
 import {
+	updateDisplayOptions,
 	type IDataObject,
 	type IDisplayOptions,
 	type INodeProperties,
 	type INodePropertyOptions,
-	updateDisplayOptions,
 } from 'n8n-workflow';
 import type { UnknownWrite } from '../api/errors';
 import type { Amount } from '../api/types';

@@ -20,7 +20,7 @@ import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymen
 import { findCreatedOrder } from './recovery';
 import { assertPaymentAllowed } from './spendingPolicy';
 
-/** An order that bunq carries out at once; what leaves the account has a minus. */
+/** An order that bunq carries out immediately; money that leaves the account has a negative amount. */
 const PAYMENT: PaymentOrderType<Payment> = {
 	path: paymentsPath,
 	body: (entry) => entry,
@@ -37,7 +37,7 @@ const batchesPath = (account: number) =>
 
 type OrderParams = Params<typeof orderFields>;
 
-/** Stops what the credential's owner does not allow. A payment to an own account needs no check. */
+/** Throws a BunqError for a payment that the credential's owner does not allow. One to an own account needs no check. */
 const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
 	const { account, amount: value, currency, recipientType } = order;
 	if (recipientType === 'ownAccount') return;
@@ -54,7 +54,7 @@ export const payment: Resource = {
 			name: 'Create',
 			action: 'Create payment',
 			description:
-				'Pay at once from one of your accounts. With OAuth only to another account of your own; to pay others, create a draft payment.',
+				'Pay immediately from one of your accounts. With OAuth, only to another account of yours; to pay others, create a draft payment.',
 			oauthAlternative:
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
 			fields: [...orderFields, options],
@@ -70,7 +70,7 @@ export const payment: Resource = {
 			name: 'Create Batch',
 			action: 'Create batch of payments',
 			description:
-				'Pay at once what all input items say, in one batch per account. Not with OAuth; there, create a batch draft payment.',
+				'Pay all input items immediately, in one batch per account. Not with OAuth; there, create a batch draft payment.',
 			oauthAlternative:
 				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
 			fields: [...orderFields],

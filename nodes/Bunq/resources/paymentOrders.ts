@@ -24,7 +24,7 @@ export const merchantReference = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. INV-2026-0042',
-	description: 'Your own reference, for example an invoice number. Skip If Duplicate looks for it.',
+	description: 'Your own reference, for example an invoice number. Skip If Duplicate compares it.',
 });
 
 /** The fields of every order. */

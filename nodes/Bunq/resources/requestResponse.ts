@@ -36,11 +36,11 @@ const requestResponseId = field({
 const oauthAlternative =
 	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API Key API credential.';
 
-/** bunq's own word, whatever else it may send there. */
+/** bunq's status, or `unknown` where it sends anything but a text. */
 const statusOf = ({ status }: { status?: unknown }) =>
 	typeof status === 'string' && status ? status : 'unknown';
 
-/** The request, if it still waits for an answer. Throws a BunqError that says what became of it. */
+/** The request, if it can still be answered. Otherwise throws a BunqError with its status. */
 const readPending = async (account: number, id: string, bunq: Bunq) => {
 	const current = await bunq.get<RequestResponse>(responsePath(account, id));
 	if (current.status === 'PENDING') return current;
@@ -88,7 +88,7 @@ export const requestResponse: Resource = {
 			name: 'Accept',
 			action: 'Accept request response',
 			description:
-				'Accept a request response: pay what somebody asks for, at once. Not with OAuth.',
+				'Accept a request response: pay the requested amount immediately. Not with OAuth.',
 			recovery: findAnswer,
 			oauthAlternative,
 			fields: [accountField, requestResponseId],
@@ -130,8 +130,8 @@ export const requestResponse: Resource = {
 							{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
 							{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
 							{ name: 'Refunded', value: 'REFUNDED' },
-							{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
-							{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by who asked' },
+							{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
+							{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by the requester' },
 						],
 						'Only request responses with one of these statuses',
 					),
@@ -145,8 +145,7 @@ export const requestResponse: Resource = {
 		reject: writeOperation({
 			name: 'Reject',
 			action: 'Reject request response',
-			description:
-				'Reject a request response: answer with no to somebody who asks for money. Not with OAuth.',
+			description: 'Reject a request response: decline to pay. Not with OAuth.',
 			recovery: findAnswer,
 			oauthAlternative,
 			fields: [accountField, requestResponseId],

@@ -1,24 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
-import type { SpendingPolicy, Bunq } from '../connect';
+import type { Bunq, SpendingPolicy } from '../connect';
 import { sameAccount } from '../parameters/recipient';
 
-/** Money that is to leave an account. */
+/** A payment that is about to leave an account. */
 interface OutgoingPayment {
 	account: number;
-	/** The recipient's, where there is one. */
+	/** The recipient's IBAN, if it has one. */
 	iban?: string | null;
 	/** Decimal string. */
 	value: string;
 	currency: string;
-	/** What the user can do where the credential does not allow it. */
+	/** The user's alternative when the credential does not allow it: a clause without a full stop. */
 	instead: string;
 }
 
 /**
- * Stops a payment that the credential's owner does not allow, or one to the paying account itself, before anything is
- * sent. An IBAN of one's own counts as own, which only the list of accounts can tell.
+ * Throws a BunqError before anything is sent when the credential's owner does not allow this payment, or when it goes to
+ * the paying account itself. The list of accounts tells which IBANs are the user's own.
  */
 export const assertPaymentAllowed = async (
 	{ account, iban, value, currency, instead }: OutgoingPayment,
@@ -49,21 +49,21 @@ export const assertPaymentAllowed = async (
 
 interface SafeWrite {
 	methods: string[];
-	/** With one of these in the body it is not. */
+	/** Keys that must not be in the body. */
 	without?: string[];
-	/** Only with these values, where they are given. */
+	/** The only allowed values of these keys, where the body has them. */
 	only?: IDataObject;
 }
 
 /**
- * Writes that move no money to others and give nobody access (docs/bunq-api.md 8, 9, and bunq's OpenAPI file), by the
- * list that they are about. A list that is not here may move money: payments and batches, schedules, answers to
- * requests, transfers abroad, shared and joint accounts, mandates, sorting, OAuth clients, codes of cards.
+ * Writes that move no money to others and grant no access (docs/bunq-api.md 8, 9, and bunq's OpenAPI file), by
+ * collection. Any other collection may move money: payments and batches, schedules, answers to requests, transfers
+ * abroad, shared and joint accounts, mandates, sorting, OAuth clients, codes of cards.
  */
 const SAFE_WRITES: Record<string, SafeWrite> = {
 	'account/bunqme-tab': { methods: ['POST', 'PUT'] },
 	'account/customer-statement': { methods: ['POST', 'DELETE'] },
-	// A status could approve it; PUT does. A draft that nobody must approve would be a payment.
+	// A status could approve it, and PUT does. A draft that needs no approval would be a payment.
 	'account/draft-payment': {
 		methods: ['POST'],
 		without: ['status'],
@@ -97,12 +97,12 @@ const SAFE_WRITES: Record<string, SafeWrite> = {
 	'user/notification-filter-url': { methods: ['POST'] },
 };
 
-/** Notes can be put on anything in an account. */
+/** Any object in an account can have notes. */
 const NOTE_PATH = /^account\/([a-z-]+\/\{id\}\/)+note-(attachment|text)$/;
 const NOTE_WRITES: SafeWrite = { methods: ['DELETE', 'POST', 'PUT'] };
 const NO_WRITES: SafeWrite = { methods: [] };
 
-/** What somebody typed, its path as typedPath returns it. */
+/** A request that a user wrote; the path as parseUserPath returns it. */
 interface Request {
 	method: 'DELETE' | 'GET' | 'POST' | 'PUT';
 	path: string;
@@ -119,8 +119,8 @@ const collectionOf = (path: string) =>
 		.replace(/\/\{id\}$/, '');
 
 /**
- * Stops a write that the credential's owner may not have allowed: where payments to others are off or limited, only
- * what certainly moves no money to others is let through.
+ * Throws a BunqError before anything is sent when the credential's owner may not allow this write. Where payments to
+ * others are off or limited, only writes that certainly move no money to others pass.
  */
 export const assertWriteAllowed = (
 	{ method, path, body }: Request,
