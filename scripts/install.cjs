@@ -5,7 +5,7 @@
  * `ignore-scripts`. It may be the first thing that runs in a clone, so it is plain JavaScript without dependencies, on whatever
  * Node (18 or newer) the machine has. It installs the project's own Node 24 into `node_modules/.bin`, which npm puts first in
  * the PATH of a script. The shell has looked up `node` by then and remembers the machine's, so the rest of a script names
- * programs that look for it again: `jest`, `tsx`, `eslint`.
+ * programs that search for it again: `jest`, `tsx`, `eslint`.
  */
 const { spawn, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
@@ -149,7 +149,7 @@ const ensure = async (name) => {
 		const end = fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
 		console.error(
 			`\n${end}\n\n"npm ${order.args.join(' ')}" failed in ${tree.folder}.\n` +
-				`${order.advice ?? 'Look for the reason above; the npm registry must be reachable.'}\n` +
+				`${order.advice ?? 'The reason is above; the npm registry must be reachable.'}\n` +
 				`Everything npm said: ${log}. Then start the same command again.`,
 		);
 		process.exit(1);

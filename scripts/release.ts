@@ -3,7 +3,8 @@
  *
  * Exits with 1 and says why if the tag is not package.json's version, if the changelog does not begin with that version
  * and a date, if the README still says that the package is not on npm, or if HEAD is not on the given branch. On GitHub
- * it passes npm's dist-tag on to the next steps: `next` for a version like 1.2.3-beta.1, which nobody gets by default.
+ * it passes npm's dist-tag on to the next steps: `next` for a version such as 1.2.3-beta.1, which npm installs only on
+ * request.
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';

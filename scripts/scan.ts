@@ -62,8 +62,8 @@ const scan = async (): Promise<number> => {
 	];
 
 	let failed = 0;
-	for (const [name, look] of checks) {
-		const found = await look();
+	for (const [name, find] of checks) {
+		const found = await find();
 		const finding = Array.isArray(found) ? found.join(', ') : found;
 		if (finding) failed++;
 		console.log(`${finding ? '✗' : '✓'} ${name}${finding ? `\n${finding}` : ''}`);

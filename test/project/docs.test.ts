@@ -13,28 +13,28 @@ import { linesOf, median } from '../support/rowSource';
 import { ANYBODY, required, RIGHTS, rows, type TableRow } from '../support/sampleParameters';
 
 /**
- * The documents that are written from the operation table and from what the operations do against the simulated bank.
- * `npm run docs` writes them; here they are compared.
+ * Pages generated from the operation table and from runs of its operations against the simulated bank. `npm run docs`
+ * writes them; the tests compare them.
  */
 
 const bank = useBank();
 const root = resolve(__dirname, '../..');
 
-/** What one operation was seen to do. */
+/** Observations of one operation. */
 interface Seen {
-	/** Requests of a warm call. */
+	/** Requests of one call in an open session. */
 	requests: number;
-	/** Items that came out. */
+	/** Its output. */
 	items: IDataObject[];
-	/** What bunq grants an OAuth app. */
+	/** The rights of an OAuth app, in words. */
 	oauth: string;
-	/** What the person is told: of a right that bunq does not grant, and of something that is not there. */
+	/** The errors of a missing right and of an unknown ID. */
 	told: Array<{ message: string; description: string }>;
 }
 
 const seen = new Map<string, Seen>();
 
-/** As if a minute had passed: what made a sample may have used up a limit. */
+/** A minute passes, because creating a sample may have used up a rate limit. */
 const rest = () => passMinutes();
 
 const fresh = async () => {
@@ -50,7 +50,7 @@ const toOwnAccount = async () => ({
 	recipientAccount: await bank.locate('Household'),
 });
 
-/** In words what an OAuth app may do, and the refusal where bunq does not grant it. */
+/** The rights of an OAuth app in words, and bunq's refusal if it grants none. */
 const underOAuth = async (row: TableRow) => {
 	const refusal = async (granted: boolean, more: object = {}) => {
 		await fresh();
@@ -63,7 +63,7 @@ const underOAuth = async (row: TableRow) => {
 		expect([row.id, error?.message ?? NO_RIGHT]).toEqual([row.id, expect.stringMatching(NO_RIGHT)]);
 		return error;
 	};
-	// What it may do depends on the path.
+	// The right depends on the path.
 	if (row.resource === 'api') return { word: 'depends on the path' };
 	const refused = await refusal(false);
 	if (!refused) return { word: 'yes' };
@@ -74,7 +74,7 @@ const underOAuth = async (row: TableRow) => {
 	return { word: isOpen ? 'own accounts, undocumented' : 'no', refused };
 };
 
-/** The refusal of an ID that nobody has; undefined where nothing is asked for by ID. */
+/** The refusal of an unknown ID; undefined for an operation without IDs. */
 const notThere = async (row: TableRow) => {
 	const parameters = await required(bank, row);
 	const ids = row.fields.filter(({ name, type }) => type === 'string' && name.endsWith('Id'));
@@ -86,7 +86,7 @@ const notThere = async (row: TableRow) => {
 	return error;
 };
 
-/** Of a list that nobody has filled, once its Create was run. */
+/** An empty list is read again once its Create has run. */
 const resultOf = async (row: TableRow, parameters: IDataObject) => {
 	const first = await bank.apiKey(parameters, ANYBODY);
 	const create = rows.find(({ id }) => id === `${row.resource}.create`);
@@ -110,7 +110,7 @@ describe('each operation', () => {
 		const absent = await notThere(row);
 
 		const { word, refused } = await underOAuth(row);
-		// A right that is in doubt has its sentence of what works instead, and only such a one.
+		// Exactly the operations without a certain right name an alternative.
 		expect([word, Boolean(row.oauthAlternative)]).toEqual([word, Boolean(refused)]);
 		const told = [refused, absent].flatMap((one) =>
 			one ? { message: one.message, description: one.description ?? '' } : [],
@@ -119,10 +119,10 @@ describe('each operation', () => {
 	});
 });
 
-/** An object as bunq sends it is too long to read here. */
+/** A raw object of bunq's is too long for the page. */
 const MOST_KEYS = 15;
 
-/** Without what differs from run to run: when it was, and what is drawn by lot. IDs count from 1001. */
+/** The sample with fixed times and UUIDs, which differ from run to run. IDs count from 1001. */
 const steady = (sample: IDataObject) => {
 	const ids: unknown[] = [];
 	const keys = Object.entries(sample);
@@ -145,7 +145,7 @@ const steady = (sample: IDataObject) => {
 const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
 const anchor = (name: string) => name.toLowerCase().replace(/ /g, '-');
 
-/** What a person enters there. */
+/** The kind of value that a person enters. */
 const enter = ({ type, typeOptions, options = [], modes = [] }: INodeProperties): string => {
 	const names = (options as INodePropertyOptions[]).map(({ name }) => name).join(', ');
 	const ways = modes.map(({ displayName }) =>
@@ -186,7 +186,7 @@ const presetOf = ({
 	return typeof preset === 'object' ? '' : String(preset ?? '');
 };
 
-/** In words, when a field is shown. */
+/** The condition for showing a field, in words. */
 const shownWith = ({ displayOptions }: INodeProperties, fields: INodeProperties[]) =>
 	Object.entries(displayOptions?.show ?? {}).map(([name, values = []]) => {
 		const other = fields.find((field) => field.name === name);
@@ -198,7 +198,7 @@ const shownWith = ({ displayOptions }: INodeProperties, fields: INodeProperties[
 		return `With _${other?.displayName}_: ${words.join(' or ')}.`;
 	});
 
-/** A line for each field; what is in a collection comes as "Options → Skip If Duplicate". */
+/** A line for each field; those of a collection read "Options → Skip If Duplicate". */
 const fieldLines = (fields: INodeProperties[], within = ''): string[][] =>
 	fields.flatMap((field) => {
 		const name = `${within}${field.displayName}`;
@@ -239,12 +239,12 @@ ${steady(first)}
 \`\`\``;
 };
 
-/** Each text once, with the operations that it was seen in. */
+/** Each text once, with the operations that produced it. */
 const errorsOf = (members: TableRow[]) => {
 	const byText = new Map<string, { description: string; names: string[] }>();
 	for (const row of members)
 		for (const { message, description } of known(row).told) {
-			// bunq's reference of an answer is another one each time.
+			// bunq's reference differs in each answer.
 			const plain = description.replace(/ ?bunq's reference: [\w-]+\./, '');
 			const text = byText.get(message + plain) ?? { description: plain, names: [] };
 			text.names.push(row.name);
@@ -284,7 +284,7 @@ ${
 	);
 });
 
-/** The test file of an operation: its resource's, or the one beside it that names both. */
+/** The test file of an operation: its resource's, or another one that names both. */
 const proofOf = ({ resource, operation }: TableRow) => {
 	const folder = join(root, 'test/operations');
 	const reads = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -386,7 +386,7 @@ test('the README has every event', async () => {
 	await expectBlock('README.md', 'events', markdownTable(['Event', 'Emitted when'], lines));
 });
 
-test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does not', async () => {
+test('docs/oauth-or-api-key.md has the rights that bunq grants, and its refusals', async () => {
 	const page = 'docs/oauth-or-api-key.md';
 	const labelOf = (id: string) => rows.find((row) => row.id === id)!;
 	const link = (row: TableRow) => linkTo(row, row.label);
@@ -404,7 +404,7 @@ test('docs/oauth-or-api-key.md: what bunq grants, and what it says where it does
 	await expectBlock(page, 'refusals', markdownTable(head, lines));
 });
 
-test('docs/limits.md has the limits that the node keeps, and how long they take', async () => {
+test('docs/limits.md has the rate limits and the waiting times', async () => {
 	const rateLimiter = readFileSync(join(root, 'nodes/Bunq/api/rateLimiter.ts'), 'utf8');
 	const limits = [
 		...rateLimiter.matchAll(
@@ -453,7 +453,7 @@ test('docs/limits.md has the limits that the node keeps, and how long they take'
 	);
 });
 
-test('thirty accounts with All Accounts: about half a minute, as docs/limits.md says', async () => {
+test('reading thirty accounts with All Accounts takes half a minute, as in docs/limits.md', async () => {
 	const { accounts } = await bank.world();
 	const open = accounts.filter(({ status }) => status === 'ACTIVE').length;
 	for (let more = open; more < 30; more++) await bank.control.addAccount({});
@@ -486,7 +486,7 @@ test.each([
 	},
 );
 
-test('docs/connect.md is read in two minutes', () => {
+test('docs/connect.md takes at most two minutes to read', () => {
 	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## Measurements')[0];
 	const read = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
 	// People read 240 words a minute.
@@ -498,7 +498,7 @@ test('docs/trigger.md has every event', () => {
 	for (const { name } of Object.values(events)) expect(page).toContain(name);
 });
 
-describe('docs/faq.md: every heading is a text that somebody can see', () => {
+describe('docs/faq.md: every heading is a message that users can see', () => {
 	const texts = (folder: string) =>
 		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
 			.filter((name) => name.endsWith('.ts'))
@@ -506,7 +506,7 @@ describe('docs/faq.md: every heading is a text that somebody can see', () => {
 			.join('\n')
 			.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
 			.replace(/\\'/g, "'");
-	/** Where n8n says it. */
+	/** n8n's files with its messages. */
 	const N8N: Record<string, string> = {
 		'Unrecognized node type': 'errors/unrecognized-node-type.error.js',
 		'The polling interval is too short. It has to be at least a minute.':
@@ -522,7 +522,7 @@ describe('docs/faq.md: every heading is a text that somebody can see', () => {
 	};
 	const [, ...parts] = readFileSync(join(root, 'docs/faq.md'), 'utf8').split(/^## /m);
 	const headings = parts
-		// Those are shown in n8n's window: test/e2e/refusals.e2e.test.ts meets each.
+		// test/e2e/refusals.e2e.test.ts produces these in n8n's window.
 		.filter((part) => !part.startsWith('While connecting\n'))
 		.flatMap((part) =>
 			[...part.matchAll(/^### (.+)$/gm)].map(([, heading]) => [part.split('\n')[0], heading]),
@@ -532,12 +532,12 @@ describe('docs/faq.md: every heading is a text that somebody can see', () => {
 		expect(sources[from](heading)).toContain(heading);
 	});
 
-	test('there are some from each', () => {
+	test('every source has some', () => {
 		expect(new Set(headings.map(([from]) => from))).toEqual(new Set(Object.keys(sources)));
 	});
 });
 
-test('operations that the documents name are there', () => {
+test('the operations that the pages name exist', () => {
 	const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
 	const names = resources.map(({ name }) => name).join('|');
 	const labels = new Set(rows.map(({ label }) => label));
