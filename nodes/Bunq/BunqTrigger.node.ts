@@ -9,7 +9,7 @@ import { authentication, credentials } from './parameters/authentication';
 import { searchAccounts } from './parameters/listSearch';
 import { eventProperties } from './trigger/event';
 import { events } from './trigger/events';
-import { poll } from './trigger/poll';
+import { pollFromN8n } from './trigger/n8nPoll';
 
 export class BunqTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +32,7 @@ export class BunqTrigger implements INodeType {
 
 	async poll(this: IPollFunctions) {
 		try {
-			return await poll(this, events);
+			return await pollFromN8n(this, events);
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);
 		}

@@ -1,116 +1,184 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isOpen } from '../api/objects';
 import { CLOCK_SKEW_MS, createdAt } from '../api/clock';
+import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
 import { paymentsPath } from '../movements';
 import type { BalanceEvent } from './event';
 import {
+	ACCOUNT_LIST,
+	toOutput,
 	tryAccount,
 	withServerTime,
-	type PollResult,
-	ACCOUNT_LIST,
-	type Poll,
+	type AccountResult,
+	type AccountResults,
+	type PollRun,
 	type Settings,
-	toOutput,
 } from './pollRun';
-
-/** A poll for balances that cross a line: what is on the other side than when it was last looked at. */
-
-export const pollBalances = async (event: BalanceEvent, poll: Poll, found: PollResult) => {
-	const { account, state, bunq, params } = poll;
-	const { result: accounts = [], at: checkedAt } = await withServerTime(
-		bunq,
-		async () =>
-			await (account === undefined
-				? tryAccount(ACCOUNT_LIST, found, bunq.accounts)
-				: tryAccount(account, found, async () => [
-						await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`),
-					])),
-	);
-	const turnOf = ({ id }: Account) => state?.lastTried[id] ?? 0;
-	const side = (balance: string) => event.side(balance, params);
-	const note = (one: Account, balance: string, crossing?: IDataObject) => {
-		found.accounts[one.id] = { ...EMPTY_CURSOR, balance, checkedAt };
-		found.read.add(String(one.id));
-		if (crossing) found.items.push({ ...toOutput(one, poll), ...crossing });
-	};
-
-	const doubtful: Array<() => Promise<void>> = [];
-	for (const one of accounts.filter(isOpen).sort((a, b) => turnOf(a) - turnOf(b))) {
-		const balance = one.balance?.value;
-		if (typeof balance !== 'string') continue;
-		const mark = state?.accounts[one.id];
-		// An account that was opened since then began with nothing.
-		const isYoung = state !== undefined && createdAt(one) >= state.baseline;
-		const before = mark?.balance ?? (isYoung ? '0.00' : balance);
-		const to = side(balance);
-		if (side(before) !== to) {
-			const isWanted = event.isWanted(to, params);
-			note(one, balance, isWanted ? event.crossing(before, balance, params) : undefined);
-		} else if ((mark || isYoung) && mayHaveMissedCrossing(event, one, to, poll)) {
-			const since = mark?.checkedAt ?? state?.baseline ?? checkedAt;
-			doubtful.push(async () => {
-				const crossing = await tryAccount(one.id, found, async () => ({
-					item: await findMissedCrossing(event, one.id, { before, balance, since }, poll),
-				}));
-				if (crossing) note(one, balance, crossing.item);
-			});
-		} else {
-			note(one, balance);
-		}
-	}
-	for (const [index, read] of doubtful.entries()) {
-		if (index > 0 && Date.now() >= poll.deadline) break;
-		await read();
-	}
-};
-
-const EMPTY_CURSOR = { baseline: 0, highWaterId: 0, recentIds: [], pendingIds: [], gaps: [] };
+import { newCursor, type Cursor } from './pollState';
 
 /**
- * Whether a crossing may be hidden behind a balance that is on the side where it was: a poll that hands nothing over
- * may have seen it on the other side, and n8n lost the note of it. Where that crossing is wanted too, the poll would
- * have handed it over, and so marked it; and under another line than now nothing was looked for.
+ * A poll for balances that cross a threshold. One request shows all balances; only where a crossing may have been
+ * missed are the account's payments read.
  */
-const mayHaveMissedCrossing = (event: BalanceEvent, { id }: Account, to: string, poll: Poll) => {
-	const { state, params } = poll;
-	const isTold = event.isWanted('below', params) && event.isWanted('above', params);
-	// Where this process read the list before, an account without a mark was not in it.
-	const isOurs = poll.wasReadByThisProcess(state?.accounts[id] ? id : ACCOUNT_LIST);
+
+/** Two balances on the same side of the threshold, between which a crossing may have been missed. */
+export interface BalanceSpan {
+	/** The earlier balance; decimal string in the account's currency. */
+	before: string;
+	/** When the account had it; milliseconds UTC, bunq's clock. */
+	since: number;
+	/** The balance now. */
+	after: string;
+}
+
+export interface BalanceDecision {
+	account: Account;
+	/** To store together with the crossing, or once the span is verified. */
+	cursor: Cursor;
+	/** The crossing to emit. */
+	crossing?: IDataObject;
+	/** The account's payments must be read: the last crossing in this span is the one to emit. */
+	verify?: BalanceSpan;
+}
+
+/** Reads the balances and compares each with its cursor. Failures are results too. */
+export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<AccountResults> => {
+	const { bunq, state, deadline } = run;
+	const { result: list, at } = await withServerTime(bunq, async () => await readBalances(run));
+	if (list.error) return { results: [list], ranOutOfTime: false };
+
+	const lastTriedOf = ({ id }: Account) => state?.lastTried[id] ?? 0;
+	const decisions = list.accounts
+		.filter(isOpen)
+		.sort((a, b) => lastTriedOf(a) - lastTriedOf(b))
+		.flatMap((account) => decideBalance(event, account, at, run) ?? []);
+	const toResult = ({ account, cursor }: BalanceDecision, crossing?: IDataObject) => ({
+		account: account.id,
+		items: crossing ? [{ at, json: { ...toOutput(account, run), ...crossing } }] : [],
+		cursor,
+	});
+
+	const results: AccountResult[] = [{ account: list.account, items: [] }];
+	for (const decision of decisions.filter(({ verify }) => !verify))
+		results.push({ ...toResult(decision, decision.crossing), isFromList: true });
+	for (const [index, decision] of decisions.filter(({ verify }) => verify).entries()) {
+		if (index > 0 && Date.now() >= deadline) break;
+		const verify = async () => toResult(decision, await findMissedCrossing(event, decision, run));
+		results.push(await tryAccount(decision.account.id, verify));
+	}
+	return { results, ranOutOfTime: false };
+};
+
+/** The accounts to watch, with their balances. */
+const readBalances = async ({ account, bunq }: PollRun) =>
+	account === undefined
+		? await tryAccount(ACCOUNT_LIST, async () => ({ accounts: await bunq.accounts() }))
+		: await tryAccount(account, async () => ({
+				accounts: [await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`)],
+			}));
+
+/** What deciding needs of a poll. */
+type BalanceContext = Pick<PollRun, 'state' | 'params' | 'wasReadByThisProcess'>;
+
+/**
+ * Compares an account's balance with its cursor. Undefined: bunq does not show the balance, so the cursor stays.
+ * @param checkedAt when bunq showed the account; milliseconds UTC, bunq's clock
+ */
+export const decideBalance = (
+	event: BalanceEvent,
+	account: Account,
+	checkedAt: number,
+	context: BalanceContext,
+): BalanceDecision | undefined => {
+	const { state, params } = context;
+	const after = account.balance?.value;
+	if (typeof after !== 'string') return undefined;
+	const decision = { account, cursor: { ...newCursor(0), balance: after, checkedAt } };
+	const last = state?.accounts[account.id] as Cursor | undefined;
+	// An account that was opened after the trigger started had nothing before.
+	const wasOpenedSince = state !== undefined && createdAt(account) >= state.baseline;
+	const before = last?.balance ?? (wasOpenedSince ? '0.00' : after);
+	const side = event.side(after, params);
+	if (event.side(before, params) !== side) {
+		const crossing = event.crossing(before, after, params);
+		return event.isWanted(side, params) ? { ...decision, crossing } : decision;
+	}
+	const hasHistory = last !== undefined || wasOpenedSince;
+	if (!hasHistory || !mayHaveMissedCrossing(event, account, side, context)) return decision;
+	const since = last?.checkedAt ?? state?.baseline ?? checkedAt;
+	return { ...decision, verify: { before, since, after } };
+};
+
+/**
+ * Whether a balance may have crossed the threshold and come back: a silent poll may have seen it on the other side, and
+ * n8n may not have saved that. Where both directions are wanted, that poll emitted the crossing, so n8n saved it.
+ * Crossings of another threshold than the current one are not looked for.
+ */
+const mayHaveMissedCrossing = (
+	event: BalanceEvent,
+	{ id }: Account,
+	side: string,
+	{ state, params, wasReadByThisProcess }: BalanceContext,
+) => {
+	const reportsBothWays = event.isWanted('below', params) && event.isWanted('above', params);
 	return (
 		state !== undefined &&
-		state.thresholdKey === thresholdKeyOf(poll) &&
-		!isOurs &&
-		event.isWanted(to, params) &&
-		!isTold
+		state.thresholdKey === thresholdKeyOf(event, params) &&
+		// An account without a cursor was not in the list when this process read it.
+		!wasReadByThisProcess(state.accounts[id] ? id : ACCOUNT_LIST) &&
+		event.isWanted(side, params) &&
+		!reportsBothWays
 	);
 };
 
-/** What balances are compared with: the event's own settings. */
-export const thresholdKeyOf = ({ event, params }: Settings) =>
+/** The settings that balances are compared with, as one text. */
+export const thresholdKeyOf = (event: BalanceEvent, params: Settings['params']) =>
 	JSON.stringify(event.fields.map(({ name }) => params[name]));
 
-/** The last time since the mark that the balance came to the side where it is, as the payments tell. */
+/** The last crossing in the span to verify, as the account's payments tell. Throws a BunqError. */
 const findMissedCrossing = async (
 	event: BalanceEvent,
-	account: number,
-	{ before, balance, since }: { before: string; balance: string; since: number },
-	{ oldestEventTime, bunq, params, deadline }: Poll,
+	{ account: { id }, verify: span }: BalanceDecision,
+	{ oldestEventTime, bunq, params, deadline }: PollRun,
 ) => {
-	const balances = [balance];
-	for await (const { items } of bunq.pages<Payment>(paymentsPath(account))) {
-		const isKnown = (payment: Payment) =>
-			createdAt(payment) < Math.max(since - CLOCK_SKEW_MS, oldestEventTime()) ||
-			(createdAt(payment) < since + CLOCK_SKEW_MS &&
-				payment.balance_after_mutation?.value === before);
-		const end = items.findIndex(isKnown);
-		for (const { balance_after_mutation: after } of end < 0 ? items : items.slice(0, end))
-			if (after?.value) balances.unshift(after.value);
-		if (end >= 0 || Date.now() >= deadline) break;
+	if (!span) return undefined;
+	const newestFirst = [span.after];
+	for await (const { items } of bunq.pages<Payment>(paymentsPath(id))) {
+		const payments = paymentsIn(span, items, oldestEventTime());
+		newestFirst.push(...payments.flatMap((payment) => payment.balance_after_mutation?.value || []));
+		if (payments.length < items.length || Date.now() >= deadline) break;
 	}
-	balances.unshift(before);
-	const sides = balances.map((one) => event.side(one, params));
+	return lastCrossing(event, params, [...newestFirst, span.before].reverse());
+};
+
+/**
+ * The payments of a page that were made in the span. Around its beginning, within the skew of bunq's clock, a payment
+ * that led to the first balance is the one before the span.
+ * @param payments newest first
+ * @param oldest payments before this time are skipped; milliseconds UTC, bunq's clock
+ */
+export const paymentsIn = ({ before, since }: BalanceSpan, payments: Payment[], oldest: number) => {
+	const end = payments.findIndex((payment) => {
+		const time = createdAt(payment);
+		const ledToFirst = payment.balance_after_mutation?.value === before;
+		return (
+			time < Math.max(since - CLOCK_SKEW_MS, oldest) || (time < since + CLOCK_SKEW_MS && ledToFirst)
+		);
+	});
+	return end < 0 ? payments : payments.slice(0, end);
+};
+
+/**
+ * The last crossing among successive balances; undefined: they stay on one side.
+ * @param balances decimal strings, oldest first
+ */
+export const lastCrossing = (
+	event: BalanceEvent,
+	params: Settings['params'],
+	balances: string[],
+) => {
+	const sides = balances.map((balance) => event.side(balance, params));
 	let index = sides.length - 1;
 	while (index > 0 && sides[index] === sides[index - 1]) index--;
 	return index === 0 ? undefined : event.crossing(balances[index - 1], balances[index], params);

@@ -4,7 +4,7 @@ import type { Bunq } from '../connect';
 import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
 
-/** One of bunq's objects that a trigger waits for. */
+/** An object of bunq's in a list that a trigger watches; times as bunq writes them (docs/bunq-api.md 13). */
 export interface FeedRecord extends BunqRecord {
 	id: number;
 	created?: string;
@@ -12,52 +12,53 @@ export interface FeedRecord extends BunqRecord {
 	status?: string;
 	/** When it expires, if ever. */
 	time_expiry?: string | null;
-	/** When it was answered, where bunq says. */
+	/** When it was answered, if bunq says so. */
 	time_responded?: string | null;
 }
 
-interface Row {
+interface EventRow {
 	name: string;
 	description: string;
 	fields: INodeProperties[];
 }
 
-/** Something that appears in a list of each account, newest first. */
-export interface ListEvent extends Row {
+/** An event that shows in a list of each account: a new record, or an answer to one. */
+export interface ListEvent extends EventRow {
+	/** The account's list. */
 	path(account: number): string;
-	/** Whether it moves the balance, so that a changed balance tells where to look. */
+	/** Whether the event moves the balance, so that a changed balance tells which account to read. */
 	movesBalance?: true;
-	/** Of what waits for an answer first: whether it has one. The event is the answer, not the thing. */
-	isResolved?(one: FeedRecord): boolean;
-	/** Whether the user wants it. */
-	matches(one: FeedRecord, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
+	/** Where the event is an answer: whether the record has one. Not given: the event is the record itself. */
+	isResolved?(record: FeedRecord): boolean;
+	/** Whether the record passes the user's filters. */
+	matches(record: FeedRecord, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
 }
 
-/** A line that balances cross. Balances are decimal strings in the account's currency. */
-export interface BalanceEvent extends Row {
-	/** On which side of the line a balance is. */
+/** A threshold that balances cross. Balances are decimal strings in the account's currency. */
+export interface BalanceEvent extends EventRow {
+	/** The side of the threshold that a balance is on: `below` or `above`. */
 	side(balance: string, params: AnyParams): string;
-	/** Whether the user wants to know when a balance comes to this side. */
+	/** Whether the user wants crossings to this side. */
 	isWanted(side: string, params: AnyParams): boolean;
-	/** What the event's item has beside the account. */
+	/** What a crossing adds to the account in the item to emit. */
 	crossing(before: string, after: string, params: AnyParams): IDataObject;
 }
 
-/** One row of the trigger's table. */
+/** A row of the trigger's table. */
 export type Event = ListEvent | BalanceEvent;
 
-/** A row whose `matches` gets its fields' values, typed from the fields, and bunq's object with its type. */
+/** Builds a row whose `matches` gets bunq's object with its type, and params that are typed by the row's fields. */
 export const listEvent = <T extends FeedRecord, const F extends INodeProperties[]>(
 	row: Omit<ListEvent, 'fields' | 'matches'> & {
 		fields: F;
-		matches(one: T, params: Params<F>, bunq: Bunq): ReturnType<ListEvent['matches']>;
+		matches(record: T, params: Params<F>, bunq: Bunq): ReturnType<ListEvent['matches']>;
 	},
 ): ListEvent => ({
 	...row,
-	matches: (one, params, bunq) => row.matches(one as T, params as Params<F>, bunq),
+	matches: (record, params, bunq) => row.matches(record as T, params as Params<F>, bunq),
 });
 
-/** The same for balances. */
+/** Builds a row for balances, with params that are typed by its fields. */
 export const balanceEvent = <const F extends INodeProperties[]>(
 	row: Omit<BalanceEvent, 'fields' | 'side' | 'isWanted' | 'crossing'> & {
 		fields: F;
@@ -72,38 +73,38 @@ export const balanceEvent = <const F extends INodeProperties[]>(
 	crossing: (before, after, params) => row.crossing(before, after, params as Params<F>),
 });
 
-/** What every event can be told. */
-export const triggerFields = {
-	where: [
-		field({
-			displayName: 'All Accounts',
-			name: 'allAccounts',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to watch all open accounts, also those that are opened later, or one only',
-		}),
-		field({
-			...account,
-			description: 'The bunq account to watch: from the list, or its ID, IBAN or exact name',
-			displayOptions: { show: { allAccounts: [false] } },
-		}),
-	],
-	how: [
-		simplify,
-		field({
-			displayName: 'Catch Up Days',
-			name: 'catchUpDays',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 365 },
-			default: 7,
-			description:
-				'After n8n or the workflow was off: how many days back events are still handed over. What is older is passed over.',
-		}),
-	],
-};
+/** Fields of every event: which accounts to watch. */
+export const scopeFields = [
+	field({
+		displayName: 'All Accounts',
+		name: 'allAccounts',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to watch all open accounts, including those opened later, or a single one',
+	}),
+	field({
+		...account,
+		description: 'The bunq account to watch: from the list, or its ID, IBAN or exact name',
+		displayOptions: { show: { allAccounts: [false] } },
+	}),
+];
 
-/** The whole table as node properties: the event, where to watch, each row's own fields, how to hand over. */
+/** Fields of every event: what is emitted. */
+export const outputFields = [
+	simplify,
+	field({
+		displayName: 'Catch Up Days',
+		name: 'catchUpDays',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 365 },
+		default: 7,
+		description:
+			'After downtime, how many days of missed events to emit. Older events are skipped.',
+	}),
+];
+
+/** The table as node properties: the event, the accounts to watch, each event's own fields, the output. */
 export const eventProperties = (events: Record<string, Event>): INodeProperties[] => [
 	{
 		displayName: 'Trigger On',
@@ -116,11 +117,11 @@ export const eventProperties = (events: Record<string, Event>): INodeProperties[
 			description,
 		})),
 		default: 'paymentCreated',
-		description: 'What the workflow waits for',
+		description: 'The event that starts the workflow',
 	},
-	...triggerFields.where,
+	...scopeFields,
 	...Object.entries(events).flatMap(([event, { fields }]) =>
 		updateDisplayOptions({ show: { event: [event] } }, fields),
 	),
-	...triggerFields.how,
+	...outputFields,
 ];

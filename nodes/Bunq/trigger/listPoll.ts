@@ -1,111 +1,121 @@
-import type { IDataObject } from 'n8n-workflow';
 import { isOpen } from '../api/objects';
 import type { Account } from '../api/types';
 import type { ListEvent } from './event';
 import { eventTime, readFeed } from './feed';
-import { tryAccount, type PollResult, ACCOUNT_LIST, type Poll, toOutput } from './pollRun';
-import type { PollState } from './pollState';
+import {
+	ACCOUNT_LIST,
+	toOutput,
+	tryAccount,
+	type AccountResult,
+	type AccountResults,
+	type EventItem,
+	type PollRun,
+} from './pollRun';
+import { newCursor, type Cursor, type PollState } from './pollState';
 
-/** A poll for what appears in lists, or is answered there: which accounts to look at, and in which order. */
+/** A poll for events of a list: which accounts to read, in which order, and what they give. */
 
-/** So many accounts beyond those where something must have happened are looked at in turn. */
+/** How many accounts a poll reads in turn, beside those that are known to have something new. */
 const ROUND_ROBIN_SIZE = 3;
 
 type WatchedAccount = Pick<Account, 'id' | '_type' | 'balance' | 'status'>;
 
-/** An event on its way: as the user wants it, and by what it is sorted among those of other accounts. */
-interface EventItem {
-	id: number;
-	at: number;
-	json: IDataObject;
-}
-
-export const pollLists = async (event: ListEvent, poll: Poll, found: PollResult) => {
-	const { account, state, bunq, deadline } = poll;
-	const accounts: WatchedAccount[] =
-		account === undefined
-			? ((await tryAccount(ACCOUNT_LIST, found, bunq.accounts)) ?? [])
-			: [{ id: account, _type: 'MonetaryAccount' }];
-	const { due, lastInTurn } =
-		state && account === undefined
-			? selectDueAccounts(event, accounts, state)
-			: { due: accounts.filter(isOpen) };
-	const happened: EventItem[] = [];
-	let hasTurnedPages = false;
-	for (const [index, one] of due.entries()) {
-		if (index > 0 && Date.now() >= deadline) {
-			found.ranOutOfTime = true;
-			break;
-		}
-		// Further pages take the place of one account in turn, so that such a poll stays cheap as well.
-		if (hasTurnedPages && one === lastInTurn) continue;
-		const news = await tryAccount(one.id, found, async () => await readAccount(event, one, poll));
-		if (news) {
-			hasTurnedPages ||= news.pages > 1;
-			found.accounts[one.id] = news.mark;
-			happened.push(...news.items);
-			continue;
-		}
-		const { kind } = found.errors[one.id];
-		if (kind === 'authentication') break;
-		if (kind === 'rejected' && !isOpen(one)) markClosed(one, found);
-	}
-	happened.sort((a, b) => a.at - b.at || a.id - b.id);
-	found.items = happened.map(({ json }) => json);
-};
-
-/** What happened in one account that the user wants, and the account's new mark. */
-const readAccount = async (event: ListEvent, one: WatchedAccount, poll: Poll) => {
-	const { state, bunq, params } = poll;
-	const baseline = state?.baseline ?? Infinity;
-	const { events, cursor, pages } = await readFeed(event, one.id, state?.accounts[one.id], bunq, {
-		...poll,
-		baseline,
-	});
-	const items: EventItem[] = [];
-	for (const happening of state ? events : []) {
-		if (await event.matches(happening, params, bunq))
-			items.push({
-				id: happening.id,
-				at: eventTime(event, happening),
-				json: toOutput(happening, poll),
-			});
-	}
-	const isClosed = isOpen(one) || cursor.isBackfilling ? undefined : true;
-	return { items, mark: { ...cursor, balance: one.balance?.value, isClosed }, pages };
-};
-
-/** bunq does not show what is closed any more: there is nothing to wait for. */
-const markClosed = ({ id }: WatchedAccount, found: PollResult) => {
-	delete found.errors[id];
-	found.read.add(String(id));
-	found.accounts[id] = { ...found.accounts[id], isClosed: true };
+/** Reads the accounts that are due, until time runs out. Failures are results too. */
+export const pollLists = async (event: ListEvent, run: PollRun): Promise<AccountResults> => {
+	const { account, state, bunq } = run;
+	if (account !== undefined)
+		return await readAccounts(event, [{ id: account, _type: 'MonetaryAccount' }], undefined, run);
+	const list = await tryAccount(ACCOUNT_LIST, async () => ({ accounts: await bunq.accounts() }));
+	if (list.error) return { results: [list], ranOutOfTime: false };
+	const { due, lastInTurn } = state
+		? selectDueAccounts(event, list.accounts, state)
+		: { due: list.accounts.filter(isOpen) };
+	const { results, ranOutOfTime } = await readAccounts(event, due, lastInTurn, run);
+	return { results: [{ account: ACCOUNT_LIST, items: [] }, ...results], ranOutOfTime };
 };
 
 /**
- * Which accounts to look at: those where something must have happened or reading did not end, then some in turn for
- * what moves no balance, and last those that failed, as they may take all the time. A closed one is looked at once
- * more. If the last poll's time was not enough for all, those come first that were tried longest ago.
+ * Reads each of these accounts.
+ * @param lastInTurn skipped if an account before it needed further pages, so that a busy poll stays cheap as well
  */
-const selectDueAccounts = (event: ListEvent, accounts: WatchedAccount[], marks: PollState) => {
-	const markOf = ({ id }: WatchedAccount) => marks.accounts[id];
-	const turnOf = ({ id }: WatchedAccount) => marks.lastTried[id] ?? 0;
-	const byTurn = (a: WatchedAccount, b: WatchedAccount) => turnOf(a) - turnOf(b) || a.id - b.id;
-	const hasMoved = (one: WatchedAccount) =>
-		typeof one.balance?.value === 'string' && one.balance.value !== markOf(one)?.balance;
-	const hasNews = (one: WatchedAccount) =>
-		!isOpen(one) || markOf(one)?.isBackfilling || (event.movesBalance && hasMoved(one));
+const readAccounts = async (
+	event: ListEvent,
+	due: WatchedAccount[],
+	lastInTurn: WatchedAccount | undefined,
+	run: PollRun,
+): Promise<AccountResults> => {
+	const results: AccountResult[] = [];
+	let hasFurtherPages = false;
+	for (const [index, account] of due.entries()) {
+		if (index > 0 && Date.now() >= run.deadline) return { results, ranOutOfTime: true };
+		if (hasFurtherPages && account === lastInTurn) continue;
+		const result = await tryAccount(account.id, async () => await readAccount(event, account, run));
+		hasFurtherPages ||= !result.error && result.pages > 1;
+		const isGone = result.error?.kind === 'rejected' && !isOpen(account);
+		results.push(isGone ? markClosed(account, run) : result);
+		if (result.error?.kind === 'authentication') break;
+	}
+	return { results, ranOutOfTime: false };
+};
+
+/** The account's events that match the user's filters, and its new cursor. Throws a BunqError. */
+const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollRun) => {
+	const { state, bunq, params } = run;
+	const cursor = state?.accounts[account.id] ?? newCursor(state?.baseline ?? Infinity);
+	const feed = await readFeed(event, account.id, cursor, bunq, run);
+	const items: EventItem[] = [];
+	for (const record of state ? feed.events : []) {
+		if (await event.matches(record, params, bunq))
+			items.push({ at: eventTime(event, record), id: record.id, json: toOutput(record, run) });
+	}
+	const isClosed = isOpen(account) || feed.cursor.isBackfilling ? undefined : true;
+	const next = { ...feed.cursor, balance: account.balance?.value, isClosed };
+	return { items, cursor: next, pages: feed.pages };
+};
+
+/** bunq refuses to show a closed account: nothing can be new there. */
+const markClosed = ({ id }: WatchedAccount, { state }: PollRun): AccountResult => {
+	const cursor = state?.accounts[id];
+	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
+};
+
+/**
+ * The accounts to read, and in which order:
+ * 1. those that have something new for certain or are read in part; a closed one is read once more;
+ * 2. some in turn, for what moves no balance;
+ * 3. those that failed, which may take all the time.
+ * If the last poll ran out of time, those come first that were tried longest ago.
+ */
+export const selectDueAccounts = (
+	event: Pick<ListEvent, 'movesBalance'>,
+	accounts: WatchedAccount[],
+	state: Pick<PollState, 'accounts' | 'lastTried' | 'failures' | 'ranOutOfTime'>,
+) => {
+	const cursorOf = ({ id }: WatchedAccount) => state.accounts[id] as Cursor | undefined;
+	const isUnfinished = (account: WatchedAccount) =>
+		cursorOf(account) && !cursorOf(account)?.isClosed;
+	const lastTriedOf = ({ id }: WatchedAccount) => state.lastTried[id] ?? 0;
+	const byLastTried = (a: WatchedAccount, b: WatchedAccount) =>
+		lastTriedOf(a) - lastTriedOf(b) || a.id - b.id;
+	const hasMoved = (account: WatchedAccount) =>
+		typeof account.balance?.value === 'string' &&
+		account.balance.value !== cursorOf(account)?.balance;
+	const isUrgent = (account: WatchedAccount) =>
+		!isOpen(account) ||
+		cursorOf(account)?.isBackfilling ||
+		(event.movesBalance && hasMoved(account));
 
 	const watched = accounts
-		.filter((one) => isOpen(one) || (markOf(one) && !markOf(one).isClosed))
-		.sort(byTurn);
-	const failing = watched.filter(({ id }) => id in marks.failures);
-	const others = watched.filter((one) => !failing.includes(one));
-	const urgent = others.filter(hasNews);
-	const inTurn = others.filter((one) => !urgent.includes(one)).slice(0, ROUND_ROBIN_SIZE);
+		.filter((account) => isOpen(account) || isUnfinished(account))
+		.sort(byLastTried);
+	const failing = watched.filter(({ id }) => id in state.failures);
+	const others = watched.filter((account) => !failing.includes(account));
+	const urgent = others.filter(isUrgent);
+	const inTurn = others.filter((account) => !urgent.includes(account)).slice(0, ROUND_ROBIN_SIZE);
 	const due = [...urgent, ...inTurn, ...failing];
 	return {
-		due: marks.ranOutOfTime ? due.sort(byTurn) : due,
+		due: state.ranOutOfTime ? due.sort(byLastTried) : due,
+		/** The last of a full round; undefined: fewer accounts than that. */
 		lastInTurn: inTurn.at(ROUND_ROBIN_SIZE - 1),
 	};
 };

@@ -6,77 +6,100 @@ import { simplified } from '../simplify';
 import type { Event } from './event';
 import type { Cursor, PollState } from './pollState';
 
-/** What a poll knows when it begins to look, and what it notes while it looks. */
+/** What a poll knows while it reads accounts, and what it learns of each. */
 
-/** What the user set. */
+/** The node's settings. */
 export interface Settings {
 	event: Event;
+	/** The checked values of the event's fields, by name. */
 	params: AnyParams;
-	/** The one account to watch; undefined: all. */
+	/** The ID of the one account to watch; undefined: all. */
 	account?: number;
 }
 
-export interface Poll extends Settings {
+export interface PollRun extends Settings {
 	bunq: Bunq;
-	/** Undefined: the first poll, which only notes where things stand. */
+	/** Undefined: the first poll, which records the starting point and emits nothing. */
 	state?: PollState;
-	/** Whether this process noted the account's mark, or read the list, itself: no later note can have been lost. */
-	wasReadByThisProcess(id: number | typeof ACCOUNT_LIST): boolean;
-	/** What happened before this is passed over; milliseconds UTC, bunq's clock, which the first answer tells. */
+	/**
+	 * Whether this process read the account (or the list of accounts) itself for this state, so that no later version of
+	 * the state can have been lost.
+	 */
+	wasReadByThisProcess(account: number | typeof ACCOUNT_LIST): boolean;
+	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
 	oldestEventTime(): number;
-	/** When to begin nothing further; milliseconds UTC, this machine's clock. */
+	/** When to begin no further request; milliseconds UTC, this machine's clock. */
 	deadline: number;
 }
 
-/** What a poll found. */
-export interface PollResult {
-	items: IDataObject[];
-	accounts: Record<string, Cursor>;
-	lastTried: Record<string, number>;
-	ranOutOfTime: boolean;
-	/** What could be read, by id. */
-	read: Set<string>;
-	/** Why others could not. */
-	errors: Record<string, BunqError>;
+/** An event to emit. */
+export interface EventItem {
+	/** What events of several accounts are sorted by: milliseconds UTC, bunq's clock, … */
+	at: number;
+	/** … and among equal times the ID; undefined: in the order in which accounts were read. */
+	id?: number;
+	json: IDataObject;
 }
 
-/** Where the list of accounts stands among what is read. */
+/** Stands for the list of accounts where its read is a result like an account's. */
 export const ACCOUNT_LIST = 'accounts' as const;
 
+interface Account {
+	account: number | typeof ACCOUNT_LIST;
+	/** The list of accounts told; the account had no request of its own. */
+	isFromList?: true;
+}
+
+/** An account that was read: its events, and the cursor to store with them, if it has changed. */
+export interface AccountRead extends Account {
+	items: EventItem[];
+	cursor?: Cursor;
+	/** How many pages were requested. */
+	pages?: number;
+	error?: undefined;
+}
+
+/** An account that could not be read: its cursor stays, and the next poll tries again. */
+export interface AccountFailure extends Account {
+	error: BunqError;
+}
+
+export type AccountResult = AccountRead | AccountFailure;
+
+/** What the accounts that a poll read gave, in the order in which they were read. */
+export interface AccountResults {
+	/** The last result of an account counts. */
+	results: AccountResult[];
+	/** Whether time ran out before every account was read that was due. */
+	ranOutOfTime: boolean;
+}
+
 /**
- * Reads an account, or the list of them. The failure of one is nobody else's: it is noted, and the account is read
- * again by the next poll. That includes an object that nothing here can make sense of.
+ * Reads an account, or the list of accounts. One account's failure does not stop the others, so errors are returned: a
+ * BunqError as it is, anything else (an object of bunq's that this package cannot interpret) as one.
  */
-export const tryAccount = async <T>(
-	id: number | string,
-	found: PollResult,
+export const tryAccount = async <A extends Account['account'], T extends object>(
+	account: A,
 	read: () => Promise<T>,
-) => {
-	if (id !== ACCOUNT_LIST) found.lastTried[id] = Math.max(0, ...Object.values(found.lastTried)) + 1;
-	return await read().then(
-		(result) => {
-			found.read.add(String(id));
-			return result;
-		},
-		(error: Error) => {
-			found.read.delete(String(id));
-			found.errors[id] =
-				error instanceof BunqError
-					? error
-					: new BunqError('invalidInput', error.message, { description: 'Please report this.' });
-			return undefined;
-		},
+): Promise<(T & { account: A; error?: undefined }) | { account: A; error: BunqError }> =>
+	await read().then(
+		(result) => ({ ...result, account }),
+		(error: Error) => ({ account, error: asBunqError(error) }),
 	);
-};
 
-/** Runs `read`, and says at which moment of bunq's clock, or before, what it shows was so. */
+const asBunqError = (error: Error) =>
+	error instanceof BunqError
+		? error
+		: new BunqError('invalidInput', error.message, { description: 'Please report this.' });
+
+/** Runs `read`; `at` is when bunq answered, or earlier: milliseconds UTC, bunq's clock. */
 export const withServerTime = async <T>(bunq: Bunq, read: () => Promise<T>) => {
-	const sent = Date.now();
+	const sentAt = Date.now();
 	const result = await read();
-	// bunq's clock is known for certain only now that it has answered.
-	return { result, at: bunq.now() - (Date.now() - sent) };
+	// bunq's clock is known only now that bunq has replied.
+	return { result, at: bunq.now() - (Date.now() - sentAt) };
 };
 
-/** An object as the user wants it. */
-export const toOutput = (object: object, { params }: Settings) =>
+/** An object of bunq's as the user wants it: simplified, or as bunq sent it. */
+export const toOutput = (object: object, { params }: Pick<Settings, 'params'>) =>
 	(params.simplify ? simplified(object) : { ...object }) as IDataObject;

@@ -1,59 +1,70 @@
+import { isRecord } from '../api/json';
+
 /**
- * What a trigger has seen, as n8n stores it between polls. n8n saves it for certain only when a poll gives events, so
- * after a restart it may be as it was then: whatever later polls wrote must follow again from what bunq shows.
+ * What a trigger remembers between polls. n8n is only certain to save it when a poll emits items, so after a restart it
+ * may be older than the last poll: everything that a lost version held must follow again from what bunq shows
+ * (docs/design.md, The trigger's state).
  */
 
-/** What is known of one account. */
+/** How far one account was read. */
 export type Cursor = {
-	/** The balance when the account was last looked at; decimal string. */
+	/** The account's balance when it was last read: a decimal string in the account's currency. */
 	balance?: string;
-	/** When it was last looked at; milliseconds UTC, bunq's clock. */
+	/** When the account was last read; milliseconds UTC, bunq's clock. */
 	checkedAt: number;
 	/**
-	 * What happened before this time is known or passed over; milliseconds UTC, bunq's clock. 0: its list was read to
-	 * the end, so whatever is not known by its id is new, whenever it happened.
+	 * Events before this time are not new; milliseconds UTC, bunq's clock. 0 once the list was read to its end: then IDs
+	 * alone tell what is new.
 	 */
 	baseline: number;
-	/** Everything with a lower id was looked at. */
+	/** Every lower ID was read. */
 	highWaterId: number;
-	/** The newest that were looked at, by id: one that shows up late is not among them. */
+	/** The newest IDs that were read, highest first: an ID that shows up late is not among them. */
 	recentIds: number[];
-	/** What waits for an answer, by id. */
+	/** IDs of records that wait for an answer. */
 	pendingIds: number[];
-	/** Where reading ended for lack of time, newest first: what is older than the last of these ids comes next. */
+	/** IDs at which time ran out, the oldest last. Reading resumes below the last one. */
 	gaps: number[];
-	/** Whether reading has still to come back to the newest. */
+	/** Whether the newest records are still to be read: a gap was left, or was read just now. */
 	isBackfilling?: boolean;
-	/** Closed, and looked at since: nothing happens there any more. */
+	/** The account is closed and was read since, so nothing more can happen in it. */
 	isClosed?: boolean;
 };
 
 export type PollState = {
 	version: 1;
-	/** Of this writing, and of no other: tells whether the marks at hand are the last ones of this process. */
+	/** Unique to each version of the state: tells a process whether it wrote the stored version itself. */
 	revision: string;
-	/** What they were made for; for anything else they count as none. */
+	/** The settings that the state belongs to; with any other settings the trigger starts over. */
 	scope: string;
-	/** The line that balances were compared with. */
+	/** The settings that balances were compared with. */
 	thresholdKey?: string;
-	/** For accounts without a mark of their own; milliseconds UTC, bunq's clock. */
+	/** For accounts without a cursor: events before this time are not new; milliseconds UTC, bunq's clock. */
 	baseline: number;
+	/** By account ID. */
 	accounts: Record<string, Cursor>;
-	/** When each account was tried last, as numbers that grow with every try. */
+	/** When each account was last requested, by account ID: a number that grows with every request. */
 	lastTried: Record<string, number>;
-	/** Whether the time was over before every account was tried that was due. */
+	/** Whether the last poll ran out of time before it had read every account that was due. */
 	ranOutOfTime: boolean;
-	/** How many polls running an account could not be read. */
+	/** How many polls in a row could not read an account, by account ID. */
 	failures: Record<string, number>;
 };
 
-/** So many ids of an account are kept. */
+/** How many IDs of each account are kept. */
 export const MAX_RECENT_IDS = 200;
 
-const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+/** The cursor of an account that was never read. */
+export const newCursor = (baseline: number): Cursor => ({
+	checkedAt: 0,
+	baseline,
+	highWaterId: 0,
+	recentIds: [],
+	pendingIds: [],
+	gaps: [],
+});
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 
 const isCursor = (value: unknown) =>
 	isRecord(value) &&
@@ -75,9 +86,6 @@ const isPollState = (value: unknown): value is PollState =>
 		(numbers) => isRecord(numbers) && Object.values(numbers).every(isNumber),
 	);
 
-/** The stored marks, if they are whole and made for this scope. */
-export const readPollState = (
-	stored: { pollState?: unknown },
-	scope: string,
-): PollState | undefined =>
-	isPollState(stored.pollState) && stored.pollState.scope === scope ? stored.pollState : undefined;
+/** The stored state; undefined if it is damaged or belongs to another scope, so that the trigger starts over. */
+export const readPollState = (stored: unknown, scope: string): PollState | undefined =>
+	isPollState(stored) && stored.scope === scope ? stored : undefined;

@@ -1,0 +1,78 @@
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { connect } from '../connect';
+import type { Event } from './event';
+import { poll } from './poll';
+import { readPollState } from './pollState';
+import { readScope, readSettings } from './settings';
+import { fetchTestEvent } from './testEvent';
+import { memoryOf, readByThisProcess, runInTurn, type TriggerMemory } from './triggerMemory';
+
+/** A poll as n8n calls it: loads the state, polls, and stores the state in the step that returns the items. */
+
+/** How long a poll may take where n8n does not say. */
+const DEFAULT_BUDGET_MS = 60_000;
+/** The least time for a request in progress, however little n8n gives a poll. */
+const MIN_BUDGET_MS = 10_000;
+
+/**
+ * One poll: the new events, or null when there are none. In manual mode ("Fetch Test Event"): the newest event, and the
+ * state stays. n8n may start a poll while another of the same trigger runs: it waits, so that no event is emitted
+ * twice. Throws a BunqError, or what n8n throws.
+ */
+export const pollFromN8n = async (
+	ctx: IPollFunctions,
+	events: Record<string, Event>,
+): Promise<INodeExecutionData[][] | null> => {
+	if (ctx.getMode() === 'manual') {
+		const bunq = await connect(ctx);
+		return [[{ json: await fetchTestEvent(await readSettings(ctx, events, bunq), bunq) }]];
+	}
+	const memory = memoryOf(`${ctx.getWorkflow().id} ${ctx.getNode().id}`);
+	return await runInTurn(memory, async (hasWaited) => {
+		const stored = ctx.getWorkflowStaticData('node').pollState as { revision?: string } | undefined;
+		// Under the durable scheduler this poll got the state from before the one it waited for; the next poll reads on.
+		const isStale = hasWaited && stored?.revision !== memory.lastWritten?.revision;
+		return isStale ? null : await pollNow(ctx, events, memory);
+	});
+};
+
+const pollNow = async (
+	ctx: IPollFunctions,
+	events: Record<string, Event>,
+	memory: TriggerMemory,
+): Promise<INodeExecutionData[][] | null> => {
+	const startedAt = Date.now();
+	const stored = ctx.getWorkflowStaticData('node');
+	const isStored = stored.pollState !== undefined;
+	const scope = readScope(ctx);
+	const state = readPollState(isStored ? stored.pollState : memory.unsavedState, scope);
+	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const bunq = await connect(ctx, limitsOf(budget));
+	const settings = await readSettings(ctx, events, bunq, state);
+	const accountsRead = readByThisProcess(memory, state);
+	const outcome = await poll({
+		...settings,
+		bunq,
+		state,
+		scope,
+		startedAt,
+		deadline: startedAt + budget / 2,
+		wasReadByThisProcess: (account) => accountsRead.has(String(account)),
+	});
+
+	// Nothing below waits or fails: storing the state and returning the items is one step.
+	const { items, state: next, read, error } = outcome;
+	if (next) {
+		stored.pollState = next;
+		memory.unsavedState = isStored || items.length > 0 ? undefined : next;
+		memory.lastWritten = { revision: next.revision, accounts: new Set([...accountsRead, ...read]) };
+	}
+	if (error) return await Promise.reject(error);
+	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
+};
+
+/** No reply may take the whole time of a poll, and all replies together no more than n8n gives. */
+const limitsOf = (budget: number) => ({
+	timeout: Math.max(Math.min(budget, DEFAULT_BUDGET_MS), MIN_BUDGET_MS) / 4,
+	signal: AbortSignal.timeout(Math.max(budget * 0.8, MIN_BUDGET_MS)),
+});

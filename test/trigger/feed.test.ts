@@ -1,0 +1,273 @@
+import {
+	advance,
+	eventTime,
+	isKnownBelow,
+	newEvents,
+	type FeedRead,
+} from '../../nodes/Bunq/trigger/feed';
+import type { FeedRecord, ListEvent } from '../../nodes/Bunq/trigger/event';
+import { newCursor, type Cursor } from '../../nodes/Bunq/trigger/pollState';
+
+/** Which records of a list are new and where the cursor moves: pure functions, no bank. Times are seconds after noon. */
+
+const NOON = Date.UTC(2026, 0, 8, 12);
+const at = (seconds: number) => NOON + seconds * 1_000;
+const bunqTime = (seconds: number) => new Date(at(seconds)).toISOString().replace('T', ' ');
+
+const created = { path: () => '' } as unknown as ListEvent;
+const answered = { ...created, isResolved: ({ status }: FeedRecord) => status !== 'PENDING' };
+
+/** A record whose ID is also the second of its creation. */
+const record = (id: number, more: Partial<FeedRecord> = {}): FeedRecord => ({
+	_type: 'Payment',
+	id,
+	created: bunqTime(id),
+	...more,
+});
+const pending = (id: number) => record(id, { status: 'PENDING' });
+
+const cursorOf = (more: Partial<Cursor>): Cursor => ({ ...newCursor(at(0)), ...more });
+const readOf = (records: FeedRecord[], more: Partial<FeedRead> = {}): FeedRead => ({
+	records,
+	pages: 1,
+	checkedAt: at(1_000),
+	reachedEnd: false,
+	...more,
+});
+
+/** Everything below 13 was read, last 10 and 12. */
+const upTo12 = cursorOf({ checkedAt: at(20), highWaterId: 13, recentIds: [12, 10] });
+/** As many recent IDs as are kept: 999 to 799, without 850. */
+const full = cursorOf({
+	highWaterId: 1_000,
+	recentIds: Array.from({ length: 201 }, (_, index) => 999 - index).filter((id) => id !== 850),
+});
+
+describe('what is new', () => {
+	test.each<[rule: string, cursor: Cursor, read: FeedRead, events: number[], oldest?: number]>([
+		['higher IDs, oldest first', upTo12, readOf([record(15), record(14)]), [14, 15]],
+		['not what was read', upTo12, readOf([record(14), record(12), record(10)]), [14]],
+		['a late ID between those that were read', upTo12, readOf([record(12), record(11)]), [11]],
+		['a late ID below them, if its time is recent', upTo12, readOf([record(9)]), [9]],
+		[
+			'nothing from before the baseline',
+			upTo12,
+			readOf([record(9, { created: bunqTime(-1) })]),
+			[],
+		],
+		['no ID below a full list of recent IDs', full, readOf([record(500)]), []],
+		['a late ID within a full list', full, readOf([record(999), record(850)]), [850]],
+		['nothing older than the days to catch up', upTo12, readOf([record(15), record(14)]), [15], 15],
+		['whatever has no readable time', upTo12, readOf([record(14, { created: '?' })]), [14], 15],
+		[
+			'equal times by ID',
+			upTo12,
+			readOf([record(15, { created: bunqTime(14) }), record(14)]),
+			[14, 15],
+		],
+		[
+			'a higher ID from before the baseline',
+			upTo12,
+			readOf([record(14, { created: bunqTime(-1) })]),
+			[14],
+		],
+		[
+			'in a new account: not from before the baseline',
+			cursorOf({}),
+			readOf([record(1, { created: bunqTime(-1) })]),
+			[],
+		],
+		[
+			'in a new account: without a readable time',
+			cursorOf({}),
+			readOf([record(1, { created: '?' })]),
+			[1],
+		],
+		['no lower ID where no IDs are known', cursorOf({ highWaterId: 20 }), readOf([record(15)]), []],
+		['in a new account: from the baseline on', cursorOf({}), readOf([record(1)]), [1]],
+		[
+			'nothing while time runs out above the known',
+			upTo12,
+			readOf([record(16)], { interruptedAt: 16 }),
+			[],
+		],
+		[
+			'all that is new if time runs out below it',
+			upTo12,
+			readOf([record(14)], { interruptedAt: 9 }),
+			[14],
+		],
+	])('%s', (_rule, cursor, read, events, oldest = -60) => {
+		expect(newEvents(created, cursor, read, at(oldest)).map(({ id }) => id)).toEqual(events);
+	});
+
+	const waiting = cursorOf({ ...upTo12, pendingIds: [10] });
+	test.each<
+		[rule: string, cursor: Cursor, records: FeedRecord[], events: number[], oldest?: number]
+	>([
+		['not a record that still waits', waiting, [pending(14), pending(10)], []],
+		['the answer to one that waited', waiting, [record(12), record(10)], [10]],
+		['one that was answered before it was ever read', waiting, [record(14)], [14]],
+		['not an answer from before', upTo12, [record(12), record(10)], []],
+		['an answer whose times say nothing, however old', waiting, [record(10)], [10], 15],
+		[
+			'not an answer that is older than the days to catch up',
+			waiting,
+			[record(10, { updated: bunqTime(25) })],
+			[],
+			30,
+		],
+		[
+			'in the order of the answers',
+			waiting,
+			[record(14), record(10, { updated: bunqTime(15) })],
+			[14, 10],
+		],
+	])('answers: %s', (_rule, cursor, records, events, oldest = -60) => {
+		const found = newEvents(answered, cursor, readOf(records), at(oldest));
+		expect(found.map(({ id }) => id)).toEqual(events);
+	});
+});
+
+describe('where the cursor moves', () => {
+	test.each<[rule: string, cursor: Cursor, read: FeedRead, expected: Partial<Cursor>]>([
+		[
+			'above the highest ID, with the newest IDs',
+			upTo12,
+			readOf([record(15), record(14)]),
+			{ checkedAt: at(1_000), highWaterId: 16, recentIds: [15, 14, 12, 10] },
+		],
+		[
+			'nowhere if nothing is new',
+			upTo12,
+			readOf([record(12)]),
+			{ ...upTo12, checkedAt: at(1_000) },
+		],
+		[
+			'not back if a late ID is read',
+			upTo12,
+			readOf([record(11)]),
+			{ highWaterId: 13, recentIds: [12, 11, 10] },
+		],
+		[
+			'200 IDs are kept',
+			full,
+			readOf([record(1_000)]),
+			{ highWaterId: 1_001, recentIds: [1_000, ...full.recentIds.slice(0, -1)] },
+		],
+		[
+			'at the end of the list only IDs count',
+			upTo12,
+			readOf([], { reachedEnd: true }),
+			{ baseline: 0 },
+		],
+		[
+			'a gap where time ran out; nothing else moves',
+			upTo12,
+			readOf([record(16), record(15)], { interruptedAt: 15 }),
+			{ ...upTo12, checkedAt: at(1_000), gaps: [15], isBackfilling: true },
+		],
+		[
+			'a gap within the gap',
+			cursorOf({ ...upTo12, gaps: [20] }),
+			readOf([record(19), record(18)], { interruptedAt: 18 }),
+			{ highWaterId: 13, recentIds: [12, 10], gaps: [20, 18], isBackfilling: true },
+		],
+		[
+			'up to the gap once it was read, and then to the newest',
+			cursorOf({ ...upTo12, gaps: [20, 18] }),
+			readOf([record(16), record(14)], { reachedEnd: true }),
+			{
+				baseline: at(0),
+				highWaterId: 18,
+				recentIds: [16, 14, 12, 10],
+				gaps: [20],
+				isBackfilling: true,
+			},
+		],
+		[
+			'no recent IDs from below the gap of a first poll',
+			cursorOf({ gaps: [20] }),
+			readOf([record(19)]),
+			{ highWaterId: 20, recentIds: [], gaps: [] },
+		],
+		[
+			'a gap among known records, where time ran out on the way to one that waits',
+			cursorOf({ ...upTo12, pendingIds: [3] }),
+			readOf([record(14), record(10)], { interruptedAt: 10 }),
+			{ highWaterId: 15, pendingIds: [3], gaps: [10], isBackfilling: true },
+		],
+	])('%s', (_rule, cursor, read, expected) => {
+		expect(advance(created, cursor, read)).toMatchObject(expected);
+	});
+
+	test.each<[rule: string, cursor: Partial<Cursor>, read: FeedRead, pendingIds: number[]]>([
+		['adds those that wait', {}, readOf([pending(15), record(14)]), [15]],
+		[
+			'drops those that were answered',
+			{ pendingIds: [14, 3] },
+			readOf([record(14), pending(3)]),
+			[3],
+		],
+		[
+			'keeps those below the part that was read',
+			{ pendingIds: [3] },
+			readOf([record(10)], { interruptedAt: 10 }),
+			[3],
+		],
+		[
+			'keeps those above the part that was read',
+			{ pendingIds: [30], gaps: [20] },
+			readOf([record(14)]),
+			[30],
+		],
+	])('pending: %s', (_rule, more, read, pendingIds) => {
+		expect(advance(answered, { ...upTo12, ...more }, read)).toMatchObject({ pendingIds });
+	});
+});
+
+test.each<
+	[
+		rule: string,
+		event: ListEvent,
+		more: Partial<Cursor>,
+		id: number,
+		oldest: number,
+		known: boolean,
+	]
+>([
+	['above the known', created, {}, 14, 0, false],
+	['down to the highest that was read', created, {}, 13, 0, true],
+	['down to the lowest that waits', created, { pendingIds: [5, 7] }, 6, -10, false],
+	['before the baseline', created, { baseline: at(20) }, 19, 0, true],
+	['before the days to catch up', created, {}, 19, 20, true],
+	['before the baseline, where answers come later', answered, { baseline: at(20) }, 19, 20, false],
+])('reading ends %s: %#', (_rule, event, more, id, oldest, known) => {
+	expect(isKnownBelow(event, { ...upTo12, ...more }, record(id), at(oldest))).toBe(known);
+});
+
+test.each<[rule: string, event: ListEvent, more: Partial<FeedRecord>, seconds: number]>([
+	['the creation', created, { updated: bunqTime(9) }, 5],
+	['of an answer, the last change', answered, { updated: bunqTime(9) }, 9],
+	[
+		'of an answer, the response if it is later',
+		answered,
+		{ updated: bunqTime(6), time_responded: bunqTime(8) },
+		8,
+	],
+	[
+		'of an expired request, its expiry',
+		answered,
+		{ status: 'EXPIRED', time_expiry: bunqTime(7) },
+		7,
+	],
+	[
+		'not the expiry of one that was answered',
+		answered,
+		{ status: 'ACCEPTED', time_expiry: bunqTime(7) },
+		5,
+	],
+	['unknown without a time', answered, { created: undefined }, NaN],
+])('the time of an event: %s', (_rule, event, more, seconds) => {
+	expect(eventTime(event, record(5, more))).toBe(at(seconds));
+});
