@@ -114,7 +114,7 @@ const installPackage = ({ userFolder, packageFolder }: InstanceOptions): void =>
 	cpSync(packageFolder, target, { recursive: true });
 };
 
-/** Nothing from outside reaches n8n but the PATH and the like: a person's own N8N_* settings are for another n8n. */
+/** n8n gets the PATH and few other variables from outside: a person's own N8N_* settings are for another n8n. */
 const environment = async (options: InstanceOptions) => {
 	const { userFolder, port, simulator, consentPort, settings } = options;
 	const inherited = Object.entries(process.env).filter(

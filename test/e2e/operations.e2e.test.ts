@@ -65,9 +65,9 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const account = locator(mode, value);
 		const items = itemsOf(await run({ resource: 'account', operation: 'get', account }));
 		expect(items).toEqual([expected(main)]);
-		const looksUp = mode === 'iban' || mode === 'name';
+		const needsLookup = mode === 'iban' || mode === 'name';
 		expect(await suite.sent(authentication)).toEqual([
-			...(looksUp ? [`GET ${user}/monetary-account`] : []),
+			...(needsLookup ? [`GET ${user}/monetary-account`] : []),
 			`GET ${user}/monetary-account/${main.id}`,
 		]);
 	});

@@ -18,12 +18,12 @@ const SESSION_LIMIT_MS = 30_000;
 const userGet = { resource: 'user', operation: 'get' };
 
 const until = async <T>(
-	look: () => Promise<T | false | undefined>,
+	check: () => Promise<T | false | undefined>,
 	what: string,
 	patience = 60_000,
 ) => {
 	for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
-		const found = await look();
+		const found = await check();
 		if (found) return found;
 	}
 	throw new Error(`Not within ${patience / 1000} s: ${what}`);

@@ -22,7 +22,7 @@ const { tlsPort, caFile } = started.options.simulator;
 const callback = `${started.url}/rest/oauth2-credential/callback`;
 const EXPIRED_MS = 5 * 60_000;
 
-/** What was tried, what was shown, and where the next step stands: printed at the end. */
+/** Each case with its message and the place that names the next step: printed at the end. */
 const told: Array<{ case: string; shown: string; next: string }> = [];
 
 let person: Person;
@@ -58,7 +58,7 @@ const sections = /^## While connecting$([^]*?)^## /m
 		return { heading, text: text.join(' ') };
 	});
 
-/** A heading says the message but for what stands at "…". */
+/** A heading is the message, with "…" in place of its values. */
 const isOf = (heading: string, message: string) => {
 	let from = 0;
 	for (const piece of heading.split('…').map((text) => text.trim())) {
@@ -91,7 +91,7 @@ const save = async (what: string, data: Json) => {
 	});
 };
 
-/** Stands for the relay's address, which is known once it is published. */
+/** Placeholder for the relay's address, which is known once it is published. */
 const RELAY = 'relay';
 
 interface Case {

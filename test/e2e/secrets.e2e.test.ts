@@ -7,7 +7,7 @@ import { running, useSuite } from './suite';
 const suite = useSuite();
 const { userFolder } = running().options;
 
-test('no secret stands in clear in anything that n8n has written or said', async () => {
+test('nothing that n8n has written or said contains a secret in clear', async () => {
 	const secrets = await suite.bank.secrets();
 	expect([...new Set(secrets.map(({ what }) => what))].sort()).toEqual([
 		'a client secret',

@@ -8,14 +8,14 @@ export interface Secret {
 	value: string;
 }
 
-/** What a private RSA key looks like in clear, whatever the key: its first line, and how its body begins (PKCS#8, PKCS#1). */
+/** Signs of any private RSA key in clear: its first line, and how its body begins (PKCS#8, PKCS#1). */
 const PRIVATE_KEYS: Secret[] = [
 	{ what: 'a private key', value: 'PRIVATE KEY-----' },
 	{ what: 'the body of a private key', value: 'IBADANBgkqhkiG9w0BAQEFAASC' },
 	{ what: 'the body of a private key', value: 'IBAAKCAQEA' },
 ];
 
-/** Text or bytes, and where it stands. */
+/** Text or bytes, and where it is. */
 interface Place {
 	where: string;
 	bytes: Buffer;
@@ -53,7 +53,7 @@ const columns = (userFolder: string): Place[] => {
 
 /** As it is, as base64 (a Basic header), and as JSON or a URL would write it. */
 const spellings = (value: string) => {
-	// Of three bytes each, so that what stands before the secret does not change how it is spelled.
+	// Of three bytes each, so that the text before the secret does not change its spelling.
 	const inBase64 = [0, 1, 2].map((skip) =>
 		Buffer.from(value.slice(skip, skip + 3 * Math.floor((value.length - skip) / 3))).toString(
 			'base64',
@@ -63,7 +63,7 @@ const spellings = (value: string) => {
 	return [...new Set([...asText, ...inBase64])];
 };
 
-/** Where a secret stands in clear, as "what: where". `said`: texts that a person has seen. */
+/** Where a secret is in clear, as "what: where". `said`: texts that a person has seen. */
 export const findSecrets = (
 	secrets: Secret[],
 	userFolder: string,

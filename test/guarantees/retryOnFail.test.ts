@@ -70,7 +70,7 @@ describe('Retry On Fail', () => {
 		expect(accounts.filter(({ description }) => description === 'Once')).toHaveLength(1);
 	});
 
-	test('another execution is another wish', async () => {
+	test('another execution is another request', async () => {
 		await bank.oauth(await pay());
 		await bank.oauth(await pay());
 		expect(await received()).toBe(20);

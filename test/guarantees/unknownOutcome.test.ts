@@ -59,7 +59,7 @@ describe('as a tool of an AI agent', () => {
 			});
 			expect(second.json).toMatchObject([{ amount: -10, description: 'Pocket money' }]);
 			expect(await received()).toBe(10);
-			// From here on it is a new wish.
+			// From here on it is a new request.
 			await bank.oauth(await pay(other), { ...asTool, executionId: 'one' });
 			expect(await received()).toBe(20);
 		},
@@ -75,7 +75,7 @@ describe('as a tool of an AI agent', () => {
 		expect(await received()).toBe(10);
 	});
 
-	test('something like it stands: refused with the first error, each time', async () => {
+	test('a similar payment exists: refused with the first error, each time', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), asTool);
 		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
@@ -101,14 +101,14 @@ describe('as a tool of an AI agent', () => {
 		);
 	});
 
-	test('another amount is another wish', async () => {
+	test('another amount is another request', async () => {
 		await lose('drop-after');
 		await bank.oauth(await pay(), asTool);
 		await bank.oauth(await pay({ amount: 5 }), asTool);
 		expect(await received()).toBe(15);
 	});
 
-	test('an hour later it is another wish', async () => {
+	test('an hour later it is another request', async () => {
 		await lose('drop-after');
 		await bank.oauth(await pay(), asTool);
 		passMinutes(61);
@@ -236,7 +236,7 @@ describe('asked again after an answer was lost', () => {
 
 	test('bunq shows it with another text: not sent again, and said', async () => {
 		await lose('drop-before');
-		const executionId = 'like';
+		const executionId = 'similar';
 		await bank.oauth(await pay(), { executionId });
 		const other = await anybodys('POCKET MONEY');
 		const { error } = await bank.oauth(await pay(), { executionId });
@@ -282,7 +282,7 @@ describe('asked again after an answer was lost', () => {
 		expect(await received()).toBe(20);
 	});
 
-	test('what another node is just making is not taken for it', async () => {
+	test('a create of another node that is in flight is not taken for it', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId: 'first' });
 		await bank.control.fault({ kind: 'slow-answer', method: 'POST', delayMs: 400 });

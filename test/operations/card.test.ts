@@ -210,7 +210,7 @@ describe('create', () => {
 	});
 
 	test.each(['drop-after', 'drop-before'] as const)(
-		'%s and Retry On Fail: two wishes, two cards, though there was one like it before',
+		'%s and Retry On Fail: two items order two cards, although there was an equal one before',
 		async (kind) => {
 			await bank.oauth(await order({ virtual: true }));
 			passMinutes();

@@ -200,7 +200,7 @@ describe('other fields', () => {
 		expect(await bank.requests()).toEqual([]);
 	});
 
-	test('text that looks like code is sent as text', async () => {
+	test('text with code in it is sent as text', async () => {
 		const description = '"}\r\nX-Evil: 1\u0000 ${1} {{ 2 }} \\u0041 é ☕';
 		await bank.oauth(await pay({ description: '={{ $json.text }}' }), {
 			items: [{ text: description }],

@@ -101,18 +101,18 @@ describe.each(paymentOrders(bank))(
 			await bank.control.switches({ sessionTimeoutSeconds: 10_000_000 });
 			await send();
 			await bank.control.advance(3 * DAY_MS);
-			const lookBack = async (lookBackDays: number) => {
+			const skips = async (lookBackDays: number) => {
 				const { json } = await runOnce({ options: { skipIfDuplicate: true, lookBackDays } });
 				return json[0].skipped;
 			};
-			expect([await lookBack(4), await lookBack(2)]).toEqual([true, undefined]);
+			expect([await skips(4), await skips(2)]).toEqual([true, undefined]);
 		});
 
 		test('without a reference, nothing is sent', async () => {
 			const { error } = await runOnce({ additionalFields: {} });
 			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
-			const lookUps = resource === 'payment' ? ['GET /user/{}/monetary-account'] : [];
-			expect(await bank.requestShapes()).toEqual(lookUps);
+			const lookups = resource === 'payment' ? ['GET /user/{}/monetary-account'] : [];
+			expect(await bank.requestShapes()).toEqual(lookups);
 		});
 	},
 );

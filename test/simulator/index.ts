@@ -41,7 +41,7 @@ export interface SimulatorOptions {
 /** Listens on this machine only; the promise gives the port and what closes it. */
 const listen = async (server: Server, port: number) => {
 	const sockets = new Set<Socket>();
-	// Never closes an idle connection: a busy test would send its next call into one just closed.
+	// Never closes an idle connection: a busy test would send its next call into a closed one.
 	server.keepAliveTimeout = 0;
 	server.on('connection', (socket: Socket) => {
 		sockets.add(socket);

@@ -19,7 +19,7 @@ export interface TestBank {
 	/** The accounts, cards and keys of an environment as they are now. Default: production. */
 	world(environment?: Environment): Promise<World>;
 	tlsPort: number;
-	/** Ends `redirectTo('refuse')` and the like. */
+	/** Ends `redirectTo('refuse')` and similar redirections. */
 	reconnect(): void;
 
 	account(description: string): Promise<World['accounts'][number]>;

@@ -14,7 +14,7 @@ const inItsOwnWords = (status: number, text: string) => errorReply(new Refusal(s
 
 /**
  * What a token endpoint that only reads the URL may say to a form body (docs/bunq-api.md 7.2). All are inferred: bunq
- * sees no parameter, so it may miss any of them first, in OAuth's words or in those of its API (2.5), or what stands before
+ * sees no parameter, so it may miss any of them first, in OAuth's words or in those of its API (2.5), or a proxy before
  * it may not let the form through.
  */
 const REPLIES = {

@@ -34,7 +34,7 @@ const formOf = (request: OAuthRequest) =>
 
 const done = (reply: Reply, changedSomething = false): Answer => ({ reply, changedSomething });
 
-/** The consent page (§7.1). The user of the world stands for who scans bunq's QR code. */
+/** The consent page (§7.1). The user of the world is the one who scans bunq's QR code. */
 const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	const { client_id, redirect_uri, response_type, state } = request.query;
 	const client = env.clients.get(client_id);

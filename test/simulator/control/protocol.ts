@@ -239,6 +239,6 @@ export interface Control {
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
 	removeRedirectUri(uri: string): Promise<void>;
-	/** As if a user had approved on the consent page just now. Returns the code. */
+	/** Approves on the consent page in the user's place. Returns the code. */
 	grantCode(redirectUri: string, environment?: Environment): Promise<string>;
 }

@@ -12,7 +12,7 @@ export interface BankAnswer {
 
 let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
 
-/** A client's key pair; one for all tests of a file, for making one takes time. */
+/** A client's key pair; one for all tests of a file, as creating one takes time. */
 export const clientKeys = () => {
 	if (!pair) {
 		const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

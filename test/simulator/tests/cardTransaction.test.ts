@@ -63,7 +63,7 @@ describe('the seed', () => {
 	});
 });
 
-test('pages like any list', async () => {
+test('has pages, as every list', async () => {
 	const ids = await use(...Array.from({ length: 12 }, () => ({ decision: 'PIN_INCORRECT' })));
 	const { json } = await session.get(`${pathOf()}?count=10`);
 	const newest = json.Response.map(

@@ -25,83 +25,85 @@ beforeEach(async () => {
 const openAccount = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
 const accounts = async () => (await bank.control.world()).accounts.length - world.accounts.length;
 
-/** For each kind: how it looks to the caller, and whether the bank has acted. */
-const LOOKS: Record<FaultKind, { looks: object | 'broken' | 'silent'; changedSomething: boolean }> =
-	{
-		'drop-before': { looks: 'broken', changedSomething: false },
-		'drop-after': { looks: 'broken', changedSomething: true },
-		'timeout-before': { looks: 'silent', changedSomething: false },
-		'timeout-after': { looks: 'silent', changedSomething: true },
-		'500-before': { looks: { status: 500 }, changedSomething: false },
-		'500-after': { looks: { status: 500 }, changedSomething: true },
-		'429': {
-			looks: { status: 429, text: expect.stringContaining('Too many requests.') },
-			changedSomething: false,
-		},
-		expired: {
-			looks: { status: 401, text: expect.stringContaining('Insufficient') },
-			changedSomething: false,
-		},
-		'466': {
-			looks: { status: 466, text: expect.stringContaining('signature is required') },
-			changedSomething: false,
-		},
-		credentials: {
-			looks: { status: 400, text: expect.stringContaining('Incorrect API key') },
-			changedSomething: false,
-		},
-		maintenance: {
-			looks: { status: 491, text: expect.stringContaining('{"Error"') },
-			changedSomething: false,
-		},
-		html: {
-			looks: { status: 502, text: expect.stringContaining('<html>') },
-			changedSomething: false,
-		},
-		truncated: {
-			looks: { status: 200, json: undefined, text: expect.stringMatching(/^\{"Resp/) },
-			changedSomething: true,
-		},
-		empty: { looks: { status: 200, text: '' }, changedSomething: true },
-		unsigned: {
-			looks: { status: 200, json: { Response: expect.anything() } },
-			changedSomething: true,
-		},
-		'wrong-signature': {
-			looks: { status: 200, json: { Response: expect.anything() } },
-			changedSomething: true,
-		},
-		other: { looks: { status: 200, text: '' }, changedSomething: true },
-		slow: { looks: { status: 200, json: { Response: expect.anything() } }, changedSomething: true },
-		'slow-answer': {
-			looks: { status: 200, json: { Response: expect.anything() } },
-			changedSomething: true,
-		},
-		status: { looks: { status: 418, text: 'By order' }, changedSomething: false },
-		forged: { looks: { status: 418, text: 'By order' }, changedSomething: true },
-	};
+/** For each kind: what the caller gets, and whether the bank has acted. */
+const EXPECTED: Record<
+	FaultKind,
+	{ reply: object | 'broken' | 'silent'; changedSomething: boolean }
+> = {
+	'drop-before': { reply: 'broken', changedSomething: false },
+	'drop-after': { reply: 'broken', changedSomething: true },
+	'timeout-before': { reply: 'silent', changedSomething: false },
+	'timeout-after': { reply: 'silent', changedSomething: true },
+	'500-before': { reply: { status: 500 }, changedSomething: false },
+	'500-after': { reply: { status: 500 }, changedSomething: true },
+	'429': {
+		reply: { status: 429, text: expect.stringContaining('Too many requests.') },
+		changedSomething: false,
+	},
+	expired: {
+		reply: { status: 401, text: expect.stringContaining('Insufficient') },
+		changedSomething: false,
+	},
+	'466': {
+		reply: { status: 466, text: expect.stringContaining('signature is required') },
+		changedSomething: false,
+	},
+	credentials: {
+		reply: { status: 400, text: expect.stringContaining('Incorrect API key') },
+		changedSomething: false,
+	},
+	maintenance: {
+		reply: { status: 491, text: expect.stringContaining('{"Error"') },
+		changedSomething: false,
+	},
+	html: {
+		reply: { status: 502, text: expect.stringContaining('<html>') },
+		changedSomething: false,
+	},
+	truncated: {
+		reply: { status: 200, json: undefined, text: expect.stringMatching(/^\{"Resp/) },
+		changedSomething: true,
+	},
+	empty: { reply: { status: 200, text: '' }, changedSomething: true },
+	unsigned: {
+		reply: { status: 200, json: { Response: expect.anything() } },
+		changedSomething: true,
+	},
+	'wrong-signature': {
+		reply: { status: 200, json: { Response: expect.anything() } },
+		changedSomething: true,
+	},
+	other: { reply: { status: 200, text: '' }, changedSomething: true },
+	slow: { reply: { status: 200, json: { Response: expect.anything() } }, changedSomething: true },
+	'slow-answer': {
+		reply: { status: 200, json: { Response: expect.anything() } },
+		changedSomething: true,
+	},
+	status: { reply: { status: 418, text: 'By order' }, changedSomething: false },
+	forged: { reply: { status: 418, text: 'By order' }, changedSomething: true },
+};
 
 describe('a fault', () => {
-	test.each(Object.entries(LOOKS) as [FaultKind, (typeof LOOKS)[FaultKind]][])(
+	test.each(Object.entries(EXPECTED) as [FaultKind, (typeof EXPECTED)[FaultKind]][])(
 		'%s',
-		async (kind, { looks, changedSomething }) => {
+		async (kind, { reply, changedSomething }) => {
 			const isOrdered = kind === 'status' || kind === 'forged';
 			await bank.control.fault({ kind, ...(isOrdered && { status: 418, body: 'By order' }) });
-			if (looks === 'broken') {
+			if (reply === 'broken') {
 				await expect(openAccount()).rejects.toMatchObject({ code: 'ECONNRESET' });
-			} else if (looks === 'silent') {
+			} else if (reply === 'silent') {
 				await expect(
 					session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { timeout: 150 }),
 				).rejects.toMatchObject({ code: 'ECONNABORTED' });
 			} else {
-				expect(await openAccount()).toMatchObject(looks);
+				expect(await openAccount()).toMatchObject(reply);
 			}
 			expect(await accounts()).toBe(changedSomething ? 1 : 0);
 			expect(await bank.control.log()).toMatchObject([
 				{
 					fault: kind,
 					changedSomething,
-					status: typeof looks === 'string' ? 0 : expect.any(Number),
+					status: typeof reply === 'string' ? 0 : expect.any(Number),
 				},
 			]);
 			// It is used up.
