@@ -20,7 +20,7 @@ export class BunqApiKeyApi implements ICredentialType {
 
 	documentationUrl = 'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect#connect';
 
-	/** The HTTP Request node cannot sign, so it must not offer this credential. */
+	/** The HTTP Request node must not offer this credential, because it cannot sign requests. */
 	restrictToSupportedNodes = true as const;
 
 	supportedNodes = ['bunq', 'bunqTrigger'];
@@ -35,7 +35,7 @@ export class BunqApiKeyApi implements ICredentialType {
 				{ name: 'Sandbox', value: 'sandbox' },
 			],
 			default: 'production',
-			description: "Real money, or bunq's sandbox for trying things out",
+			description: "Real money, or bunq's sandbox for testing",
 		},
 		{
 			displayName: 'API Key',
@@ -45,14 +45,14 @@ export class BunqApiKeyApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'From the bunq app under Developers. An OAuth access token works as well. Sandbox keys start with "sandbox_".',
+				'From the bunq app under Developers. An OAuth access token also works. Sandbox keys start with "sandbox_".',
 		},
 		{
 			displayName: 'Device Description',
 			name: 'deviceDescription',
 			type: 'string',
 			default: 'n8n',
-			description: 'What bunq shows in its list of devices',
+			description: "The name of this n8n in bunq's list of devices",
 		},
 		{
 			displayName: 'Allow Any IP Address',
@@ -60,7 +60,7 @@ export class BunqApiKeyApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this key from any IP address. For hosts whose address changes, such as n8n Cloud. Turn it on before the key is first used: bunq takes it only then.',
+				'Whether bunq should accept this key from any IP address, for hosts whose address changes, such as n8n Cloud. Turn it on before the key is first used: it has no effect later.',
 		},
 		{
 			displayName: 'Allow Payments to Others',
@@ -68,7 +68,7 @@ export class BunqApiKeyApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether nodes with this credential may pay anyone else than your own accounts. Off, an AI agent or a typing error cannot send money to strangers.',
+				'Whether nodes with this credential may pay accounts other than your own. When off, no AI agent and no typing error can send money to third parties.',
 		},
 		{
 			displayName: 'Max Amount',
@@ -77,8 +77,7 @@ export class BunqApiKeyApi implements ICredentialType {
 			typeOptions: { numberPrecision: 2, minValue: 0 },
 			default: 0,
 			displayOptions: { show: { allowPaymentsToOthers: [true] } },
-			description:
-				'The most that one payment to others may be, in euros. 0 means no limit of its own.',
+			description: 'The maximum of one payment to others, in euros. 0 means no limit.',
 		},
 		{
 			displayName: 'Handshake',
@@ -89,7 +88,7 @@ export class BunqApiKeyApi implements ICredentialType {
 		},
 	];
 
-	/** For the test below only; the nodes sign their requests themselves. */
+	/** Only for the test below; the nodes sign their own requests. */
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
 		properties: {
@@ -99,7 +98,7 @@ export class BunqApiKeyApi implements ICredentialType {
 		},
 	};
 
-	/** The whole handshake. n8n stores what it gives, encrypted, and the nodes start from it. */
+	/** The whole handshake. n8n encrypts and stores the session that it returns, and the nodes start from it. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,

@@ -1,11 +1,11 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { OAUTH } from '../nodes/Bunq/api/hosts';
 
-/** An expression that picks by the credential's environment. */
+/** An expression that chooses by the credential's environment. */
 const byEnvironment = ({ production, sandbox }: Record<'production' | 'sandbox', string>) =>
 	`$self["environment"] === "sandbox" ? "${sandbox}" : "${production}"`;
 
-/** The relay hears which environment it is asked for. The Test URL, which n8n shows first, only works while a person listens. */
+/** The URL of the relay with the credential's environment. n8n shows the Test URL first, but only the Production URL always works. */
 const RELAY =
 	'$self["tokenRelayUrl"].trim().split("?")[0].replace("/webhook-test/", "/webhook/") + "?environment=" + $self["environment"]';
 
@@ -21,7 +21,7 @@ export class BunqOAuth2Api implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect/blob/main/docs/connect.md';
 
-	/** The HTTP Request node cannot sign, so it must not offer this credential. */
+	/** The HTTP Request node must not offer this credential, because it cannot sign requests. */
 	restrictToSupportedNodes = true as const;
 
 	supportedNodes = ['bunq', 'bunqTrigger'];
@@ -44,7 +44,7 @@ export class BunqOAuth2Api implements ICredentialType {
 				{ name: 'Sandbox', value: 'sandbox' },
 			],
 			default: 'production',
-			description: "Real money, or bunq's sandbox for trying things out",
+			description: "Real money, or bunq's sandbox for testing",
 		},
 		{
 			displayName: 'Token Relay URL',
@@ -53,15 +53,15 @@ export class BunqOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. http://localhost:5678/webhook/…/bunq-token',
 			description:
-				'The Production URL of a Bunq Token Relay Trigger. n8n then asks it for the token, and it asks bunq in the form that bunq documents.',
-			hint: 'Leave empty at first. If the window says "Failed to connect" although you approved, bunq probably did not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
+				'The Production URL of a Bunq Token Relay Trigger. n8n then requests the token from the relay, which requests it from bunq as bunq documents it.',
+			hint: 'Leave empty at first. If the window says "Failed to connect" although you approved, bunq probably could not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
 		},
 		{
 			displayName: 'Device Description',
 			name: 'deviceDescription',
 			type: 'string',
 			default: 'n8n',
-			description: 'What bunq shows in its list of devices',
+			description: "The name of this n8n in bunq's list of devices",
 		},
 		{
 			displayName: 'Allow Any IP Address',
@@ -69,7 +69,7 @@ export class BunqOAuth2Api implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this connection from any IP address. For hosts whose address changes, such as n8n Cloud. Turn it on before you connect: bunq takes it only then.',
+				'Whether bunq should accept this connection from any IP address, for hosts whose address changes, such as n8n Cloud. Turn it on before you connect: it has no effect later.',
 		},
 		{
 			displayName: 'Allowed HTTP Request Domains',

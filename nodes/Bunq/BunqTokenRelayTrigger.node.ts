@@ -16,13 +16,13 @@ export class BunqTokenRelayTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["environment"].toTitleCase() }}',
 		description:
-			'Lets a Bunq OAuth2 credential connect where bunq does not read the request of n8n',
+			'Lets a Bunq OAuth2 credential connect when bunq does not accept the token request of n8n',
 		defaults: { name: 'Bunq Token Relay Trigger' },
 		inputs: [],
 		outputs: [],
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'bunq-token' },
-			// Whoever opens the address in a browser is told what it is for.
+			// Opened in a browser, the address says what it is for.
 			{
 				name: 'setup',
 				httpMethod: 'GET',
@@ -31,14 +31,14 @@ export class BunqTokenRelayTrigger implements INodeType {
 				ndvHideUrl: true,
 			},
 		],
-		// There are no events to pull in.
+		// There are no events to fetch.
 		triggerPanel: false,
 		activationMessage:
 			'Copy the Production URL of this node into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect.',
 		properties: [
 			{
 				displayName:
-					'Publish this workflow, open <b>Webhook URLs</b> above and copy the Production URL into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. Nothing is executed or stored here. Once you are connected it is not needed any more, until you connect again.',
+					'Publish this workflow, open <b>Webhook URLs</b> above and copy the Production URL into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. It executes and stores nothing. Once you are connected, you only need it to connect again.',
 				name: 'notice',
 				type: 'notice',
 				default: '',
@@ -52,7 +52,7 @@ export class BunqTokenRelayTrigger implements INodeType {
 					{ name: 'Sandbox', value: 'sandbox' },
 				],
 				default: 'production',
-				description: 'Which bunq to ask; the same as in the credential',
+				description: 'The environment of bunq; the same as in the credential',
 			},
 		],
 	};
@@ -72,7 +72,7 @@ export class BunqTokenRelayTrigger implements INodeType {
 		},
 	};
 
-	/** Without `workflowData` n8n starts no execution, so neither the secret nor the token is ever stored. */
+	/** Without `workflowData`, n8n starts no execution, so neither the secret nor the token is ever stored. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { method = '', headers, query } = this.getRequestObject();
 		const { status, body } = await relayTokenRequest(

@@ -21,16 +21,16 @@ interface CredentialFields {
 	maxAmount?: number | string;
 }
 
-/** What the credential's owner allows beyond bunq's own rules; OAuth has bunq's rules only. */
+/** The limits that the credential's owner sets in addition to bunq's; OAuth has only bunq's (docs/bunq-api.md 8). */
 export interface SpendingPolicy {
 	paymentsToOthers: boolean;
-	/** Euros at once; Infinity: no limit. */
+	/** The maximum of one payment in euros; Infinity: unlimited. */
 	maxAmount: number;
 }
 
-/** What an operation gets: bunq, as one credential, for one execution. */
+/** bunq as one credential, for one execution. */
 export interface Bunq extends BunqClient {
-	/** All accounts, closed ones too, read once per execution however many items ask. */
+	/** All accounts, including closed ones, read once per execution. Throws a BunqError. */
 	accounts(): Promise<Account[]>;
 	spendingPolicy: SpendingPolicy;
 }
@@ -38,8 +38,9 @@ export interface Bunq extends BunqClient {
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
- * bunq as the credential that the node is set to. Throws a BunqError when it is not connected.
- * @param limits how long its answers may take, where that is not the execution's business
+ * Connects as the credential that the node uses; sends nothing yet. Throws a BunqError of kind `authentication` when the
+ * credential is not connected or its spending limit is invalid.
+ * @param limits a poll's own timeout (milliseconds) and signal, instead of the execution's
  */
 export const connect = async (
 	ctx: N8nContext,
@@ -58,7 +59,10 @@ export const connect = async (
 	return { ...client, accounts: cached(() => readAllAccounts(client)), spendingPolicy };
 };
 
-/** n8n's credential fields as bunq's credential. Throws a BunqError when it is not connected. */
+/**
+ * bunq's credential from n8n's credential fields. Throws a BunqError of kind `authentication` when it is not connected.
+ * @param isManual whether a person is waiting
+ */
 export const toBunqCredential = (fields: CredentialFields, isManual = false) =>
 	createCredential({
 		environment: fields.environment,
@@ -69,7 +73,10 @@ export const toBunqCredential = (fields: CredentialFields, isManual = false) =>
 		isManual,
 	});
 
-/** The handshake for a credential's test. Returns the session to store; throws bunq's refusal as n8n shows it. */
+/**
+ * The handshake of a credential's test (docs/bunq-api.md 2).
+ * @returns the session to store in the credential, as JSON. Throws an Error whose message n8n shows.
+ */
 export const handshakeForTest = async (
 	helpers: { httpRequest: unknown },
 	fields: CredentialFields,
@@ -81,27 +88,27 @@ export const handshakeForTest = async (
 	);
 };
 
-/** n8n's test shows the message only, and a text of its own in its place when the error has a status code. */
+/** n8n's test shows only the message, and replaces it when the error has a status code. */
 const asTestMessage = async ({ message, description }: BunqError) =>
 	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
 
-/** A limit that is none is an error, never "no limit". */
+/** An invalid limit is an error, never "unlimited". */
 const readSpendingPolicy = ({
 	allowPaymentsToOthers,
 	maxAmount,
 }: CredentialFields): SpendingPolicy => {
-	const most = Number(maxAmount || Infinity);
-	if (Number.isNaN(most) || most < 0)
+	const limit = Number(maxAmount || Infinity);
+	if (Number.isNaN(limit) || limit < 0)
 		throw new BunqError('authentication', '"Max Amount" in the credential is not an amount', {
 			description: 'Nothing was sent. Set it to a number of euros, or to 0 for no limit.',
 		});
-	return { paymentsToOthers: allowPaymentsToOthers === true, maxAmount: most };
+	return { paymentsToOthers: allowPaymentsToOthers === true, maxAmount: limit };
 };
 
 const readAllAccounts = async (client: BunqClient) =>
 	await collect(client.each<Account>('/user/{user}/monetary-account'));
 
-/** Reads at the first call only; a failed read is forgotten, the next item may have more luck. */
+/** Reads once, at the first call. A failed read is repeated at the next call. */
 const cached = <T>(read: () => Promise<T>) => {
 	let known: Promise<T> | undefined;
 	return async () => {
@@ -111,9 +118,9 @@ const cached = <T>(read: () => Promise<T>) => {
 	};
 };
 
-/** The execution's, where there is one: pickers and polls have none, and older n8n does not tell. */
+/** The execution's cancel signal. Pickers, polls and older versions of n8n have none. */
 export const cancelSignalOf = (ctx: N8nContext) =>
 	'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal?.() : undefined;
 
-/** In a function of its own: the credential's secret and the sending of it stay apart. */
+/** A function of its own, because n8n's lint forbids reading a credential and sending a request in the same function. */
 const httpRequestOf = (ctx: N8nContext) => ctx.helpers.httpRequest as HttpRequest;

@@ -7,13 +7,13 @@ import type { CardTransaction, Entry, Label } from './api/types';
 import type { Bunq } from './connect';
 import { asDebit } from './simplify';
 
-/** Card transactions as movements of money. */
+/** Payments and card transactions as one kind: their paths, their filters, and lists of several accounts. */
 
-/** bunq has them by account only (docs/bunq-api.md 9.8). */
+/** The path of an account's card transactions: bunq lists them only by account (docs/bunq-api.md 9.8). */
 export const cardTransactionsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/mastercard-action`;
 
-/** As the filters of payments see it; its type is how the card was used. */
+/** A card transaction as the filters see it. Its type says how the card was used. */
 export const toMovement = ({
 	amount_billing,
 	pan_entry_mode_user,
@@ -24,20 +24,23 @@ export const toMovement = ({
 	type: pan_entry_mode_user ?? '',
 });
 
-/** Reading movements of money: one account's or all accounts', and what a filter lets through. */
-
+/** The path of an account's payments. */
 export const paymentsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/payment`;
 
-/** A payment, or what can be looked at as one: its amount is negative when the money leaves the account. */
+/** A payment or a card transaction. Its amount is negative when the money leaves the account. */
 export interface Movement extends Entry {
 	created?: string;
 	type?: string;
 }
 
-export interface PaymentFilters {
+/** The filters that the user added (parameters/filters.ts). Times are milliseconds UTC, amounts decimal strings. */
+export interface MovementFilters {
+	/** Included. */
 	createdAfter?: number;
+	/** Not included. */
 	createdBefore?: number;
+	/** `in`, `out` or `any`. */
 	direction?: string;
 	amountMin?: string;
 	amountMax?: string;
@@ -49,28 +52,30 @@ export interface PaymentFilters {
 const includes = (text: string | null | undefined, part: string) =>
 	(text ?? '').toLowerCase().includes(part.toLowerCase());
 
-/** Whether a payment passes every filter but `createdAfter`; amounts are compared by size, without sign. */
-export const matchesFilters = (payment: Movement, filters: PaymentFilters) => {
+/** Whether a movement matches every filter but `createdAfter`, where reading ends. Amounts are compared without sign. */
+export const matchesFilters = (movement: Movement, filters: MovementFilters) => {
 	const { createdBefore, direction, amountMin, amountMax, counterparty } = filters;
-	const signed = Number(payment.amount?.value);
-	const size = Math.abs(signed);
-	const other = payment.counterparty_alias;
+	const signed = Number(movement.amount?.value);
+	const absolute = Math.abs(signed);
+	const label = movement.counterparty_alias;
 	return (
-		!(createdBefore !== undefined && createdAt(payment) >= createdBefore) &&
+		!(createdBefore !== undefined && createdAt(movement) >= createdBefore) &&
 		!(direction === 'in' && signed < 0) &&
 		!(direction === 'out' && signed >= 0) &&
-		!(amountMin !== undefined && size < Number(amountMin)) &&
-		!(amountMax !== undefined && size > Number(amountMax)) &&
-		!(counterparty && !includesCounterparty(other, counterparty)) &&
-		!(filters.descriptionContains && !includes(payment.description, filters.descriptionContains)) &&
-		!(filters.types?.length && !filters.types.includes(payment.type ?? ''))
+		!(amountMin !== undefined && absolute < Number(amountMin)) &&
+		!(amountMax !== undefined && absolute > Number(amountMax)) &&
+		!(counterparty && !includesCounterparty(label, counterparty)) &&
+		!(
+			filters.descriptionContains && !includes(movement.description, filters.descriptionContains)
+		) &&
+		!(filters.types?.length && !filters.types.includes(movement.type ?? ''))
 	);
 };
 
-const includesCounterparty = (other: Label | null | undefined, part: string) =>
-	includes(other?.display_name, part) || includes(other?.iban, part.replace(/\s/g, ''));
+const includesCounterparty = (label: Label | null | undefined, part: string) =>
+	includes(label?.display_name, part) || includes(label?.iban, part.replace(/\s/g, ''));
 
-/** Several newest-first streams as one; reads from each only as far as the caller reads. */
+/** Merges streams that are newest first into one. Reads each only as far as the caller reads. */
 export async function* mergeNewestFirst<T extends { created?: string }>(
 	streams: Array<AsyncGenerator<T>>,
 ) {
@@ -85,32 +90,33 @@ export async function* mergeNewestFirst<T extends { created?: string }>(
 	}
 }
 
-/** What the fields of a "Get Many" of movements hold. */
+/** The fields of a list of movements. */
 interface MovementQuery {
 	allAccounts: boolean;
 	account: number;
 	returnAll: boolean;
 	limit: number;
-	filters: PaymentFilters;
+	filters: MovementFilters;
 }
 
 /**
- * One account's or all open accounts' movements that pass, newest first; stops reading pages as soon as nothing older
- * can be new enough.
- * @param movementOf how the filters see one
+ * The movements of one account or of all open accounts that match the filters, newest first. Stops reading as soon as
+ * nothing older can match, because bunq has no filters (docs/bunq-api.md 6). Throws a BunqError.
+ * @param pathOf the list of an account
+ * @param movementOf bunq's object as the filters see it
  */
 export const listMovements = async <T extends BunqRecord & { created?: string }>(
 	bunq: Bunq,
 	pathOf: (account: number) => string,
-	movementOf: (one: T) => Movement,
+	movementOf: (object: T) => Movement,
 	{ allAccounts, account, returnAll, limit, filters }: MovementQuery,
 ) => {
-	const most = returnAll ? Infinity : limit;
-	const count = pageSize(most, Object.keys(filters).length > 0);
-	const of = (id: number) => bunq.each<T>(pathOf(id), count);
-	const all = allAccounts
-		? mergeNewestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => of(id)))
-		: of(account);
-	const recent = takeSince(all, filters.createdAfter ?? -Infinity);
-	return await take(recent, most, (one) => matchesFilters(movementOf(one), filters));
+	const maxItems = returnAll ? Infinity : limit;
+	const count = pageSize(maxItems, Object.keys(filters).length > 0);
+	const listOf = (id: number) => bunq.each<T>(pathOf(id), count);
+	const stream = allAccounts
+		? mergeNewestFirst((await bunq.accounts()).filter(isOpen).map(({ id }) => listOf(id)))
+		: listOf(account);
+	const recent = takeSince(stream, filters.createdAfter ?? -Infinity);
+	return await take(recent, maxItems, (object) => matchesFilters(movementOf(object), filters));
 };

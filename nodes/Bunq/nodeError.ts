@@ -4,7 +4,7 @@ import { BunqError, type FailureKind } from './api/errors';
 type ErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 type Cause = NonNullable<ErrorOptions['failure']>['cause'];
 
-/** n8n's words for why, which newer versions use to decide when to try again. */
+/** n8n's names for the cause, by which newer versions decide when to retry. */
 const CAUSES: Partial<Record<FailureKind, Cause>> = {
 	authentication: 'credential-invalid',
 	rateLimited: 'rate-limited',
@@ -13,15 +13,15 @@ const CAUSES: Partial<Record<FailureKind, Cause>> = {
 
 interface ErrorContext {
 	itemIndex?: number;
-	/** Said after the description. */
+	/** Follows the description. */
 	addendum?: string;
-	/** An AI agent is told the message alone: it must not miss that a payment is maybe done, or what works instead. */
+	/** Adds the description to the message, which is all that an AI agent gets: an unknown outcome must not be missing. */
 	isMessageComplete?: boolean;
 }
 
 /**
- * Any error as the one that n8n shows: bunq's words as the message, what they mean as the description, and for newer
- * versions of n8n why.
+ * Converts any error to the one that n8n shows: bunq's reason is the message, its meaning and the next step are the
+ * description. Newer versions of n8n also get the cause.
  */
 export const toNodeError = (
 	node: INode,

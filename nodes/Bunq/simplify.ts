@@ -15,7 +15,7 @@ import type {
 	User,
 } from './api/types';
 
-/** bunq's objects as flat ones: camelCase, ISO 8601 UTC times, amounts as numbers with sign. */
+/** bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. */
 
 /** bunq's time as ISO 8601 UTC; undefined when there is none. */
 const isoTime = (text?: string | null) => {
@@ -28,76 +28,76 @@ const toNumber = (amount?: Amount | null) => {
 	return Number.isNaN(value) ? undefined : value;
 };
 
-/** Counted in whole cents: 0.1 + 0.2 is 0.3. Undefined when there is nothing to add, or something without a value. */
+/**
+ * The sum of amounts in their currency, added in whole cents: 0.1 + 0.2 is 0.3. Undefined for an empty list or when an
+ * amount has no value.
+ */
 export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) => {
 	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
-	const total = cents.reduce((all, one) => all + one, 0) / 100;
-	return amounts.length === 0 || Number.isNaN(total) ? undefined : total;
+	const result = cents.reduce((total, value) => total + value, 0) / 100;
+	return amounts.length === 0 || Number.isNaN(result) ? undefined : result;
 };
 
-/** Always the same keys, null where bunq has nothing: the next node can rely on them. */
+/** Null instead of undefined, so that every output of a kind has the same keys. */
 const withNulls = (keys: Record<string, unknown>) =>
 	Object.fromEntries(
 		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
 	) as IDataObject;
 
 const user = ({ _type, id, ...rest }: User) => {
-	const granting = Object.values(rest.granted_by_user ?? {})[0];
-	const asking = Object.values(rest.requested_by_user ?? {})[0];
+	const grantor = Object.values(rest.granted_by_user ?? {})[0];
+	const requester = Object.values(rest.requested_by_user ?? {})[0];
 	return withNulls({
 		id,
 		type: _type,
-		displayName: rest.display_name ?? granting?.display_name,
-		userId: granting?.id ?? id,
-		grantedBy: granting?.display_name,
-		requestedBy: asking?.display_name,
-		sessionTimeout: rest.session_timeout ?? granting?.session_timeout,
+		displayName: rest.display_name ?? grantor?.display_name,
+		userId: grantor?.id ?? id,
+		grantedBy: grantor?.display_name,
+		requestedBy: requester?.display_name,
+		sessionTimeout: rest.session_timeout ?? grantor?.session_timeout,
 	});
 };
 
-const account = (bunqs: Account) =>
+const account = (raw: Account) =>
 	withNulls({
-		id: bunqs.id,
-		type: accountType(bunqs),
-		description: bunqs.description,
-		iban: ibanOf(bunqs),
-		balance: toNumber(bunqs.balance),
-		currency: bunqs.currency ?? bunqs.balance?.currency,
-		status: bunqs.status,
-		displayName: bunqs.display_name,
+		id: raw.id,
+		type: accountType(raw),
+		description: raw.description,
+		iban: ibanOf(raw),
+		balance: toNumber(raw.balance),
+		currency: raw.currency ?? raw.balance?.currency,
+		status: raw.status,
+		displayName: raw.display_name,
 	});
 
-const payment = (bunqs: Payment) => {
-	const amount = toNumber(bunqs.amount);
+const payment = (raw: Payment) => {
+	const amount = toNumber(raw.amount);
 	return withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
-		accountId: bunqs.monetary_account_id,
+		id: raw.id,
+		created: isoTime(raw.created),
+		accountId: raw.monetary_account_id,
 		amount,
-		currency: bunqs.amount?.currency,
+		currency: raw.amount?.currency,
 		direction: amount === undefined ? undefined : amount < 0 ? 'out' : 'in',
-		description: bunqs.description,
-		type: bunqs.type,
-		counterpartyName: bunqs.counterparty_alias?.display_name,
-		counterpartyIban: bunqs.counterparty_alias?.iban,
-		balanceAfter: toNumber(bunqs.balance_after_mutation),
-		merchantReference: bunqs.merchant_reference,
+		description: raw.description,
+		type: raw.type,
+		counterpartyName: raw.counterparty_alias?.display_name,
+		counterpartyIban: raw.counterparty_alias?.iban,
+		balanceAfter: toNumber(raw.balance_after_mutation),
+		merchantReference: raw.merchant_reference,
 	});
 };
 
-/**
- * The amount is what all entries together take from the account, without sign as bunq shows it: there is no sign in
- * the recording (docs/bunq-api.md 9.4), and as long as it is a draft nothing moved.
- */
-const draftPayment = (bunqs: DraftPayment) => {
-	const entries = bunqs.entries ?? [];
+/** The amount is the sum of all entries, without sign as bunq shows it (docs/bunq-api.md 9.4): no money has moved yet. */
+const draftPayment = (raw: DraftPayment) => {
+	const entries = raw.entries ?? [];
 	const [first] = entries;
 	return withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
-		updated: isoTime(bunqs.updated),
-		accountId: bunqs.monetary_account_id,
-		status: bunqs.status,
+		id: raw.id,
+		created: isoTime(raw.created),
+		updated: isoTime(raw.updated),
+		accountId: raw.monetary_account_id,
+		status: raw.status,
 		amount: sum(entries.map(({ amount }) => amount)),
 		currency: first?.amount?.currency,
 		entries: entries.length,
@@ -107,17 +107,17 @@ const draftPayment = (bunqs: DraftPayment) => {
 	});
 };
 
-/** The payments of a batch: one level deeper in bunq's file than in the recording (docs/bunq-api.md 9.3). */
+/** The payments of a batch, which bunq documents one level deeper than recordings show them (docs/bunq-api.md 9.3). */
 export const paymentsOf = ({ payments }: PaymentBatch) =>
 	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
 
-/** The amount is what all payments together took from the account, without sign: what was ordered, as in a draft. */
-const paymentBatch = (bunqs: PaymentBatch) => {
-	const payments = paymentsOf(bunqs);
+/** The amount is the sum of all payments, without sign as in a draft. */
+const paymentBatch = (raw: PaymentBatch) => {
+	const payments = paymentsOf(raw);
 	const total = sum(payments.map(({ amount }) => amount));
 	return withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
+		id: raw.id,
+		created: isoTime(raw.created),
 		accountId: payments[0]?.monetary_account_id,
 		amount: total && Math.abs(total),
 		currency: payments[0]?.amount?.currency,
@@ -125,76 +125,75 @@ const paymentBatch = (bunqs: PaymentBatch) => {
 	});
 };
 
-const card = (bunqs: Card) => {
+const card = (raw: Card) => {
 	const accountOf = (slot: string) =>
-		bunqs.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
+		raw.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
 	return withNulls({
-		id: bunqs.id,
-		// `CardDebit` → `debit`: what bunq calls the type is MASTERCARD for both.
-		type: bunqs._type.slice('Card'.length).toLowerCase(),
-		productType: bunqs.product_type,
-		status: bunqs.status,
-		orderStatus: bunqs.order_status,
-		nameOnCard: bunqs.name_on_card,
-		lastFour: bunqs.primary_account_numbers?.[0]?.four_digit,
-		expiryDate: bunqs.expiry_date,
+		id: raw.id,
+		// `CardDebit` → `debit`: bunq's `type` is MASTERCARD for both.
+		type: raw._type.slice('Card'.length).toLowerCase(),
+		productType: raw.product_type,
+		status: raw.status,
+		orderStatus: raw.order_status,
+		nameOnCard: raw.name_on_card,
+		lastFour: raw.primary_account_numbers?.[0]?.four_digit,
+		expiryDate: raw.expiry_date,
 		primaryAccountId: accountOf('PRIMARY'),
 		secondaryAccountId: accountOf('SECONDARY'),
-		fallbackAccountId: bunqs.monetary_account_id_fallback,
-		cardLimit: toNumber(bunqs.card_limit),
-		cardLimitAtm: toNumber(bunqs.card_limit_atm),
+		fallbackAccountId: raw.monetary_account_id_fallback,
+		cardLimit: toNumber(raw.card_limit),
+		cardLimitAtm: toNumber(raw.card_limit_atm),
 	});
 };
 
 /**
- * What a card transaction takes from the account, negative as in payments. bunq shows what is spent without sign, also
- * when it was declined (docs/bunq-api.md 9.8). That money which comes back has
- * a minus there is inferred from that.
+ * The amount of a card transaction as in payments: negative when the money is spent. bunq shows a spent amount without
+ * sign, even in a declined transaction (docs/bunq-api.md 9.8); refunds are assumed to be negative there.
  */
 export const asDebit = (billed?: Amount | null): Amount | undefined =>
 	billed ? { ...billed, value: (-Number(billed.value)).toFixed(2) } : undefined;
 
-const cardTransaction = (bunqs: CardTransaction) => {
-	const amount = asDebit(bunqs.amount_billing);
+const cardTransaction = (raw: CardTransaction) => {
+	const amount = asDebit(raw.amount_billing);
 	return withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
-		accountId: bunqs.monetary_account_id,
-		cardId: bunqs.card_id,
-		// A declined one shows what was tried; the decision tells that nothing moved.
+		id: raw.id,
+		created: isoTime(raw.created),
+		accountId: raw.monetary_account_id,
+		cardId: raw.card_id,
+		// Of a declined transaction, the amount that was tried: `decision` says that no money moved.
 		amount: toNumber(amount),
 		currency: amount?.currency,
-		decision: bunqs.decision,
-		description: bunqs.description,
-		merchant: bunqs.counterparty_alias?.display_name,
-		city: bunqs.city,
-		status: bunqs.authorisation_status,
+		decision: raw.decision,
+		description: raw.description,
+		merchant: raw.counterparty_alias?.display_name,
+		city: raw.city,
+		status: raw.authorisation_status,
 	});
 };
 
-/** Amounts without sign, as bunq shows them on both sides: nothing moved yet. */
-const requestInquiry = (bunqs: RequestInquiry) =>
+/** Amounts are without sign, as bunq shows them to both sides: no money has moved yet. */
+const requestInquiry = (raw: RequestInquiry) =>
 	withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
-		accountId: bunqs.monetary_account_id,
-		amount: toNumber(bunqs.amount_inquired),
-		currency: bunqs.amount_inquired?.currency,
-		status: bunqs.status,
-		description: bunqs.description,
-		counterpartyName: bunqs.counterparty_alias?.display_name,
-		counterpartyIban: bunqs.counterparty_alias?.iban,
-		payUrl: bunqs.bunqme_share_url,
-		amountPaid: toNumber(bunqs.amount_responded),
-		expires: isoTime(bunqs.time_expiry),
+		id: raw.id,
+		created: isoTime(raw.created),
+		accountId: raw.monetary_account_id,
+		amount: toNumber(raw.amount_inquired),
+		currency: raw.amount_inquired?.currency,
+		status: raw.status,
+		description: raw.description,
+		counterpartyName: raw.counterparty_alias?.display_name,
+		counterpartyIban: raw.counterparty_alias?.iban,
+		payUrl: raw.bunqme_share_url,
+		amountPaid: toNumber(raw.amount_responded),
+		expires: isoTime(raw.time_expiry),
 	});
 
-/** The amount is what all requests together are for. */
-const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
-	const requests = bunqs.request_inquiries ?? [];
+/** The amount is the sum of all requests. */
+const requestInquiryBatch = (raw: RequestInquiryBatch) => {
+	const requests = raw.request_inquiries ?? [];
 	return withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
+		id: raw.id,
+		created: isoTime(raw.created),
 		accountId: requests[0]?.monetary_account_id,
 		amount: sum(requests.map(({ amount_inquired: inquired }) => inquired)),
 		currency: requests[0]?.amount_inquired?.currency,
@@ -202,22 +201,22 @@ const requestInquiryBatch = (bunqs: RequestInquiryBatch) => {
 	});
 };
 
-const requestResponse = (bunqs: RequestResponse) =>
+const requestResponse = (raw: RequestResponse) =>
 	withNulls({
-		id: bunqs.id,
-		created: isoTime(bunqs.created),
-		accountId: bunqs.monetary_account_id,
-		amount: toNumber(bunqs.amount_inquired),
-		currency: bunqs.amount_inquired?.currency,
-		status: bunqs.status,
-		type: bunqs.type,
-		description: bunqs.description,
-		counterpartyName: bunqs.counterparty_alias?.display_name,
-		counterpartyIban: bunqs.counterparty_alias?.iban,
-		expires: isoTime(bunqs.time_expiry),
+		id: raw.id,
+		created: isoTime(raw.created),
+		accountId: raw.monetary_account_id,
+		amount: toNumber(raw.amount_inquired),
+		currency: raw.amount_inquired?.currency,
+		status: raw.status,
+		type: raw.type,
+		description: raw.description,
+		counterpartyName: raw.counterparty_alias?.display_name,
+		counterpartyIban: raw.counterparty_alias?.iban,
+		expires: isoTime(raw.time_expiry),
 	});
 
-const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
+const SIMPLIFIERS: Array<[type: RegExp, simplifier: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
 	[/^Payment$/, payment],
@@ -230,14 +229,14 @@ const FORMS: Array<[type: RegExp, form: (object: never) => IDataObject]> = [
 	[/^RequestResponse$/, requestResponse],
 ];
 
-/** An object of bunq's, flat; what has no flat form here stays as it is. */
+/** One of bunq's objects as flat output; an object of any other type remains as it is. */
 export const simplified = (object: object): IDataObject => {
 	const type = String((object as IDataObject)._type ?? '');
-	const [, form] = FORMS.find(([pattern]) => pattern.test(type)) ?? [];
-	return form ? form(object as never) : (object as IDataObject);
+	const [, simplifier] = SIMPLIFIERS.find(([pattern]) => pattern.test(type)) ?? [];
+	return simplifier ? simplifier(object as never) : (object as IDataObject);
 };
 
-/** The same for what was only sent so far: without the keys that only bunq knows. */
+/** An object that was only sent, as flat output without the keys that only bunq knows. */
 export const simplifiedSent = (object: object): IDataObject =>
 	Object.fromEntries(
 		Object.entries(simplified(object)).filter(([, value]) => value !== null),

@@ -233,7 +233,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 		const HOUSEHOLD = { from: 'Household' };
 		const bads: Array<[string, IDataObject, RegExp]> = [
 			['amount', { amount: 1.234 }, /^"Amount" must be an amount/],
-			['IBAN', { iban: 'NL15RABO0169202917' }, /^"(Recipient IBAN|IBAN to Ask)" is not an IBAN/],
+			['IBAN', { iban: 'NL15RABO0169202917' }, /^"(Recipient IBAN|Payer IBAN)" is not an IBAN/],
 			['currency', { currency: ' ' }, /^"Currency" is empty/],
 		];
 
@@ -275,7 +275,7 @@ describe.each(KINDS)('$path', ({ path, run, status, refused, words }) => {
 			expect(json.map(({ error }) => error)).toEqual([
 				expect.stringMatching(/^"Amount" must be more than zero/),
 				expect.stringMatching(/^Not sent because of item 0/),
-				expect.stringMatching(/^"(Recipient IBAN|IBAN to Ask)"/),
+				expect.stringMatching(/^"(Recipient IBAN|Payer IBAN)"/),
 			]);
 			expect(await posts()).toEqual([]);
 		});

@@ -78,18 +78,18 @@ describe('getAll and get', () => {
 	test('a name that several cards have: says which; one that none has', async () => {
 		const get = { resource: 'card', operation: 'get' };
 		const { error } = await bank.oauth({ ...get, card: locator('list', 'E. Levy') });
-		expect(error?.message).toBe('"Card": 3 cards are "E. Levy"');
+		expect(error?.message).toBe('"Card": 3 cards match "E. Levy"');
 		const { id } = await bank.card('Spare');
 		expect(error?.description).toMatch(/^Nothing was sent\. Use the ID/);
 		expect(error?.description).toContain(`${id} (Spare, E. Levy, ${String(id).slice(-4)}, `);
 		const none = await bank.oauth({ ...get, card: locator('list', 'Gold') });
-		expect(none.error?.message).toBe('"Card": none of your cards is "Gold"');
+		expect(none.error?.message).toBe('"Card": none of your cards matches "Gold"');
 	});
 
 	test('what is no ID is refused here, an ID that nobody has by bunq', async () => {
 		const get = { resource: 'card', operation: 'get' };
 		const wrong = await bank.oauth({ ...get, card: locator('id', 'Groceries') });
-		expect(wrong.error?.message).toContain('"Card" must be an ID');
+		expect(wrong.error?.message).toContain('"Card" must be a card ID (digits only)');
 		expect(await bank.requests()).toEqual([]);
 		const none = await bank.oauth({ ...get, card: locator('id', '99999999') });
 		expect(none.error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });

@@ -140,11 +140,11 @@ describe('create', () => {
 	});
 
 	test.each([
-		['an IBAN', { recipientType: 'iban', recipientIban: 'NL15RABO0169202917' }, 'IBAN to Ask'],
-		['an address', { recipientEmail: 'nathan' }, 'Email to Ask'],
-		['a number', { recipientType: 'phone', recipientPhone: '0612345678' }, 'Phone to Ask'],
+		['an IBAN', { recipientType: 'iban', recipientIban: 'NL15RABO0169202917' }, 'Payer IBAN'],
+		['an address', { recipientEmail: 'nathan' }, 'Payer Email'],
+		['a number', { recipientType: 'phone', recipientPhone: '0612345678' }, 'Payer Phone'],
 		['an amount', { amount: 12.345 }, 'Amount'],
-		['a way', { recipientType: 'ownAccount' }, 'Ask By'],
+		['a way', { recipientType: 'ownAccount' }, 'Payer Type'],
 		['an age', { additionalFields: { minimumAge: 'old' } }, 'Minimum Age'],
 	])('not %s: refused before anything is sent', async (_what, more, field) => {
 		const named = { recipientName: 'Peter', ...more };

@@ -4,15 +4,16 @@ import type { Bunq } from '../connect';
 import { parseIban } from './iban';
 
 /**
- * The id that a locator stands for. An id costs no request; an IBAN or a name needs the execution's list of accounts.
- * Throws a BunqError that names `field`, and the candidates where a name fits several.
+ * The ID of the account that a locator identifies. An ID costs no request; an IBAN or a name needs the execution's list
+ * of accounts. Throws a BunqError of kind `invalidInput` that names `field`, and the candidates when several accounts
+ * have the name.
  */
 export const resolveAccountId = async (
 	{ mode, value }: { mode: string; value: string },
 	bunq: Bunq,
 	field: string,
 ): Promise<number> => {
-	// What an expression gives in place of a choice from the list: an agent fills in what it knows.
+	// An expression may give any of the three, also where the user chose the list: an agent fills in the value it knows.
 	const kind = mode === 'auto' || mode === 'list' ? locatorKind(value) : mode;
 	if (kind === 'iban') return (await findByIban(parseIban(value, field), bunq, field)).id;
 	if (kind === 'name') return (await findByName(value, bunq, field)).id;
@@ -22,12 +23,13 @@ export const resolveAccountId = async (
 			`"${field}" must be an account ID (digits only), but is "${value}"`,
 			{
 				description:
-					'Nothing was sent. Choose the account from the list, or locate it by IBAN or by name.',
+					'Nothing was sent. Choose the account from the list, or enter its IBAN or name.',
 			},
 		);
 	return Number(value);
 };
 
+/** The kind of value that an expression gave: an ID, an IBAN, otherwise a name. */
 const locatorKind = (value: string) => {
 	if (/^\d+$/.test(value)) return 'id';
 	const isIban = /^[a-z]{2}\s?\d{2}[a-z0-9 .-]{8,}$/i.test(value);
@@ -39,7 +41,7 @@ const findByIban = async (iban: string, bunq: Bunq, field: string) => {
 	if (found) return found;
 	throw new BunqError('invalidInput', `"${field}": none of your accounts has the IBAN ${iban}`, {
 		description:
-			'Nothing was sent. With OAuth, only accounts that were shared while connecting are found.',
+			'Nothing was sent. With OAuth, only the accounts that you shared while connecting are visible.',
 	});
 };
 
@@ -54,7 +56,7 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 			`"${field}": none of your open accounts is named "${name}"`,
 			{
 				description:
-					'Nothing was sent. The name must be exactly as in the bunq app, with the same capitals.',
+					'Nothing was sent. The name must match the one in the bunq app exactly, including capitals.',
 			},
 		);
 	const candidates = found.map(
@@ -65,12 +67,12 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 	});
 };
 
-/** One of the user's own accounts from the execution's list. Throws when it is not there. */
+/** One of the user's own accounts, from the execution's list. Throws a BunqError that names `field` when it is missing. */
 export const findOwnAccount = async (id: number, bunq: Bunq, field: string) => {
 	const found = (await bunq.accounts()).find((account) => account.id === id);
 	if (found) return found;
 	throw new BunqError('invalidInput', `"${field}": you have no account with the ID ${id}`, {
 		description:
-			'Nothing was sent. With OAuth, only accounts that were shared while connecting are found.',
+			'Nothing was sent. With OAuth, only the accounts that you shared while connecting are visible.',
 	});
 };

@@ -1,14 +1,14 @@
 import type { INodeCredentialDescription } from 'n8n-workflow';
 import { field } from './field';
 
-/** How a node is connected to bunq: one of the two credentials. */
+/** The choice between the two credentials. */
 
 export const authentication = field({
 	displayName: 'Authentication',
 	name: 'authentication',
 	type: 'options',
 	options: [
-		{ name: 'API Key', value: 'apiKey', description: 'Everything that the key allows' },
+		{ name: 'API Key', value: 'apiKey', description: 'Everything that the key may do' },
 		{ name: 'OAuth2', value: 'oAuth2', description: 'Connect with a click' },
 	],
 	default: 'oAuth2',

@@ -6,36 +6,36 @@ import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
 
 /**
- * The id that a locator stands for. An id costs no request; what the user calls a card (its second line, the name on
- * it) and its last four digits need the list of cards. Throws a BunqError that names `field`, and the candidates where
- * it fits several.
+ * The ID of the card that a locator identifies. An ID costs no request; a card's second line, the name on it and its last
+ * four digits need the list of cards. Throws a BunqError of kind `invalidInput` that names `field`, and the candidates
+ * when several cards match.
  */
 export const resolveCardId = async (
 	{ mode, value }: { mode: string; value: string },
 	bunq: Bunq,
 	field: string,
 ): Promise<number> => {
-	// No id of bunq's is that short; last digits are.
+	// Four digits are the last ones of a card's number: no ID at bunq is that short.
 	if (isId(value) && (mode === 'id' || value.length !== 4)) return Number(value);
 	if (mode === 'id')
 		throw new BunqError(
 			'invalidInput',
-			`"${field}" must be an ID as bunq gives it: digits only, but is "${value}"`,
+			`"${field}" must be a card ID (digits only), but is "${value}"`,
 			{
 				description: 'Nothing was sent. Choose the card from the list.',
 			},
 		);
 	const cards = await collect(bunq.each<Card>(CARDS_PATH));
-	const fitting = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
-	const usable = fitting.filter(isUsable);
-	const found = usable.length > 0 ? usable : fitting;
+	const matching = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
+	const usable = matching.filter(isUsable);
+	const found = usable.length > 0 ? usable : matching;
 	if (found.length === 1) return found[0].id;
 	if (found.length === 0)
-		throw new BunqError('invalidInput', `"${field}": none of your cards is "${value}"`, {
+		throw new BunqError('invalidInput', `"${field}": none of your cards matches "${value}"`, {
 			description:
-				'Nothing was sent. Give its ID, its second line, the name on it or its last four digits, all as in the bunq app.',
+				'Nothing was sent. Enter its ID, its second line, the name on it or its last four digits, as in the bunq app.',
 		});
-	throw new BunqError('invalidInput', `"${field}": ${found.length} cards are "${value}"`, {
+	throw new BunqError('invalidInput', `"${field}": ${found.length} cards match "${value}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${found.map(describeCard).join(', ')}.`,
 	});
 };

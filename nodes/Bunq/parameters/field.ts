@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 /**
- * What a field's value is once `readParams` has checked and converted it, by the field's type:
- * an amount (a number with `numberPrecision: 2`) is a decimal string in euros, a date is milliseconds UTC, a resource
- * locator is the id that it stands for, JSON is an object, a fixed collection has lists of rows.
+ * The type of a field's value once `readParams` has checked and converted it: an amount (a number with
+ * `numberPrecision: 2`) is a decimal string, a date is milliseconds UTC, a resource locator is the ID that it
+ * identifies, JSON is an object, a fixed collection has lists of rows.
  */
 type Value<P> = P extends { type: 'number'; typeOptions: { numberPrecision: 2 } }
 	? string
@@ -35,14 +35,14 @@ type Rows<O> =
 			}
 		: never;
 
-/** The values of a list of fields by name, as `run` gets them. */
+/** The values of a list of fields by name, as an operation gets them. */
 export type Params<F> =
 	F extends ReadonlyArray<infer P>
 		? { [K in P as K extends { name: infer N extends string } ? N : never]: Value<K> }
 		: never;
 
-/** Any checked values, for the code that handles every row alike. */
+/** Checked values of any fields, for the code that handles every operation alike. */
 export type AnyParams = Record<string, unknown>;
 
-/** Keeps a shared field's literal name and type, so that `run` sees typed values. */
+/** A shared field with its literal name and type, so that operations get typed values. */
 export const field = <const P extends INodeProperties>(definition: P) => definition;

@@ -1,6 +1,6 @@
 import { field } from './field';
 
-/** Fields that more than one row uses. */
+/** Fields that several operations and events use. */
 
 export const account = field({
 	displayName: 'Account',
@@ -9,7 +9,7 @@ export const account = field({
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'The bunq account to use: from the list, or its ID (digits only), IBAN or exact name',
+		'The bunq account to use: choose it from the list, or enter its ID (digits only), IBAN or exact name',
 	modes: [
 		{
 			displayName: 'From List',
@@ -34,10 +34,10 @@ export const allAccounts = field({
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to list those of all open accounts. Costs at least one request per account.',
+		'Whether to list all open accounts instead of one. Needs at least one request per account.',
 });
 
-/** Where the rows of one account or of all are listed. */
+/** The account of a list that can also cover all accounts. */
 export const accountUnlessAll = field({
 	...account,
 	displayOptions: { show: { allAccounts: [false] } },
@@ -77,7 +77,7 @@ export const amount = field({
 	typeOptions: { numberPrecision: 2, minValue: 0.01 },
 	default: 0,
 	description:
-		'How much in that currency, not in cents, with at most two decimals, for example 12.50. It is never rounded.',
+		'The amount in that currency with at most two decimals, for example 12.50. It is never rounded.',
 });
 
 export const currency = field({
@@ -86,7 +86,7 @@ export const currency = field({
 	type: 'string',
 	required: true,
 	default: 'EUR',
-	description: 'Three-letter code of the currency, EUR unless the paying account has another',
+	description: 'Three-letter code of the currency: EUR unless the paying account has another',
 });
 
 export const description = field({
@@ -95,7 +95,7 @@ export const description = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Rent December',
-	description: 'Text that the recipient sees. Other banks take up to 140 characters.',
+	description: 'Text shown to the recipient. Other banks accept up to 140 characters.',
 });
 
 export const options = field({
@@ -106,12 +106,12 @@ export const options = field({
 	default: {},
 	options: [
 		{
-			displayName: 'Look Back Days',
+			displayName: 'Lookback Days',
 			name: 'lookBackDays',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 3650 },
 			default: 30,
-			description: 'How many days back Skip If Duplicate looks',
+			description: 'How many days back Skip If Duplicate searches',
 		},
 		{
 			displayName: 'Return Full Object',
@@ -119,7 +119,7 @@ export const options = field({
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to read back what bunq made of it. One more request; without it the output holds the ID and what was sent.',
+				'Whether to read the result back from bunq with one more request. Otherwise the output has the ID and the values that were sent.',
 		},
 		{
 			displayName: 'Skip If Duplicate',
@@ -127,7 +127,7 @@ export const options = field({
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to look first for one with the same amount, recipient and Merchant Reference, and return that instead of making another. Two runs at the same moment can still both send.',
+				'Whether to search first for one with the same amount, recipient and Merchant Reference, and return it instead of sending another. Two runs at the same moment can still both send.',
 		},
 	],
 });

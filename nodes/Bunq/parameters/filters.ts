@@ -1,9 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { field } from './field';
 
-/** Filters of lists and events: the collection that holds them, and those that several rows use. */
+/** Filters of lists and events: the collection that holds them, and those that several operations and events use. */
 
-/** The collection of filters that an operation or an event has. Unset filters are absent from its value. */
+/** The collection of an operation's or an event's filters. Its value has only the filters that the user added. */
 export const filters = <const O extends INodeProperties[]>(options: O) =>
 	field({
 		displayName: 'Filters',
@@ -35,7 +35,7 @@ export const amountMax = field({
 	type: 'number',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
 	default: 1000,
-	description: 'Only those of at most this size, whether in or out, for example 12.50',
+	description: 'Maximum absolute amount, for example 12.50',
 });
 
 export const amountMin = field({
@@ -44,7 +44,7 @@ export const amountMin = field({
 	type: 'number',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
 	default: 0,
-	description: 'Only those of at least this size, whether in or out, for example 12.50',
+	description: 'Minimum absolute amount, for example 12.50',
 });
 
 export const counterparty = field({
@@ -53,7 +53,7 @@ export const counterparty = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Green Grocer',
-	description: 'Only those where the name or IBAN of the other side contains this text',
+	description: 'Text that the name or the IBAN of the counterparty contains',
 });
 
 export const createdAfter = field({
@@ -62,7 +62,7 @@ export const createdAfter = field({
 	type: 'dateTime',
 	default: '',
 	description:
-		'Only those from this time on, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+		'Earliest time, for example 2026-01-31T12:00:00. Without a zone, it is in the time zone of the workflow.',
 });
 
 export const createdBefore = field({
@@ -71,7 +71,7 @@ export const createdBefore = field({
 	type: 'dateTime',
 	default: '',
 	description:
-		'Only those before this time, like 2026-01-31T12:00:00. Without a zone it is in the time zone of the workflow.',
+		'Latest time (not included), for example 2026-01-31T12:00:00. Without a zone, it is in the time zone of the workflow.',
 });
 
 export const descriptionContains = field({
@@ -80,7 +80,7 @@ export const descriptionContains = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. invoice',
-	description: 'Only those whose description contains this text',
+	description: 'Text that the description contains',
 });
 
 export const direction = field({
@@ -89,14 +89,14 @@ export const direction = field({
 	type: 'options',
 	options: [
 		{ name: 'Any', value: 'any' },
-		{ name: 'In', value: 'in', description: 'Money that came in' },
-		{ name: 'Out', value: 'out', description: 'Money that left' },
+		{ name: 'In', value: 'in', description: 'Incoming money' },
+		{ name: 'Out', value: 'out', description: 'Outgoing money' },
 	],
 	default: 'any',
-	description: 'Only money that came in or that left',
+	description: 'Only incoming or only outgoing money',
 });
 
-/** What every list of movements of money can be narrowed to; its own `types` come last. */
+/** The filters of every list of movements. The list's own `types` follow them. */
 export const movementFilters = [
 	amountMax,
 	amountMin,
@@ -128,5 +128,5 @@ export const paymentTypes = field({
 	],
 	default: [],
 	description:
-		'Only payments of these types. Types that bunq adds later can be given by expression.',
+		'Only payments of these types. Types that bunq adds later can be set with an expression.',
 });

@@ -10,7 +10,7 @@ import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';
 import { simplified } from '../simplify';
 
-/** Accounts for a picker: name, IBAN and balance, searchable by all three. Closed accounts cannot be chosen. */
+/** Open accounts for n8n's picker, by name, IBAN and balance; searchable by all three. Throws n8n's error. */
 export async function searchAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
@@ -25,8 +25,8 @@ export async function searchAccounts(
 }
 
 /**
- * Cards for a picker: what the user calls it, name and last four digits, and the status where it is not active;
- * searchable by all of them.
+ * Cards for n8n's picker, by second line, name, last four digits and the status of those that are not active; searchable
+ * by all of them. Throws n8n's error.
  */
 export async function searchCards(
 	this: ILoadOptionsFunctions,
@@ -47,19 +47,22 @@ export async function searchCards(
 	});
 }
 
-/** What `read` lists and the filter leaves; spaces and capitals do not matter. The list shows an error's message only. */
+/**
+ * The options of `read` that contain the filter, ignoring spaces and capitals. The picker shows only an error's message,
+ * so the message is complete.
+ */
 const searchList = async (
 	ctx: ILoadOptionsFunctions,
 	filter: string,
 	read: (bunq: Bunq) => Promise<INodeListSearchItems[]>,
 ): Promise<INodeListSearchResult> => {
-	const plain = (text: string) => text.toLowerCase().replace(/\s/g, '');
+	const normalize = (text: string) => text.toLowerCase().replace(/\s/g, '');
 	try {
-		const found = (await read(await connect(ctx))).filter(({ name }) =>
-			plain(name).includes(plain(filter)),
+		const matching = (await read(await connect(ctx))).filter(({ name }) =>
+			normalize(name).includes(normalize(filter)),
 		);
-		// bunq lists the newest first; a person looks for a name.
-		return { results: found.sort((one, other) => one.name.localeCompare(other.name)) };
+		// By name, because people search by name; bunq lists the newest first.
+		return { results: matching.sort((one, other) => one.name.localeCompare(other.name)) };
 	} catch (error) {
 		throw toNodeError(ctx.getNode(), error, { isMessageComplete: true });
 	}

@@ -8,7 +8,9 @@ import { field, type Params } from './field';
 import { account as accountField } from './fields';
 import { parseIban } from './iban';
 
-/** Who gets a payment or a draft, or is asked for money: the fields, and what they mean to bunq. */
+/** The fields of a recipient or a payer, and the pointer that bunq gets (docs/bunq-api.md 9). */
+
+/** The recipient of a payment or a draft. */
 export const recipientFields = [
 	field({
 		displayName: 'Recipient Type',
@@ -25,7 +27,7 @@ export const recipientFields = [
 			{ name: 'Phone Number', value: 'phone', description: 'A bunq user, by phone number' },
 		],
 		default: 'ownAccount',
-		description: 'How the recipient is given',
+		description: 'How to identify the recipient',
 	}),
 	field({
 		...accountField,
@@ -33,7 +35,7 @@ export const recipientFields = [
 		name: 'recipientAccount',
 		displayOptions: { show: { recipientType: ['ownAccount'] } },
 		description:
-			'Which of your own accounts gets the money: from the list, or its ID (digits only), IBAN or exact name',
+			'Which of your own accounts receives the money: choose it from the list, or enter its ID (digits only), IBAN or exact name',
 	}),
 	field({
 		displayName: 'Recipient IBAN',
@@ -43,7 +45,7 @@ export const recipientFields = [
 		default: '',
 		placeholder: 'e.g. NL14RABO0169202917',
 		displayOptions: { show: { recipientType: ['iban'] } },
-		description: 'The IBAN that gets the money. Its check digits are tested.',
+		description: 'The IBAN that receives the money. Its check digits are verified.',
 	}),
 	field({
 		displayName: 'Recipient Name',
@@ -73,7 +75,7 @@ export const recipientFields = [
 		default: '',
 		placeholder: 'e.g. +31612345678',
 		displayOptions: { show: { recipientType: ['phone'] } },
-		description: 'The phone number of a bunq user with country code, like +31612345678',
+		description: 'The phone number of a bunq user with country code, for example +31612345678',
 	}),
 ] as const;
 
@@ -82,36 +84,38 @@ type Recipient = Params<typeof recipientFields> & { account: number };
 const [typeField, , ibanField, nameField, emailField, phoneField] = recipientFields;
 const [byEmail, byIban, , byPhone] = typeField.options;
 
-/** Who is asked for money: the same without own accounts. */
+/** The payer of a request: the recipient's fields without own accounts. */
 export const payerFields = [
 	field({
 		...typeField,
-		displayName: 'Ask By',
+		displayName: 'Payer Type',
 		options: [byEmail, byIban, byPhone],
 		default: 'email',
-		description: 'How the one to ask is given',
+		description: 'How to identify the payer',
 	}),
 	field({
 		...ibanField,
-		displayName: 'IBAN to Ask',
-		description: 'The IBAN to ask. Its check digits are tested.',
+		displayName: 'Payer IBAN',
+		description: 'The IBAN of the payer. Its check digits are verified.',
 	}),
-	field({ ...nameField, displayName: 'Name of Account Holder' }),
+	field({ ...nameField, displayName: 'Payer Name' }),
 	field({
 		...emailField,
-		displayName: 'Email to Ask',
-		description: 'The email address of anyone, at bunq or not',
+		displayName: 'Payer Email',
+		description: 'The email address of the payer, who need not be a bunq user',
 	}),
 	field({
 		...phoneField,
-		displayName: 'Phone to Ask',
-		description: 'The phone number of anyone, at bunq or not, with country code',
+		displayName: 'Payer Phone',
+		description:
+			'The phone number of the payer with country code. The payer need not be a bunq user.',
 	}),
 ] as const;
 
 /**
- * The recipient as bunq wants it. Throws a BunqError when an IBAN's check digits are wrong, when an email address or
- * phone number is none, or when payer and recipient are the same account.
+ * The recipient as bunq's pointer (docs/bunq-api.md 9); an own account needs the execution's list of accounts. Throws a
+ * BunqError of kind `invalidInput` when the IBAN, the email address or the phone number is invalid, when the own account
+ * has no IBAN, or when payer and recipient are the same account.
  */
 export const resolveRecipient = async (params: Recipient, bunq: Bunq): Promise<Pointer> => {
 	const { account, recipientType, recipientAccount } = params;
@@ -126,22 +130,22 @@ export const resolveRecipient = async (params: Recipient, bunq: Bunq): Promise<P
 			'"Recipient Account" has no IBAN, so bunq cannot pay into it',
 			{
 				description:
-					'Nothing was sent. Accounts at other banks that bunq only shows have none; choose another account.',
+					'Nothing was sent. Accounts at other banks, which bunq only displays, have none. Choose another account.',
 			},
 		);
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
 };
 
-/** The one to ask. Throws a BunqError when it is no IBAN, email address or phone number. */
-export const payerPointer = (params: Params<typeof payerFields>): Pointer =>
+/** The payer as bunq's pointer. Throws a BunqError of kind `invalidInput` for an invalid IBAN, email address or phone number. */
+export const resolvePayer = (params: Params<typeof payerFields>): Pointer =>
 	toPointer(params, payerFields);
 
-/** Everyone but an own account; `fields` are those that the user sees. */
+/** The pointer of anyone but an own account. `fields` are those that the user sees; errors name their labels. */
 const toPointer = (
 	params: Params<typeof payerFields>,
 	fields: readonly INodeProperties[],
 ): Pointer => {
-	const label = (name: string) => fields.find((one) => one.name === name)!.displayName;
+	const label = (name: string) => fields.find((field) => field.name === name)!.displayName;
 	switch (params.recipientType) {
 		case 'iban': {
 			const value = parseIban(params.recipientIban, label('recipientIban'));
@@ -156,7 +160,7 @@ const toPointer = (
 			if (!/^\+\d{8,15}$/.test(value))
 				throw invalidField(
 					label('recipientPhone'),
-					'a phone number with country code, like +31612345678',
+					'a phone number with country code, such as +31612345678',
 					value,
 				);
 			return { type: 'PHONE_NUMBER', value, name: value };
@@ -164,11 +168,12 @@ const toPointer = (
 	}
 };
 
-const invalidField = (name: string, what: string, value: string) =>
-	new BunqError('invalidInput', `"${name}" must be ${what}, but is "${value}"`, {
+const invalidField = (name: string, expected: string, value: string) =>
+	new BunqError('invalidInput', `"${name}" must be ${expected}, but is "${value}"`, {
 		description: 'Nothing was sent. Correct it for this item.',
 	});
 
+/** The error of a payment from an account to itself. */
 export const sameAccount = () =>
 	new BunqError('invalidInput', 'Payer and recipient are the same account', {
 		description: 'Nothing was sent. Choose another recipient.',

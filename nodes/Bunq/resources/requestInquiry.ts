@@ -4,7 +4,7 @@ import type { OrderEntry, RequestInquiry, RequestInquiryBatch } from '../api/typ
 import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
 import { filters, statusFilter } from '../parameters/filters';
-import { payerPointer } from '../parameters/recipient';
+import { resolvePayer } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import {
 	batchOperation,
@@ -81,7 +81,7 @@ export const requestInquiry: Resource = {
 				await planOrder(
 					requestType(toRequestExtras(params.additionalFields)),
 					params,
-					payerPointer(params),
+					resolvePayer(params),
 					bunq,
 				),
 			recovery: findCreatedOrder(requestType()),
@@ -94,7 +94,7 @@ export const requestInquiry: Resource = {
 				'Send a request inquiry for each input item, in one batch per account. Get Many then returns each with its payment link.',
 			fields: [...requestFields],
 			toEntry: async (params) => ({
-				...toRequest(toEntry(params, payerPointer(params))),
+				...toRequest(toEntry(params, resolvePayer(params))),
 				...toRequestExtras(params.additionalFields),
 			}),
 			planBatch: ({ account, entries, total }) => ({

@@ -1,0 +1,155 @@
+import { DateTime } from 'luxon';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { BunqError } from '../api/errors';
+import { isRecord, parseJson } from '../api/json';
+import { isId } from '../api/objects';
+
+/**
+ * One value by its field's type: field.ts says which type becomes what. Throws a BunqError of kind `invalidInput` that
+ * names the field.
+ * @param timezone the workflow's, in which a date without a zone is
+ */
+export const convertValue = (field: INodeProperties, raw: unknown, timezone: string) => {
+	switch (field.type) {
+		case 'number':
+			return field.typeOptions?.numberPrecision === 2
+				? parseAmount(field, raw)
+				: parseInteger(field, raw);
+		case 'boolean':
+			return parseBoolean(field, raw);
+		case 'dateTime':
+			return parseDate(field, raw, timezone);
+		case 'options':
+			return parseOption(field, raw);
+		case 'json':
+			return parseObject(field, raw);
+		case 'multiOptions':
+			return (typeof raw === 'string' ? raw.split(',') : [raw].flat())
+				.map((option) => (typeof option === 'string' ? option.trim() : option))
+				.filter((option) => option !== '')
+				.map((option) => parseOption(field, option));
+		default:
+			return parseText(field, raw);
+	}
+};
+
+/** A decimal string with two decimals. Never rounded: a value with more decimals is refused. */
+const parseAmount = (field: INodeProperties, raw: unknown) => {
+	const text = typeof raw === 'number' || typeof raw === 'string' ? String(raw).trim() : 'none';
+	if (text === '') throw missingValue(field);
+	const [, whole, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text) ?? [];
+	if (whole === undefined) throw invalidValue(field, raw, AMOUNT_FORMAT);
+	const value = `${whole.replace(/^0+(?=\d)/, '')}.${cents.padEnd(2, '0')}`;
+	if (field.typeOptions?.minValue && Number(value) < field.typeOptions.minValue)
+		throw invalidValue(field, raw, 'more than zero');
+	return value;
+};
+
+const AMOUNT_FORMAT = 'an amount such as 12.50: digits, a dot, at most two decimals, no sign';
+
+const parseInteger = (field: INodeProperties, raw: unknown) => {
+	const number = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
+	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
+	if (typeof number !== 'number' || !Number.isSafeInteger(number))
+		throw invalidValue(field, raw, 'a whole number');
+	if (number < minValue || number > maxValue)
+		throw invalidValue(
+			field,
+			raw,
+			Number.isFinite(maxValue) ? `${minValue} to ${maxValue}` : `${minValue} or more`,
+		);
+	return number;
+};
+
+const parseBoolean = (field: INodeProperties, raw: unknown) => {
+	if (raw === true || raw === 'true') return true;
+	if (raw === false || raw === 'false') return false;
+	throw invalidValue(field, raw, 'true or false');
+};
+
+/** A value as text; an object has none. */
+const toText = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
+
+/** Milliseconds UTC. */
+const parseDate = (field: INodeProperties, raw: unknown, zone: string) => {
+	const time =
+		raw instanceof Date
+			? DateTime.fromJSDate(raw)
+			: DateTime.isDateTime(raw)
+				? raw
+				: DateTime.fromISO(toText(raw).trim().replace(' ', 'T'), { zone });
+	if (!time.isValid)
+		throw invalidValue(field, raw, 'a date such as 2026-01-31 or 2026-01-31T12:00:00');
+	return time.toMillis();
+};
+
+const parseOption = (field: INodeProperties, raw: unknown) => {
+	const choices = (field.options as INodePropertyOptions[]).map(({ value }) => value);
+	const choice = choices.find((value) => String(value).toLowerCase() === toText(raw).toLowerCase());
+	if (choice !== undefined) return choice;
+	if (field.allowArbitraryValues && typeof raw === 'string') return raw;
+	throw invalidValue(field, raw, `one of ${choices.join(', ')}`);
+};
+
+const parseText = (field: INodeProperties, raw: unknown) => {
+	if (raw !== undefined && typeof raw !== 'string' && !Number.isFinite(raw))
+		throw invalidValue(field, raw, 'text');
+	const value = String(raw ?? '').trim();
+	if (value === '' && field.required) throw missingValue(field);
+	// The name of every field for an ID ends so.
+	if (field.name.endsWith('Id') && value !== '' && !isId(value))
+		throw invalidValue(field, raw, 'an ID as bunq shows it: digits only');
+	if (field.type === 'color' && value !== '' && !/^#[0-9a-f]{6}$/i.test(value))
+		throw invalidValue(field, raw, 'a color such as #FF7819');
+	return value;
+};
+
+/** An object, given as such or as JSON text; empty when nothing is given. Errors do not quote the text. */
+const parseObject = (field: INodeProperties, raw: unknown): IDataObject => {
+	if (raw === '' || raw === undefined) return {};
+	const { value, problem } = checkJson(raw);
+	if (problem) throw invalidJson(field, problem);
+	if (!isRecord(value))
+		throw invalidJson(field, 'it is not an object, which begins with { and ends with }');
+	return value as IDataObject;
+};
+
+/** Keys that would change an object's prototype. */
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+const checkJson = (raw: unknown): { value?: unknown; problem?: string } => {
+	const found = { key: '' };
+	const { value, error } = parseJson(raw, (key, part) => {
+		if (FORBIDDEN_KEYS.includes(key)) found.key = key;
+		return part;
+	});
+	if (!error) return found.key ? { problem: `it has a key "${found.key}"` } : { value };
+	// Without the piece of the text that some messages quote.
+	const [reason] = error.message.replace(' in JSON', '').split(/, (?:\.\.\.)?"/);
+	return { problem: `it cannot be read: ${reason}` };
+};
+
+const invalidJson = ({ displayName }: INodeProperties, problem: string) =>
+	new BunqError('invalidInput', `"${displayName}" must be a JSON object, but ${problem}`, {
+		description:
+			'Nothing was sent. Write it as in {"description": "Rent"}, with double quotes around names and texts and no comma after the last one, or set an object with an expression.',
+	});
+
+/** The error of a required field without a value. */
+export const missingValue = ({ displayName }: INodeProperties) =>
+	new BunqError('invalidInput', `"${displayName}" is empty`, {
+		description:
+			'Nothing was sent. Fill it in; if it is an expression, check that it gives a value for this item.',
+	});
+
+/** The error of a value that its field does not take. `expected` completes the sentence "must be …". */
+export const invalidValue = ({ displayName }: INodeProperties, raw: unknown, expected: string) =>
+	new BunqError('invalidInput', `"${displayName}" must be ${expected}, but is ${preview(raw)}`, {
+		description:
+			'Nothing was sent. Correct the value, or the expression that it comes from, for this item.',
+	});
+
+const preview = (raw: unknown) => {
+	const text = raw === undefined ? 'missing' : (JSON.stringify(raw) ?? typeof raw);
+	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
