@@ -113,7 +113,7 @@ export class Person {
 		return this.page.locator(`${testId(`parameter-input-${field}`)} input`).first();
 	}
 
-	/** Looks until it is so. What goes wrong while looking is only the reason given at the end. */
+	/** Repeats a check until it passes. Errors of the check are only the reason given at the end. */
 	async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
 		const deadline = Date.now() + PATIENCE_MS;
 		let reason: unknown = '';
