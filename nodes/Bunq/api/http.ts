@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isRecord, parseJson } from './json';
+import { networkFailure } from './networkFailure';
 import { sign, verify } from './signature';
 
 /** n8n's `helpers.httpRequest`, which every request of this package uses. */
@@ -52,41 +53,6 @@ export interface Reply {
 	 */
 	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature';
 }
-
-/** Messages for network failures before anything reached bunq; other failures are `noResponse`. */
-const NOT_SENT_MESSAGES: Record<string, string> = {
-	ECONNREFUSED: 'The connection to bunq was refused',
-	ENOTFOUND: "bunq's address was not found",
-	EAI_AGAIN: "bunq's address could not be looked up",
-	EHOSTUNREACH: 'bunq cannot be reached from this network',
-	ENETUNREACH: 'bunq cannot be reached from this network',
-	CERT_HAS_EXPIRED: 'The certificate of the connection to bunq has expired',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'The connection to bunq is not trusted',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'The connection to bunq is not trusted',
-	SELF_SIGNED_CERT_IN_CHAIN: 'The connection to bunq is not trusted',
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The connection to bunq is not trusted',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The connection to bunq is not trusted',
-};
-
-const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT'];
-
-/** A failure of the network as a reply, so that `classifyReply` covers everything that can come back. */
-export const networkFailure = (error: {
-	code?: string;
-	syscall?: string;
-	cause?: { code?: string; syscall?: string };
-}): Reply => {
-	const code = error.code ?? error.cause?.code ?? '';
-	const syscall = error.syscall ?? error.cause?.syscall;
-	if (NOT_SENT_MESSAGES[code])
-		return { status: 0, items: [], fault: 'notSent', message: NOT_SENT_MESSAGES[code] };
-	if (syscall === 'connect')
-		return { status: 0, items: [], fault: 'notSent', message: 'Could not connect to bunq' };
-	const message = TIMEOUT_CODES.includes(code)
-		? 'bunq did not answer in time'
-		: 'The connection to bunq was lost';
-	return { status: 0, items: [], fault: 'noResponse', message };
-};
 
 /** bunq's envelope (docs/bunq-api.md 5, 6). Any part may be missing or differ from the documentation. */
 interface Envelope {

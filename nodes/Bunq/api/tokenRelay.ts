@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Environment, OAUTH } from './hosts';
 import { isRecord, parseJson } from './json';
-import { networkFailure, type HttpRequest } from './http';
+import type { HttpRequest } from './http';
+import { networkFailure } from './networkFailure';
 
 /**
  * bunq documents its token endpoint as a POST with its parameters in the URL and no body; n8n posts them as a form

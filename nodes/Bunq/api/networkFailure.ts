@@ -1,0 +1,119 @@
+import type { Reply } from './http';
+import { isRecord } from './json';
+
+/**
+ * What a network error says about the request: whether it certainly never left this machine. A code alone cannot tell,
+ * as Linux reports EHOSTUNREACH or ECONNREFUSED on an established connection too.
+ */
+
+/** Messages for errors before anything was sent, by code; others get a general one. */
+const NOT_SENT_MESSAGES: Record<string, string> = {
+	ECONNREFUSED: 'The connection to bunq was refused',
+	ENOTFOUND: "bunq's address was not found",
+	EAI_AGAIN: "bunq's address could not be looked up",
+	EAI_FAIL: "bunq's address could not be looked up",
+	EHOSTUNREACH: 'bunq cannot be reached from this network',
+	ENETUNREACH: 'bunq cannot be reached from this network',
+	CERT_HAS_EXPIRED: 'The certificate of the connection to bunq has expired',
+};
+
+const UNTRUSTED = 'The connection to bunq is not trusted';
+const NOT_CONNECTED = 'Could not connect to bunq';
+
+/** System calls that come before the first byte of a request. */
+const CONNECT_SYSCALLS = ['connect', 'getaddrinfo'];
+
+/** Codes of certificate verification, which ends the connection before the request (nodejs.org/api/tls.html). */
+const CERTIFICATE_CODES = [
+	'CERT_CHAIN_TOO_LONG',
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'CERT_REJECTED',
+	'CERT_REVOKED',
+	'CERT_SIGNATURE_FAILURE',
+	'CERT_UNTRUSTED',
+	'CRL_HAS_EXPIRED',
+	'CRL_NOT_YET_VALID',
+	'CRL_SIGNATURE_FAILURE',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERROR_IN_CERT_NOT_AFTER_FIELD',
+	'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+	'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+	'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+	'ERR_TLS_CERT_ALTNAME_FORMAT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'HOSTNAME_MISMATCH',
+	'INVALID_CA',
+	'INVALID_PURPOSE',
+	'PATH_LENGTH_EXCEEDED',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+	'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+	'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+	'UNABLE_TO_GET_CRL',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
+/** What OpenSSL and Node say when the TLS handshake itself failed; other TLS errors may come after the request. */
+const HANDSHAKE_FAILED =
+	/before secure TLS connection was established|wrong[ _]version[ _]number|unsupported[ _]protocol|(alert )?protocol[ _]version|handshake[ _]failure|unrecognized[ _]name|no[ _]protocols[ _]available|insufficient[ _]security|packet[ _]length[ _]too[ _]long|no[ _]shared[ _]cipher/i;
+
+const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT'];
+
+interface ErrorPart {
+	code?: string;
+	syscall?: string;
+	message: string;
+}
+
+/** The error itself, its causes, and the errors that it aggregates. */
+const partsOf = (error: unknown): ErrorPart[] => {
+	const found = new Set<unknown>();
+	const pending = [error];
+	while (pending.length > 0) {
+		const one = pending.pop();
+		if (!isRecord(one) || found.has(one)) continue;
+		found.add(one);
+		pending.push(one.cause);
+		if (Array.isArray(one.errors)) for (const inner of one.errors) pending.push(inner);
+	}
+	const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+	return ([...found] as Array<Record<string, unknown>>).map(({ code, syscall, message }) => ({
+		code: text(code),
+		syscall: text(syscall),
+		message: text(message) ?? '',
+	}));
+};
+
+const isCertificateError = ({ code = '' }: ErrorPart) => CERTIFICATE_CODES.includes(code);
+
+/** Whether this part shows that nothing was sent (true) or that something may have been (false); undefined: neither. */
+const showsNotSent = (part: ErrorPart): boolean | undefined => {
+	const { code = '', syscall, message } = part;
+	if (isCertificateError(part)) return true;
+	if (HANDSHAKE_FAILED.test(`${code} ${message}`)) return true;
+	if (syscall) return CONNECT_SYSCALLS.includes(syscall);
+	return undefined;
+};
+
+/**
+ * A failure of the network as a reply, so that `classifyReply` covers everything that can come back. `notSent` only where
+ * every part of the error that shows its phase shows one before the request; in doubt `noResponse`.
+ */
+export const networkFailure = (error: unknown): Reply => {
+	const parts = partsOf(error);
+	const evidence = parts.map(showsNotSent).filter((one) => one !== undefined);
+	const codes = parts.flatMap(({ code }) => code ?? []);
+	if (evidence.length > 0 && evidence.every(Boolean)) {
+		const known = codes.find((code) => Object.hasOwn(NOT_SENT_MESSAGES, code));
+		const general = parts.some(isCertificateError) ? UNTRUSTED : NOT_CONNECTED;
+		const message = known ? NOT_SENT_MESSAGES[known] : general;
+		return { status: 0, items: [], fault: 'notSent', message };
+	}
+	const message = codes.some((code) => TIMEOUT_CODES.includes(code))
+		? 'bunq did not answer in time'
+		: 'The connection to bunq was lost';
+	return { status: 0, items: [], fault: 'noResponse', message };
+};
