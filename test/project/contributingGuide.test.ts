@@ -11,16 +11,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
-/** CONTRIBUTING.md, "Add an operation in ten minutes": carries out its steps literally in a copy, and expects every test to pass. */
+/** The steps of CONTRIBUTING.md, "Add an operation in ten minutes", carried out in a copy: all checks pass. */
 
 const root = resolve(__dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'bunq-recipe-'));
+const folder = mkdtempSync(join(tmpdir(), 'bunq-guide-'));
 const copy = join(folder, 'copy');
-const recipe = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+const guide = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
 	.split('## Add an operation in ten minutes')[1]
 	.split('\n## ')[0];
 
-/** Installed or generated files, and files that no test of the recipe needs. */
+/** Generated files, and those that no check here needs. */
 const NOT_COPIED =
 	/^(\.git|\.run|dist|coverage|node_modules|test\/e2e\/(node_modules|versions))(\/|$)/;
 
@@ -31,15 +31,15 @@ const git = (cwd: string, ...args: string[]) =>
 		maxBuffer: 1e8,
 	});
 
-/** The code of a step, as in the document, without the list's indentation. */
+/** The code of a step, without the list's indentation. */
 const codeOf = (step: number) => {
 	const [, code] =
-		new RegExp(`^${step}\\. [^]*?\`\`\`ts\\n([^]*?)\\n   \`\`\``, 'm').exec(recipe) ?? [];
-	if (!code) throw new Error(`Step ${step} of the recipe has no code`);
+		new RegExp(`^${step}\\. [^]*?\`\`\`ts\\n([^]*?)\\n   \`\`\``, 'm').exec(guide) ?? [];
+	if (!code) throw new Error(`Step ${step} of the guide has no code`);
 	return code.replace(/^ {3}/gm, '');
 };
 
-/** Runs a program of the copy; resolves to its exit code, with its output if that is not 0. */
+/** Runs a program in the copy. Returns its exit code, with its output if that is not 0. */
 const run = (program: string, ...args: string[]) => {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
 		cwd: copy,
@@ -56,8 +56,8 @@ beforeAll(() => {
 	git(copy, 'add', '.');
 	git(copy, 'commit', '--quiet', '--message=Before');
 
-	const [, resource] = /Add the row\*\* in `([^`]+)`/.exec(recipe) ?? [];
-	const [, before] = /between `get` and `(\w+)`/.exec(recipe) ?? [];
+	const [, resource] = /Add the row\*\* in `([^`]+)`/.exec(guide) ?? [];
+	const [, before] = /between `get` and `(\w+)`/.exec(guide) ?? [];
 	const source = readFileSync(join(copy, resource), 'utf8');
 	expect(source).toContain(`\t\t${before}: readOperation({`);
 	writeFileSync(
@@ -67,12 +67,12 @@ beforeAll(() => {
 			(next) => `${codeOf(3).replace(/^(?=.)/gm, '\t\t')}\n\n${next}`,
 		),
 	);
-	const [, test] = /Add the test\*\* at the end of `([^`]+)`/.exec(recipe) ?? [];
+	const [, test] = /Add the test\*\* at the end of `([^`]+)`/.exec(guide) ?? [];
 	appendFileSync(join(copy, test), `\n${codeOf(4)}\n`);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('one row, one test, npm run docs: everything that runs over the table passes, and nothing else changed', () => {
+test('a row, a test and npm run docs: all checks pass, and only the expected files have changed', () => {
 	const jest = 'node_modules/jest/bin/jest.js';
 	expect(run('node_modules/tsx/dist/cli.mjs', 'scripts/docs.ts', 'docs', 'workflowFormat')).toEqual(
 		{ status: 0 },

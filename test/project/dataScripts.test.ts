@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The scripts that turn what bunq publishes or sends into the data that tests compare with. */
+/** The scripts that turn bunq's OpenAPI file and recorded replies into test data. */
 
 const root = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'bunq-data-'));
@@ -51,7 +51,7 @@ const spec = (more: object = {}) => ({
 	},
 });
 
-test("bunq's OpenAPI file becomes paths, keys, types and required fields", () => {
+test("spec.ts keeps the paths, keys, types and required fields of bunq's OpenAPI file", () => {
 	const target = join(folder, 'openapi.json');
 	expect(run('spec.ts', fileWith('spec.json', spec()), target)).toMatchObject({ status: 0 });
 	expect(JSON.parse(readFileSync(target, 'utf8'))).toEqual({
@@ -72,7 +72,7 @@ test("bunq's OpenAPI file becomes paths, keys, types and required fields", () =>
 	});
 });
 
-test('a keyword that would be lost is an error', () => {
+test('spec.ts refuses a keyword that it would lose', () => {
 	const { status, complaint } = run(
 		'spec.ts',
 		fileWith('spec.json', spec({ maxLength: 5 })),
@@ -82,7 +82,7 @@ test('a keyword that would be lost is an error', () => {
 	expect(complaint).toContain('Thing.secret has keys unknown to this script: maxLength');
 });
 
-test('a recording becomes its shape: no value, but the texts of an error', () => {
+test('recording.ts keeps the shape of a reply and no values, except for the texts of an error', () => {
 	const target = fileWith('recordings.json', {});
 	const reply = {
 		Response: [

@@ -11,13 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-/** What checks and publishes the package, each run as it is, in a folder of its own. */
+/** The tools that check and publish the package, each run in a folder of its own. */
 
 const root = resolve(__dirname, '../..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const folders: string[] = [];
 
-/** A folder with copies of these files, and with others as given. */
+/** A folder with copies of these files, and with others of the given content. */
 const folderWith = (copied: string[], written: Record<string, string> = {}) => {
 	const folder = mkdtempSync(join(tmpdir(), 'bunq-pipeline-'));
 	folders.push(folder);
@@ -140,7 +140,7 @@ describe('a release', () => {
 			cwd,
 			encoding: 'utf8',
 		});
-	/** A repository whose checkout is on main, ready to be released as this version. */
+	/** A repository on main that is ready to be released as this version. */
 	const ready = (version: string, files: Record<string, string> = {}) => {
 		const folder = folderWith(['scripts/release.ts'], {
 			'package.json': JSON.stringify({ version }),
@@ -159,11 +159,11 @@ describe('a release', () => {
 		return { ...ended, output: ended.status === 0 ? readFileSync(output, 'utf8') : '' };
 	};
 
-	test('where everything agrees', () => {
+	test('is allowed if tag, version, changelog and README agree', () => {
 		expect(release(ready('1.2.3'), 'v1.2.3')).toMatchObject({ status: 0, output: 'tag=latest\n' });
 	});
 
-	test('a version before a release is not what everybody gets', () => {
+	test('a pre-release gets the dist-tag "next"', () => {
 		const folder = ready('1.2.3-beta.1');
 		expect(release(folder, 'v1.2.3-beta.1')).toMatchObject({ status: 0, output: 'tag=next\n' });
 	});
@@ -179,14 +179,14 @@ describe('a release', () => {
 		expect(ended.complaint).toContain(reason);
 	});
 
-	test('a tag beside main is refused', () => {
+	test('a tag that is not on main is refused', () => {
 		const folder = ready('1.2.3');
 		git(folder, 'checkout', '--quiet', '-b', 'other');
 		git(folder, 'commit', '--quiet', '--allow-empty', '--message=Beside');
 		expect(release(folder, 'v1.2.3').complaint).toContain('HEAD is not on main');
 	});
 
-	test('as things are now: only a dated version may be published', () => {
+	test('the current version may be published only if it has a date', () => {
 		const [, newest, date] =
 			/^## (\S+) – (.+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')) ?? [];
 		const { status } = node(root, [tsx, 'scripts/release.ts', `v${newest}`]);
@@ -210,16 +210,16 @@ describe('.ci/count.cjs', () => {
 		return { folder, said: part.said.trim() };
 	};
 
-	test('a skipped test is a failure', () => {
+	test('a skipped test counts as a failure', () => {
 		expect(count(report({})).said).toBe('--- test: 5000 checks, 0 failed, 7 s');
 		expect(count(report({ numPendingTests: 9 })).said).toMatch(/1 failed, 7 s: FAILED, 9 skipped$/);
 	});
 
-	test('too few checks are a failure', () => {
+	test('too few checks count as a failure', () => {
 		expect(count(report({ numPassedTests: 3 })).said).toContain('must pass');
 	});
 
-	test('the end has each failed test by its full name, and how its message begins', () => {
+	test('the end lists each failed test by its full name, with the beginning of its message', () => {
 		const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
 		const { folder } = count(
 			report({
@@ -253,11 +253,11 @@ describe('.ci/count.cjs', () => {
 		expect(said).toMatch(/one\.test\.ts › that works\n {2}line 1\n/);
 		expect(said).toMatch(/ {2}line 15\n\n✗ .*two\.test\.ts\n {2}No such file\n/);
 		expect(said).not.toContain('this works');
-		// The parts that did not report count as failed.
+		// Parts without a report count as failed.
 		expect(said.trim().split('\n').at(-1)).toMatch(/^5000 passed, \d+ failed$/);
 	});
 
-	test('a report that was cut off hides nothing else', () => {
+	test('a truncated report hides no other report', () => {
 		const { folder } = count(report({}));
 		writeFileSync(join(folder, '.run/ci/test-n8n.json'), '{"numPassedTests":');
 		expect(node(folder, ['.ci/count.cjs']).said).toMatch(
@@ -266,14 +266,14 @@ describe('.ci/count.cjs', () => {
 	});
 });
 
-test('what the system must bring is installed as root, by sudo for everybody else, as on GitHub', () => {
+test('system packages are installed as root, or with sudo by other users, as on GitHub', () => {
 	const folder = folderWith([
 		'scripts/install.cjs',
 		'scripts/browser.cjs',
 		'scripts/progress.cjs',
 		'scripts/stores.cjs',
 	]);
-	const asked = (uid: number) => {
+	const commandsOf = (uid: number) => {
 		for (const name of ['sudo', 'env']) {
 			const program = join(folder, name);
 			writeFileSync(program, `#!/bin/sh\necho "${name} $*" >> "${folder}/asked"\n`);
@@ -281,7 +281,7 @@ test('what the system must bring is installed as root, by sudo for everybody els
 		}
 		writeFileSync(join(folder, 'asked'), '');
 		const user = `data:text/javascript,process.getuid=()=>${uid}`;
-		// Nothing but these programs can be found, so Redis is missing and cannot be installed.
+		// No other program is in the PATH, so Redis is missing and cannot be installed.
 		const ended = node(folder, ['--import', user, 'scripts/install.cjs', 'stores'], {
 			PATH: folder,
 		});
@@ -290,6 +290,6 @@ test('what the system must bring is installed as root, by sudo for everybody els
 	};
 	const install =
 		'env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server postgresql';
-	expect(asked(0).at(-1)).toBe(install);
-	expect(asked(1001).at(-1)).toBe(`sudo -n ${install}`);
+	expect(commandsOf(0).at(-1)).toBe(install);
+	expect(commandsOf(1001).at(-1)).toBe(`sudo -n ${install}`);
 });

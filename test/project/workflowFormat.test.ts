@@ -4,7 +4,7 @@ import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 import { events } from '../../nodes/Bunq/trigger/events';
 import { resources } from '../../nodes/Bunq/resources';
 
-/** What holds for every row of the table. The snapshot is the stored workflow format: it may grow, never change. */
+/** Rules for every operation and event. The snapshot is the stored workflow format: it may grow, but not change. */
 
 const rows = resources.flatMap(({ value, operations }) =>
 	Object.entries(operations).map(([operation, row]) => ({ id: `${value}.${operation}`, ...row })),
@@ -31,7 +31,7 @@ test.each(rows)('$id has an action', ({ action }) => {
 });
 
 test.each([...rows, ...eventRows, ofTheTrigger])(
-	'$id reads well',
+	'$id has well-formed names and descriptions',
 	({ name, description, fields }) => {
 		expect(name).toMatch(TITLE_CASE);
 		expect(description).not.toBe(name);
