@@ -1,4 +1,3 @@
-import type { Reply } from './http';
 import { isRecord } from './json';
 
 /**
@@ -62,6 +61,15 @@ const HANDSHAKE_FAILED =
 
 const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT'];
 
+/** A `Reply` (http.ts) that no server sent. */
+export interface NetworkFailure {
+	status: 0;
+	items: [];
+	/** `notSent`: the request certainly never left. `noResponse`: it may have. */
+	fault: 'notSent' | 'noResponse';
+	message: string;
+}
+
 interface ErrorPart {
 	code?: string;
 	syscall?: string;
@@ -73,11 +81,11 @@ const partsOf = (error: unknown): ErrorPart[] => {
 	const found = new Set<unknown>();
 	const pending = [error];
 	while (pending.length > 0) {
-		const one = pending.pop();
-		if (!isRecord(one) || found.has(one)) continue;
-		found.add(one);
-		pending.push(one.cause);
-		if (Array.isArray(one.errors)) for (const inner of one.errors) pending.push(inner);
+		const part = pending.pop();
+		if (!isRecord(part) || found.has(part)) continue;
+		found.add(part);
+		pending.push(part.cause);
+		if (Array.isArray(part.errors)) for (const inner of part.errors) pending.push(inner);
 	}
 	const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
 	return ([...found] as Array<Record<string, unknown>>).map(({ code, syscall, message }) => ({
@@ -102,9 +110,9 @@ const showsNotSent = (part: ErrorPart): boolean | undefined => {
  * A failure of the network as a reply, so that `classifyReply` covers everything that can come back. `notSent` only where
  * every part of the error that shows its phase shows one before the request; in doubt `noResponse`.
  */
-export const networkFailure = (error: unknown): Reply => {
+export const networkFailure = (error: unknown): NetworkFailure => {
 	const parts = partsOf(error);
-	const evidence = parts.map(showsNotSent).filter((one) => one !== undefined);
+	const evidence = parts.map(showsNotSent).filter((shown) => shown !== undefined);
 	const codes = parts.flatMap(({ code }) => code ?? []);
 	if (evidence.length > 0 && evidence.every(Boolean)) {
 		const known = codes.find((code) => Object.hasOwn(NOT_SENT_MESSAGES, code));
