@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
 
 /** Where things may be: docs/design.md, "Imports point one way". */
 
@@ -126,6 +127,44 @@ test('every node and credential is registered, with an icon that exists', () => 
 	for (const file of files)
 		for (const [, icon] of read(file).matchAll(/'file:([^']+)'/g))
 			expect(readFileSync(join(root, dirname(file), icon), 'utf8')).toMatch(/^<svg/);
+});
+
+const MAX_FILE_LINES = 250;
+const MAX_FUNCTION_LINES = 40;
+
+test(`no file is longer than ${MAX_FILE_LINES} lines`, () => {
+	const lengths = files.map((file) => [file, read(file).split('\n').length - 1] as const);
+	expect(lengths.filter(([, lines]) => lines > MAX_FILE_LINES)).toEqual([]);
+});
+
+/** The functions of a file, with their length in lines. */
+const functionsOf = (file: string) => {
+	const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+	const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+	const functions: Array<{ place: string; lines: number }> = [];
+	const visit = (node: ts.Node) => {
+		if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+			const start = lineOf(node.getStart());
+			functions.push({ place: `${file}:${start + 1}`, lines: lineOf(node.end) - start + 1 });
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return functions;
+};
+
+test(`no function is longer than ${MAX_FUNCTION_LINES} lines`, () => {
+	const functions = files.flatMap(functionsOf);
+	expect(functions.length).toBeGreaterThan(500);
+	expect(functions.filter(({ lines }) => lines > MAX_FUNCTION_LINES)).toEqual([]);
+});
+
+test('no constant has the name of another one', () => {
+	const constants = files.flatMap((file) =>
+		[...read(file).matchAll(/^(?:export )?const ([A-Z][A-Z\d_]+)\b/gm)].map(([, name]) => name),
+	);
+	expect(constants.length).toBeGreaterThan(40);
+	expect(constants.filter((name, index) => constants.indexOf(name) !== index)).toEqual([]);
 });
 
 test('loading the node files takes at most 60 ms beyond n8n-workflow itself', () => {

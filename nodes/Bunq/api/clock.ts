@@ -14,6 +14,9 @@ export const parseBunqTime = (text?: string | null) => {
 	return Date.parse(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
 };
 
+/** A day, in milliseconds. */
+export const DAY_MS = 24 * 60 * 60_000;
+
 /** When bunq created an object, milliseconds UTC by bunq's clock; NaN when bunq does not say. */
 export const createdAt = ({ created }: { created?: string }) => parseBunqTime(created);
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap, type BunqRecord } from '../api/client';
+import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { takeSince } from '../api/pagination';
 import { path } from '../api/path';
@@ -122,8 +123,6 @@ const readOrder = async <T extends CreatedOrder>(
 	const isDropped = reference && first?.merchant_reference !== reference;
 	return { ...simplified(created), ...(isDropped && { _referenceDropped: true }) };
 };
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * An active order of the same amount to the same recipient with the same reference. A reference that bunq shows

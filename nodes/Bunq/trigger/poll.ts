@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { toBunqClock } from '../api/clock';
+import { DAY_MS, toBunqClock } from '../api/clock';
 import type { BunqError } from '../api/errors';
 import { pollBalances, thresholdKeyOf } from './balancePoll';
 import { pollLists } from './listPoll';
@@ -9,8 +9,6 @@ import type { PollRun } from './pollRun';
 import type { Cursor, PollState } from './pollState';
 
 /** One poll: from the state to the events since, and the state to store. It knows neither n8n nor what calls it. */
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface PollOptions extends Omit<PollRun, 'oldestEventTime'> {
 	/** The settings that the state belongs to. */
