@@ -81,7 +81,10 @@ test('a row, a test and npm run docs: all checks pass, and only the expected fil
 		'operations/payment',
 		'operations/everyOperation',
 		'guarantees/oauthRights',
+		'project/exampleWorkflows',
+		'project/links',
 		'project/n8nGuidelines',
+		'project/uxGuidelines',
 	].map((name) => `test/${name}.test.ts`);
 	expect(run(jest, '--ci', ...files)).toEqual({ status: 0 });
 	expect(run('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'test')).toEqual({
