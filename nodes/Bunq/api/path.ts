@@ -24,13 +24,13 @@ const PATH_SEGMENT = /^(?:[A-Za-z0-9_-]+|\{user\})$/;
  * listed characters are allowed, so whatever the path is, it can only reach bunq's API. Throws a BunqError of kind
  * `invalidInput` for any other path.
  */
-export const parseUserPath = (typed: string, query: Array<{ name: string; value: string }>) => {
-	const [before, ...rest] = typed.split('?');
-	const parts = before.replace(/^\//, '').replace(/\/$/, '').replace(/^v1\//, '').split('/');
-	if (!parts.every((part) => PATH_SEGMENT.test(part)) || /[#\\\p{C}]/u.test(typed))
+export const parseUserPath = (input: string, query: Array<{ name: string; value: string }>) => {
+	const [pathname, ...rest] = input.split('?');
+	const parts = pathname.replace(/^\//, '').replace(/\/$/, '').replace(/^v1\//, '').split('/');
+	if (!parts.every((part) => PATH_SEGMENT.test(part)) || /[#\\\p{C}]/u.test(input))
 		throw new BunqError(
 			'invalidInput',
-			`"Path" must be a path of bunq's API, but is "${truncate(typed)}"`,
+			`"Path" must be a path of bunq's API, but is "${truncate(input)}"`,
 			{
 				description:
 					'Nothing was sent. Enter the part after the host as documented by bunq, for example /user/{user}/monetary-account: words, IDs and {user}, separated by single slashes. A query belongs in Query Parameters.',

@@ -62,7 +62,7 @@ const searchList = async (
 			normalize(name).includes(normalize(filter)),
 		);
 		// By name, because people search by name; bunq lists the newest first.
-		return { results: matching.sort((one, other) => one.name.localeCompare(other.name)) };
+		return { results: matching.sort((left, right) => left.name.localeCompare(right.name)) };
 	} catch (error) {
 		throw toNodeError(ctx.getNode(), error, { isMessageComplete: true });
 	}
