@@ -12,7 +12,7 @@ const onMain = async (event: string, more = {}) => ({
 	account: await bank.locate('Main'),
 	...more,
 });
-const NOTHING = 'bunq has nothing yet that matches this event';
+const NOTHING = 'bunq has no matching event yet';
 
 test('delivers the newest match, which the next poll delivers too', async () => {
 	const trigger = await bank.trigger(

@@ -20,7 +20,7 @@ export const fetchTestEvent = async (settings: Settings, bunq: Bunq) => {
 			? await newestMatch(event, settings, bunq)
 			: await currentBalance(event, settings, bunq);
 	if (example) return example;
-	throw new BunqError('invalidInput', 'bunq has nothing yet that matches this event', {
+	throw new BunqError('invalidInput', 'bunq has no matching event yet', {
 		description:
 			'This was only a test: nothing is wrong. Relax the filters, or trigger the event once in bunq, then test again. Once the workflow is active, it runs when the event happens.',
 	});

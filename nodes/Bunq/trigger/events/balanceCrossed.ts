@@ -5,7 +5,7 @@ const side = (balance: string, { threshold }: { threshold: string }) =>
 
 export const balanceCrossed = balanceEvent({
 	name: 'Balance Crossed',
-	description: 'A balance went below or above a line',
+	description: 'A balance crossed a threshold',
 	fields: [
 		{
 			displayName: 'Threshold',
@@ -14,20 +14,24 @@ export const balanceCrossed = balanceEvent({
 			required: true,
 			typeOptions: { numberPrecision: 2, minValue: 0 },
 			default: 100,
-			description: "The line to watch, in the account's currency",
+			description: "The threshold to watch, in the account's currency",
 		},
 		{
 			displayName: 'Crossing',
 			name: 'crossing',
 			type: 'options',
 			options: [
-				{ name: 'Above', value: 'above', description: 'The balance came to the line or above it' },
-				{ name: 'Below', value: 'below', description: 'The balance fell below the line' },
-				{ name: 'Both', value: 'both', description: 'Either way' },
+				{
+					name: 'Above',
+					value: 'above',
+					description: 'The balance rose to the threshold or above it',
+				},
+				{ name: 'Below', value: 'below', description: 'The balance fell below the threshold' },
+				{ name: 'Both', value: 'both', description: 'Either direction' },
 			],
 			default: 'below',
 			description:
-				'Which way the balance has to cross the line. There and back between two polls is not seen.',
+				'The direction to watch. A crossing that reverses between two polls is not detected.',
 		},
 	],
 	side,

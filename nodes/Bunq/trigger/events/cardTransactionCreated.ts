@@ -1,34 +1,27 @@
 import type { CardTransaction } from '../../api/types';
-import { toMovement, matchesFilters, cardTransactionsPath } from '../../movements';
-import { amountMin } from '../../parameters/filters';
+import { cardTransactionsPath, matchesFilters, toMovement } from '../../movements';
+import { amountMin, filters } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const cardTransactionCreated = listEvent({
 	name: 'Card Transaction Created',
-	description: 'A card was used, also where it was declined',
+	description: 'A card was used, including declined attempts',
 	fields: [
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add Filter',
-			default: {},
-			options: [
-				amountMin,
-				{
-					displayName: 'Decision',
-					name: 'decision',
-					type: 'options',
-					options: [
-						{ name: 'Allowed', value: 'allowed', description: 'Paid' },
-						{ name: 'Any', value: 'any' },
-						{ name: 'Declined', value: 'declined', description: 'Refused, so no money moved' },
-					],
-					default: 'any',
-					description: 'Only those that were paid or that were declined',
-				},
-			],
-		},
+		filters([
+			amountMin,
+			{
+				displayName: 'Decision',
+				name: 'decision',
+				type: 'options',
+				options: [
+					{ name: 'Allowed', value: 'allowed', description: 'The card was charged' },
+					{ name: 'Any', value: 'any' },
+					{ name: 'Declined', value: 'declined', description: 'No money moved' },
+				],
+				default: 'any',
+				description: 'Only card transactions that were allowed, or only declined ones',
+			},
+		]),
 	],
 	path: cardTransactionsPath,
 	movesBalance: true,

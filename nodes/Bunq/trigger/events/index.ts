@@ -6,7 +6,7 @@ import { paymentCreated } from './paymentCreated';
 import { requestInquiryUpdated } from './requestInquiryUpdated';
 import { requestResponseCreated } from './requestResponseCreated';
 
-/** The trigger's table: what the Bunq Trigger node waits for. */
+/** The trigger's table: the events that can start a workflow, by the stored value of "Trigger On". */
 export const events: Record<string, Event> = {
 	balanceCrossed,
 	cardTransactionCreated,

@@ -7,6 +7,7 @@ import {
 	counterparty,
 	descriptionContains,
 	direction,
+	filters,
 	paymentTypes,
 } from '../../parameters/filters';
 import { listEvent } from '../event';
@@ -15,34 +16,27 @@ export const paymentCreated = listEvent({
 	name: 'Payment Created',
 	description: 'Money came in or left',
 	fields: [
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add Filter',
-			default: {},
-			options: [
-				amountMax,
-				amountMin,
-				counterparty,
-				descriptionContains,
-				direction,
-				{
-					displayName: 'Ignore Own Transfers',
-					name: 'ignoreOwnTransfers',
-					type: 'boolean',
-					default: false,
-					description: 'Whether to leave out payments between your own accounts',
-				},
-				paymentTypes,
-			],
-		},
+		filters([
+			amountMax,
+			amountMin,
+			counterparty,
+			descriptionContains,
+			direction,
+			{
+				displayName: 'Ignore Own Transfers',
+				name: 'ignoreOwnTransfers',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to ignore payments between your own accounts',
+			},
+			paymentTypes,
+		]),
 	],
 	path: paymentsPath,
 	movesBalance: true,
-	matches: async (payment: Payment, { filters }, bunq) => {
-		if (!matchesFilters(payment, filters)) return false;
-		const iban = filters.ignoreOwnTransfers && payment.counterparty_alias?.iban;
+	matches: async (payment: Payment, { filters: { ignoreOwnTransfers, ...wanted } }, bunq) => {
+		if (!matchesFilters(payment, wanted)) return false;
+		const iban = ignoreOwnTransfers && payment.counterparty_alias?.iban;
 		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);
 	},
 });

@@ -1,37 +1,27 @@
 import { path } from '../../api/path';
 import type { RequestInquiry } from '../../api/types';
+import { filters, statusFilter } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const requestInquiryUpdated = listEvent({
 	name: 'Request Inquiry Updated',
 	description: 'A money request you sent was answered, revoked or expired',
 	fields: [
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add Filter',
-			default: {},
-			options: [
-				{
-					displayName: 'Status',
-					name: 'status',
-					type: 'multiOptions',
-					allowArbitraryValues: true,
-					options: [
-						{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
-						{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
-						{ name: 'Rejected', value: 'REJECTED', description: 'Answered with no' },
-						{ name: 'Revoked', value: 'REVOKED', description: 'Taken back by you' },
-					],
-					default: [],
-					description: 'Only request inquiries that ended like this',
-				},
-			],
-		},
+		filters([
+			statusFilter(
+				[
+					{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+					{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+					{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
+					{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by you' },
+				],
+				'Only request inquiries that ended with one of these statuses',
+			),
+		]),
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-inquiry`,
+	/** Its other statuses are final (docs/bunq-api.md 9.5). */
 	isResolved: ({ status }) => status !== 'PENDING',
-	matches: ({ status }: RequestInquiry, { filters }) =>
-		!filters.status?.length || filters.status.includes(String(status)),
+	matches: ({ status }: RequestInquiry, { filters: { status: wanted } }) =>
+		!wanted?.length || wanted.includes(String(status)),
 });
