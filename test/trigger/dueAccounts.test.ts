@@ -36,17 +36,17 @@ const due = ({
 	const known = Object.fromEntries(
 		accounts.filter(([, cursor]) => cursor),
 	) as PollState['accounts'];
-	const { due, lastInTurn } = selectDueAccounts(
+	const { due, lastInRotation } = selectDueAccounts(
 		{ movesBalance: movesBalance || undefined },
 		ACCOUNTS.map((id) =>
 			accountOf(id, balances[id], closed.includes(id) ? 'CANCELLED' : undefined),
 		),
 		{ accounts: known, lastTried: {}, failures: {}, ranOutOfTime: false, ...state },
 	);
-	return [due.map(({ id }) => id), lastInTurn?.id];
+	return [due.map(({ id }) => id), lastInRotation?.id];
 };
 
-test.each<[rule: string, given: Case, ids: number[], lastInTurn: number | undefined]>([
+test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | undefined]>([
 	['three in turn', {}, [1, 2, 3], 3],
 	[
 		'those first that were tried longest ago',
@@ -105,6 +105,6 @@ test.each<[rule: string, given: Case, ids: number[], lastInTurn: number | undefi
 		[1, 2],
 		undefined,
 	],
-])('%s', (_rule, given, ids, lastInTurn) => {
-	expect(due(given)).toEqual([ids, lastInTurn]);
+])('%s', (_rule, given, ids, lastInRotation) => {
+	expect(due(given)).toEqual([ids, lastInRotation]);
 });

@@ -2,7 +2,7 @@ import type { PollState } from '../../nodes/Bunq/trigger/pollState';
 import {
 	memoryOf,
 	readByThisProcess,
-	runInTurn,
+	runExclusively,
 	type TriggerMemory,
 } from '../../nodes/Bunq/trigger/triggerMemory';
 
@@ -17,7 +17,7 @@ const startPoll = async (memory: TriggerMemory) => {
 	const ended = new Promise<void>((resolve, reject) => {
 		end = (error) => (error ? reject(error) : resolve());
 	});
-	const result = runInTurn(memory, async (hasWaited) => {
+	const result = runExclusively(memory, async (hasWaited) => {
 		await ended;
 		return hasWaited ? 'after waiting' : 'at once';
 	});

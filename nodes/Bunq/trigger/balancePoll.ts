@@ -18,8 +18,8 @@ import {
 import { newCursor, type Cursor } from './pollState';
 
 /**
- * A poll for balances that cross a threshold. One request shows all balances; only where a crossing may have been
- * missed are the account's payments read.
+ * A poll for balances that cross a threshold. One request shows all balances; an account's payments are read only if a
+ * crossing may have been missed.
  */
 
 /** Two balances on the same side of the threshold, between which a crossing may have been missed. */
@@ -34,15 +34,15 @@ export interface BalanceSpan {
 
 export interface BalanceDecision {
 	account: Account;
-	/** To store together with the crossing, or once the span is verified. */
+	/** The cursor to store together with the crossing, or after verification. */
 	cursor: Cursor;
 	/** The crossing to emit. */
 	crossing?: IDataObject;
-	/** The account's payments must be read: the last crossing in this span is the one to emit. */
+	/** Where a crossing may have been missed: the account's payments have to be read first. */
 	verify?: BalanceSpan;
 }
 
-/** Reads the balances and compares each with its cursor. Failures are results too. */
+/** Reads the balances and compares each with its cursor. Returns failures as results. */
 export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<AccountResults> => {
 	const { bunq, state, deadline } = run;
 	const { result: list, at } = await withServerTime(bunq, async () => await readBalances(run));
@@ -78,11 +78,10 @@ const readBalances = async ({ account, bunq }: PollRun) =>
 				accounts: [await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`)],
 			}));
 
-/** What deciding needs of a poll. */
 type BalanceContext = Pick<PollRun, 'state' | 'params' | 'wasReadByThisProcess'>;
 
 /**
- * Compares an account's balance with its cursor. Undefined: bunq does not show the balance, so the cursor stays.
+ * Compares an account's balance with its cursor. Undefined if bunq does not show the balance: the old cursor stays.
  * @param checkedAt when bunq showed the account; milliseconds UTC, bunq's clock
  */
 export const decideBalance = (
@@ -96,7 +95,7 @@ export const decideBalance = (
 	if (typeof after !== 'string') return undefined;
 	const decision = { account, cursor: { ...newCursor(0), balance: after, checkedAt } };
 	const last = state?.accounts[account.id] as Cursor | undefined;
-	// An account that was opened after the trigger started had nothing before.
+	// An account that was opened after the trigger started began at zero.
 	const wasOpenedSince = state !== undefined && createdAt(account) >= state.baseline;
 	const before = last?.balance ?? (wasOpenedSince ? '0.00' : after);
 	const side = event.side(after, params);
@@ -111,9 +110,9 @@ export const decideBalance = (
 };
 
 /**
- * Whether a balance may have crossed the threshold and come back: a silent poll may have seen it on the other side, and
- * n8n may not have saved that. Where both directions are wanted, that poll emitted the crossing, so n8n saved it.
- * Crossings of another threshold than the current one are not looked for.
+ * Whether a balance may have crossed the threshold and returned: a poll without events may have seen it on the other side,
+ * and n8n may not have saved that state. If the user wants both directions, that poll emitted the crossing, so n8n saved
+ * it. A state of another threshold says nothing about this one.
  */
 const mayHaveMissedCrossing = (
 	event: BalanceEvent,
@@ -132,11 +131,11 @@ const mayHaveMissedCrossing = (
 	);
 };
 
-/** The settings that balances are compared with, as one text. */
+/** The settings that balances are compared with, serialized. */
 export const thresholdKeyOf = (event: BalanceEvent, params: Settings['params']) =>
 	JSON.stringify(event.fields.map(({ name }) => params[name]));
 
-/** The last crossing in the span to verify, as the account's payments tell. Throws a BunqError. */
+/** The last crossing in the span to verify, found in the account's payments. Throws a BunqError. */
 const findMissedCrossing = async (
 	event: BalanceEvent,
 	{ account: { id }, verify: span }: BalanceDecision,
@@ -153,8 +152,8 @@ const findMissedCrossing = async (
 };
 
 /**
- * The payments of a page that were made in the span. Around its beginning, within the skew of bunq's clock, a payment
- * that led to the first balance is the one before the span.
+ * The payments of a page that belong to the span. Near its start, within the clock skew, a payment that led to the first
+ * balance is the last payment before the span.
  * @param payments newest first
  * @param oldest payments before this time are skipped; milliseconds UTC, bunq's clock
  */
@@ -170,7 +169,7 @@ export const paymentsIn = ({ before, since }: BalanceSpan, payments: Payment[], 
 };
 
 /**
- * The last crossing among successive balances; undefined: they stay on one side.
+ * The last crossing among successive balances. Undefined if they stay on one side.
  * @param balances decimal strings, oldest first
  */
 export const lastCrossing = (

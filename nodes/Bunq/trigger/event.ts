@@ -4,7 +4,7 @@ import type { Bunq } from '../connect';
 import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
 
-/** An object of bunq's in a list that a trigger watches; times as bunq writes them (docs/bunq-api.md 13). */
+/** An object in a list that the trigger watches. Times have bunq's format (docs/bunq-api.md 13). */
 export interface FeedRecord extends BunqRecord {
 	id: number;
 	created?: string;
@@ -22,13 +22,13 @@ interface EventRow {
 	fields: INodeProperties[];
 }
 
-/** An event that shows in a list of each account: a new record, or an answer to one. */
+/** An event in a list that each account has: a new record, or an answer to a record. */
 export interface ListEvent extends EventRow {
 	/** The account's list. */
 	path(account: number): string;
 	/** Whether the event moves the balance, so that a changed balance tells which account to read. */
 	movesBalance?: true;
-	/** Where the event is an answer: whether the record has one. Not given: the event is the record itself. */
+	/** Whether the record has its answer, which is the event. Without this function, the record itself is the event. */
 	isResolved?(record: FeedRecord): boolean;
 	/** Whether the record passes the user's filters. */
 	matches(record: FeedRecord, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
@@ -40,7 +40,7 @@ export interface BalanceEvent extends EventRow {
 	side(balance: string, params: AnyParams): string;
 	/** Whether the user wants crossings to this side. */
 	isWanted(side: string, params: AnyParams): boolean;
-	/** What a crossing adds to the account in the item to emit. */
+	/** The fields that a crossing adds to the account in the emitted item. */
 	crossing(before: string, after: string, params: AnyParams): IDataObject;
 }
 

@@ -5,18 +5,18 @@ import { withServerTime } from './pollRun';
 import { MAX_RECENT_IDS, type Cursor } from './pollState';
 
 /**
- * One account's list since its cursor. Reading it is the only I/O; what is new and where the cursor moves are pure
- * functions of the cursor and of what was read. bunq's lists are newest first (docs/bunq-api.md 6).
+ * Reads one account's list since its cursor. Reading is the only I/O: which records are new and where the cursor moves
+ * are pure functions of the cursor and the records. bunq's lists are newest first (docs/bunq-api.md 6).
  */
 
 export interface ReadLimits {
 	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
 	oldestEventTime(): number;
-	/** When to request no further page; milliseconds UTC, this machine's clock. */
+	/** After this time no further page is requested; milliseconds UTC, this machine's clock. */
 	deadline: number;
 }
 
-/** What one poll read of a list: the newest records, or the next part of a gap. */
+/** The part of a list that a poll read: the newest records, or the next part of a gap. */
 export interface FeedRead {
 	/** Each record once. */
 	records: FeedRecord[];
@@ -24,7 +24,7 @@ export interface FeedRead {
 	pages: number;
 	/** When bunq answered, or earlier; milliseconds UTC, bunq's clock. */
 	checkedAt: number;
-	/** The lowest ID that was read when time ran out; undefined: reading got down to what is known. */
+	/** The lowest ID that was read when time ran out; undefined: the read reached known records. */
 	interruptedAt?: number;
 	/** Whether bunq has nothing older. */
 	reachedEnd: boolean;
@@ -38,9 +38,9 @@ export interface FeedResult {
 }
 
 /**
- * The events since the cursor, and the cursor to store together with them. Nothing newer is emitted before something
- * older: where time runs out among new records, nothing is emitted and the cursor tells where to resume. Throws a
- * BunqError when bunq cannot be read; the old cursor then stays.
+ * Returns the events since the cursor, and the cursor to store together with them. Older events are always emitted before
+ * newer ones: if time runs out among new records, nothing is emitted yet, and the cursor says where to resume. Throws a
+ * BunqError if the list cannot be read; the caller keeps the old cursor.
  */
 export const readFeed = async (
 	event: ListEvent,
@@ -57,7 +57,7 @@ export const readFeed = async (
 	};
 };
 
-/** Reads the account's list from its newest record, or from the cursor's last gap, down to what is known. */
+/** Reads the list from its newest record, or from the cursor's last gap, down to known records. */
 const readUntilKnown = async (
 	event: ListEvent,
 	account: number,
@@ -85,7 +85,7 @@ const readUntilKnown = async (
 };
 
 /**
- * Whether everything older than this record is known: by its ID, or, where records never change, by its time.
+ * Whether everything older than this record is known: by ID, or by time if records of this event never change.
  * @param oldest milliseconds UTC, bunq's clock
  */
 export const isKnownBelow = (
@@ -101,7 +101,7 @@ export const isKnownBelow = (
 };
 
 /**
- * The records that are new, oldest first. A record counts once it is resolved, where the event is an answer.
+ * The new events, oldest first. If the event is an answer, a record counts once it is resolved.
  * @param oldest events before this time are skipped; milliseconds UTC, bunq's clock
  */
 export const newEvents = (
@@ -117,14 +117,14 @@ export const newEvents = (
 	const isNew = (record: FeedRecord) => {
 		const time = timeOf(record);
 		const wasPending = pending.has(record.id);
-		// A record that was pending when last read was resolved after that, even if no time in it says so.
+		// A record that was pending at the last check was resolved after it, even if none of its times says so.
 		const isTooOld = time < oldest && !(wasPending && time < cursor.checkedAt);
 		return isDone(event, record) && !isTooOld && (wasPending || isUnseen(record.id, time));
 	};
 	return read.records.filter(isNew).sort((a, b) => timeOf(a) - timeOf(b) || a.id - b.id);
 };
 
-/** The cursor after the events of this read are emitted. */
+/** The cursor to store when the events of this read are emitted. */
 export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Cursor => {
 	const { records, checkedAt, interruptedAt, reachedEnd } = read;
 	if (wasInterruptedAboveKnown(cursor, read))
@@ -134,7 +134,7 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 	const ids = records.map(({ id }) => id);
 	const highest = ids.reduce((high, id) => Math.max(high, id), 0);
 	const recentIds = [...new Set([...ids, ...cursor.recentIds])].sort((a, b) => b - a);
-	// Without recent IDs nothing above the gap was read yet, so no ID below it can be late.
+	// Without recent IDs no record above the gap was kept, so no ID below it can be late.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
 	const wasUnread = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAt ?? 0);
 	return {
@@ -157,19 +157,19 @@ const resumeIdOf = ({ gaps }: Cursor) => gaps.at(-1);
 
 const addGap = (gaps: number[], id?: number) => (id === undefined ? gaps : [...gaps, id]);
 
-/** Whether time ran out among new records: older new ones must be emitted first. */
+/** Whether time ran out among new records. Then older ones are still unread, and must be emitted first. */
 const wasInterruptedAboveKnown = ({ highWaterId }: Cursor, { interruptedAt = 0 }: FeedRead) =>
 	interruptedAt > highWaterId;
 
 const isDone = ({ isResolved }: ListEvent, record: FeedRecord) => isResolved?.(record) ?? true;
 
-/** Tells IDs that are new: above everything that was read, or late, between or below what was. */
+/** Recognizes IDs that were never read: above all known IDs, or late arrivals between or below them. */
 const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
 	const known = new Set(recentIds);
 	const lowest = recentIds.at(-1) ?? Infinity;
 	return (id: number, time: number) => {
 		if (known.has(id)) return false;
-		// A time that cannot be read hides nothing.
+		// A record without a readable time counts as recent.
 		const isRecent = !(time < baseline);
 		if (id >= highWaterId) return known.size > 0 || isRecent;
 		return id > lowest || (known.size > 0 && known.size < MAX_RECENT_IDS && isRecent);
@@ -177,8 +177,8 @@ const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
 };
 
 /**
- * When the event happened, milliseconds UTC by bunq's clock: the creation, or the latest time that an answer left.
- * Whether bunq updates a request when it expires is not documented (docs/bunq-api.md 9.5), so the expiry counts too.
+ * When the event happened; milliseconds UTC, bunq's clock. An answer happens at the latest of its times. Whether bunq
+ * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN without any time.
  */
 export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord) => {
 	if (!isResolved) return createdAt(record);

@@ -13,42 +13,42 @@ import {
 } from './pollRun';
 import { newCursor, type Cursor, type PollState } from './pollState';
 
-/** A poll for events of a list: which accounts to read, in which order, and what they give. */
+/** A poll for events in lists: which accounts to read, in which order, and the events in each. */
 
-/** How many accounts a poll reads in turn, beside those that are known to have something new. */
+/** How many accounts a poll reads in rotation, in addition to those that are known to have new records. */
 const ROUND_ROBIN_SIZE = 3;
 
 type WatchedAccount = Pick<Account, 'id' | '_type' | 'balance' | 'status'>;
 
-/** Reads the accounts that are due, until time runs out. Failures are results too. */
+/** Reads the due accounts until time runs out. Returns failures as results. */
 export const pollLists = async (event: ListEvent, run: PollRun): Promise<AccountResults> => {
 	const { account, state, bunq } = run;
 	if (account !== undefined)
 		return await readAccounts(event, [{ id: account, _type: 'MonetaryAccount' }], undefined, run);
 	const list = await tryAccount(ACCOUNT_LIST, async () => ({ accounts: await bunq.accounts() }));
 	if (list.error) return { results: [list], ranOutOfTime: false };
-	const { due, lastInTurn } = state
+	const { due, lastInRotation } = state
 		? selectDueAccounts(event, list.accounts, state)
 		: { due: list.accounts.filter(isOpen) };
-	const { results, ranOutOfTime } = await readAccounts(event, due, lastInTurn, run);
+	const { results, ranOutOfTime } = await readAccounts(event, due, lastInRotation, run);
 	return { results: [{ account: ACCOUNT_LIST, items: [] }, ...results], ranOutOfTime };
 };
 
 /**
- * Reads each of these accounts.
- * @param lastInTurn skipped if an account before it needed further pages, so that a busy poll stays cheap as well
+ * Reads these accounts.
+ * @param lastInRotation skipped if an earlier account needed further pages, so that a busy poll stays cheap as well
  */
 const readAccounts = async (
 	event: ListEvent,
 	due: WatchedAccount[],
-	lastInTurn: WatchedAccount | undefined,
+	lastInRotation: WatchedAccount | undefined,
 	run: PollRun,
 ): Promise<AccountResults> => {
 	const results: AccountResult[] = [];
 	let hasFurtherPages = false;
 	for (const [index, account] of due.entries()) {
 		if (index > 0 && Date.now() >= run.deadline) return { results, ranOutOfTime: true };
-		if (hasFurtherPages && account === lastInTurn) continue;
+		if (hasFurtherPages && account === lastInRotation) continue;
 		const result = await tryAccount(account.id, async () => await readAccount(event, account, run));
 		hasFurtherPages ||= !result.error && result.pages > 1;
 		const isGone = result.error?.kind === 'rejected' && !isOpen(account);
@@ -73,18 +73,18 @@ const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollR
 	return { items, cursor: next, pages: feed.pages };
 };
 
-/** bunq refuses to show a closed account: nothing can be new there. */
+/** bunq no longer shows a closed account, so nothing in it can be new. */
 const markClosed = ({ id }: WatchedAccount, { state }: PollRun): AccountResult => {
 	const cursor = state?.accounts[id];
 	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
 };
 
 /**
- * The accounts to read, and in which order:
- * 1. those that have something new for certain or are read in part; a closed one is read once more;
- * 2. some in turn, for what moves no balance;
- * 3. those that failed, which may take all the time.
- * If the last poll ran out of time, those come first that were tried longest ago.
+ * The accounts to read, in this order:
+ * 1. those that moved, are only partly read, or were closed, which are read once more;
+ * 2. a few in rotation, because some events do not move the balance;
+ * 3. those that failed, because they may use up the time.
+ * After a poll that ran out of time, those come first that were tried longest ago.
  */
 export const selectDueAccounts = (
 	event: Pick<ListEvent, 'movesBalance'>,
@@ -111,11 +111,13 @@ export const selectDueAccounts = (
 	const failing = watched.filter(({ id }) => id in state.failures);
 	const others = watched.filter((account) => !failing.includes(account));
 	const urgent = others.filter(isUrgent);
-	const inTurn = others.filter((account) => !urgent.includes(account)).slice(0, ROUND_ROBIN_SIZE);
-	const due = [...urgent, ...inTurn, ...failing];
+	const inRotation = others
+		.filter((account) => !urgent.includes(account))
+		.slice(0, ROUND_ROBIN_SIZE);
+	const due = [...urgent, ...inRotation, ...failing];
 	return {
 		due: state.ranOutOfTime ? due.sort(byLastTried) : due,
-		/** The last of a full round; undefined: fewer accounts than that. */
-		lastInTurn: inTurn.at(ROUND_ROBIN_SIZE - 1),
+		/** Undefined if there are fewer accounts than a full round. */
+		lastInRotation: inRotation.at(ROUND_ROBIN_SIZE - 1),
 	};
 };

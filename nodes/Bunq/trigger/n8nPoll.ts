@@ -5,19 +5,19 @@ import { poll } from './poll';
 import { readPollState } from './pollState';
 import { readScope, readSettings } from './settings';
 import { fetchTestEvent } from './testEvent';
-import { memoryOf, readByThisProcess, runInTurn, type TriggerMemory } from './triggerMemory';
+import { memoryOf, readByThisProcess, runExclusively, type TriggerMemory } from './triggerMemory';
 
-/** A poll as n8n calls it: loads the state, polls, and stores the state in the step that returns the items. */
+/** A poll as n8n calls it: load the state, connect, poll, store the state, return the items. */
 
-/** How long a poll may take where n8n does not say. */
+/** How long a poll may take if n8n does not say. */
 const DEFAULT_BUDGET_MS = 60_000;
-/** The least time for a request in progress, however little n8n gives a poll. */
+/** Minimum time for requests in progress, however little time n8n allows. */
 const MIN_BUDGET_MS = 10_000;
 
 /**
- * One poll: the new events, or null when there are none. In manual mode ("Fetch Test Event"): the newest event, and the
- * state stays. n8n may start a poll while another of the same trigger runs: it waits, so that no event is emitted
- * twice. Throws a BunqError, or what n8n throws.
+ * Returns the new events, or null if there are none. In manual mode ("Fetch Test Event") it returns the newest match and
+ * leaves the state alone. n8n may start a poll while another one of the trigger runs: the second waits, so that no event
+ * is emitted twice. Throws a BunqError, or an error of n8n's.
  */
 export const pollFromN8n = async (
 	ctx: IPollFunctions,
@@ -28,9 +28,9 @@ export const pollFromN8n = async (
 		return [[{ json: await fetchTestEvent(await readSettings(ctx, events, bunq), bunq) }]];
 	}
 	const memory = memoryOf(`${ctx.getWorkflow().id} ${ctx.getNode().id}`);
-	return await runInTurn(memory, async (hasWaited) => {
+	return await runExclusively(memory, async (hasWaited) => {
 		const stored = ctx.getWorkflowStaticData('node').pollState as { revision?: string } | undefined;
-		// Under the durable scheduler this poll got the state from before the one it waited for; the next poll reads on.
+		// The durable scheduler gave this poll the state from before the poll that it waited for. The next poll continues.
 		const isStale = hasWaited && stored?.revision !== memory.lastWritten?.revision;
 		return isStale ? null : await pollNow(ctx, events, memory);
 	});
@@ -60,7 +60,7 @@ const pollNow = async (
 		wasReadByThisProcess: (account) => accountsRead.has(String(account)),
 	});
 
-	// Nothing below waits or fails: storing the state and returning the items is one step.
+	// No await from here on: storing the state and emitting the items is one step.
 	const { items, state: next, read, error } = outcome;
 	if (next) {
 		stored.pollState = next;
@@ -71,7 +71,7 @@ const pollNow = async (
 	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
 };
 
-/** No reply may take the whole time of a poll, and all replies together no more than n8n gives. */
+/** One reply may not use up the time of a poll, and all requests together must end before n8n's limit. */
 const limitsOf = (budget: number) => ({
 	timeout: Math.max(Math.min(budget, DEFAULT_BUDGET_MS), MIN_BUDGET_MS) / 4,
 	signal: AbortSignal.timeout(Math.max(budget * 0.8, MIN_BUDGET_MS)),

@@ -8,27 +8,27 @@ import { countFailures, foldResults, reportErrors } from './pollResult';
 import type { PollRun } from './pollRun';
 import type { Cursor, PollState } from './pollState';
 
-/** One poll: from the state to the events since, and the state to store. It knows neither n8n nor what calls it. */
+/** One poll: takes the state, returns the events since and the next state. It does not know n8n, or its caller. */
 
 export interface PollOptions extends Omit<PollRun, 'oldestEventTime'> {
 	/** The settings that the state belongs to. */
 	scope: string;
-	/** Events from this time on are new to a first poll; milliseconds UTC, this machine's clock. */
+	/** For a first poll, the time from which on events are new; milliseconds UTC, this machine's clock. */
 	startedAt: number;
 }
 
 export interface PollOutcome {
 	/** The events to emit, oldest first. */
 	items: IDataObject[];
-	/** The state to store in the same step as the items are emitted; undefined: a failed first poll, store nothing. */
+	/** The state to store in the same step that emits the items. Undefined after a failed first poll: store nothing. */
 	state?: PollState;
-	/** What was read: account IDs, or the list of accounts. */
+	/** What this poll read: account IDs, or ACCOUNT_LIST. */
 	read: Set<string>;
-	/** Why the poll fails: something could not be read, there is nothing to emit, and somebody has to know. */
+	/** Why the poll has to fail: it has nothing to emit, and a person must know what could not be read. */
 	error?: BunqError;
 }
 
-/** Reads the accounts that are due. Errors of single accounts are kept for the next polls, others are thrown. */
+/** Reads the due accounts and folds their results. Returns errors as part of the outcome. */
 export const poll = async (options: PollOptions): Promise<PollOutcome> => {
 	const { bunq, event, params, state, scope, startedAt } = options;
 	const days = Number(params.catchUpDays);
@@ -64,7 +64,7 @@ export const poll = async (options: PollOptions): Promise<PollOutcome> => {
 	};
 };
 
-/** The accounts of a first poll, which learns only from bunq's replies when it began. */
+/** The cursors of a first poll, which learns bunq's clock only from bunq's replies. */
 const withBaseline = (accounts: Record<string, Cursor>, baseline: number) =>
 	Object.fromEntries(
 		Object.entries(accounts).map(([id, cursor]) => [

@@ -3,7 +3,7 @@ import type { BunqError } from '../api/errors';
 import { ACCOUNT_LIST, type AccountResult, type EventItem } from './pollRun';
 import type { Cursor, PollState } from './pollState';
 
-/** What a poll's accounts gave together, and what has to be said of those that failed. Pure functions. */
+/** Folds the results of a poll's accounts, and decides which failures to report. Pure functions. */
 
 /** How many polls in a row may fail to read an account before an error says so. */
 const MAX_SILENT_FAILURES = 3;
@@ -17,15 +17,15 @@ export interface PollResult {
 	items: IDataObject[];
 	accounts: Record<string, Cursor>;
 	lastTried: PollState['lastTried'];
-	/** What could be read: account IDs, or ACCOUNT_LIST. */
+	/** Successful reads: account IDs, or ACCOUNT_LIST. */
 	read: Set<string>;
-	/** Why others could not. */
+	/** Failed reads. */
 	errors: Errors;
 }
 
 /**
- * The results of a poll on top of the state before it.
- * @param results in the order in which they came; the last one of an account counts
+ * Applies the results of a poll to the state before it.
+ * @param results in the order of reading; the last result of an account counts
  */
 export const foldResults = (
 	results: AccountResult[],
@@ -53,7 +53,7 @@ export const foldResults = (
 
 const byTime = (a: EventItem, b: EventItem) => a.at - b.at || (a.id ?? 0) - (b.id ?? 0);
 
-/** How many polls in a row each account failed. One that this poll did not try keeps its count. */
+/** Counts how many polls in a row each account failed. An account that this poll did not try keeps its count. */
 export const countFailures = (
 	before: Failures = {},
 	{ read, errors }: Pick<PollResult, 'read' | 'errors'>,
@@ -64,9 +64,9 @@ export const countFailures = (
 };
 
 /**
- * Why a poll that emits nothing fails, and the counts after that: an account that the error names counts from 0 again.
- * No error: the next polls may still succeed.
- * @param isUseless no account was ever read, so nothing can be waited for
+ * The error of a poll that emits nothing, and the counts after it: accounts that the error names count from 0 again. No
+ * error while the next polls may still succeed.
+ * @param isUseless whether no account was ever read, so that waiting makes no sense
  */
 export const reportErrors = (
 	errors: Errors,

@@ -6,7 +6,7 @@ import { simplified } from '../simplify';
 import type { Event } from './event';
 import type { Cursor, PollState } from './pollState';
 
-/** What a poll knows while it reads accounts, and what it learns of each. */
+/** The input of a poll while it reads accounts, and its result for each account. */
 
 /** The node's settings. */
 export interface Settings {
@@ -22,31 +22,31 @@ export interface PollRun extends Settings {
 	/** Undefined: the first poll, which records the starting point and emits nothing. */
 	state?: PollState;
 	/**
-	 * Whether this process read the account (or the list of accounts) itself for this state, so that no later version of
-	 * the state can have been lost.
+	 * Whether this process itself read the account, or the list of accounts, for this state: then no newer version of the
+	 * state was lost.
 	 */
 	wasReadByThisProcess(account: number | typeof ACCOUNT_LIST): boolean;
 	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
 	oldestEventTime(): number;
-	/** When to begin no further request; milliseconds UTC, this machine's clock. */
+	/** After this time the poll starts no further request; milliseconds UTC, this machine's clock. */
 	deadline: number;
 }
 
 /** An event to emit. */
 export interface EventItem {
-	/** What events of several accounts are sorted by: milliseconds UTC, bunq's clock, … */
+	/** When it happened; milliseconds UTC, bunq's clock. Items are emitted in this order. */
 	at: number;
-	/** … and among equal times the ID; undefined: in the order in which accounts were read. */
+	/** Orders items of equal times; undefined: they keep the order in which accounts were read. */
 	id?: number;
 	json: IDataObject;
 }
 
-/** Stands for the list of accounts where its read is a result like an account's. */
+/** Identifies the list of accounts where results are kept by account ID. */
 export const ACCOUNT_LIST = 'accounts' as const;
 
 interface Account {
 	account: number | typeof ACCOUNT_LIST;
-	/** The list of accounts told; the account had no request of its own. */
+	/** The list of accounts had everything; the account needed no request of its own. */
 	isFromList?: true;
 }
 
@@ -66,17 +66,17 @@ export interface AccountFailure extends Account {
 
 export type AccountResult = AccountRead | AccountFailure;
 
-/** What the accounts that a poll read gave, in the order in which they were read. */
+/** The results of all accounts that a poll read, in the order in which it read them. */
 export interface AccountResults {
 	/** The last result of an account counts. */
 	results: AccountResult[];
-	/** Whether time ran out before every account was read that was due. */
+	/** Whether time ran out before all due accounts were read. */
 	ranOutOfTime: boolean;
 }
 
 /**
- * Reads an account, or the list of accounts. One account's failure does not stop the others, so errors are returned: a
- * BunqError as it is, anything else (an object of bunq's that this package cannot interpret) as one.
+ * Reads an account, or the list of accounts. One account's failure does not stop the others, so an error is returned, not
+ * thrown. Any other error than a BunqError, for example for an object that this package cannot interpret, becomes one.
  */
 export const tryAccount = async <A extends Account['account'], T extends object>(
 	account: A,
@@ -100,6 +100,6 @@ export const withServerTime = async <T>(bunq: Bunq, read: () => Promise<T>) => {
 	return { result, at: bunq.now() - (Date.now() - sentAt) };
 };
 
-/** An object of bunq's as the user wants it: simplified, or as bunq sent it. */
+/** A bunq object as an item: simplified, or as bunq sent it, whichever the user chose. */
 export const toOutput = (object: object, { params }: Pick<Settings, 'params'>) =>
 	(params.simplify ? simplified(object) : { ...object }) as IDataObject;

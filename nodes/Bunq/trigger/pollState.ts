@@ -1,12 +1,11 @@
 import { isRecord } from '../api/json';
 
 /**
- * What a trigger remembers between polls. n8n is only certain to save it when a poll emits items, so after a restart it
- * may be older than the last poll: everything that a lost version held must follow again from what bunq shows
- * (docs/design.md, The trigger's state).
+ * What a trigger stores between polls. n8n is certain to save it only when a poll emits items, so after a restart it may
+ * be older than the last poll. Therefore everything in it can be derived from bunq again (docs/design.md, Polling).
  */
 
-/** How far one account was read. */
+/** How far an account was read. */
 export type Cursor = {
 	/** The account's balance when it was last read: a decimal string in the account's currency. */
 	balance?: string;
@@ -14,7 +13,7 @@ export type Cursor = {
 	checkedAt: number;
 	/**
 	 * Events before this time are not new; milliseconds UTC, bunq's clock. 0 once the list was read to its end: then IDs
-	 * alone tell what is new.
+	 * alone decide which records are new.
 	 */
 	baseline: number;
 	/** Every lower ID was read. */
@@ -23,17 +22,17 @@ export type Cursor = {
 	recentIds: number[];
 	/** IDs of records that wait for an answer. */
 	pendingIds: number[];
-	/** IDs at which time ran out, the oldest last. Reading resumes below the last one. */
+	/** IDs at which reads ran out of time, lowest last. The next read resumes below the last one. */
 	gaps: number[];
-	/** Whether the newest records are still to be read: a gap was left, or was read just now. */
+	/** Whether the newest records are still unread, because a gap is open or was only just closed. */
 	isBackfilling?: boolean;
-	/** The account is closed and was read since, so nothing more can happen in it. */
+	/** Whether the account is closed and was read since, so that nothing more can happen in it. */
 	isClosed?: boolean;
 };
 
 export type PollState = {
 	version: 1;
-	/** Unique to each version of the state: tells a process whether it wrote the stored version itself. */
+	/** Unique to each version of the state, so that a process recognizes the version that it wrote. */
 	revision: string;
 	/** The settings that the state belongs to; with any other settings the trigger starts over. */
 	scope: string;
@@ -43,11 +42,11 @@ export type PollState = {
 	baseline: number;
 	/** By account ID. */
 	accounts: Record<string, Cursor>;
-	/** When each account was last requested, by account ID: a number that grows with every request. */
+	/** When each account was last requested, by account ID, as a counter that grows with every request. */
 	lastTried: Record<string, number>;
-	/** Whether the last poll ran out of time before it had read every account that was due. */
+	/** Whether the last poll ran out of time before it had read all due accounts. */
 	ranOutOfTime: boolean;
-	/** How many polls in a row could not read an account, by account ID. */
+	/** How many polls in a row failed to read an account, by account ID. */
 	failures: Record<string, number>;
 };
 
@@ -86,6 +85,6 @@ const isPollState = (value: unknown): value is PollState =>
 		(numbers) => isRecord(numbers) && Object.values(numbers).every(isNumber),
 	);
 
-/** The stored state; undefined if it is damaged or belongs to another scope, so that the trigger starts over. */
+/** The stored state. Undefined if it is damaged or belongs to another scope: then the trigger starts over. */
 export const readPollState = (stored: unknown, scope: string): PollState | undefined =>
 	isPollState(stored) && stored.scope === scope ? stored : undefined;

@@ -11,8 +11,8 @@ import type { PollState } from './pollState';
 type NodeContext = Pick<IPollFunctions, 'getNode' | 'getNodeParameter' | 'getTimezone'>;
 
 /**
- * The checked settings. Throws a BunqError that names a field whose value is invalid.
- * @param state of this scope: it knows the ID of an account that is given by name or IBAN
+ * Reads and checks the settings. Throws a BunqError that names the field whose value is invalid.
+ * @param state of this scope: has the ID of an account that the user gave by name or IBAN
  */
 export const readSettings = async (
 	ctx: NodeContext,
@@ -39,7 +39,7 @@ export const readSettings = async (
 	return { event, params, account: params.account as number | undefined };
 };
 
-/** The settings that a state belongs to, as one text: with another event, account or credential the trigger starts over. */
+/** The settings that a state belongs to, serialized. With another event, account or credential the trigger starts over. */
 export const readScope = (ctx: NodeContext) => {
 	const [event, authentication, allAccounts, account] = [
 		'event',

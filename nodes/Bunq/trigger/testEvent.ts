@@ -7,12 +7,12 @@ import { mergeNewestFirst } from '../movements';
 import type { BalanceEvent, FeedRecord, ListEvent } from './event';
 import { toOutput, type Settings } from './pollRun';
 
-/** "Fetch Test Event": an example of what the trigger emits. */
+/** "Fetch Test Event": an example of an event that the trigger emits. */
 
-/** How many of an account's newest records are tried. */
+/** How many of the newest records to try. */
 const MAX_TRIED = 200;
 
-/** The newest event that matches the settings, whatever polls have emitted. Throws a BunqError where there is none. */
+/** Returns the newest event that matches the settings, emitted before or not. Throws a BunqError if there is none. */
 export const fetchTestEvent = async (settings: Settings, bunq: Bunq) => {
 	const { event } = settings;
 	const example =
@@ -41,7 +41,7 @@ const newestMatch = async (event: ListEvent, settings: Settings, bunq: Bunq) => 
 	return undefined;
 };
 
-/** An account as if its balance had just crossed to the side that it is on. */
+/** An account as if its balance had crossed to its current side with the last payment. */
 const currentBalance = async (event: BalanceEvent, settings: Settings, bunq: Bunq) => {
 	const { account: id, params } = settings;
 	const accounts =

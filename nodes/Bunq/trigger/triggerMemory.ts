@@ -1,16 +1,16 @@
 import type { PollState } from './pollState';
 
-/** What this process remembers of a trigger, beside what n8n stores. A restart forgets it. */
+/** What this process knows about a trigger in addition to the state that n8n stores. It does not survive a restart. */
 export interface TriggerMemory {
 	/** The poll in progress. */
 	running?: Promise<unknown>;
-	/** Whether another poll waits for it. */
+	/** Whether another poll is waiting for it. */
 	isQueued?: boolean;
-	/** The revision that this process stored last, and what was read for it: account IDs, or the list of accounts. */
+	/** The last revision that this process stored, and what it read for it: account IDs, or ACCOUNT_LIST. */
 	lastWritten?: { revision: string; accounts: ReadonlySet<string> };
 	/**
-	 * The state of silent polls since n8n last stored one: its durable scheduler drops what the poll at activation stored
-	 * (docs/design.md, How n8n polls), and the next poll would start over.
+	 * The state after polls without events, while n8n has none stored: its durable scheduler drops the state of the poll at
+	 * activation (docs/design.md, How n8n polls), and without this copy the next poll would start over.
 	 */
 	unsavedState?: PollState;
 }
@@ -25,11 +25,11 @@ export const memoryOf = (key: string) => {
 };
 
 /**
- * Runs polls of one trigger one after another. A poll that starts while another runs waits for it; a third one is
- * dropped (null), because the waiting one reads whatever it would read. Rejects as `poll` does.
- * @param poll told whether it had to wait
+ * Runs one poll of a trigger at a time. A poll that starts while another runs waits for it. A third one is dropped and
+ * returns null, because the waiting poll reads everything that it would read. Rejects if `poll` rejects.
+ * @param poll receives whether it had to wait
  */
-export const runInTurn = async <T>(
+export const runExclusively = async <T>(
 	memory: TriggerMemory,
 	poll: (hasWaited: boolean) => Promise<T>,
 ): Promise<T | null> => {
@@ -38,12 +38,12 @@ export const runInTurn = async <T>(
 	memory.isQueued = true;
 	await running?.catch(() => undefined);
 	memory.isQueued = false;
-	const turn = poll(running !== undefined);
-	memory.running = turn;
-	return await turn.finally(() => (memory.running = undefined));
+	const current = poll(running !== undefined);
+	memory.running = current;
+	return await current.finally(() => (memory.running = undefined));
 };
 
-/** What this process read for this state; nothing where another process wrote the state. */
+/** What this process read for this state: account IDs, or ACCOUNT_LIST. Empty if another process wrote the state. */
 export const readByThisProcess = (
 	{ lastWritten }: TriggerMemory,
 	state?: PollState,
