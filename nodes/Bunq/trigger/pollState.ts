@@ -2,7 +2,7 @@ import { isRecord } from '../api/json';
 
 /**
  * What a trigger stores between polls. n8n is certain to save it only when a poll emits items, so after a restart it may
- * be older than the last poll. Therefore everything in it can be derived from bunq again (docs/design.md, Polling).
+ * be older than the last poll. Therefore everything in it can be derived from bunq again (docs/design.md, The trigger's state).
  */
 
 /** How far an account was read. */
