@@ -128,7 +128,7 @@ test('ten accounts: each payment once, through an expired session, 429s, 450 at 
 	expect(idsOf(onMain)).toEqual(sorted(idsOf(onMain)));
 }, 300_000);
 
-test('two triggers on one credential, each with its own marks', async () => {
+test('two triggers on one credential, each with its own state', async () => {
 	const [main] = (await suite.world('apiKey')).accounts;
 	const one = { allAccounts: false, account: locator('id', main.id) };
 	const workflows = [await publish('apiKey'), await publish('apiKey', one)];
@@ -142,7 +142,7 @@ test('two triggers on one credential, each with its own marks', async () => {
 	for (const id of workflows) expect(await delivered(id)).toHaveLength(3);
 });
 
-test('"Fetch Test Event" shows the newest payment and moves no mark', async () => {
+test('"Fetch Test Event" shows the newest payment and leaves the state alone', async () => {
 	const [main] = (await suite.world('apiKey')).accounts;
 	const workflowId = await publish('apiKey');
 	await suite.n8n.deactivate(workflowId);
@@ -176,7 +176,7 @@ test('each of the other events once, also through a restart', async () => {
 		await suite.bank.addRequestResponse({ accountId: main.id, fromAccountId: accountId });
 	const drafts = await suite.bank.addDrafts({ accountId, count: 2 });
 	const asked = [await ask(), await ask()];
-	// What waits is seen by silent polls only.
+	// Only polls without events see the pending records.
 	await sleep(6_000);
 	const round = async (number: 0 | 1) => {
 		await suite.bank.addCardTransactions(accountId, [{ decision: 'PIN_INCORRECT' }]);
@@ -194,14 +194,14 @@ test('each of the other events once, also through a restart', async () => {
 	for (const id of workflows) expect(await delivered(id)).toHaveLength(2);
 }, 240_000);
 
-/** n8n's scheduler that keeps what polls note in a table of its own, also after silent ones (docs/design.md, How n8n polls). */
+/** n8n's scheduler that stores the state of polls in a table of its own, even without events (docs/design.md, How n8n polls). */
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
 	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
 	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
 };
 
-test('an n8n that keeps the marks outside the workflow', async () => {
+test('an n8n that stores the state outside the workflow', async () => {
 	await suite.restart(undefined, DURABLE);
 	try {
 		const environment = 'sandbox' as const;
@@ -220,7 +220,7 @@ test('an n8n that keeps the marks outside the workflow', async () => {
 	}
 }, 240_000);
 
-test('a Code node that writes static data brings older marks back: after a restart events come again, none is lost', async () => {
+test('a Code node that writes static data restores an older state: after a restart events are emitted again, none is lost', async () => {
 	const environment = 'sandbox' as const;
 	const accountId = await suite.bank.addAccount({ balance: '1.00', environment });
 	const watched = {
@@ -236,7 +236,7 @@ test('a Code node that writes static data brings older marks back: after a resta
 		typeVersion: 2,
 		position: [240, 0],
 		parameters: {
-			// The first execution ends only after the next event was handed over.
+			// The first execution ends only after the next event was emitted.
 			jsCode: `if ($input.first().json.description !== 'first') return $input.all();
 				$getWorkflowStaticData('global').wrote = true;
 				await new Promise((resolve) => setTimeout(resolve, 12000));
