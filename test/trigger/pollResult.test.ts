@@ -105,7 +105,7 @@ describe('failures', () => {
 			{ 1: 0, 2: 0 },
 		],
 		[
-			'the list of accounts stands for all',
+			'the list of accounts represents all',
 			{ failures: { 1: 4, [ACCOUNT_LIST]: 4 } },
 			'The list of accounts could not be read.',
 			{ 1: 0, [ACCOUNT_LIST]: 0 },

@@ -116,11 +116,11 @@ test('a loosened filter lets through what it held back since the last delivery',
 	await bank.receive('Main', { amount: '-1.00', description: 'long ago' });
 	await bank.receive('Main');
 	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Main']);
-	await bank.receive('Main', { amount: '-1.00', description: 'just now' });
+	await bank.receive('Main', { amount: '-1.00', description: 'recently' });
 	expect(await trigger.nextPoll()).toBeNull();
 	trigger.set({ filters: {} });
 	passMinutes();
-	expect(descriptionsOf(await trigger.reactivate())).toEqual(['just now']);
+	expect(descriptionsOf(await trigger.reactivate())).toEqual(['recently']);
 });
 
 describe('times at bunq', () => {

@@ -56,13 +56,13 @@ const HIDDEN: Record<string, (account: number) => Promise<() => Promise<unknown>
 		await bank.control.addRequestResponse({ accountId }),
 };
 
-/** So many polls does it take until what happened in ten accounts at once was handed over. */
+/** How many polls it takes to emit the events of ten accounts that happen at once. */
 const pollsUntilSeen = async (event: string) => {
 	const all = await openAccounts(10);
-	const happenings = await Promise.all(all.map(HIDDEN[event]));
+	const changes = await Promise.all(all.map(HIDDEN[event]));
 	const trigger = await bank.trigger({ event });
 	await trigger.activate();
-	for (const happen of happenings) await happen();
+	for (const change of changes) await change();
 	const expected = event === 'paymentCreated' ? 20 : 10;
 	for (let polls = 1; polls <= 10; polls++) {
 		passMinutes();

@@ -6,7 +6,7 @@ import {
 	type TriggerMemory,
 } from '../../nodes/Bunq/trigger/triggerMemory';
 
-/** What a process remembers of a trigger, and that its polls take turns. */
+/** What a process remembers of a trigger, and that its polls run one after another. */
 
 let triggers = 0;
 const newMemory = () => memoryOf(`trigger ${++triggers}`);

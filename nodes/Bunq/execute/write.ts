@@ -157,7 +157,7 @@ const awaitOutcome = async (
 	}
 };
 
-/** Claims what was found, unless it turns out to be another write's, whose response was still in flight. */
+/** Claims the object that was found, unless another write has it, whose response was still in flight. */
 const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => {
 	await createsSettled(host, path);
 	return claim(host, path, id);
