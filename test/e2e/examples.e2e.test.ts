@@ -780,7 +780,7 @@ describe('ai-agent.json', () => {
 		expect(first.sent).toHaveLength(1);
 		expect(first.requests[0].tools.map(({ function: { name } }) => name).sort()).toEqual([
 			'List_accounts',
-			'Look_through_payments',
+			'List_payments',
 			'Prepare_a_payment',
 		]);
 		const main = await accountOf('Main');
@@ -789,7 +789,7 @@ describe('ai-agent.json', () => {
 		);
 
 		const second = await chat('And at the grocer?', [
-			{ tool: 'Look_through_payments', args: { account: 'Main', counterparty: 'kruidenier' } },
+			{ tool: 'List_payments', args: { account: 'Main', counterparty: 'kruidenier' } },
 			'23.45 euros.',
 		]);
 		expect(second.results.at(-1)).toMatchObject([

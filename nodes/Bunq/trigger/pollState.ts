@@ -24,7 +24,7 @@ export type Cursor = {
 	pendingIds: number[];
 	/** IDs at which reads ran out of time, lowest last. The next read resumes below the last one. */
 	gaps: number[];
-	/** Whether the newest records are still unread, because a gap is open or was only just closed. */
+	/** Whether the newest records are still unread, because a gap is open or this poll closed one. */
 	isBackfilling?: boolean;
 	/** Whether the account is closed and was read since, so that nothing more can happen in it. */
 	isClosed?: boolean;
