@@ -10,7 +10,7 @@ import { balanceCrossed } from '../../nodes/Bunq/trigger/events/balanceCrossed';
 import { ACCOUNT_LIST } from '../../nodes/Bunq/trigger/pollRun';
 import { newCursor, type PollState } from '../../nodes/Bunq/trigger/pollState';
 
-/** What a balance means beside its cursor: pure functions, no bank. The threshold is 100.00; times are seconds after noon. */
+/** What a balance means, given its cursor: pure functions, no bank. The threshold is 100.00; times are seconds after noon. */
 
 const event = balanceCrossed as BalanceEvent;
 const NOON = Date.UTC(2026, 0, 8, 12);
@@ -66,10 +66,10 @@ const decide = ({
 const crossed = (balanceBefore: number, balanceAfter: number) =>
 	expect.objectContaining({ balanceBefore, balanceAfter, threshold: 100 });
 
-describe('a balance beside its cursor', () => {
+describe('a balance and its cursor', () => {
 	test.each<[rule: string, balances: Case, crossing: unknown]>([
 		['a wanted crossing is an event', { before: '100.00', after: '99.99' }, crossed(100, 99.99)],
-		['one to the other side is not', { before: '99.99', after: '100.00' }, undefined],
+		['a crossing in the other direction is not', { before: '99.99', after: '100.00' }, undefined],
 		[
 			'unless both are wanted',
 			{ before: '99.99', after: '100.00', crossing: 'both' },
@@ -78,12 +78,12 @@ describe('a balance beside its cursor', () => {
 		['the same side is no crossing', { before: '500.00', after: '100.00' }, undefined],
 		['the first poll emits nothing', { after: '50.00', isFirstPoll: true }, undefined],
 		[
-			'an older account that shows up later starts where it is',
+			'an older account that appears later starts at its balance',
 			{ after: '150.00', openedAt: -60, crossing: 'above' },
 			undefined,
 		],
 		[
-			'one that was opened since started with nothing',
+			'an account that was opened since started at zero',
 			{ after: '150.00', openedAt: 5, crossing: 'above' },
 			crossed(0, 150),
 		],
@@ -94,12 +94,12 @@ describe('a balance beside its cursor', () => {
 		expect(decide(balances)?.crossing).toEqual(crossing);
 	});
 
-	test('nothing is known where bunq does not show it', () => {
+	test('without a balance there is no decision', () => {
 		expect(decide({ before: '150.00' })).toBeUndefined();
 	});
 });
 
-describe('a crossing may have been missed', () => {
+describe('payments are read', () => {
 	const same = { before: '50.00', after: '60.00', read: [] };
 	const span = { before: '50.00', since: at(10), after: '60.00' };
 
@@ -107,13 +107,13 @@ describe('a crossing may have been missed', () => {
 		['if another process read the balance before', same, span],
 		['not if this process did', { ...same, read: [7] }, undefined],
 		[
-			'not if both directions are wanted: then it was emitted, and saved',
+			'not if both directions are wanted: the crossing was emitted, and saved',
 			{ ...same, crossing: 'both' },
 			undefined,
 		],
-		['not to a side that is not wanted', { ...same, crossing: 'above' }, undefined],
+		['not in a direction that is not wanted', { ...same, crossing: 'above' }, undefined],
 		[
-			'not if the threshold was another',
+			'not if the threshold has changed',
 			{ ...same, state: { thresholdKey: '["5.00","below"]' } },
 			undefined,
 		],
@@ -123,11 +123,11 @@ describe('a crossing may have been missed', () => {
 			{ before: '0.00', since: at(0), after: '60.00' },
 		],
 		[
-			'but not if this process read a list without it',
+			'not if this process read a list without it',
 			{ after: '60.00', openedAt: 5, read: [ACCOUNT_LIST] },
 			undefined,
 		],
-		['not in an account that was never seen before', { after: '60.00', read: [] }, undefined],
+		['not in an older account that was never read', { after: '60.00', read: [] }, undefined],
 		['not at the first poll', { after: '60.00', read: [], isFirstPoll: true }, undefined],
 	])('%s', (_rule, balances, verify) => {
 		const decision = decide(balances);
@@ -147,16 +147,16 @@ describe('payments of a span', () => {
 	const span = { before: '50.00', since: at(10), after: '60.00' };
 
 	test.each<[rule: string, payments: Payment[], ids: number[], oldest?: number]>([
-		['all that are newer', [payment(3, 30), payment(2, 20)], [3, 2]],
-		['down to the first that is older', [payment(3, 30), payment(2, 7), payment(1, 20)], [3]],
-		['those within the skew of the clocks', [payment(3, 30), payment(2, 9)], [3, 2]],
+		['all newer ones', [payment(3, 30), payment(2, 20)], [3, 2]],
+		['none below the first older one', [payment(3, 30), payment(2, 7), payment(1, 20)], [3]],
+		['those within the clock skew', [payment(3, 30), payment(2, 9)], [3, 2]],
+		['not the one that led to the earlier balance', [payment(3, 30), payment(2, 11, '50.00')], [3]],
 		[
-			'but not the one that led to the balance before',
-			[payment(3, 30), payment(2, 11, '50.00')],
-			[3],
+			'but a later one that led to the same balance',
+			[payment(3, 13, '50.00'), payment(2, 12)],
+			[3, 2],
 		],
-		['a later one that led to the same balance', [payment(3, 13, '50.00'), payment(2, 12)], [3, 2]],
-		['none older than the days to catch up', [payment(3, 30), payment(2, 20)], [3], 25],
+		['none that are too old to catch up on', [payment(3, 30), payment(2, 20)], [3], 25],
 	])('%s', (_rule, payments, ids, oldest = 0) => {
 		expect(paymentsIn(span, payments, at(oldest)).map(({ id }) => id)).toEqual(ids);
 	});

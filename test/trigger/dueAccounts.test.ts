@@ -47,36 +47,41 @@ const due = ({
 };
 
 test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | undefined]>([
-	['three in turn', {}, [1, 2, 3], 3],
+	['three in rotation', {}, [1, 2, 3], 3],
 	[
-		'those first that were tried longest ago',
+		'those that were tried longest ago',
 		{ state: { lastTried: { 1: 3, 2: 1, 3: 2 } } },
 		[4, 5, 6],
 		6,
 	],
 	[
-		'before them, all whose balance has moved',
+		'first, all whose balance has moved',
 		{ balances: { 5: '9.00', 6: '9.00' } },
 		[5, 6, 1, 2, 3],
 		3,
 	],
 	[
-		'unless the event moves no balance',
+		'not by balance, if the event does not move it',
 		{ balances: { 5: '9.00' }, movesBalance: false },
 		[1, 2, 3],
 		3,
 	],
-	['and one that is new', { cursors: { 6: undefined } }, [6, 1, 2, 3], 3],
+	['first, a new one', { cursors: { 6: undefined } }, [6, 1, 2, 3], 3],
 	[
-		'and one that was read in part',
+		'first, one that is partly read',
 		{ cursors: { 6: cursorOf({ isBackfilling: true }) } },
 		[6, 1, 2, 3],
 		3,
 	],
-	['and a closed one, once more', { closed: [6] }, [6, 1, 2, 3], 3],
-	['but not again', { closed: [1], cursors: { 1: cursorOf({ isClosed: true }) } }, [2, 3, 4], 4],
+	['first, a closed one, once more', { closed: [6] }, [6, 1, 2, 3], 3],
 	[
-		'nor one that was closed before it was ever read',
+		'not a closed one again',
+		{ closed: [1], cursors: { 1: cursorOf({ isClosed: true }) } },
+		[2, 3, 4],
+		4,
+	],
+	[
+		'not one that was closed before it was read',
 		{ closed: [1], cursors: { 1: undefined } },
 		[2, 3, 4],
 		4,
@@ -88,7 +93,7 @@ test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | un
 		4,
 	],
 	[
-		'by the last try alone, if time ran out',
+		'in order of their last try, if time ran out',
 		{
 			state: { ranOutOfTime: true, failures: { 1: 1 }, lastTried: { 5: 9 } },
 			balances: { 5: '9.00' },
@@ -97,7 +102,7 @@ test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | un
 		4,
 	],
 	[
-		'fewer in turn, if there are no more',
+		'fewer, if there are no more',
 		{
 			closed: [3, 4, 5, 6],
 			cursors: Object.fromEntries([3, 4, 5, 6].map((id) => [id, undefined])),

@@ -43,22 +43,22 @@ const full = cursorOf({
 	recentIds: Array.from({ length: 201 }, (_, index) => 999 - index).filter((id) => id !== 850),
 });
 
-describe('what is new', () => {
+describe('new events', () => {
 	test.each<[rule: string, cursor: Cursor, read: FeedRead, events: number[], oldest?: number]>([
 		['higher IDs, oldest first', upTo12, readOf([record(15), record(14)]), [14, 15]],
-		['not what was read', upTo12, readOf([record(14), record(12), record(10)]), [14]],
-		['a late ID between those that were read', upTo12, readOf([record(12), record(11)]), [11]],
-		['a late ID below them, if its time is recent', upTo12, readOf([record(9)]), [9]],
+		['no known IDs', upTo12, readOf([record(14), record(12), record(10)]), [14]],
+		['a late ID between known ones', upTo12, readOf([record(12), record(11)]), [11]],
+		['a late ID below them, if it is recent', upTo12, readOf([record(9)]), [9]],
 		[
-			'nothing from before the baseline',
+			'no late ID from before the baseline',
 			upTo12,
 			readOf([record(9, { created: bunqTime(-1) })]),
 			[],
 		],
 		['no ID below a full list of recent IDs', full, readOf([record(500)]), []],
 		['a late ID within a full list', full, readOf([record(999), record(850)]), [850]],
-		['nothing older than the days to catch up', upTo12, readOf([record(15), record(14)]), [15], 15],
-		['whatever has no readable time', upTo12, readOf([record(14, { created: '?' })]), [14], 15],
+		['no event that is too old to catch up on', upTo12, readOf([record(15), record(14)]), [15], 15],
+		['a record without a readable time', upTo12, readOf([record(14, { created: '?' })]), [14], 15],
 		[
 			'equal times by ID',
 			upTo12,
@@ -72,27 +72,27 @@ describe('what is new', () => {
 			[14],
 		],
 		[
-			'in a new account: not from before the baseline',
+			'in a new account: none from before the baseline',
 			cursorOf({}),
 			readOf([record(1, { created: bunqTime(-1) })]),
 			[],
 		],
 		[
-			'in a new account: without a readable time',
+			'in a new account: a record without a readable time',
 			cursorOf({}),
 			readOf([record(1, { created: '?' })]),
 			[1],
 		],
-		['no lower ID where no IDs are known', cursorOf({ highWaterId: 20 }), readOf([record(15)]), []],
-		['in a new account: from the baseline on', cursorOf({}), readOf([record(1)]), [1]],
+		['no lower ID if no IDs are known', cursorOf({ highWaterId: 20 }), readOf([record(15)]), []],
+		['in a new account: records since the baseline', cursorOf({}), readOf([record(1)]), [1]],
 		[
-			'nothing while time runs out above the known',
+			'none if time ran out above the known IDs',
 			upTo12,
 			readOf([record(16)], { interruptedAt: 16 }),
 			[],
 		],
 		[
-			'all that is new if time runs out below it',
+			'all new ones if time ran out below them',
 			upTo12,
 			readOf([record(14)], { interruptedAt: 9 }),
 			[14],
@@ -105,20 +105,26 @@ describe('what is new', () => {
 	test.each<
 		[rule: string, cursor: Cursor, records: FeedRecord[], events: number[], oldest?: number]
 	>([
-		['not a record that still waits', waiting, [pending(14), pending(10)], []],
-		['the answer to one that waited', waiting, [record(12), record(10)], [10]],
-		['one that was answered before it was ever read', waiting, [record(14)], [14]],
-		['not an answer from before', upTo12, [record(12), record(10)], []],
-		['an answer whose times say nothing, however old', waiting, [record(10)], [10], 15],
+		['no record that is still pending', waiting, [pending(14), pending(10)], []],
+		['a pending record that was answered', waiting, [record(12), record(10)], [10]],
+		['a record that was answered before it was read', waiting, [record(14)], [14]],
+		['no answer that was known', upTo12, [record(12), record(10)], []],
 		[
-			'not an answer that is older than the days to catch up',
+			'an answer without a time of its own, however old the record',
+			waiting,
+			[record(10)],
+			[10],
+			15,
+		],
+		[
+			'no answer that is too old to catch up on',
 			waiting,
 			[record(10, { updated: bunqTime(25) })],
 			[],
 			30,
 		],
 		[
-			'in the order of the answers',
+			'in order of the answers',
 			waiting,
 			[record(14), record(10, { updated: bunqTime(15) })],
 			[14, 10],
@@ -129,7 +135,7 @@ describe('what is new', () => {
 	});
 });
 
-describe('where the cursor moves', () => {
+describe('the cursor moves', () => {
 	test.each<[rule: string, cursor: Cursor, read: FeedRead, expected: Partial<Cursor>]>([
 		[
 			'above the highest ID, with the newest IDs',
@@ -138,43 +144,43 @@ describe('where the cursor moves', () => {
 			{ checkedAt: at(1_000), highWaterId: 16, recentIds: [15, 14, 12, 10] },
 		],
 		[
-			'nowhere if nothing is new',
+			'nowhere without new records',
 			upTo12,
 			readOf([record(12)]),
 			{ ...upTo12, checkedAt: at(1_000) },
 		],
 		[
-			'not back if a late ID is read',
+			'never back, if a late ID was read',
 			upTo12,
 			readOf([record(11)]),
 			{ highWaterId: 13, recentIds: [12, 11, 10] },
 		],
 		[
-			'200 IDs are kept',
+			'and keeps 200 IDs',
 			full,
 			readOf([record(1_000)]),
 			{ highWaterId: 1_001, recentIds: [1_000, ...full.recentIds.slice(0, -1)] },
 		],
 		[
-			'at the end of the list only IDs count',
+			'past its baseline at the end of the list',
 			upTo12,
 			readOf([], { reachedEnd: true }),
 			{ baseline: 0 },
 		],
 		[
-			'a gap where time ran out; nothing else moves',
+			'nowhere but to a gap if time ran out',
 			upTo12,
 			readOf([record(16), record(15)], { interruptedAt: 15 }),
 			{ ...upTo12, checkedAt: at(1_000), gaps: [15], isBackfilling: true },
 		],
 		[
-			'a gap within the gap',
+			'to a lower gap if time ran out again',
 			cursorOf({ ...upTo12, gaps: [20] }),
 			readOf([record(19), record(18)], { interruptedAt: 18 }),
 			{ highWaterId: 13, recentIds: [12, 10], gaps: [20, 18], isBackfilling: true },
 		],
 		[
-			'up to the gap once it was read, and then to the newest',
+			'up to the gap once the gap was read',
 			cursorOf({ ...upTo12, gaps: [20, 18] }),
 			readOf([record(16), record(14)], { reachedEnd: true }),
 			{
@@ -186,13 +192,13 @@ describe('where the cursor moves', () => {
 			},
 		],
 		[
-			'no recent IDs from below the gap of a first poll',
+			'without IDs from below the gap of a first poll',
 			cursorOf({ gaps: [20] }),
 			readOf([record(19)]),
 			{ highWaterId: 20, recentIds: [], gaps: [] },
 		],
 		[
-			'a gap among known records, where time ran out on the way to one that waits',
+			'to a gap among known records on the way to a pending one',
 			cursorOf({ ...upTo12, pendingIds: [3] }),
 			readOf([record(14), record(10)], { interruptedAt: 10 }),
 			{ highWaterId: 15, pendingIds: [3], gaps: [10], isBackfilling: true },
@@ -202,21 +208,16 @@ describe('where the cursor moves', () => {
 	});
 
 	test.each<[rule: string, cursor: Partial<Cursor>, read: FeedRead, pendingIds: number[]]>([
-		['adds those that wait', {}, readOf([pending(15), record(14)]), [15]],
+		['new ones are added', {}, readOf([pending(15), record(14)]), [15]],
+		['answered ones are dropped', { pendingIds: [14, 3] }, readOf([record(14), pending(3)]), [3]],
 		[
-			'drops those that were answered',
-			{ pendingIds: [14, 3] },
-			readOf([record(14), pending(3)]),
-			[3],
-		],
-		[
-			'keeps those below the part that was read',
+			'those below the part that was read stay',
 			{ pendingIds: [3] },
 			readOf([record(10)], { interruptedAt: 10 }),
 			[3],
 		],
 		[
-			'keeps those above the part that was read',
+			'those above the part that was read stay',
 			{ pendingIds: [30], gaps: [20] },
 			readOf([record(14)]),
 			[30],
@@ -236,13 +237,13 @@ test.each<
 		known: boolean,
 	]
 >([
-	['above the known', created, {}, 14, 0, false],
-	['down to the highest that was read', created, {}, 13, 0, true],
-	['down to the lowest that waits', created, { pendingIds: [5, 7] }, 6, -10, false],
-	['before the baseline', created, { baseline: at(20) }, 19, 0, true],
-	['before the days to catch up', created, {}, 19, 20, true],
-	['before the baseline, where answers come later', answered, { baseline: at(20) }, 19, 20, false],
-])('reading ends %s: %#', (_rule, event, more, id, oldest, known) => {
+	['not above the highest known ID', created, {}, 14, 0, false],
+	['at the highest known ID', created, {}, 13, 0, true],
+	['not above the lowest pending ID', created, { pendingIds: [5, 7] }, 6, -10, false],
+	['at records from before the baseline', created, { baseline: at(20) }, 19, 0, true],
+	['at records that are too old to catch up on', created, {}, 19, 20, true],
+	['not at old records if the event is an answer', answered, { baseline: at(20) }, 19, 20, false],
+])('reading stops %s', (_rule, event, more, id, oldest, known) => {
 	expect(isKnownBelow(event, { ...upTo12, ...more }, record(id), at(oldest))).toBe(known);
 });
 
@@ -267,6 +268,7 @@ test.each<[rule: string, event: ListEvent, more: Partial<FeedRecord>, seconds: n
 		{ status: 'ACCEPTED', time_expiry: bunqTime(7) },
 		5,
 	],
+	['not an empty one', answered, { updated: bunqTime(9), time_responded: '' }, 9],
 	['unknown without a time', answered, { created: undefined }, NaN],
 ])('the time of an event: %s', (_rule, event, more, seconds) => {
 	expect(eventTime(event, record(5, more))).toBe(at(seconds));

@@ -3,7 +3,7 @@ import { countFailures, foldResults, reportErrors } from '../../nodes/Bunq/trigg
 import { ACCOUNT_LIST, type AccountResult } from '../../nodes/Bunq/trigger/pollRun';
 import { newCursor } from '../../nodes/Bunq/trigger/pollState';
 
-/** What a poll makes of the results of its accounts: pure functions, no bank. */
+/** The outcome of a poll, from the results of its accounts: pure functions, no bank. */
 
 const errorOf = (kind: FailureKind = 'unavailable') => new BunqError(kind, 'No answer');
 const cursorOf = (checkedAt: number) => ({ ...newCursor(0), checkedAt });
@@ -31,7 +31,7 @@ describe('the results of a poll, folded', () => {
 		expect(fold({ account: 1, items }).items).toEqual(items.map(({ json }) => json));
 	});
 
-	test('a new cursor for what was read, the old one for what failed', () => {
+	test('a successful read moves the cursor, a failed one does not', () => {
 		const { accounts, read, errors } = fold(
 			{ account: ACCOUNT_LIST, items: [] },
 			{ account: 1, items: [], cursor: cursorOf(2) },
@@ -50,7 +50,7 @@ describe('the results of a poll, folded', () => {
 		expect([accounts, [...read], Object.keys(errors)]).toEqual([state.accounts, [], ['1']]);
 	});
 
-	test('each request of an account is its last try, failed or not; the list is none', () => {
+	test('each request of an account counts as a try, failed or not, unlike the list of accounts', () => {
 		const { lastTried } = fold(
 			{ account: ACCOUNT_LIST, items: [] },
 			{ account: 3, items: [], isFromList: true },
@@ -93,7 +93,7 @@ describe('failures', () => {
 	test.each<[rule: string, reported: Reported, names: string | undefined, after: object]>([
 		['three polls in a row are silent', { failures: { 1: 3 } }, undefined, { 1: 3 }],
 		[
-			'the fourth names the account, which counts again',
+			'the fourth names the account, which counts from zero again',
 			{ failures: { 1: 4, 2: 1 } },
 			'The account with the ID 1 could not be read.',
 			{ 1: 0, 2: 1 },
@@ -105,13 +105,13 @@ describe('failures', () => {
 			{ 1: 0, 2: 0 },
 		],
 		[
-			'the list of accounts represents all',
+			'the list of accounts is named alone',
 			{ failures: { 1: 4, [ACCOUNT_LIST]: 4 } },
 			'The list of accounts could not be read.',
 			{ 1: 0, [ACCOUNT_LIST]: 0 },
 		],
 		[
-			'without any account the first failure is named',
+			'the first failure is named if no account was ever read',
 			{ failures: { 1: 1 }, isUseless: true },
 			'The account with the ID 1 could not be read.',
 			{ 1: 0 },
@@ -122,7 +122,7 @@ describe('failures', () => {
 		expect(failures).toEqual(after);
 	});
 
-	test('a refused credential is an error at once, as it is', () => {
+	test('a refused credential is reported at once and unchanged', () => {
 		expect(report({ failures: { 1: 1 }, kind: 'authentication' })).toEqual({
 			error: errorOf('authentication'),
 			failures: { 1: 1 },

@@ -6,12 +6,12 @@ import {
 	type TriggerMemory,
 } from '../../nodes/Bunq/trigger/triggerMemory';
 
-/** What a process remembers of a trigger, and that its polls run one after another. */
+/** What a process knows about a trigger, and how it runs one poll at a time. */
 
 let triggers = 0;
 const newMemory = () => memoryOf(`trigger ${++triggers}`);
 
-/** A poll that has started, or waits its turn, and ends when the test says so. */
+/** A poll that has started, or waits for another, and ends when the test says so. */
 const startPoll = async (memory: TriggerMemory) => {
 	let end: (error?: Error) => void = () => undefined;
 	const ended = new Promise<void>((resolve, reject) => {
@@ -62,7 +62,7 @@ test('a poll that fails does not stop the next ones', async () => {
 	expect(await third.result).toBe('at once');
 });
 
-test('what was read counts for the revision that it was read for', () => {
+test('reads count only for the revision that they belong to', () => {
 	const memory = newMemory();
 	const state = { revision: 'a' } as PollState;
 	expect([...readByThisProcess(memory, state)]).toEqual([]);

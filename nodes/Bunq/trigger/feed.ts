@@ -134,7 +134,7 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 	const ids = records.map(({ id }) => id);
 	const highest = ids.reduce((high, id) => Math.max(high, id), 0);
 	const recentIds = [...new Set([...ids, ...cursor.recentIds])].sort((a, b) => b - a);
-	// Without recent IDs no record above the gap was kept, so no ID below it can be late.
+	// The IDs above the gap were not kept. With those below it alone, old records above it would look new.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
 	const wasUnread = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAt ?? 0);
 	return {
@@ -183,8 +183,7 @@ const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
 export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord) => {
 	if (!isResolved) return createdAt(record);
 	const expiry = record.status === 'EXPIRED' && record.time_expiry;
-	const times = [record.updated ?? record.created, record.time_responded, expiry].filter(
-		(time) => typeof time === 'string',
-	);
+	const candidates = [record.updated ?? record.created, record.time_responded, expiry];
+	const times = candidates.flatMap((time) => time || []);
 	return times.length > 0 ? Math.max(...times.map(parseBunqTime)) : NaN;
 };

@@ -78,12 +78,12 @@ export const reportErrors = (
 	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > MAX_SILENT_FAILURES);
 	if (named.length === 0) return { failures };
 	const error = errors[named[0]].withHint(
-		`${describe(named)} could not be read. Nothing is lost: events that you missed are emitted once reading works again.`,
+		`${subjectOf(named)} could not be read. Nothing is lost: events that you missed are emitted once reading works again.`,
 	);
 	return { error, failures: { ...failures, ...Object.fromEntries(named.map((id) => [id, 0])) } };
 };
 
-const describe = (named: string[]) => {
+const subjectOf = (named: string[]) => {
 	if (named.includes(ACCOUNT_LIST)) return 'The list of accounts';
 	if (named.length === 1) return `The account with the ID ${named[0]}`;
 	return `The accounts with the IDs ${named.join(', ')}`;

@@ -44,14 +44,14 @@ export interface EventItem {
 /** Identifies the list of accounts where results are kept by account ID. */
 export const ACCOUNT_LIST = 'accounts' as const;
 
-interface Account {
+interface ResultBase {
 	account: number | typeof ACCOUNT_LIST;
 	/** The list of accounts had everything; the account needed no request of its own. */
 	isFromList?: true;
 }
 
 /** An account that was read: its events, and the cursor to store with them, if it has changed. */
-export interface AccountRead extends Account {
+export interface AccountRead extends ResultBase {
 	items: EventItem[];
 	cursor?: Cursor;
 	/** How many pages were requested. */
@@ -60,7 +60,7 @@ export interface AccountRead extends Account {
 }
 
 /** An account that could not be read: its cursor stays, and the next poll tries again. */
-export interface AccountFailure extends Account {
+export interface AccountFailure extends ResultBase {
 	error: BunqError;
 }
 
@@ -78,7 +78,7 @@ export interface AccountResults {
  * Reads an account, or the list of accounts. One account's failure does not stop the others, so an error is returned, not
  * thrown. Any other error than a BunqError, for example for an object that this package cannot interpret, becomes one.
  */
-export const tryAccount = async <A extends Account['account'], T extends object>(
+export const tryAccount = async <A extends ResultBase['account'], T extends object>(
 	account: A,
 	read: () => Promise<T>,
 ): Promise<(T & { account: A; error?: undefined }) | { account: A; error: BunqError }> =>
