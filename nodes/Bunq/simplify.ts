@@ -98,7 +98,7 @@ const draftPayment = (raw: DraftPayment) => {
 		updated: isoTime(raw.updated),
 		accountId: raw.monetary_account_id,
 		status: raw.status,
-		amount: sum(entries.map(({ amount }) => amount)),
+		amount: sum(entries.map((entry) => entry?.amount)),
 		currency: first?.amount?.currency,
 		entries: entries.length,
 		description: first?.description,
@@ -114,7 +114,7 @@ export const paymentsOf = ({ payments }: PaymentBatch) =>
 /** The amount is the sum of all payments, without sign as in a draft. */
 const paymentBatch = (raw: PaymentBatch) => {
 	const payments = paymentsOf(raw);
-	const total = sum(payments.map(({ amount }) => amount));
+	const total = sum(payments.map((payment) => payment?.amount));
 	return withNulls({
 		id: raw.id,
 		created: isoTime(raw.created),
@@ -195,7 +195,7 @@ const requestInquiryBatch = (raw: RequestInquiryBatch) => {
 		id: raw.id,
 		created: isoTime(raw.created),
 		accountId: requests[0]?.monetary_account_id,
-		amount: sum(requests.map(({ amount_inquired: inquired }) => inquired)),
+		amount: sum(requests.map((request) => request?.amount_inquired)),
 		currency: requests[0]?.amount_inquired?.currency,
 		entries: requests.length,
 	});

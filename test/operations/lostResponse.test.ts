@@ -59,7 +59,7 @@ describe.each(paymentOrders(bank))(
 			test(`it was created and is ${status} by now: the error says so, and no other is created`, async () => {
 				await bank.oauth(await create({ amount: 1 }));
 				await bank.control.fault({ kind: 'drop-after', method: 'POST', path });
-				const executionId = `ended ${status}`;
+				const executionId = `${resource} ended ${status}`;
 				await bank.oauth(await create(), { executionId });
 				const { json } = await bank.oauth({ ...(await getAll()), returnAll: false, limit: 1 });
 				await end(Number(json[0].id));

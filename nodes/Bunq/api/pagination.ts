@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE, type BunqClient } from './client';
+import { MAX_PAGE_SIZE, type BunqClient, type Page } from './client';
 import { createdAt } from './clock';
 
 /** Reading bunq's lists, which come newest first (docs/bunq-api.md 6), only as far as needed. */
@@ -49,6 +49,21 @@ export const listByStatus = async (
 		(object) => !isFiltered || status.includes(String(object.status)),
 	);
 };
+
+/**
+ * The objects of a list that were created at `since` (milliseconds UTC by bunq's clock) or later, and those whose time
+ * cannot be read. Reads pages until one ends with an older object: a single older one among newer ones ends nothing.
+ */
+export async function* createdSince<T extends { created?: string }>(
+	pages: AsyncIterable<Page<T>>,
+	since: () => number,
+) {
+	for await (const { items } of pages) {
+		for (const item of items) if (!(createdAt(item) < since())) yield item;
+		const last = items.at(-1);
+		if (!last || createdAt(last) < since()) return;
+	}
+}
 
 /**
  * The objects of a stream, newest first, that were created at `time` or later; reads no further. `time` is milliseconds

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
-import { createdAt, toBunqClock } from '../api/clock';
+import { createdAt } from '../api/clock';
 import { accountType, isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
@@ -9,7 +9,7 @@ import { filters } from '../parameters/filters';
 import { accountPath, appearanceFields, close, toAccountBody, update } from './accountChanges';
 import { post, readOperation, writeOperation, type Resource } from './operation';
 import { readBack } from './readBack';
-import { pickCreated } from './recovery';
+import { lookupTimes, pickCreated, type Candidate } from './recovery';
 
 export const account: Resource = {
 	name: 'Account',
@@ -77,16 +77,16 @@ export const account: Resource = {
 			},
 			recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 				const { description } = JSON.parse(body) as IDataObject;
-				const openedAt = toBunqClock(sentAt, bunq);
-				const created: Account[] = [];
-				for await (const one of bunq.each<Account>('/user/{user}/monetary-account'))
-					if (
-						isUnclaimed(one.id) &&
-						sentTo.endsWith(accountType(one)) &&
-						createdAt(one) >= openedAt()
-					)
-						created.push(one);
-				return pickCreated(created, (one) => one.description === description, isOpen);
+				const { earliest, datedMatch } = lookupTimes(sentAt, bunq);
+				const candidates: Candidate[] = [];
+				for await (const one of bunq.each<Account>('/user/{user}/monetary-account')) {
+					const type = accountType(one);
+					const isOther = type !== 'other' && !sentTo.endsWith(type);
+					if (!isUnclaimed(one.id) || isOther || createdAt(one) < earliest()) continue;
+					const match = type !== 'other' && one.description === description ? 'same' : 'possible';
+					candidates.push({ object: one, match: datedMatch(one, match), isActive: isOpen(one) });
+				}
+				return pickCreated(candidates);
 			},
 		}),
 

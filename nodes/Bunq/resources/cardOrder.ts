@@ -1,5 +1,5 @@
 import { unwrap } from '../api/client';
-import { createdAt, toBunqClock } from '../api/clock';
+import { createdAt } from '../api/clock';
 import { CARDS_PATH, isUsable } from '../api/objects';
 import { path } from '../api/path';
 import type { Card } from '../api/types';
@@ -7,7 +7,7 @@ import { account as accountField } from '../parameters/fields';
 import { cardPath } from './cardChanges';
 import { post, writeOperation } from './operation';
 import { readBack } from './readBack';
-import { pickCreated } from './recovery';
+import { lookupTimes, pickCreated, type Candidate } from './recovery';
 
 /** Ordering a card. */
 
@@ -93,15 +93,18 @@ export const create = writeOperation({
 	recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sent = JSON.parse(body) as Card;
 		const type = sentTo.endsWith('credit') ? CARD_TYPES.credit : CARD_TYPES.debit;
-		const orderedAt = toBunqClock(sentAt, bunq);
-		const created: Card[] = [];
-		for await (const one of bunq.each<Card>(CARDS_PATH))
-			if (isUnclaimed(one.id) && one._type === type && createdAt(one) >= orderedAt())
-				created.push(one);
+		const { earliest, datedMatch } = lookupTimes(sentAt, bunq);
+		const candidates: Candidate[] = [];
 		const isExactMatch = ({ name_on_card, second_line, product_type }: Card) =>
 			name_on_card === sent.name_on_card &&
 			(second_line ?? '') === sent.second_line &&
 			product_type === sent.product_type;
-		return pickCreated(created, isExactMatch, isUsable);
+		for await (const one of bunq.each<Card>(CARDS_PATH)) {
+			const isOther = one._type !== type && Object.values(CARD_TYPES).includes(one._type);
+			if (!isUnclaimed(one.id) || isOther || createdAt(one) < earliest()) continue;
+			const match = one._type === type && isExactMatch(one) ? 'same' : 'possible';
+			candidates.push({ object: one, match: datedMatch(one, match), isActive: isUsable(one) });
+		}
+		return pickCreated(candidates);
 	},
 });

@@ -28,14 +28,14 @@ const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, ent
 
 /**
  * An order that waits until a person approves it in the app. Sent without `status`, as other clients disagree on it
- * (docs/bunq-api.md 9.4). An approved draft was paid and a pending one may be: both make another a duplicate.
+ * (docs/bunq-api.md 9.4). A draft counts unless it was rejected or cancelled: an approved one was paid, any other may be.
  */
 const DRAFT: PaymentOrderType<DraftPayment> = {
 	path: draftsPath,
 	body: (entry) => bodyOf([entry]),
 	preview: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
-	entriesOf: ({ entries }) => entries ?? [],
-	isActive: ({ status }) => status === 'PENDING' || status === 'ACCEPTED',
+	entriesOf: ({ entries }) => (entries?.length ? entries : undefined),
+	isActive: ({ status }) => status !== 'REJECTED' && status !== 'CANCELLED',
 };
 
 const draftPaymentId = field({

@@ -29,7 +29,8 @@ const PAYMENT: PaymentOrderType<Payment> = {
 		...entry,
 		amount: { ...amount, value: `-${amount.value}` },
 	}),
-	entriesOf: (payment) => (Number(payment.amount?.value) < 0 ? [payment] : []),
+	// Incoming money is no order; an amount that cannot be read may be one.
+	entriesOf: (payment) => (Number(payment.amount?.value) > 0 ? [] : [payment]),
 };
 
 const batchesPath = (account: number) =>
@@ -82,7 +83,10 @@ export const payment: Resource = {
 			planBatch: ({ account, entries: payments }) => ({
 				request: post(batchesPath(account), { payments }),
 			}),
-			recovery: findCreatedOrder<PaymentBatch>({ path: batchesPath, entriesOf: paymentsOf }),
+			recovery: findCreatedOrder<PaymentBatch>({
+				path: batchesPath,
+				entriesOf: (batch) => (paymentsOf(batch).length > 0 ? paymentsOf(batch) : undefined),
+			}),
 		}),
 
 		get: readOperation({

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap, type BunqRecord } from '../api/client';
 import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
-import { takeSince } from '../api/pagination';
+import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
 import type { Label, OrderEntry, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
@@ -12,7 +12,8 @@ import { recipientFields } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { post, unchanged, type WritePlan } from './operation';
 import { readBack } from './readBack';
-import { entriesOf, isActive, isSameTransfer, type OrderList } from './recovery';
+import { entriesOf, isActive, type OrderList } from './recovery';
+import { matchDuplicate } from './transferMatch';
 
 /**
  * Orders to pay: a payment, which bunq carries out at once, or a draft, which waits for a person. A request for money
@@ -119,15 +120,14 @@ const readOrder = async <T extends CreatedOrder>(
 	bunq: Bunq,
 ) => {
 	const created = await bunq.get<T>(type.path(account) + path`/${id}`);
-	const [first] = entriesOf(type, created);
+	const [first] = entriesOf(type, created) ?? [];
 	const isDropped = reference && first?.merchant_reference !== reference;
 	return { ...simplified(created), ...(isDropped && { _referenceDropped: true }) };
 };
 
 /**
- * An active order of the same amount to the same recipient with the same reference. A reference that bunq shows
- * decides alone; whether bunq keeps one is not proven (docs/bunq-api.md 9.3), and without it the description does.
- * Throws a BunqError where neither can tell, as the payment might then be sent twice, or not at all.
+ * An active order that is a duplicate: transferMatch.ts says when. Throws a BunqError where that is uncertain, as the
+ * payment might then be sent twice, or not at all.
  */
 const findDuplicate = async <T extends CreatedOrder>(
 	type: PaymentOrderType<T>,
@@ -141,18 +141,16 @@ const findDuplicate = async <T extends CreatedOrder>(
 			description:
 				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
 		});
-	const time = bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
-	// A repeat would show it there too.
-	const isDescribed = hasWord(entry.description, reference);
+	const since = () => bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
+	const sent = { ...entry, merchant_reference: reference };
 	const ambiguous: number[] = [];
-	for await (const created of takeSince(bunq.each<T>(type.path(account)), time)) {
+	for await (const created of createdSince(bunq.pages<T>(type.path(account)), since)) {
 		if (!isActive(type, created)) continue;
-		for (const one of entriesOf(type, created).filter((shown) => isSameTransfer(shown, entry))) {
-			const shown = one.merchant_reference;
-			if (shown ? shown === reference : hasWord(one.description ?? '', reference))
-				return simplified(created);
-			if (!shown && !isDescribed) ambiguous.push(created.id);
-		}
+		// An order whose entries cannot be read may be anything.
+		const entries = entriesOf(type, created) ?? [undefined];
+		const matches = entries.map((shown) => matchDuplicate(shown, sent));
+		if (matches.includes('same')) return simplified(created);
+		if (matches.includes('possible')) ambiguous.push(created.id);
 	}
 	if (ambiguous.length > 0) throw ambiguousDuplicate(ambiguous, reference);
 	return undefined;
@@ -160,14 +158,5 @@ const findDuplicate = async <T extends CreatedOrder>(
 
 const ambiguousDuplicate = (ids: number[], reference: string) =>
 	new BunqError('invalidInput', 'Cannot tell whether this is a duplicate', {
-		description: `Nothing was sent. bunq has one of the same amount to the same recipient (ID ${ids.slice(0, 3).join(', ')}), and shows no merchant reference for it. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
+		description: `Nothing was sent. bunq has one that may be the same (ID ${ids.slice(0, 3).join(', ')}): what it shows of it does not differ, but is not complete. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
 	});
-
-/** Whether the text has the word on its own: "12" is not in "invoice 123". */
-const hasWord = (text: string, word: string) => {
-	for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-		const around = [text[at - 1] ?? ' ', text[at + word.length] ?? ' '];
-		if (around.every((character) => !/[\p{L}\p{N}]/u.test(character))) return true;
-	}
-	return false;
-};

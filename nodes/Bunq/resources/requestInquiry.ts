@@ -51,7 +51,7 @@ const requestType = (extras: object = {}): PaymentOrderType<RequestInquiry> => (
 		...entry,
 		amount_inquired: inquired,
 	}),
-	entriesOf: (made) => [toOrderEntry(made)],
+	entriesOf: (created) => [toOrderEntry(created)],
 	alwaysReadBack: true,
 	isActive: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
 });
@@ -105,8 +105,8 @@ export const requestInquiry: Resource = {
 			}),
 			recovery: findCreatedOrder<RequestInquiryBatch>({
 				path: batchesPath,
-				entriesOf: ({ request_inquiries: made }) =>
-					Array.isArray(made) ? made.map(toOrderEntry) : [],
+				entriesOf: ({ request_inquiries: created }) =>
+					Array.isArray(created) && created.length > 0 ? created.map(toOrderEntry) : undefined,
 			}),
 		}),
 

@@ -1,0 +1,142 @@
+import type { Entry, OrderEntry } from '../api/types';
+
+/**
+ * Whether an object that bunq shows is a transfer that was sent. Only a value that can be read may tell two transfers
+ * apart: a missing or unreadable one leaves it open.
+ */
+
+/**
+ * - `same`: certainly the transfer that was sent
+ * - `different`: a value that can be read rules it out
+ * - `possible`: neither
+ */
+export type Match = 'same' | 'different' | 'possible';
+
+/** A transfer as bunq shows it; undefined where that cannot be read. */
+export type ShownEntry = Entry | undefined;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const AMOUNT = /^-?\d+(\.\d+)?$/;
+
+/** An amount in cents, without its sign; undefined where it cannot be read. */
+const centsOf = (value: unknown) =>
+	isText(value) && AMOUNT.test(value) ? Math.abs(Math.round(Number(value) * 100)) : undefined;
+
+/** Compares two values where both can be read. */
+const compare = (shown: string | number | undefined, sent: string | number): Match =>
+	shown === undefined ? 'possible' : shown === sent ? 'same' : 'different';
+
+/** An email address or a phone number. */
+const POINTER = /^(\S+@\S+|\+\d+)$/;
+
+const normalizeIban = (iban: string) => iban.replace(/\s/g, '').toUpperCase();
+
+/** `same` only if every part is, `different` as soon as one is. */
+const combine = (parts: Match[]): Match => {
+	if (parts.includes('different')) return 'different';
+	return parts.every((part) => part === 'same') ? 'same' : 'possible';
+};
+
+/**
+ * The recipient: by IBAN, without spaces and case. An email address or phone number is shown as the account behind it,
+ * which proves nothing, or as itself where there is no account.
+ */
+const matchRecipient = (
+	shown: ShownEntry,
+	{ type, value }: OrderEntry['counterparty_alias'],
+): Match => {
+	const { iban, display_name: name } = shown?.counterparty_alias ?? {};
+	const pointer = isText(name) && POINTER.test(name) ? name.toLowerCase() : undefined;
+	if (type !== 'IBAN') return compare(pointer, value.toLowerCase());
+	if (!isText(iban) && pointer) return 'different';
+	return compare(isText(iban) ? normalizeIban(iban) : undefined, normalizeIban(value));
+};
+
+/** The amount and the currency; bunq shows a payment that leaves the account as negative. */
+const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount']) => {
+	const shownCurrency = shown?.amount?.currency;
+	return combine([
+		compare(centsOf(shown?.amount?.value), centsOf(value) ?? NaN),
+		compare(isText(shownCurrency) ? shownCurrency : undefined, currency),
+	]);
+};
+
+/** A reference that bunq shows. It may show none even where one was sent (docs/bunq-api.md 9.3). */
+const matchReference = (shown: ShownEntry, sent?: string): Match | 'notShown' => {
+	const reference = shown?.merchant_reference;
+	if (!isText(reference)) return 'notShown';
+	return sent === undefined ? 'possible' : compare(reference, sent);
+};
+
+/** Whether bunq shows exactly this entry: amount, recipient and description, and no other reference. */
+export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
+	const reference = matchReference(shown, sent.merchant_reference);
+	const isSameText = (shown?.description ?? '') === sent.description;
+	return combine([
+		matchAmount(shown, sent.amount),
+		matchRecipient(shown, sent.counterparty_alias),
+		...(reference === 'notShown' ? [] : [reference]),
+		// Another text proves nothing: banks shorten and rewrite it.
+		isSameText ? 'same' : 'possible',
+	]);
+};
+
+/**
+ * Whether bunq shows a duplicate: an entry with the same reference. Where it shows no reference, the description that was
+ * sent has to hold it.
+ */
+export const matchDuplicate = (
+	shown: ShownEntry,
+	sent: OrderEntry & { merchant_reference: string },
+): Match => {
+	const amount = matchAmount(shown, sent.amount);
+	const recipient = matchRecipient(shown, sent.counterparty_alias);
+	const reference = matchReference(shown, sent.merchant_reference);
+	if ([amount, recipient, reference].includes('different')) return 'different';
+	if (reference === 'same') return amount;
+	const text = shown?.description;
+	const isReadable = typeof text === 'string';
+	const isNamed = hasWord(sent.description, sent.merchant_reference);
+	if (isNamed && isReadable && !text.includes(sent.merchant_reference)) return 'different';
+	return isNamed && text === sent.description ? combine([amount, recipient]) : 'possible';
+};
+
+/** Whether the text has the word on its own: "12" is not in "invoice 123". */
+const hasWord = (text: string, word: string) => {
+	for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+		const around = [text[at - 1] ?? ' ', text[at + word.length] ?? ' '];
+		if (around.every((character) => !/[\p{L}\p{N}]/u.test(character))) return true;
+	}
+	return false;
+};
+
+/**
+ * Whether bunq shows exactly these entries, in any order. One that is shown may match several that were sent: each takes
+ * one, and moves on where another has no choice.
+ * @param shown undefined where the entries cannot be read
+ */
+export const matchEntries = (shown: ShownEntry[] | undefined, sent: OrderEntry[]): Match => {
+	if (!shown) return 'possible';
+	if (shown.length !== sent.length) return 'different';
+	if (canAssign(shown, sent, (match) => match === 'same')) return 'same';
+	return canAssign(shown, sent, (match) => match !== 'different') ? 'possible' : 'different';
+};
+
+const canAssign = (
+	shown: ShownEntry[],
+	sent: OrderEntry[],
+	isEnough: (match: Match) => boolean,
+) => {
+	const takenBy = new Map<number, number>();
+	const assign = (at: number, tried: Set<number>): boolean =>
+		sent.some((entry, index) => {
+			if (tried.has(index) || !isEnough(matchEntry(shown[at], entry))) return false;
+			tried.add(index);
+			const other = takenBy.get(index);
+			if (other !== undefined && !assign(other, tried)) return false;
+			takenBy.set(index, at);
+			return true;
+		});
+	return shown.every((_, at) => assign(at, new Set()));
+};
