@@ -69,6 +69,7 @@ const split = (file: string, code: string) => {
 
 const privateWordsOf = (file: string, code: string) => {
 	const { names, text } = split(file, code.replace(ALLOWED, ''));
+	names.push(...(text.match(/\b[a-z]+[A-Z]\w*/g) ?? []));
 	const prose = text.replace(/[\s*]+/g, ' ');
 	const has = (word: string, flags?: string) => new RegExp(`\\b${word}\\b`, flags).test(prose);
 	const isPrivate = (name: string) =>
@@ -91,6 +92,7 @@ test('no file has a private word', () => {
 
 test.each([
 	['a word in a comment', '/** Just sent. */', ['just']],
+	['a name in a comment', '/** See `lookAt`. */', ['lookAt']],
 	[
 		'a word in a message',
 		"fail('It is like a key'); /** Maybe\n * done. */",
