@@ -2,8 +2,8 @@ import nock from 'nock';
 import { runNode } from '../support/engine';
 
 /**
- * Faults of the network itself, which no server can make. nock takes over Node's HTTP and its timers, hence a file of
- * its own, in real time.
+ * Network errors that no server can cause. nock replaces Node's HTTP client and needs real timers, so these tests have a
+ * file of their own.
  */
 
 beforeAll(() => nock.disableNetConnect());
@@ -29,7 +29,7 @@ test.each([
 	['ETIMEDOUT', 'connect', 'Could not connect to bunq'],
 	['EAI_AGAIN', 'getaddrinfo', "bunq's address could not be looked up"],
 	['CERT_HAS_EXPIRED', undefined, 'The certificate of the connection to bunq has expired'],
-])('%s at %s: nothing was sent; tried three times', async (code, syscall, message) => {
+])('%s at %s: nothing was sent, after three tries', async (code, syscall, message) => {
 	const seen = failWith(code, syscall);
 	const { error } = await read();
 	expect(error?.message).toBe(message);
@@ -42,7 +42,7 @@ test.each([
 	['EPIPE', 'write', 'The connection to bunq was lost'],
 	['ETIMEDOUT', 'read', 'bunq did not answer in time'],
 ])(
-	'%s at %s: it may have reached bunq, so it is not tried again',
+	'%s at %s: bunq may have received the request, so it is not repeated',
 	async (code, syscall, message) => {
 		const seen = failWith(code, syscall);
 		const { error } = await read();

@@ -3,34 +3,27 @@ import { useBank } from '../support/bank';
 import { emptyItems } from '../support/parameters';
 
 const bank = useBank();
-const main = async () => await bank.locate('Main');
 const refusals = async () =>
 	(await bank.control.log()).filter(({ status }) => status === 429).length;
 
-/** Runs it and says how long it took by the clock that jumps, in milliseconds. */
+/** Runs the work and measures its time on the fake clock, in milliseconds. */
 const timed = async <T>(work: () => Promise<T>) => {
 	const started = Date.now();
 	const result = await work();
 	return { result, took: Date.now() - started };
 };
 
-test('20 payments in one execution: no 429, and no slower than the limit asks for', async () => {
-	const order = {
-		resource: 'payment',
-		operation: 'create',
-		account: await main(),
-		recipientAccount: await bank.locate('Household'),
-		amount: 1,
-	};
+test('20 payments in one execution: no 429, and no slower than the limit requires', async () => {
+	const order = await bank.payHousehold({ amount: 1 });
 	const { result, took } = await timed(() => bank.oauth(order, { items: emptyItems(20) }));
 	expect(result.json).toHaveLength(20);
 	expect(await refusals()).toBe(0);
-	// Five in three seconds: the twentieth may leave after nine.
+	// Five per three seconds, so the twentieth may be sent after nine.
 	expect(took).toBeLessThan(9_000 * 1.1);
 });
 
-test('two credentials share the limits, as bunq counts by caller', async () => {
-	const order = { resource: 'account', operation: 'get', account: await main() };
+test('two credentials share the limits, as bunq counts per IP address', async () => {
+	const order = { resource: 'account', operation: 'get', account: await bank.locate('Main') };
 	await Promise.all([
 		bank.oauth(order, { items: emptyItems(10) }),
 		bank.apiKey(order, { items: emptyItems(10) }),
@@ -38,8 +31,8 @@ test('two credentials share the limits, as bunq counts by caller', async () => {
 	expect(await refusals()).toBe(0);
 });
 
-test('somebody else on this address uses the slots: waits for the window that bunq names', async () => {
-	const order = { resource: 'account', operation: 'get', account: await main() };
+test('if other programs use up a limit, the node waits for the period that bunq names', async () => {
+	const order = { resource: 'account', operation: 'get', account: await bank.locate('Main') };
 	await bank.oauth(order);
 	jest.setSystemTime(Date.now() + 10_000);
 	await bank.control.fault({ kind: '429', method: 'GET', times: 3 });
@@ -48,7 +41,7 @@ test('somebody else on this address uses the slots: waits for the window that bu
 	expect(took).toBeGreaterThanOrEqual(9_000);
 });
 
-test('a 429 that does not end: says so, and that nothing was done', async () => {
+test('a 429 that does not end: the error says so, and that nothing was done', async () => {
 	await bank.control.fault({ kind: '429', method: 'GET', times: 99 });
 	const { error } = await bank.oauth({ resource: 'account', operation: 'getAll' });
 	expect(error?.message).toContain('Too many requests');
@@ -59,7 +52,7 @@ test('a 429 that does not end: says so, and that nothing was done', async () => 
 test.each([
 	['600 second', '10 minutes'],
 	['1 day', '1440 minutes'],
-])('a window of %s is not waited for: the message names it', async (window, named) => {
+])('a period of %s is not waited for, and the error names it', async (window, named) => {
 	const error_description = `Too many requests. You can do a maximum of 10 calls per ${window}.`;
 	const body = JSON.stringify({ Error: [{ error_description }] });
 	await bank.oauth({ resource: 'account', operation: 'getAll' });
@@ -75,7 +68,7 @@ test.each([
 describe('slots', () => {
 	const host = `https://bank-${Math.random()}`;
 
-	test('are counted by method and by path without its ids', async () => {
+	test('are counted by method and by path without IDs', async () => {
 		const take = async (method: string, url: string) => (await acquireSlot(host, method, url))();
 		const { took } = await timed(async () => {
 			for (let id = 0; id < 3; id++) await take('GET', `/user/${id}/card?count=${id}`);
@@ -93,7 +86,7 @@ describe('slots', () => {
 		expect(took).toBeGreaterThanOrEqual(30_000);
 	});
 
-	test('a waiter that is stopped takes none, and those behind it go on', async () => {
+	test('a stopped waiter takes none, and the waiters behind it continue', async () => {
 		const stop = new AbortController();
 		const url = '/stopped';
 		for (let count = 0; count < 2; count++) (await acquireSlot(host, 'PUT', url))();
@@ -106,7 +99,7 @@ describe('slots', () => {
 		expect(await behind).toEqual(expect.any(Function));
 	});
 
-	test('a waiter that is stopped while another waits before it keeps no slot', async () => {
+	test('a waiter that is stopped behind another keeps no slot', async () => {
 		const stop = new AbortController();
 		const url = '/queued';
 		for (let count = 0; count < 2; count++) (await acquireSlot(host, 'PUT', url))();

@@ -3,7 +3,7 @@ import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 
-/** The token relay with n8n's own request helper against the bank that reads the URL only; its webhook: e2e/connect.e2e.test.ts. */
+/** The token relay, against a bank that reads only the URL of a token request. Its webhook: e2e/connect.e2e.test.ts. */
 
 const bank = useBank();
 const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
@@ -34,7 +34,7 @@ const ask = async (
 	return { status, json, text: body };
 };
 
-/** What n8n shows of an answer is its description, if the code is none that OAuth knows and the status is below 500. */
+/** n8n shows the description of an answer if its code is unknown to OAuth and its status is below 500. */
 const expectExplained = ({ status, json }: { status: number; json: Record<string, string> }) => {
 	expect(status).toBeGreaterThanOrEqual(400);
 	expect(status).toBeLessThan(500);
@@ -42,12 +42,12 @@ const expectExplained = ({ status, json }: { status: number; json: Record<string
 	return json.error_description;
 };
 
-describe('what it passes on', () => {
+describe('passes on', () => {
 	test.each([
 		['production', 'api.oauth.bunq.com'],
 		['sandbox', 'api-oauth.sandbox.bunq.com'],
 	] as const)(
-		'%s: all in the URL, no body, and bunq’s answer as it is',
+		'%s: everything in the URL, no body, and bunq’s answer unchanged',
 		async (environment, host) => {
 			const sent = await form(environment);
 			const { status, json } = await ask({ form: { ...sent, more: 'x' } }, environment);
@@ -70,19 +70,19 @@ describe('what it passes on', () => {
 		expect([status, json]).toEqual([400, { error, error_description: expect.any(String) }]);
 	});
 
-	test('a status of bunq’s own is kept', async () => {
+	test('bunq’s status', async () => {
 		await bank.control.fault({ kind: '429', path: 'token' });
 		expect(await ask({ form: await form() })).toMatchObject({ status: 429, json: { Error: [{}] } });
 	});
 
-	test('what needs encoding arrives as it was', async () => {
+	test('values that need encoding', async () => {
 		const sent = { ...(await form()), redirect_uri: 'https://n8n.example/a b?c=d&e=é#+' };
 		await ask({ form: sent });
 		expect((await bank.control.log())[0].query).toEqual(sent);
 	});
 });
 
-describe('what it refuses, without a word to bunq', () => {
+describe('refuses without a request to bunq', () => {
 	const cases: Array<[string, (good: Record<string, string>) => Partial<RelayRequest>, RegExp]> = [
 		['GET', (good) => ({ method: 'GET', contentType: '', form: good }), /it is running/],
 		['JSON', (good) => ({ contentType: 'application/json', form: good }), /accepts only the form/],
@@ -124,16 +124,16 @@ describe('what it refuses, without a word to bunq', () => {
 		expect(await bank.control.log()).toEqual([]);
 	});
 
-	test('who names no environment is trusted', async () => {
+	test('but not a request that names no environment', async () => {
 		expect((await ask({ form: await form(), environment: undefined })).status).toBe(200);
 	});
 });
 
-describe('when bunq gives no answer that n8n can read', () => {
+describe('explains a failure in a form that n8n shows', () => {
 	test.each([
 		['refuse', 'The connection to bunq was refused'],
 		['nxdomain', "bunq's address was not found"],
-	] as const)('bunq cannot be reached (%s)', async (target, words) => {
+	] as const)('no connection (%s)', async (target, words) => {
 		const sent = await form();
 		redirectTo(target);
 		const answer = await ask({ form: sent });

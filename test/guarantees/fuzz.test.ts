@@ -5,18 +5,24 @@ import { searchAccounts, searchCards } from '../../nodes/Bunq/parameters/listSea
 import { useBank } from '../support/bank';
 import { requestHelper, type RunResult } from '../support/engine';
 import { passMinutes } from '../support/fakeClock';
-import { ANYBODY, complete, required, rows, type TableRow } from '../support/sampleParameters';
+import { MAY_PAY_OTHERS } from '../support/parameters';
+import {
+	allParameters,
+	type OperationRow,
+	requiredParameters,
+	rows,
+} from '../support/sampleParameters';
 
 /**
- * Whatever comes in by an expression, and whatever bunq answers: the run ends with items or with an error that explains
- * itself, and only what was meant is sent. A failing case prints its seed.
+ * Random values from expressions and random answers from bunq: a run ends with items or with an error that explains itself,
+ * and sends only valid requests. A failing case prints its seed.
  */
 
 const bank = useBank();
 const RUNS = Number(process.env.RUNS ?? 12);
 
-/** No crash: an error has words for people, and none of JavaScript's. */
-const explains = ({ error, status }: RunResult) => {
+/** Expects success, or an error for people rather than one of JavaScript's. */
+const expectExplained = ({ error, status }: RunResult) => {
 	if (!error) return expect(status).toBe('success');
 	const said = `${error.message} ${error.description ?? ''}`;
 	expect(error.message).toMatch(/\S/);
@@ -25,8 +31,8 @@ const explains = ({ error, status }: RunResult) => {
 	);
 };
 
-/** Nothing was sent that nobody meant. */
-const sendsOnly = async (paths: RegExp) => {
+/** Expects only requests to these paths, and no garbage in them. */
+const expectRequestsTo = async (paths: RegExp) => {
 	for (const { path, query, rawBody, headers } of await bank.log()) {
 		expect(path).toMatch(paths);
 		expect(`${path} ${JSON.stringify(query)} ${rawBody}`).not.toMatch(/undefined|NaN|\[object/);
@@ -62,12 +68,12 @@ const nasty = fc.oneof(
 	fc.dictionary(fc.constantFrom('value', 'mode', '__rl', 'x'), fc.constantFrom('1', 1, null, 'id')),
 );
 
-/** Words and whole numbers, as bunq's paths have them. */
-const KNOWN =
+/** bunq's paths: words and whole numbers. */
+const BUNQ_PATHS =
 	/^\/v1\/(user(\/\d+(\/[a-z-]+(\/\d+)?)*)?|installation|device-server|session-server)$/;
 
-/** The sample with one field, or one entry of a collection, that comes from the node before. */
-const spoilt = (parameters: IDataObject, place: number): IDataObject => {
+/** The parameters with one field, or one entry of a collection, replaced by an expression. */
+const withExpression = (parameters: IDataObject, place: number): IDataObject => {
 	const places = Object.keys(parameters)
 		.filter((name) => !['resource', 'operation', 'authentication'].includes(name))
 		.flatMap((name) => {
@@ -84,27 +90,27 @@ const spoilt = (parameters: IDataObject, place: number): IDataObject => {
 	return { ...parameters, [name]: key ? { ...whole, [key]: expression } : expression };
 };
 
-describe('any value by expression', () => {
-	test.each(rows)('$id', async (row: TableRow) => {
-		const sample = await complete(bank, row);
+describe('any value from an expression', () => {
+	test.each(rows)('$id', async (row: OperationRow) => {
+		const sample = await allParameters(bank, row);
 		await fc.assert(
 			fc.asyncProperty(fc.nat(40), nasty, async (place, value) => {
 				await bank.control.clearLog();
 				const items = [{ value } as IDataObject];
 				const outcome = await bank
-					.apiKey(spoilt(sample, place), { ...ANYBODY, items })
-					// n8n's own check of required parameters comes before any node.
+					.apiKey(withExpression(sample, place), { credential: MAY_PAY_OTHERS, items })
+					// n8n itself checks required parameters before the node runs.
 					.catch((error: Error) => error);
 				if (outcome instanceof Error) expect(outcome.message).toContain('has issues');
-				else explains(outcome);
-				await sendsOnly(row.id === 'api.request' ? /^\/v1\/[\w/-]+$/ : KNOWN);
+				else expectExplained(outcome);
+				await expectRequestsTo(row.id === 'api.request' ? /^\/v1\/[\w/-]+$/ : BUNQ_PATHS);
 			}),
 			{ numRuns: RUNS },
 		);
 	});
 });
 
-/** Objects as bunq sends them, with keys missing and values of the wrong kind. */
+/** Objects like bunq's, with missing keys and values of the wrong type. */
 const strange: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 	value: fc.oneof(
 		{ depthSize: 'small' },
@@ -183,15 +189,15 @@ const answers = fc.oneof(
 );
 
 describe('any answer', () => {
-	test.each(rows)('$id', async (row: TableRow) => {
-		const sample = await required(bank, row);
+	test.each(rows)('$id', async (row: OperationRow) => {
+		const sample = await requiredParameters(bank, row);
 		await bank.apiKey({ resource: 'user', operation: 'get' });
 		await fc.assert(
 			fc.asyncProperty(answers, fc.nat(1), async (answer, skip) => {
 				await bank.control.clearLog();
 				const body = JSON.stringify(answer) ?? 'null';
 				await bank.control.fault({ kind: 'other', path: '^/v1/user/', body, skip, times: 9 });
-				explains(await bank.apiKey(sample, ANYBODY));
+				expectExplained(await bank.apiKey(sample, { credential: MAY_PAY_OTHERS }));
 				await bank.control.clearFaults();
 				for (const { host } of await bank.log()) expect(host).toMatch(/\.bunq\.com$/);
 				expect({}).not.toHaveProperty('polluted');
@@ -201,10 +207,10 @@ describe('any answer', () => {
 	});
 });
 
-describe('any answer to a look-up', () => {
+describe('any answer to a lookup of an unknown outcome', () => {
 	const findable = rows.filter(({ isLookedUp }) => isLookedUp);
-	test.each(findable)('$id', async (row: TableRow) => {
-		const sample = await required(bank, row);
+	test.each(findable)('$id', async (row: OperationRow) => {
+		const sample = await requiredParameters(bank, row);
 		const reference = { merchantReference: 'R 1' };
 		const once = row.fields.some(({ name }) => name === 'options') && {
 			additionalFields: reference,
@@ -219,25 +225,28 @@ describe('any answer to a look-up', () => {
 					await bank.control.fault({ kind: 'drop-before', method, path: '^/v1/user/' });
 				const skip = row.id.startsWith('requestResponse') ? 1 : 0;
 				await bank.control.fault({ kind: 'other', method: 'GET', body, skip, times: 9 });
-				const outcome = await bank.apiKey({ ...sample, ...once }, { ...ANYBODY, settings });
-				explains(outcome);
+				const outcome = await bank.apiKey(
+					{ ...sample, ...once },
+					{ credential: MAY_PAY_OTHERS, settings },
+				);
+				expectExplained(outcome);
 				await bank.control.clearFaults();
-				await sendsOnly(KNOWN);
+				await expectRequestsTo(BUNQ_PATHS);
 			}),
 			{ numRuns: RUNS },
 		);
 	});
 });
 
-test('any answer to the handshake: no request that was not meant, and a message', async () => {
+test('any answer in the handshake', async () => {
 	await fc.assert(
 		fc.asyncProperty(answers, fc.constantFrom(...HANDSHAKE), async (answer, path) => {
 			await bank.control.reset(randomUUID());
 			passMinutes();
 			const body = JSON.stringify(answer) ?? 'null';
 			await bank.control.fault({ kind: 'other', path, body, times: 9 });
-			explains(await bank.apiKey({ resource: 'user', operation: 'get' }));
-			await sendsOnly(KNOWN);
+			expectExplained(await bank.apiKey({ resource: 'user', operation: 'get' }));
+			await expectRequestsTo(BUNQ_PATHS);
 		}),
 		{
 			numRuns: RUNS,
@@ -255,7 +264,7 @@ test.each([
 	['accounts', searchAccounts],
 	['cards', searchCards],
 ])(
-	'the picker of %s with any search text: what contains it, and nothing sent but the list',
+	'the picker of %s finds what contains the search text, and requests only the list',
 	async (_what, search) => {
 		const { apiKey } = await bank.world();
 		const picker = {
@@ -285,9 +294,11 @@ test.each([
 				async (text) => {
 					await bank.control.clearLog();
 					const { results } = await search.call(picker, text);
-					const plain = (value: string) => value.toLowerCase().replace(/\s/g, '');
-					expect(results).toEqual(all.filter(({ name }) => plain(name).includes(plain(text))));
-					await sendsOnly(KNOWN);
+					const normalize = (value: string) => value.toLowerCase().replace(/\s/g, '');
+					expect(results).toEqual(
+						all.filter(({ name }) => normalize(name).includes(normalize(text))),
+					);
+					await expectRequestsTo(BUNQ_PATHS);
 					for (const { query } of await bank.log()) expect(Object.keys(query)).toEqual(['count']);
 				},
 			),

@@ -1,21 +1,22 @@
 import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
-import { locator } from '../support/parameters';
-import { ANYBODY, required, RIGHTS, rows } from '../support/sampleParameters';
+import { RIGHTS } from '../support/oauthRights';
+import { locator, MAY_PAY_OTHERS } from '../support/parameters';
+import { requiredParameters, rows } from '../support/sampleParameters';
 
-/** What bunq grants an OAuth app, and what the person is told about the rest. */
+/** What an OAuth app may do at bunq, and the errors for the rest. */
 
 const bank = useBank();
 const rowOf = (id: string) => {
 	const row = rows.find((one) => one.id === id);
-	if (!row) throw new Error(`The table has no ${id}`);
+	if (!row) throw new Error(`There is no operation ${id}`);
 	return row;
 };
 
 describe('with nothing but the rights that bunq lists, an OAuth app may', () => {
 	test.each(RIGHTS)('%s', async (_, operations) => {
 		for (const id of operations) {
-			const parameters = await required(bank, rowOf(id));
+			const parameters = await requiredParameters(bank, rowOf(id));
 			if (id === 'payment.create') {
 				parameters.recipientType = 'ownAccount';
 				parameters.recipientAccount = await bank.locate('Household');
@@ -30,8 +31,8 @@ describe('with nothing but the rights that bunq lists, an OAuth app may', () => 
 	});
 });
 
-/** Each operation that is "key" or "both?" in the contract, what bunq then lacks, and what works instead. */
-const REFUSALS: Array<[id: string, instead: string, grant?: keyof Switches]> = [
+/** Operations that bunq may refuse to apps, the alternative that the error names, and the switch that grants them. */
+const REFUSALS: Array<[id: string, alternative: string, grant?: keyof Switches]> = [
 	[
 		'account.close',
 		'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or close it in the bunq app.',
@@ -56,48 +57,50 @@ const REFUSALS: Array<[id: string, instead: string, grant?: keyof Switches]> = [
 	['requestResponse.reject', 'Answer it in the bunq app, or use the Bunq API Key API credential.'],
 ];
 
-describe('where bunq grants no right', () => {
-	test('the table knows what works instead, for these operations and no others', () => {
+describe('without a grant of bunq', () => {
+	test('exactly these operations have an alternative', () => {
 		const known = rows.filter(({ oauthAlternative }) => oauthAlternative).map(({ id }) => id);
 		expect(REFUSALS.map(([id]) => id)).toEqual(known);
 	});
 
 	test.each(REFUSALS)(
-		'%s: what bunq said, that nothing was done, and "%s"',
-		async (id, instead) => {
+		'%s: the error quotes bunq and names the alternative "%s", and nothing is done',
+		async (id, alternative) => {
 			await bank.control.switches({ oauthMayReadCardTransactions: false });
-			const parameters = await required(bank, rowOf(id));
+			const parameters = await requiredParameters(bank, rowOf(id));
 			const before = await bank.changes();
 			const { error } = await bank.oauth(parameters);
 			expect(error?.message).toMatch(/^Not enough permissions to .+\.$/);
-			expect(error?.description).toContain(instead);
+			expect(error?.description).toContain(alternative);
 			expect(error?.description).toContain(rowOf(id).oauthAlternative);
 			expect(await bank.changes()).toBe(before);
 		},
 	);
 
 	test.each(REFUSALS.filter(([, , grant]) => grant))(
-		'%s works where bunq does grant it',
-		async (id, _instead, grant) => {
+		'%s works if bunq grants it',
+		async (id, _alternative, grant) => {
 			await bank.control.switches({ [grant as string]: true });
-			const { error } = await bank.oauth(await required(bank, rowOf(id)));
+			const { error } = await bank.oauth(await requiredParameters(bank, rowOf(id)));
 			expect(error?.message).toBeUndefined();
 		},
 	);
 
-	test.each(REFUSALS)('%s works with an API key, or says nothing of OAuth', async (id) => {
+	test.each(REFUSALS)('%s works with an API key, whose errors do not mention OAuth', async (id) => {
 		const row = rowOf(id);
-		const done = await bank.apiKey(await required(bank, row), ANYBODY);
+		const done = await bank.apiKey(await requiredParameters(bank, row), {
+			credential: MAY_PAY_OTHERS,
+		});
 		expect(done.error?.message).toBeUndefined();
-		const parameters = await required(bank, row);
+		const parameters = await requiredParameters(bank, row);
 		for (const name of Object.keys(parameters)) if (name.endsWith('Id')) parameters[name] = '1';
 		if ('account' in parameters) parameters.account = locator('id', '1');
-		const { error } = await bank.apiKey(parameters, ANYBODY);
+		const { error } = await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 		expect(error?.message).toBeTruthy();
 		expect(error?.description ?? '').not.toContain(row.oauthAlternative);
 	});
 
-	test('none of these rights is granted unless a test says so', () => {
+	test('by default, the simulated bank grants only the reading of card transactions', () => {
 		const granted = Object.entries(DEFAULT_SWITCHES).filter(
 			([name, value]) => name.startsWith('oauthMay') && value,
 		);

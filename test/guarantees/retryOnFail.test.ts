@@ -1,27 +1,18 @@
-import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { passMinutes } from '../support/fakeClock';
+import { passMinutes, until } from '../support/fakeClock';
 import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
-/** n8n runs a node again, or stops it half way: no payment twice, none lost without a word. */
+/** n8n runs a node again or stops it: no payment is made twice, and none is lost silently. */
 
 const bank = useBank();
 const ten = Array.from({ length: 10 }, (_, index) => ({ index }));
 
-const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
-	resource: 'payment',
-	operation: 'create',
-	account: await bank.locate('Main'),
-	recipientAccount: await bank.locate('Household'),
-	amount: 10,
-	description: 'Pocket money',
-	...more,
-});
-const received = async () => Number(await bank.balance('Household')) - 300;
+const pay = bank.payHousehold;
+const received = bank.receivedByHousehold;
 
 describe('Retry On Fail', () => {
 	test.each(['drop-before', 'drop-after', '500-before', '500-after', 'truncated'] as const)(
-		'the fifth of ten equal payments ends with %s: ten payments, ten different ids',
+		'the fifth of ten equal payments meets %s: ten payments with ten different IDs',
 		async (kind) => {
 			await bank.control.fault({ kind, method: 'POST', path: 'payment$', skip: 4 });
 			const { json, error } = await bank.oauth(await pay(), {
@@ -35,7 +26,7 @@ describe('Retry On Fail', () => {
 		},
 	);
 
-	test('a description that differs on every try does not make another payment', async () => {
+	test('a description that changes with every try makes no further payment', async () => {
 		await bank.control.fault({ kind: '500-before', method: 'POST', path: 'payment$', skip: 2 });
 		const { error } = await bank.oauth(
 			await pay({ description: '={{ $now.toMillis() + " " + $itemIndex }}' }),
@@ -48,7 +39,7 @@ describe('Retry On Fail', () => {
 		expect(await received()).toBe(100);
 	});
 
-	test('an item that bunq refuses each time: the others are paid once', async () => {
+	test('if bunq refuses one item every time, the others are paid once', async () => {
 		const { error } = await bank.oauth(
 			await pay({ amount: '={{ $json.index === 4 ? 99999 : 10 }}' }),
 			{
@@ -61,7 +52,7 @@ describe('Retry On Fail', () => {
 		expect(await bank.requestCount('POST')).toBe(4 + 3);
 	});
 
-	test('an account is opened once, though its answer was lost', async () => {
+	test('an account whose response was lost is opened once', async () => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'monetary-account-bank' });
 		const create = { resource: 'account', operation: 'create', description: 'Once' };
 		const { json } = await bank.oauth(create, { settings: RETRY_ON_FAIL });
@@ -70,13 +61,13 @@ describe('Retry On Fail', () => {
 		expect(accounts.filter(({ description }) => description === 'Once')).toHaveLength(1);
 	});
 
-	test('another execution is another request', async () => {
+	test('another execution is another payment', async () => {
 		await bank.oauth(await pay());
 		await bank.oauth(await pay());
 		expect(await received()).toBe(20);
 	});
 
-	test('the same execution, read again after an hour, still gives the same payment', async () => {
+	test('the same execution repeated after 59 minutes still returns the same payment', async () => {
 		const executionId = 'long';
 		const first = await bank.oauth(await pay(), { executionId });
 		passMinutes(59);
@@ -87,7 +78,7 @@ describe('Retry On Fail', () => {
 });
 
 describe('stopped', () => {
-	test('while waiting for the limit: what was sent is named, nothing more is sent', async () => {
+	test('while it waits for a rate limit: nothing more is sent', async () => {
 		const { status } = await bank.oauth(await pay(), {
 			items: emptyItems(30),
 			whileRunning: (stop) => void whenSent(5).then(stop),
@@ -102,7 +93,7 @@ describe('stopped', () => {
 		expect(await received()).toBe(sent * 10);
 	});
 
-	test('while a payment is on the wire: it is not cut off', async () => {
+	test('while bunq handles a payment: the request is not aborted', async () => {
 		await bank.oauth({ resource: 'user', operation: 'get' });
 		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', delayMs: 300 });
 		await bank.oauth(await pay(), {
@@ -114,9 +105,6 @@ describe('stopped', () => {
 		expect((await bank.log()).at(-1)).toMatchObject({ method: 'POST', status: 200 });
 	});
 
-	const until = async (condition: () => Promise<boolean>) => {
-		for (let tries = 0; tries < 500 && !(await condition()); tries++);
-	};
 	const whenSent = (count: number) => until(async () => (await bank.requestCount('POST')) >= count);
 	const whenIdle = () => until(async () => (await bank.log()).every(({ status }) => status !== 0));
 });

@@ -2,24 +2,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { handshakeForTest } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { requestHelper, type RunOptions } from '../support/engine';
-import { passMinutes } from '../support/fakeClock';
+import { passMinutes, until } from '../support/fakeClock';
 import { LOST_RESPONSES } from '../support/faults';
-import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
-import { ANYBODY, required, rows } from '../support/sampleParameters';
+import { OUTCOME_UNKNOWN } from '../support/messages';
+import { CONTINUE_ON_FAIL, emptyItems, MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
+import { requiredParameters, rows } from '../support/sampleParameters';
 
 /** A write of unknown outcome is looked up however n8n repeats it, and reported for as long as its outcome is unknown. */
 
 const bank = useBank();
-const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
-	resource: 'payment',
-	operation: 'create',
-	account: await bank.locate('Main'),
-	recipientAccount: await bank.locate('Household'),
-	amount: 10,
-	description: 'Pocket money',
-	...more,
-});
-const received = async () => Number(await bank.balance('Household')) - 300;
+const pay = bank.payHousehold;
+const received = bank.receivedByHousehold;
 const lose = async (kind: 'drop-before' | 'drop-after', path = 'payment$') =>
 	await bank.control.fault({ kind, method: 'POST', path });
 /** Two accounts at other banks. */
@@ -30,14 +23,14 @@ describe('as a tool of an AI agent', () => {
 	test.each<[string, Partial<RunOptions>]>([
 		['of one execution', { executionId: 'agent' }],
 		['of no execution, as under an MCP Server Trigger', { executionId: '' }],
-	])('two equal calls %s are two payments, not one told twice', async (_what, order) => {
+	])('two equal calls %s are two payments, not one reported twice', async (_what, order) => {
 		const first = await bank.oauth(await pay(), { ...asTool, ...order });
 		const second = await bank.oauth(await pay(), { ...asTool, ...order });
 		expect(first.json[0].id).not.toBe(second.json[0].id);
 		expect(await received()).toBe(20);
 	});
 
-	test('without an execution, a node that is no tool is not known by its place either', async () => {
+	test('without an execution, a node that is not a tool has no idempotency key by position', async () => {
 		await bank.oauth(await pay(), { executionId: '' });
 		await bank.oauth(await pay({ amount: 5 }), { executionId: '' });
 		expect(await received()).toBe(15);
@@ -48,13 +41,13 @@ describe('as a tool of an AI agent', () => {
 		['in other words', { description: 'What we said' }],
 		['in another execution', { executionId: 'later' }],
 	])(
-		'what was done, though its answer was lost, is given when it asks again %s',
+		'a payment whose response was lost is the result when the agent repeats the call %s',
 		async (_, more) => {
 			const { executionId = 'one', ...other } = more as IDataObject;
 			await lose('drop-after');
 			const first = await bank.oauth(await pay(), { ...asTool, executionId: 'one' });
-			// n8n hands an agent the message and not the description.
-			expect(first.error?.message).toContain('Outcome unknown');
+			// n8n passes the message to the agent, not the description.
+			expect(first.error?.message).toMatch(OUTCOME_UNKNOWN);
 			const second = await bank.oauth(await pay(other), {
 				...asTool,
 				executionId: `${executionId}`,
@@ -67,7 +60,7 @@ describe('as a tool of an AI agent', () => {
 		},
 	);
 
-	test('what was not done is sent once bunq has had its time', async () => {
+	test('a payment that did not reach bunq is sent once bunq has had enough time', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), asTool);
 		const before = Date.now();
@@ -77,12 +70,12 @@ describe('as a tool of an AI agent', () => {
 		expect(await received()).toBe(10);
 	});
 
-	test('a similar payment exists: refused with the first error, each time', async () => {
+	test('if a similar payment exists, every repetition is refused with the first error', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), asTool);
 		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
-		// Of nobody here: the process that made it is gone.
-		const other = await anybodys('Pocket money, once');
+		// Made by a process that is gone, so nothing here knows it.
+		const other = await foreignPayment('Pocket money, once');
 		for (const call of ['second', 'third']) {
 			const { error } = await bank.oauth(await pay(), { ...asTool, executionId: call });
 			expect(error?.message).toMatch(
@@ -94,7 +87,7 @@ describe('as a tool of an AI agent', () => {
 		expect(await received()).toBe(10);
 	});
 
-	test('what is open is told beside everything else that goes wrong', async () => {
+	test('another error also mentions the unknown outcome', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), asTool);
 		const { error } = await bank.oauth(await pay({ amount: 'ten' }), asTool);
@@ -119,8 +112,8 @@ describe('as a tool of an AI agent', () => {
 	});
 });
 
-/** A payment that leaves the account by somebody else's doing. */
-const anybodys = async (description: string) => {
+/** A payment from Main to Household that is none of this process. */
+const foreignPayment = async (description: string) => {
 	const [id] = await bank.control.addPayments({
 		accountId: await bank.accountId('Main'),
 		amount: '-10.00',
@@ -131,7 +124,7 @@ const anybodys = async (description: string) => {
 };
 
 test.each([['an-execution'], ['']])(
-	'Retry On Fail in the execution "%s": ten are ten',
+	'Retry On Fail with the execution ID "%s": ten items are ten payments',
 	async (executionId) => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 4 });
 		const items = emptyItems(10);
@@ -146,10 +139,10 @@ test.each([['an-execution'], ['']])(
 	},
 );
 
-describe('asked again after an answer was lost', () => {
+describe('repeated after a lost response', () => {
 	const CASES: Array<[string, () => Promise<{ more?: IDataObject; order?: Partial<RunOptions> }>]> =
 		[
-			['its parameters cannot be read', async () => ({ more: { amount: 'ten' } })],
+			['its parameters are invalid', async () => ({ more: { amount: 'ten' } })],
 			['its credential is not connected', async () => ({ order: { credential: NOT_CONNECTED } })],
 			[
 				'bunq refuses the credential',
@@ -168,12 +161,12 @@ describe('asked again after an answer was lost', () => {
 		];
 	const NOT_CONNECTED = { oauthTokenData: {} };
 
-	test.each(CASES)('%s: still says that it may have been done', async (_what, meddle) => {
-		const executionId = 'truth';
+	test.each(CASES)('%s: the error still reports the unknown outcome', async (_what, prepare) => {
+		const executionId = 'repeated';
 		await lose('drop-before');
 		const first = await bank.oauth(await pay(), { executionId });
 		const token = (await bank.world()).oauth.accessToken;
-		const { more, order } = await meddle();
+		const { more, order } = await prepare();
 		const second = await bank.oauth(await pay(more), {
 			executionId,
 			...order,
@@ -185,7 +178,7 @@ describe('asked again after an answer was lost', () => {
 		expect(await received()).toBe(0);
 	});
 
-	test('the workflow goes on: what is done is given, what is not known says so', async () => {
+	test('with Continue, each item has its payment, its unknown outcome or its error', async () => {
 		const executionId = 'mixed';
 		const order = { executionId, items: [{}, {}, {}] };
 		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'payment$', skip: 1 });
@@ -197,12 +190,12 @@ describe('asked again after an answer was lost', () => {
 		});
 		expect(json).toMatchObject([
 			{ amount: -10 },
-			{ message: expect.stringContaining('Outcome unknown') },
+			{ message: expect.stringMatching(OUTCOME_UNKNOWN) },
 			{ message: expect.stringContaining('Nothing was sent') },
 		]);
 	});
 
-	test('stopped while it waits for what bunq may still do: nothing more is sent', async () => {
+	test('stopped while it waits for bunq: nothing more is sent', async () => {
 		const executionId = 'stopped';
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId });
@@ -212,7 +205,7 @@ describe('asked again after an answer was lost', () => {
 			executionId,
 			whileRunning: (stop) =>
 				void (async () => {
-					while ((await reads()) === before) await new Promise((resolve) => setImmediate(resolve));
+					await until(async () => (await reads()) > before);
 					stop();
 				})(),
 		});
@@ -222,7 +215,7 @@ describe('asked again after an answer was lost', () => {
 		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
-	test('bunq acts late: found within half a minute, and not sent again', async () => {
+	test('if bunq carries it out late, it is found within half a minute and not sent again', async () => {
 		const executionId = 'late';
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId });
@@ -236,11 +229,11 @@ describe('asked again after an answer was lost', () => {
 		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
-	test('bunq shows it with another text: not sent again, and said', async () => {
+	test('if bunq shows it with another description, it is not sent again, and the error says so', async () => {
 		await lose('drop-before');
 		const executionId = 'similar';
 		await bank.oauth(await pay(), { executionId });
-		const other = await anybodys('POCKET MONEY');
+		const other = await foreignPayment('POCKET MONEY');
 		const { error } = await bank.oauth(await pay(), { executionId });
 		expect(error?.description).toMatch(
 			new RegExp(
@@ -250,13 +243,13 @@ describe('asked again after an answer was lost', () => {
 		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
-	test("bunq's clock is ten minutes behind, and nobody knew when it was sent", async () => {
+	test("is found if bunq's clock is ten minutes behind and this process does not know that", async () => {
 		const { apiKey } = await bank.world();
 		const helpers = { httpRequest: await requestHelper() };
 		const handshakeSecret = await handshakeForTest(helpers, { environment: 'production', apiKey });
 		await bank.control.advance(-10 * 60_000);
 		await lose('drop-after');
-		// As after a restart: this process knows neither the clock nor the session.
+		// As after a restart, this process knows neither bunq's clock nor the session.
 		await jest.isolateModulesAsync(async () => {
 			const { runNode } = await import('../support/engine');
 			const { json, error } = await runNode({
@@ -270,7 +263,7 @@ describe('asked again after an answer was lost', () => {
 		expect(await received()).toBe(10);
 	});
 
-	test('two executions that lost the same answer: one of them gets what bunq made', async () => {
+	test('of two executions with equal lost payments, only one claims the payment that bunq made', async () => {
 		await lose('drop-after');
 		await lose('drop-before');
 		const [one, two] = ['one', 'two'].map((executionId) => ({ executionId }));
@@ -284,13 +277,13 @@ describe('asked again after an answer was lost', () => {
 		expect(await received()).toBe(20);
 	});
 
-	test('a create of another node that is in flight is not taken for it', async () => {
+	test('does not claim a payment that another node is creating', async () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), { executionId: 'first' });
 		await bank.control.fault({ kind: 'slow-answer', method: 'POST', delayMs: 400 });
 		const order = await pay();
 		const other = bank.oauth(order, { executionId: 'second' });
-		while ((await bank.changes()) === 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(async () => (await bank.changes()) > 0);
 		const again = await bank.oauth(order, { executionId: 'first' });
 		expect(again.error).toBeUndefined();
 		expect(again.json[0].id).not.toBe((await other).json[0].id);
@@ -330,17 +323,20 @@ describe('asked again after an answer was lost', () => {
 	});
 });
 
-describe('Retry On Fail, of whatever writes', () => {
+describe('Retry On Fail: every write is carried out once at most', () => {
 	const writing = rows.filter(({ writes, id }) => writes && id !== 'api.request');
 
 	test.each(LOST_RESPONSES)('%s', async (kind) => {
 		for (const row of writing) {
-			const parameters = await required(bank, row);
+			const parameters = await requiredParameters(bank, row);
 			passMinutes();
 			await bank.control.clearLog();
 			for (const method of ['POST', 'PUT'])
 				await bank.control.fault({ kind, method, path: '^/v1/user/' });
-			const { error } = await bank.apiKey(parameters, { ...ANYBODY, settings: RETRY_ON_FAIL });
+			const { error } = await bank.apiKey(parameters, {
+				credential: MAY_PAY_OTHERS,
+				settings: RETRY_ON_FAIL,
+			});
 			expect([row.id, error?.message]).toEqual([row.id, undefined]);
 			const changes = (await bank.log()).filter(
 				({ changedSomething, method }) => changedSomething && method === 'POST',

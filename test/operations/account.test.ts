@@ -5,7 +5,7 @@ const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
 
 describe('getAll', () => {
-	test('lists open accounts of every type, simplified; one request', async () => {
+	test('open accounts of every type, simplified: one request', async () => {
 		const { json } = await bank.oauth(list);
 		expect(json.map(({ description, type }) => `${description}: ${type}`)).toEqual([
 			'Mystery: other',
@@ -30,12 +30,12 @@ describe('getAll', () => {
 		expect(await bank.requests()).toEqual([`GET /user/${userApiKeyId}/monetary-account`]);
 	});
 
-	test('an external account without IBAN has null there', async () => {
+	test('an external account without an IBAN has null instead', async () => {
 		const { json } = await bank.oauth({ ...list, filters: { accountTypes: ['external'] } });
 		expect(json).toMatchObject([{ description: 'Other Bank', iban: null }]);
 	});
 
-	test('closed accounts only when asked for; the limit counts what passed', async () => {
+	test('closed accounts only with Include Closed, and the limit counts the matches', async () => {
 		const { json } = await bank.oauth({ ...list, filters: { includeClosed: true } });
 		expect(json).toContainEqual(
 			expect.objectContaining({ description: 'Old Main', status: 'CANCELLED' }),
@@ -49,7 +49,7 @@ describe('getAll', () => {
 		expect(limited.json.map(({ description }) => description)).toEqual(['Holiday', 'Household']);
 	});
 
-	test('simplify off: as bunq sent it, with its type', async () => {
+	test('without Simplify: as bunq sent it, with its type', async () => {
 		const { json } = await bank.oauth({ ...list, simplify: false });
 		expect(json[5]).toMatchObject({
 			_type: 'MonetaryAccountBank',
@@ -59,7 +59,7 @@ describe('getAll', () => {
 		expect(json[0]._type).toBe('MonetaryAccountMystery');
 	});
 
-	test('more accounts than a page: all of them', async () => {
+	test('more accounts than fit on a page', async () => {
 		for (let count = 0; count < 205; count++)
 			await bank.control.addAccount({ description: `Pot ${count}` });
 		const { json } = await bank.oauth(list);
@@ -67,7 +67,7 @@ describe('getAll', () => {
 		expect((await bank.requests()).length).toBe(2);
 	});
 
-	test('the user id in the URL is the UserApiKey under OAuth, the person under an API key', async () => {
+	test('with an API key, the user in the URL is the person', async () => {
 		await bank.apiKey(list);
 		const { person } = await bank.world();
 		expect(await bank.requests()).toEqual([`GET /user/${person.id}/monetary-account`]);
@@ -86,14 +86,14 @@ describe('get', () => {
 		expect(lists).toHaveLength(mode === 'iban' || mode === 'name' ? 1 : 0);
 	});
 
-	test('an IBAN with spaces and small letters is the same IBAN', async () => {
+	test('an IBAN may have spaces and lower-case letters', async () => {
 		const { id, iban } = await bank.account('Household');
 		const spaced = iban!.toLowerCase().replace(/(.{4})/g, '$1 ');
 		const { json } = await bank.oauth({ ...get, account: locator('iban', spaced) });
 		expect(json).toMatchObject([{ id }]);
 	});
 
-	test('50 items by name read the list of accounts once', async () => {
+	test('50 items that name an account read the list of accounts once', async () => {
 		const { json } = await bank.oauth(
 			{ ...get, account: locator('name', 'Main') },
 			{ items: emptyItems(50) },
@@ -103,7 +103,7 @@ describe('get', () => {
 		expect(lists).toHaveLength(1);
 	});
 
-	test('a name that two accounts have is refused, naming them', async () => {
+	test('a name of two accounts is refused, and the error names both', async () => {
 		const id = await bank.control.addAccount({ description: 'Household' });
 		const { error } = await bank.oauth({ ...get, account: locator('name', 'Household') });
 		expect(error?.message).toBe('"Account": 2 accounts are named "Household"');
@@ -111,7 +111,7 @@ describe('get', () => {
 		expect(error?.description).toContain(String(await bank.accountId('Household')));
 	});
 
-	test('an account that is not there: bunq says so', async () => {
+	test("an unknown account: the error is bunq's", async () => {
 		const { error } = await bank.oauth({ ...get, account: locator('id', '99999999') });
 		expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
 		expect(error?.message).toContain('could not be found');
@@ -123,7 +123,7 @@ describe('create', () => {
 	const create = { resource: 'account', operation: 'create', description: 'Rainy days' };
 
 	test.each(['bank', 'savings'])(
-		'opens a %s account and reads its IBAN; two requests',
+		'opens a %s account and reads its IBAN: two requests',
 		async (accountType) => {
 			const { json } = await bank.oauth({ ...create, accountType });
 			const { id, iban } = await bank.account('Rainy days');
@@ -134,7 +134,7 @@ describe('create', () => {
 		},
 	);
 
-	test('sends every optional field as bunq wants it', async () => {
+	test('sends every optional field in the form that bunq expects', async () => {
 		await bank.oauth({
 			...create,
 			accountType: 'savings',
@@ -149,7 +149,7 @@ describe('create', () => {
 		});
 	});
 
-	test('done, though the reading after it fails', async () => {
+	test('the account is reported even if reading it back fails', async () => {
 		await bank.control.fault({ kind: '500-before', method: 'GET', times: 2 });
 		const { json, error } = await bank.oauth(create);
 		expect(error).toBeUndefined();
@@ -159,7 +159,7 @@ describe('create', () => {
 		]);
 	});
 
-	test('a savings goal on a bank account is refused here', async () => {
+	test('a savings goal for a bank account is refused before anything is sent', async () => {
 		const { error } = await bank.oauth({ ...create, additionalFields: { savingsGoal: 10 } });
 		expect(error?.message).toContain('only for savings accounts');
 		expect(await bank.requests()).toEqual([]);
@@ -169,7 +169,7 @@ describe('create', () => {
 describe('update and close', () => {
 	const at = async (description: string) => await bank.locate(description);
 
-	test('update changes what is given; the type is in the address', async () => {
+	test('update changes the given fields, at the address of the account type', async () => {
 		const { json } = await bank.apiKey({
 			resource: 'account',
 			operation: 'update',
@@ -182,7 +182,7 @@ describe('update and close', () => {
 		expect(put).toMatch(/^PUT \/user\/\d+\/monetary-account-savings\/\d+$/);
 	});
 
-	test('update with nothing to change is refused here', async () => {
+	test('update without a field is refused before anything is sent', async () => {
 		const { error } = await bank.apiKey({
 			resource: 'account',
 			operation: 'update',
@@ -211,7 +211,7 @@ describe('update and close', () => {
 		});
 	});
 
-	test('closing an account with money in it: bunq refuses', async () => {
+	test('bunq refuses to close an account that contains money', async () => {
 		const { error } = await bank.apiKey({
 			resource: 'account',
 			operation: 'close',
@@ -224,18 +224,15 @@ describe('update and close', () => {
 	test.each([
 		['update', { updateFields: { description: 'New' } }],
 		['close', {}],
-	])(
-		'%s under OAuth: where bunq refuses it, the error names what works',
-		async (operation, more) => {
-			await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
-			const order = { resource: 'account', operation, account: await at('Empty'), ...more };
-			await bank.control.switches({ oauthMayUpdateAccounts: false });
-			const { error } = await bank.oauth(order);
-			expect(error?.message).toMatch(/^Not enough permissions to/);
-			expect(error?.description).toContain('Use the Bunq API Key API credential');
+	])('%s with OAuth: if bunq refuses, the error names an alternative', async (operation, more) => {
+		await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
+		const order = { resource: 'account', operation, account: await at('Empty'), ...more };
+		await bank.control.switches({ oauthMayUpdateAccounts: false });
+		const { error } = await bank.oauth(order);
+		expect(error?.message).toMatch(/^Not enough permissions to/);
+		expect(error?.description).toContain('Use the Bunq API Key API credential');
 
-			await bank.control.switches({ oauthMayUpdateAccounts: true });
-			expect((await bank.oauth(order)).error).toBeUndefined();
-		},
-	);
+		await bank.control.switches({ oauthMayUpdateAccounts: true });
+		expect((await bank.oauth(order)).error).toBeUndefined();
+	});
 });

@@ -19,7 +19,7 @@ const notesOf = async () => {
 const credentials = ['oauth', 'apiKey'] as const;
 
 describe('reads', () => {
-	test.each(credentials)('%s: an object, and the ID of the caller for {user}', async (by) => {
+	test.each(credentials)('%s: an object, with the ID of the caller for {user}', async (by) => {
 		const { json, items } = await bank[by](request(await inMain('payment'), { limit: 1 }));
 		expect(json).toMatchObject([{ _type: 'Payment', monetary_account_id: await main() }]);
 		expect(items[0].pairedItem).toEqual({ item: 0 });
@@ -29,12 +29,12 @@ describe('reads', () => {
 		expect(await bank.log()).toMatchObject([{ method: 'GET', path, query: { count: '1' } }]);
 	});
 
-	test('in its wrapper, as bunq sends it', async () => {
+	test('without Unwrap: in the wrapper that bunq sends', async () => {
 		const { json } = await bank.oauth(request('/user/{user}', { unwrap: false }));
 		expect(json).toMatchObject([{ UserApiKey: { id: expect.any(Number) } }]);
 	});
 
-	test('450 payments: three requests, newest first, each once', async () => {
+	test('450 payments: three requests, newest first, no duplicates', async () => {
 		await bank.control.addPayments({ accountId: await main(), count: 450 });
 		const { json } = await bank.oauth(request(await inMain('payment'), { returnAll: true }));
 		const ids = json.map(({ id }) => Number(id));
@@ -44,14 +44,14 @@ describe('reads', () => {
 		expect(await bank.requests()).toHaveLength(3);
 	});
 
-	test('no more than the limit, over pages too', async () => {
+	test('no more than the limit, also across pages', async () => {
 		await bank.control.addPayments({ accountId: await main(), count: 250 });
 		const { json } = await bank.oauth(request(await inMain('payment'), { limit: 210 }));
 		expect(json).toHaveLength(210);
 		expect(await bank.requests()).toHaveLength(2);
 	});
 
-	test('query parameters, from the field and from the path, encoded', async () => {
+	test('query parameters from the field and from the path are encoded', async () => {
 		await bank.oauth(
 			request(`${await inMain('payment')}?count=3`, {
 				queryParameters: { parameters: [{ name: 'older_id', value: '99&count=200' }] },
@@ -63,13 +63,13 @@ describe('reads', () => {
 	});
 
 	test.each(['user/{user}', '/user/{user}/', 'v1/user/{user}', '/v1/user/{user}'])(
-		'"%s" is understood',
+		'the path may be written as "%s"',
 		async (path) => {
 			expect((await bank.oauth(request(path))).json).toMatchObject([{ _type: 'UserApiKey' }]);
 		},
 	);
 
-	test('what is not there: what bunq said, what it means, what to do', async () => {
+	test('an unknown path: an error with a description', async () => {
 		const { error } = await bank.oauth(request('/user/{user}/no-such-list'));
 		expect(error?.httpCode).toBe('404');
 		expect(error?.description).toBeTruthy();
@@ -77,7 +77,7 @@ describe('reads', () => {
 });
 
 describe('writes', () => {
-	test.each(credentials)('%s: a note is made, changed, read and deleted', async (by) => {
+	test.each(credentials)('%s: a note is created, changed, read and deleted', async (by) => {
 		await bank.control.switches({ oauthMayNote: true });
 		const notes = await notesOf();
 		const made = await bank[by](
@@ -102,7 +102,7 @@ describe('writes', () => {
 		]);
 	});
 
-	test('what bunq answers to DELETE is handed on', async () => {
+	test("bunq's answer to DELETE is the output", async () => {
 		await bank.control.switches({ deleteAnswer: 'id' });
 		const notes = await notesOf();
 		const made = await bank.apiKey(request(notes, { method: 'POST', body: '{"content": "x"}' }));
@@ -111,7 +111,7 @@ describe('writes', () => {
 		expect(json).toEqual([{ _type: 'Id', id: made.json[0].id }]);
 	});
 
-	test('a refusal to an app says which credential can', async () => {
+	test('if bunq refuses an app, the error names the credential that works', async () => {
 		const notes = await notesOf();
 		const { error } = await bank.oauth(
 			request(notes, { method: 'POST', body: '{"content": "x"}' }),
@@ -130,7 +130,7 @@ describe('writes', () => {
 		[true, 'not an object'],
 		['{"a": {"__proto__": {"admin": true}}}', '"__proto__"'],
 		['{"constructor": {"prototype": {}}}', '"constructor"'],
-	])('the body %p is refused, and not quoted', async (body, reason) => {
+	])('the body %p is refused and not quoted', async (body, reason) => {
 		const notes = await notesOf();
 		const { error } = await bank.apiKey(request(notes, { method: 'POST', body }));
 		expect(error?.message).toContain('"Body" must be a JSON object');
@@ -141,7 +141,7 @@ describe('writes', () => {
 	});
 
 	test.each(['drop-before', 'drop-after', '500-after'] as const)(
-		'%s: outcome unknown, and Retry On Fail does not send it again',
+		'%s: the outcome is unknown, and Retry On Fail does not send it again',
 		async (kind) => {
 			const notes = await notesOf();
 			await bank.apiKey(request('/user/{user}'));
@@ -157,7 +157,7 @@ describe('writes', () => {
 		},
 	);
 
-	test('items that succeeded are not sent again when a later one fails', async () => {
+	test('items that succeeded are not sent again if a later one fails', async () => {
 		const notes = await notesOf();
 		await bank.control.fault({ kind: '500-before', method: 'POST', path: 'note-text$', skip: 2 });
 		const items = Array.from({ length: 4 }, (_, index) => ({ index }));
@@ -169,7 +169,7 @@ describe('writes', () => {
 	});
 });
 
-describe('a path stays at bunq’s API', () => {
+describe('a path can only reach bunq’s API', () => {
 	test.each([
 		'//evil.example/v1/user',
 		'///evil.example',
@@ -223,7 +223,7 @@ describe('a path stays at bunq’s API', () => {
 		7.5,
 		{ path: '/user' },
 		['/user'],
-	])('%p: refused, and nothing sent', async (path) => {
+	])('%p is refused, and nothing is sent', async (path) => {
 		for (const by of credentials) {
 			for (const method of ['GET', 'POST']) {
 				const { error } = await bank[by](request(path, { method, body: '{}' }), {
@@ -235,7 +235,7 @@ describe('a path stays at bunq’s API', () => {
 		expect(await bank.control.log()).toEqual([]);
 	});
 
-	test('a query cannot make another path of it', async () => {
+	test('a query cannot change the path', async () => {
 		const parameters = [
 			{ name: '../../token?x', value: '/../#{user}' },
 			{ name: 'a\r\nHost', value: 'evil.example' },
@@ -258,7 +258,7 @@ describe('a path stays at bunq’s API', () => {
 		'/session/0',
 		'/user/{user}/Session/0',
 		'/v1/SESSION-SERVER',
-	])('%s belongs to the package', async (path) => {
+	])('%s is reserved for the handshake', async (path) => {
 		for (const method of ['GET', 'POST', 'DELETE']) {
 			const { error } = await bank.apiKey(request(path, { method, body: '{}' }), {
 				credential: MAY_PAY_OTHERS,
@@ -273,7 +273,7 @@ describe('a path stays at bunq’s API', () => {
 		['GET', '/user/{user}/export-annual-overview/7/content'],
 		['POST', '/user/{user}/attachment'],
 		['POST', '/attachment-public'],
-	])('%s %s is a file', async (method, path) => {
+	])('%s %s is refused, as it is about a file', async (method, path) => {
 		const { error } = await bank.apiKey(request(path, { method, body: '{}' }), {
 			credential: MAY_PAY_OTHERS,
 		});
@@ -282,7 +282,7 @@ describe('a path stays at bunq’s API', () => {
 	});
 });
 
-describe('what the credential’s owner did not allow', () => {
+describe('limits of the credential', () => {
 	const euro = { value: '5.00', currency: 'EUR' };
 	const entry = {
 		amount: euro,
@@ -304,16 +304,19 @@ describe('what the credential’s owner did not allow', () => {
 		['POST', 'a-list-of-next-year', {}],
 		['POST', 'payment/7/note-text/8/payment', entry],
 		['DELETE', 'payment/7', {}],
-	])('%s %s %j is refused, and nothing sent', async (method, rest, body) => {
-		const path = await inMain(rest);
-		const order = request(path, { method, body });
-		const limited = { credential: { allowPaymentsToOthers: true, maxAmount: 10 } };
-		const { error } = await bank.apiKey(order);
-		expect(error?.message).toContain('could move money to others');
-		expect(error?.description).toMatch(/Nothing was sent.*does not allow.*Draft Payment: Create/);
-		expect((await bank.apiKey(order, limited)).error?.description).toContain('Max Amount');
-		expect(await bank.control.log()).toEqual([]);
-	});
+	])(
+		'%s %s %j could pay others, so it is refused, and nothing is sent',
+		async (method, rest, body) => {
+			const path = await inMain(rest);
+			const order = request(path, { method, body });
+			const limited = { credential: { allowPaymentsToOthers: true, maxAmount: 10 } };
+			const { error } = await bank.apiKey(order);
+			expect(error?.message).toContain('could move money to others');
+			expect(error?.description).toMatch(/Nothing was sent.*does not allow.*Draft Payment: Create/);
+			expect((await bank.apiKey(order, limited)).error?.description).toContain('Max Amount');
+			expect(await bank.control.log()).toEqual([]);
+		},
+	);
 
 	test.each<[string, string, IDataObject]>([
 		['PUT', 'monetary-account-bank/7', { setting: { restriction_chat: 'x' } }],
@@ -324,13 +327,16 @@ describe('what the credential’s owner did not allow', () => {
 		['PUT', '', {}],
 		['POST', '__proto__', {}],
 		['POST', 'constructor', {}],
-	])('%s /user/{user}/%s %j gives others access: refused', async (method, rest, body) => {
-		const { error } = await bank.apiKey(request(`/user/{user}/${rest}`, { method, body }));
-		expect(error?.message).toContain('could move money to others');
-		expect(await bank.control.log()).toEqual([]);
-	});
+	])(
+		'%s /user/{user}/%s %j could give others access, so it is refused',
+		async (method, rest, body) => {
+			const { error } = await bank.apiKey(request(`/user/{user}/${rest}`, { method, body }));
+			expect(error?.message).toContain('could move money to others');
+			expect(await bank.control.log()).toEqual([]);
+		},
+	);
 
-	test('a draft that somebody must approve is sent, and so is a request for money', async () => {
+	test('a draft that must be approved is sent, and so is a request for money', async () => {
 		const before = await bank.balance('Main');
 		const { error } = await bank.oauth(
 			request(await inMain('draft-payment'), {
@@ -358,7 +364,7 @@ describe('what the credential’s owner did not allow', () => {
 		expect(await bank.balance('Main')).toBe(before);
 	});
 
-	test('where payments to others are allowed without a limit, a payment is made', async () => {
+	test('a payment is made if the credential allows any payment to others', async () => {
 		const path = await inMain('payment');
 		const body = { ...entry, counterparty_alias: await sam() };
 		const { error } = await bank.apiKey(request(path, { method: 'POST', body }), {

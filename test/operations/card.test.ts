@@ -9,7 +9,6 @@ const bank = useBank();
 const at = async (secondLine: string) => locator('id', (await bank.card(secondLine)).id);
 const list = { resource: 'card', operation: 'getAll', returnAll: true };
 
-/** The methods of the requests, and the body of the change among them. */
 const methods = async () => (await bank.requests()).map((one) => one.split(' ')[0]);
 const sent = async () =>
 	(await bank.log()).find(({ method }) => method !== 'GET')?.body as IDataObject;
@@ -17,7 +16,7 @@ const change = async (operation: string, secondLine: string, more: IDataObject =
 	await bank.oauth({ resource: 'card', operation, card: await at(secondLine), ...more });
 
 describe('getAll and get', () => {
-	test('lists cards of every kind, simplified; one request', async () => {
+	test('cards of every kind, simplified: one request', async () => {
 		const { json } = await bank.oauth(list);
 		expect(json.map(({ type, status }) => `${type}: ${status}`)).toEqual([
 			'credit: ACTIVE',
@@ -45,7 +44,7 @@ describe('getAll and get', () => {
 		expect(await bank.requests()).toEqual([`GET /user/${userApiKeyId}/card`]);
 	});
 
-	test('the limit is what is asked for; with a filter it counts what passed', async () => {
+	test('a limit requests no more than it needs, and with a filter counts the matches', async () => {
 		const { json } = await bank.oauth({ ...list, returnAll: false, limit: 1 });
 		expect(json).toMatchObject([{ type: 'credit' }]);
 		expect((await bank.log())[0].query).toEqual({ count: '1' });
@@ -58,7 +57,7 @@ describe('getAll and get', () => {
 		expect(frozen.json).toMatchObject([{ id: (await bank.card('Spare')).id }]);
 	});
 
-	test.each(['list', 'id'])('get, located by %s', async (mode) => {
+	test.each(['list', 'id'])('get by %s', async (mode) => {
 		const { id } = await bank.card('Online');
 		const get = { resource: 'card', operation: 'get', card: locator(mode, id) };
 		expect((await bank.oauth(get)).json).toMatchObject([{ id, type: 'credit' }]);
@@ -66,7 +65,7 @@ describe('getAll and get', () => {
 		expect(json).toMatchObject([{ _type: 'CardCredit', id, type: 'MASTERCARD' }]);
 	});
 
-	test('what an agent fills in for a choice from the list: an ID, the second line, the last four digits', async () => {
+	test('an agent may choose a card by ID, second line or last four digits', async () => {
 		const { id } = await bank.card('Online');
 		const get = { resource: 'card', operation: 'get' };
 		for (const value of [id, String(id), 'Online', 'online', String(id).slice(-4)]) {
@@ -75,7 +74,7 @@ describe('getAll and get', () => {
 		}
 	});
 
-	test('a name that several cards have: says which; one that none has', async () => {
+	test('a name of several cards or of none is refused, and the error says which cards there are', async () => {
 		const get = { resource: 'card', operation: 'get' };
 		const { error } = await bank.oauth({ ...get, card: locator('list', 'E. Levy') });
 		expect(error?.message).toBe('"Card": 3 cards match "E. Levy"');
@@ -86,7 +85,7 @@ describe('getAll and get', () => {
 		expect(none.error?.message).toBe('"Card": none of your cards matches "Gold"');
 	});
 
-	test('what is no ID is refused here, an ID that nobody has by bunq', async () => {
+	test('an invalid ID is refused before anything is sent, an unknown one by bunq', async () => {
 		const get = { resource: 'card', operation: 'get' };
 		const wrong = await bank.oauth({ ...get, card: locator('id', 'Groceries') });
 		expect(wrong.error?.message).toContain('"Card" must be a card ID (digits only)');
@@ -105,13 +104,13 @@ describe('getAll and get', () => {
 		} as unknown as ILoadOptionsFunctions;
 	};
 
-	test('the picker shows what the card is called, name, digits and status, and finds by each', async () => {
+	test('the picker shows and finds second line, name, digits and status', async () => {
 		const picker = await pickerOf((await bank.world()).apiKey);
 		const { id } = await bank.card('Groceries');
 		const digits = String(id).slice(-4);
 		const all = (await searchCards.call(picker)).results;
 		expect(all).toHaveLength(3);
-		// By name, not as bunq lists them.
+		// Sorted by name.
 		expect(all.map(({ name }) => name.split(' ')[0])).toEqual(['Groceries', 'Online', 'Spare']);
 		expect(all[0]).toEqual({ name: `Groceries · E. Levy · •••• ${digits}`, value: id });
 		expect(all[2].name).toMatch(/ · deactivated$/);
@@ -120,7 +119,7 @@ describe('getAll and get', () => {
 		expect((await searchCards.call(picker, 'deactivated')).results).toEqual([all[2]]);
 	});
 
-	test('a picker that is refused says in its one line what to do', async () => {
+	test('if bunq refuses the picker, its one line says what to do', async () => {
 		const { message } = await searchCards.call(await pickerOf('wrong')).catch((error) => error);
 		expect(message).toMatch(/^User credentials are incorrect.*\. .*API key/);
 	});
@@ -136,7 +135,7 @@ describe('create', () => {
 		...more,
 	});
 
-	test('getNames lists the names that bunq takes; one request', async () => {
+	test('Get Names lists the names that bunq accepts: one request', async () => {
 		const { json } = await bank.oauth({ resource: 'card', operation: 'getNames' });
 		expect(json).toEqual([
 			{ name: 'Elliot Levy' },
@@ -148,7 +147,7 @@ describe('create', () => {
 	});
 
 	test.each(['card', 'id'] as const)(
-		'orders a debit card; two requests, whether bunq answers with the %s',
+		'orders a debit card: two requests, if bunq answers with the %s',
 		async (cardAnswer) => {
 			await bank.control.switches({ cardAnswer });
 			const household = await bank.accountId('Household');
@@ -173,7 +172,7 @@ describe('create', () => {
 		},
 	);
 
-	test('a virtual credit card, of a product that bunq added later', async () => {
+	test('orders a virtual credit card of an unknown product', async () => {
 		const { json } = await bank.oauth(
 			await order({
 				cardType: 'credit',
@@ -188,12 +187,12 @@ describe('create', () => {
 		expect((await bank.requests()).join()).toMatch(/POST \/user\/\d+\/card-credit,/);
 	});
 
-	test('a name that bunq does not allow: its own words', async () => {
+	test("a name that bunq does not accept: the error is bunq's", async () => {
 		const { error } = await bank.oauth(await order({ nameOnCard: 'Santa' }));
 		expect(error).toMatchObject({ message: 'USER_CARD_NAME_NOT_AVAILABLE', httpCode: '400' });
 	});
 
-	test('done, though the reading after it fails', async () => {
+	test('the card is reported even if reading it back fails', async () => {
 		await bank.control.fault({ kind: '500-before', method: 'GET', path: 'card', times: 2 });
 		const { json } = await bank.oauth(await order());
 		const { id } = await bank.card('Travel');
@@ -233,7 +232,7 @@ describe('freeze and unfreeze', () => {
 		['freeze', 'Groceries', 'DEACTIVATED', 'Holiday'],
 		['unfreeze', 'Spare', 'ACTIVE', 'Household'],
 	])(
-		'%s; three requests, and the fallback account stays',
+		'%s: three requests, and the fallback account stays',
 		async (operation, card, status, kept) => {
 			const before = await bank.card(card);
 			const { json } = await change(operation, card);
@@ -248,26 +247,26 @@ describe('freeze and unfreeze', () => {
 	test.each([
 		['freeze', 'Spare', 'DEACTIVATED'],
 		['unfreeze', 'Groceries', 'ACTIVE'],
-	])('%s what is so already: one read, nothing changed', async (operation, card, status) => {
+	])('%s a card that needs no change: one read', async (operation, card, status) => {
 		const { json } = await change(operation, card);
 		expect(json).toMatchObject([{ status }]);
 		expect(await methods()).toEqual(['GET']);
 	});
 
-	test('what bunq does not let be frozen: its own words', async () => {
+	test("a card that bunq refuses to freeze: the error is bunq's", async () => {
 		const { error } = await change('freeze', 'Online');
 		expect(error?.message).toContain('cannot be DEACTIVATED');
 		expect(error?.httpCode).toBe('400');
 	});
 
-	test('done, though the reading after it fails', async () => {
+	test('the new status is reported even if reading it back fails', async () => {
 		await bank.control.fault({ kind: '500-before', method: 'GET', skip: 1, times: 2 });
 		const { json } = await change('freeze', 'Groceries');
 		expect(json).toMatchObject([{ status: 'DEACTIVATED', cardLimit: 1000, _readFailed: true }]);
 		expect((await bank.card('Groceries')).status).toBe('DEACTIVATED');
 	});
 
-	test('outcome unknown, then run again: frozen, with no second change', async () => {
+	test('a lost response, with Retry On Fail: frozen once', async () => {
 		await bank.control.fault({ kind: '500-after', method: 'PUT' });
 		const { json, error } = await bank.oauth(
 			{ resource: 'card', operation: 'freeze', card: await at('Groceries') },
@@ -280,7 +279,7 @@ describe('freeze and unfreeze', () => {
 });
 
 describe('linkAccount', () => {
-	test('changes one slot; the other slots and the fallback account stay', async () => {
+	test('changes one slot and keeps the others and the fallback account', async () => {
 		const before = await bank.card('Groceries');
 		const holiday = await bank.accountId('Holiday');
 		const { json } = await bank.oauth(
@@ -300,7 +299,7 @@ describe('linkAccount', () => {
 		});
 	});
 
-	test('an empty slot is added; three requests', async () => {
+	test('fills an empty slot: three requests', async () => {
 		const main = await bank.accountId('Main');
 		const holiday = await bank.accountId('Holiday');
 		await change('linkAccount', 'Spare', { account: locator('id', holiday), pinSlot: 'TERTIARY' });
@@ -315,7 +314,7 @@ describe('linkAccount', () => {
 		expect(await methods()).toEqual(['GET', 'PUT', 'GET']);
 	});
 
-	test('an account that is not there: bunq says so, nothing is changed', async () => {
+	test("an unknown account: the error is bunq's, and nothing changes", async () => {
 		const { error } = await change('linkAccount', 'Groceries', {
 			account: locator('id', 99999999),
 		});
@@ -325,7 +324,7 @@ describe('linkAccount', () => {
 });
 
 describe('update', () => {
-	test('changes what is given and nothing else; three requests', async () => {
+	test('changes the given fields and nothing else: three requests', async () => {
 		const before = await bank.card('Groceries');
 		const { json } = await change('update', 'Groceries', {
 			updateFields: { cardLimit: '250.5', cardLimitAtm: 0, countryPermissions: 'nl, DE be,NL' },
@@ -346,7 +345,7 @@ describe('update', () => {
 		expect(await methods()).toEqual(['GET', 'PUT', 'GET']);
 	});
 
-	test('another fallback account, by name; the limits stay', async () => {
+	test('changes the fallback account by name and keeps the limits', async () => {
 		const before = await bank.card('Groceries');
 		const { json } = await change('update', 'Groceries', {
 			updateFields: { fallbackAccount: locator('name', 'Household') },
@@ -365,7 +364,7 @@ describe('update', () => {
 		[{ cardLimit: -1 }, '"Card Limit" must be', '-1'],
 		[{ fallbackAccount: locator('list', '') }, '"Fallback Account" is empty', ''],
 		[{}, '"Update Fields" is empty', ''],
-	])('%j is refused here', async (updateFields, words, named) => {
+	])('%j is refused before anything is sent', async (updateFields, words, named) => {
 		const { error } = await change('update', 'Groceries', { updateFields });
 		expect(error?.message).toContain(words);
 		expect(error?.message).toContain(named);

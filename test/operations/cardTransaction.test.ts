@@ -23,7 +23,7 @@ const list = (more: IDataObject = {}): IDataObject => ({
 });
 
 describe('get', () => {
-	test('simplified and as bunq gave it; one request each', async () => {
+	test('simplified, or as bunq sent it: one request each', async () => {
 		const { id: cardId } = await bank.card('Spare');
 		const [id] = await use('Main', {
 			amount: '3.20',
@@ -62,12 +62,12 @@ describe('get', () => {
 		['5.00', -5, 'AUTHORISED'],
 		['-5.00', 5, 'CLEARING_REFUND'],
 		['0.00', 0, 'AUTHORISED'],
-	])('%s at bunq is %d: negative when spent', async (amount, expected, status) => {
+	])('%s at bunq becomes %d, negative if it was spent', async (amount, expected, status) => {
 		const [id] = await use('Main', { amount });
 		expect((await bank.oauth(await get(id))).json).toMatchObject([{ amount: expected, status }]);
 	});
 
-	test('a declined one shows what was tried, and why not', async () => {
+	test('a declined one has the amount and the reason', async () => {
 		const [id] = await use('Main', { amount: '8.00', decision: 'PIN_INCORRECT' });
 		expect((await bank.oauth(await get(id))).json).toMatchObject([
 			{ amount: -8, decision: 'PIN_INCORRECT', status: 'BLOCKED' },
@@ -75,7 +75,7 @@ describe('get', () => {
 	});
 
 	test.each(['1/2', '..', 'ten', '={{ $json.missing }}'])(
-		'the id %p: only digits reach bunq',
+		'only digits reach bunq: ID %p',
 		async (id) => {
 			const { error } = await bank.oauth(await get(id));
 			expect(error?.message).toContain('"Card Transaction ID"');
@@ -83,7 +83,7 @@ describe('get', () => {
 		},
 	);
 
-	test('where bunq refuses it to apps, the error says what works', async () => {
+	test('if bunq refuses apps, the error names an alternative', async () => {
 		await bank.control.switches({ oauthMayReadCardTransactions: false });
 		for (const parameters of [await get(1), list()]) {
 			const { error } = await bank.oauth(parameters);
@@ -98,7 +98,7 @@ describe('getAll', () => {
 	const merchants = async (filters: IDataObject) =>
 		(await bank.oauth(list({ filters }))).json.map(({ merchant }) => merchant);
 
-	test('newest first, also declined ones', async () => {
+	test('newest first, with declined ones', async () => {
 		const { json } = await bank.oauth(list());
 		expect(json.map(({ decision, amount }) => [decision, amount])).toEqual([
 			['PIN_INCORRECT', -50],
@@ -116,7 +116,7 @@ describe('getAll', () => {
 		[{ amountMin: 40.01, amountMax: 40.01 }, []],
 		[{ descriptionContains: 'berlin' }, ['Cash']],
 		[{ direction: 'any', counterparty: 'zwaan' }, ['Café De Zwaan']],
-	])('filter %j', async (filters, expected) => {
+	])('filter by %j', async (filters, expected) => {
 		await use(
 			'Main',
 			{ merchant: 'Web', amount: '-40.00', entryMode: 'E_COMMERCE' },
@@ -126,7 +126,7 @@ describe('getAll', () => {
 		expect(passed).toEqual(expected);
 	});
 
-	test('reading stops at Created After; Created Before leaves out the newer ones', async () => {
+	test('reading stops at Created After, and Created Before skips newer ones', async () => {
 		await use('Main', ...Array.from({ length: 250 }, () => ({ merchant: 'old', amount: '0.01' })));
 		await bank.control.advance(10 * 60 * 60_000);
 		await use('Main', { merchant: 'new' }, { merchant: 'newer' });
@@ -136,19 +136,19 @@ describe('getAll', () => {
 		await bank.control.clearLog();
 		const border = new Date(Date.parse(String(json[0].created)) - 60 * 60_000).toISOString();
 		expect(await merchants({ createdAfter: border })).toEqual(['newer', 'new']);
-		// The list of accounts for the name, and one page.
+		// The list of accounts for the name, and one page of card transactions.
 		expect(await bank.requests()).toHaveLength(2);
 		expect(await merchants({ createdBefore: border })).toHaveLength(253);
 	});
 
-	test('the limit is what is asked for', async () => {
+	test('a limit requests no more than it needs', async () => {
 		const account = await bank.locate('Main');
 		const { json } = await bank.oauth(list({ account, returnAll: false, limit: 2 }));
 		expect(json).toHaveLength(2);
 		expect((await bank.log()).map(({ query }) => query)).toEqual([{ count: '2' }]);
 	});
 
-	test('all accounts: one stream, newest first, one request an account', async () => {
+	test('all accounts: one list, newest first, one request per account', async () => {
 		for (const name of ['Household', 'Main', 'Holiday']) {
 			await bank.control.advance(1000);
 			await use(name, { merchant: name });

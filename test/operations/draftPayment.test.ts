@@ -273,14 +273,14 @@ describe('getAll', () => {
 		]);
 	});
 
-	test('simplify off: as bunq sent it', async () => {
+	test('without Simplify: as bunq sent it', async () => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ simplify: false }));
 		expect(json).toHaveLength(4);
 		expect(json[0]).toMatchObject({ _type: 'DraftPayment', entries: [expect.any(Object)] });
 	});
 
-	test('an account without drafts: no items', async () => {
+	test('an account without drafts gives no items', async () => {
 		const account = await bank.locate('Holiday');
 		expect((await bank.oauth(await list({ account }))).json).toEqual([]);
 	});

@@ -1,29 +1,35 @@
 import type { LoggedRequest } from '../simulator';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
+import { MAY_PAY_OTHERS } from '../support/parameters';
+import {
+	allParameters,
+	type OperationRow,
+	requiredParameters,
+	rows,
+} from '../support/sampleParameters';
 import { nameOf, operationOf, schemaOf, type Schema } from '../support/openapi';
 import { linesOf, median } from '../support/rowSource';
-import { ANYBODY, complete, required, rows, type TableRow } from '../support/sampleParameters';
 
-/** Every operation of the table, with no optional field and with all, and what it costs. */
+/** Every operation, with no and with every optional field: its requests fit bunq's OpenAPI file. */
 
 const bank = useBank();
 
-/** Everything that an operation is refused for by OAuth alone is tested in refusal.test.ts: here all may do all. */
-const run = async (row: TableRow, sample: typeof required) => {
+/** Uses an API key that may do everything; guarantees/oauthRights.test.ts has the refusals. */
+const run = async (row: OperationRow, sample: typeof requiredParameters) => {
 	const parameters = await sample(bank, row);
 	await bank.apiKey({ resource: 'user', operation: 'get' });
-	// As if a minute had passed: what made the sample may have used up a limit.
+	// Creating the sample may have used up a rate limit.
 	passMinutes();
 	await bank.control.clearLog();
-	const { error, json } = await bank.apiKey(parameters, ANYBODY);
+	const { error, json } = await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 	expect({ row: row.id, error: error && `${error.message} ${error.description}` }).toEqual({
 		row: row.id,
 	});
 	return { json, log: await bank.log() };
 };
 
-/** Keys that bunq's file does not know; of what it has wrong: §9, a counterparty is sent as a Pointer. */
+/** Keys that bunq's file does not have. It is wrong about counterparties, which are sent as Pointers (docs/bunq-api.md 9). */
 const unknownKeys = (schema: Schema, value: unknown, way = ''): string[] => {
 	if (Array.isArray(value))
 		return value.flatMap((one) => unknownKeys(schema.items ?? {}, one, `${way}[]`));
@@ -42,17 +48,17 @@ const problems = ({ method, path, query, body }: LoggedRequest): string[] => {
 	const known = operationOf({ method, path: path.replace(/^\/v1/, '').replace(/\d+/g, '{}') });
 	if (!known) return [`${method} ${path}`];
 	const params = Object.keys(query).filter(
-		// §6: these page every list, and the file names them nowhere.
+		// Every list is paged with these, and the file does not name them (docs/bunq-api.md 6).
 		(name) => !['count', 'older_id', 'newer_id'].includes(name),
 	);
 	return [...params, ...(method === 'GET' ? [] : unknownKeys(known.body ?? {}, body))];
 };
 
 describe.each([
-	['no optional field', required],
-	['every optional field', complete],
+	['no optional field', requiredParameters],
+	['every optional field', allParameters],
 ] as const)('with %s', (_, sample) => {
-	test.each(rows)("$id works, and sends what bunq's file knows", async (row) => {
+	test.each(rows)("$id works and sends only what bunq's file has", async (row) => {
 		const { log } = await run(row, sample);
 		expect(log.length).toBeGreaterThan(0);
 		for (const one of log) {
@@ -64,12 +70,12 @@ describe.each([
 	});
 });
 
-/** A write may read what it changes before, and what came of it after. */
-const mostRequests = ({ writes }: TableRow) => (writes ? 3 : 1);
+/** A write may read before and after. */
+const mostRequests = ({ writes }: OperationRow) => (writes ? 3 : 1);
 
 test('an operation costs at most three requests to write, one to read, and few lines', async () => {
 	for (const row of rows) {
-		const { log } = await run(row, required);
+		const { log } = await run(row, requiredParameters);
 		expect([row.id, log.length <= mostRequests(row)]).toEqual([row.id, true]);
 	}
 	expect(median(rows.map(linesOf))).toBeLessThanOrEqual(28);

@@ -8,7 +8,7 @@ const bank = useBank();
 const LIST = '/user/{}/monetary-account/{}/request-response';
 const ACCOUNTS = 'GET /user/{}/monetary-account';
 
-/** Sam asks Main for 8.00; returns the id of the response. */
+/** Sam asks Main for 8.00. Returns the ID of the request response. */
 const asked = async (more: Partial<NewRequest> = {}) =>
 	await bank.control.addRequestResponse({
 		accountId: await bank.accountId('Main'),
@@ -34,7 +34,7 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe('get', () => {
 	test.each(['oauth', 'apiKey'] as const)(
-		'%s: simplified, or as bunq sent it; one request each',
+		'%s: simplified, or as bunq sent it: one request each',
 		async (credential) => {
 			const id = await asked({ expires: '2031-01-02 03:04:05.678901', type: 'DIRECT_DEBIT' });
 			const [sam] = (await bank.world()).thirdParties;
@@ -64,7 +64,7 @@ describe('get', () => {
 	);
 
 	test.each(['1/2', '..', 'ten', ' ', '={{ null }}', { id: 1 }])(
-		'the id %p: only digits reach bunq',
+		'only digits reach bunq: ID %p',
 		async (requestResponseId) => {
 			for (const operation of ['get', 'accept', 'reject']) {
 				const { error } = await bank.apiKey(await order(operation, requestResponseId), {
@@ -76,7 +76,7 @@ describe('get', () => {
 		},
 	);
 
-	test('one of another account is not there', async () => {
+	test('one of another account is not found', async () => {
 		const id = await asked({ accountId: await bank.accountId('Household') });
 		const { error } = await bank.oauth(await order('get', id));
 		expect(error).toMatchObject({
@@ -109,14 +109,14 @@ describe('getAll', () => {
 		[{ status: ['ACCEPTED', 'EXPIRED'] }, ['EXPIRED', 'ACCEPTED']],
 		[{ status: '={{ "rejected" }}' }, ['REJECTED']],
 		[{ status: ['HOVERING'] }, []],
-	])('filter %j, newest first', async (filters, expected) => {
+	])('newest first, filtered by %j', async (filters, expected) => {
 		await oneOfEach();
 		const { json } = await bank.oauth(await list({ filters }));
 		expect(json.map(({ description }) => description)).toEqual(expected);
 		expect(await bank.requestShapes()).toEqual([`GET ${LIST}`]);
 	});
 
-	test('a limit never asks for more than it needs; the raw objects', async () => {
+	test('a limit requests no more than it needs; objects as bunq sent them', async () => {
 		await oneOfEach();
 		const { json } = await bank.apiKey(await list({ returnAll: false, limit: 2, simplify: false }));
 		expect(json).toMatchObject([
@@ -128,7 +128,7 @@ describe('getAll', () => {
 });
 
 describe('accept', () => {
-	test('pays what is asked for; two requests', async () => {
+	test('pays the requested amount: two requests', async () => {
 		const id = await asked();
 		const { json } = await bank.apiKey(await order('accept', id), { credential: MAY_PAY_OTHERS });
 		expect(json).toMatchObject([
@@ -143,7 +143,7 @@ describe('accept', () => {
 		expect(await statusOf(id)).toBe('ACCEPTED');
 	});
 
-	describe('what the credential allows', () => {
+	describe('limits of the credential', () => {
 		const refused = async (credential: IDataObject, more: Partial<NewRequest> = {}) => {
 			const id = await asked(more);
 			const { error } = await bank.apiKey(await order('accept', id), { credential });
@@ -166,7 +166,7 @@ describe('accept', () => {
 			},
 		);
 
-		test('no more than its Max Amount', async () => {
+		test('more than Max Amount is refused', async () => {
 			const credential = { allowPaymentsToOthers: true, maxAmount: 7.99 };
 			expect(await refused(credential)).toMatchObject({
 				message: '8.00 is more than this credential may pay to others at once',
@@ -181,7 +181,7 @@ describe('accept', () => {
 			expect(json).toMatchObject([{ status: 'ACCEPTED' }]);
 		});
 
-		test('an own account that asks is no other', async () => {
+		test('do not apply if an own account asks', async () => {
 			const id = await asked({ fromAccountId: await bank.accountId('Household'), amount: '25.00' });
 			const credential = { maxAmount: 1 };
 			const { json } = await bank.apiKey(await order('accept', id), { credential });
@@ -194,7 +194,7 @@ describe('accept', () => {
 		});
 	});
 
-	test('more than there is: bunq refuses, in its own words', async () => {
+	test("more than the balance: the error is bunq's", async () => {
 		const id = await asked({ amount: '9000.00' });
 		const { error } = await bank.apiKey(await order('accept', id), { credential: MAY_PAY_OTHERS });
 		expect(error).toMatchObject({
@@ -205,7 +205,7 @@ describe('accept', () => {
 	});
 });
 
-test('reject: nothing moves, whatever the credential allows; two requests', async () => {
+test('reject: no money moves, so every credential may do it; two requests', async () => {
 	const id = await asked();
 	const { json } = await bank.apiKey(await order('reject', id));
 	expect(json).toMatchObject([{ id, status: 'REJECTED', amount: 8 }]);
@@ -220,7 +220,7 @@ describe.each([
 	['reject', 'REJECTED', '2500.00'],
 ])('%s', (operation, status, after) => {
 	test.each(['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)(
-		'one that is %s: nothing is sent',
+		'one that is already %s: nothing is sent',
 		async (now) => {
 			const id = await asked();
 			await bank.control.answerRequest(id, now);
@@ -235,7 +235,7 @@ describe.each([
 		},
 	);
 
-	test('under OAuth: bunq refuses it, and the error names what works', async () => {
+	test('with OAuth, bunq refuses, and the error names an alternative', async () => {
 		const id = await asked();
 		const { error } = await bank.oauth(await order(operation, id));
 		expect(error).toMatchObject({
@@ -248,7 +248,7 @@ describe.each([
 		expect(await bank.balance('Main')).toBe('2500.00');
 	});
 
-	test('the answer is lost: outcome unknown, and sent once', async () => {
+	test('a lost response: the outcome is unknown, and it is sent once', async () => {
 		const id = await asked();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
 		const { error } = await bank.apiKey(await order(operation, id), { credential: MAY_PAY_OTHERS });
@@ -261,7 +261,7 @@ describe.each([
 	});
 
 	test.each(LOST_RESPONSES)(
-		'%s at the second of three, and Retry On Fail: each is answered once',
+		'%s for the second of three, with Retry On Fail: each is answered once',
 		async (kind) => {
 			const ids = [await asked({ amount: '1.00' }), await asked(), await asked({ amount: '3.00' })];
 			await bank.control.fault({ kind, method: 'PUT', skip: 1 });
@@ -278,7 +278,7 @@ describe.each([
 		},
 	);
 
-	test('not done, and answered otherwise meanwhile: says so, and sends nothing', async () => {
+	test('one that somebody else has answered since is not answered again', async () => {
 		const id = await asked();
 		const executionId = `meanwhile ${operation}`;
 		await bank.control.fault({ kind: 'drop-before', method: 'PUT' });

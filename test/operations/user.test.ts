@@ -3,7 +3,7 @@ import { useBank } from '../support/bank';
 const bank = useBank();
 const get = { resource: 'user', operation: 'get' };
 
-test('under OAuth: the UserApiKey, and on whose behalf', async () => {
+test('with OAuth: the UserApiKey and the person who granted it', async () => {
 	const { json } = await bank.oauth(get);
 	const { oauth, person } = await bank.world();
 	expect(json).toEqual([
@@ -27,7 +27,7 @@ test('with an API key: the person', async () => {
 	]);
 });
 
-test('simplify off: as bunq sent it', async () => {
+test('without Simplify: as bunq sent it', async () => {
 	const { json } = await bank.oauth({ ...get, simplify: false });
 	expect(json).toMatchObject([
 		{ _type: 'UserApiKey', granted_by_user: { UserPerson: { id: expect.any(Number) } } },

@@ -7,10 +7,11 @@ import { resources } from '../../nodes/Bunq/resources';
 import { DEFAULT_SWITCHES, type Switches } from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
-import { emptyItems, locator } from '../support/parameters';
 import { expectBlock, expectDocument, markdownTable } from '../support/markdown';
+import { RIGHTS } from '../support/oauthRights';
+import { emptyItems, locator, MAY_PAY_OTHERS } from '../support/parameters';
+import { type OperationRow, requiredParameters, rows } from '../support/sampleParameters';
 import { linesOf, median } from '../support/rowSource';
-import { ANYBODY, required, RIGHTS, rows, type TableRow } from '../support/sampleParameters';
 
 /**
  * Pages generated from the operation table and from runs of its operations against the simulated bank. `npm run docs`
@@ -51,13 +52,13 @@ const toOwnAccount = async () => ({
 });
 
 /** The rights of an OAuth app in words, and bunq's refusal if it grants none. */
-const underOAuth = async (row: TableRow) => {
+const underOAuth = async (row: OperationRow) => {
 	const refusal = async (granted: boolean, more: object = {}) => {
 		await fresh();
 		await bank.control.switches(
 			Object.fromEntries(GRANTS.map((name) => [name, granted])) as Partial<Switches>,
 		);
-		const parameters = { ...(await required(bank, row)), ...more };
+		const parameters = { ...(await requiredParameters(bank, row)), ...more };
 		rest();
 		const { error } = await bank.oauth(parameters);
 		expect([row.id, error?.message ?? NO_RIGHT]).toEqual([row.id, expect.stringMatching(NO_RIGHT)]);
@@ -75,31 +76,31 @@ const underOAuth = async (row: TableRow) => {
 };
 
 /** The refusal of an unknown ID; undefined for an operation without IDs. */
-const notThere = async (row: TableRow) => {
-	const parameters = await required(bank, row);
+const notThere = async (row: OperationRow) => {
+	const parameters = await requiredParameters(bank, row);
 	const ids = row.fields.filter(({ name, type }) => type === 'string' && name.endsWith('Id'));
 	for (const { name } of ids) parameters[name] = '1';
 	for (const name of ['account', 'card'])
 		if (ids.length === 0 && name in parameters) parameters[name] = locator('id', '1');
 	rest();
-	const { error } = await bank.apiKey(parameters, ANYBODY);
+	const { error } = await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 	return error;
 };
 
 /** An empty list is read again once its Create has run. */
-const resultOf = async (row: TableRow, parameters: IDataObject) => {
-	const first = await bank.apiKey(parameters, ANYBODY);
+const resultOf = async (row: OperationRow, parameters: IDataObject) => {
+	const first = await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 	const create = rows.find(({ id }) => id === `${row.resource}.create`);
 	if (row.operation !== 'getAll' || first.json.length > 0 || !create) return first;
-	await bank.apiKey(await required(bank, create), ANYBODY);
+	await bank.apiKey(await requiredParameters(bank, create), { credential: MAY_PAY_OTHERS });
 	rest();
 	await bank.control.clearLog();
-	return await bank.apiKey(parameters, ANYBODY);
+	return await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 };
 
 describe('each operation', () => {
 	test.each(rows)('$id', async (row) => {
-		const parameters = await required(bank, row);
+		const parameters = await requiredParameters(bank, row);
 		await bank.apiKey({ resource: 'user', operation: 'get' });
 		rest();
 		await bank.control.clearLog();
@@ -213,9 +214,9 @@ const fieldLines = (fields: INodeProperties[], within = ''): string[][] =>
 	});
 
 const sentence = (text = '') => (/[.!?]$/.test(text) ? text : `${text}.`);
-const known = ({ id }: TableRow) => seen.get(id)!;
+const known = ({ id }: OperationRow) => seen.get(id)!;
 
-const section = (row: TableRow) => {
+const section = (row: OperationRow) => {
 	const { requests, items, oauth } = known(row);
 	const { name, description, fields, oauthAlternative, writes, operation } = row;
 	const [first] = items;
@@ -240,7 +241,7 @@ ${steady(first)}
 };
 
 /** Each text once, with the operations that produced it. */
-const errorsOf = (members: TableRow[]) => {
+const errorsOf = (members: OperationRow[]) => {
 	const byText = new Map<string, { description: string; names: string[] }>();
 	for (const row of members)
 		for (const { message, description } of known(row).told) {
@@ -285,7 +286,7 @@ ${
 });
 
 /** The test file of an operation: its resource's, or another one that names both. */
-const proofOf = ({ resource, operation }: TableRow) => {
+const proofOf = ({ resource, operation }: OperationRow) => {
 	const folder = join(root, 'test/operations');
 	const reads = (file: string) => readFileSync(join(folder, file), 'utf8');
 	const own = [`${resource}.test.ts`, `${resource}Request.test.ts`].filter((file) =>
@@ -297,7 +298,7 @@ const proofOf = ({ resource, operation }: TableRow) => {
 	);
 };
 
-const linkTo = ({ resource, name }: TableRow, label: string) =>
+const linkTo = ({ resource, name }: OperationRow, label: string) =>
 	`[${label}](resources/${resource}.md#${anchor(name)})`;
 
 test('docs/operations.md has every operation: its purpose, rights, cost and test', async () => {
@@ -389,7 +390,7 @@ test('the README has every event', async () => {
 test('docs/oauth-or-api-key.md has the rights that bunq grants, and its refusals', async () => {
 	const page = 'docs/oauth-or-api-key.md';
 	const labelOf = (id: string) => rows.find((row) => row.id === id)!;
-	const link = (row: TableRow) => linkTo(row, row.label);
+	const link = (row: OperationRow) => linkTo(row, row.label);
 	const rights = RIGHTS.map(([right, ids]) => [right, ids.map(labelOf).map(link).join(', ')]);
 	await expectBlock(page, 'rights', markdownTable(['Right', 'Operations'], rights));
 

@@ -192,7 +192,7 @@ test('dates are ISO 8601 with or without a zone, and JSON may come from an expre
 		'test/operations/payment.test.ts',
 		'dates without a zone are in the time zone of the workflow',
 	);
-	expectCheck('test/operations/apiRequest.test.ts', 'the body %p is refused, and not quoted');
+	expectCheck('test/operations/apiRequest.test.ts', 'the body %p is refused and not quoted');
 });
 
 /** Guidelines that this package deliberately does not follow, with the reason. */

@@ -41,6 +41,11 @@ export interface TestBank {
 	): Promise<number[]>;
 	closeAccount(id: number): Promise<void>;
 
+	/** Parameters of a payment from Main to Household, 10.00 EUR. */
+	payHousehold(more?: IDataObject): Promise<IDataObject>;
+	/** What Household has received since the bank was reset. */
+	receivedByHousehold(): Promise<number>;
+
 	/** Runs the node with production's OAuth token. */
 	oauth(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
 	/** Runs the node with production's API key; `credential` overrides fields of the credential. */
@@ -103,6 +108,7 @@ export const useBank = (): TestBank => {
 		return found;
 	};
 	const accountId = async (description: string) => (await account(description)).id;
+	const locate = async (description: string) => locator('id', await accountId(description));
 	const thirdParty = async () => (await world()).thirdParties[0];
 
 	const apiKey: TestBank['apiKey'] = async (parameters, { credential = {}, ...options } = {}) =>
@@ -124,7 +130,7 @@ export const useBank = (): TestBank => {
 		account,
 		accountId,
 		balance: async (description) => (await account(description)).balance,
-		locate: async (description) => locator('id', await accountId(description)),
+		locate,
 		card: async (secondLine) => {
 			const found = (await world()).cards.find((one) => one.secondLine === secondLine);
 			if (!found) throw new Error(`The simulator has no card "${secondLine}"`);
@@ -146,6 +152,16 @@ export const useBank = (): TestBank => {
 			const { error } = await apiKey({ ...close, account: locator('id', id) });
 			if (error) throw new Error(`The account was not closed: ${error.message}`);
 		},
+		payHousehold: async (more = {}) => ({
+			resource: 'payment',
+			operation: 'create',
+			account: await locate('Main'),
+			recipientAccount: await locate('Household'),
+			amount: 10,
+			description: 'Pocket money',
+			...more,
+		}),
+		receivedByHousehold: async () => Number((await account('Household')).balance) - 300,
 		oauth: async (parameters, { credential = {}, ...options } = {}) =>
 			await runNode({
 				parameters: { authentication: 'oAuth2', ...parameters },

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TableRow } from './sampleParameters';
+import type { OperationRow } from './sampleParameters';
 
 const root = join(__dirname, '../..');
 
 /** How many lines an operation takes: in its resource's table, or in a file beside it. */
-export const linesOf = ({ resource, operation }: TableRow) => {
+export const linesOf = ({ resource, operation }: OperationRow) => {
 	const folder = join(root, 'nodes/Bunq/resources');
 	const sources = readdirSync(folder)
 		.filter((name) => name.startsWith(resource))
