@@ -38,6 +38,7 @@ export interface Execution {
 	): NodeApiError | NodeOperationError;
 }
 
+/** An execution of the node with these resources. It reads and sends nothing before `results` is read. */
 export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): Execution => {
 	const log = createWriteLog(ctx);
 	const itemIndexes = ctx.getInputData().map((_, item) => item);

@@ -21,6 +21,7 @@ export type WriteRecord = { items: number[]; recordedAt: number } & (
 /** The error of a write whose response was lost. */
 export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
 
+/** Whether this is the error of a write whose response was lost, with the write. */
 export const isUnknownOutcome = (error: unknown): error is UnknownOutcome =>
 	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
 
@@ -70,6 +71,7 @@ export interface WriteLog {
 /** n8n makes this type of every node that is usable as a tool. */
 export const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
 
+/** The log of the node's writes: by position in an execution, by content for a tool. */
 export const createWriteLog = (ctx: IExecuteFunctions): WriteLog => {
 	const execution = isTool(ctx) ? undefined : ctx.getExecutionId() || attemptId(ctx);
 	return execution ? logByPosition(ctx, execution) : logByContent(ctx);

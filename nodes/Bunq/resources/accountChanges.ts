@@ -61,6 +61,7 @@ export const toAccountBody = (
 	};
 };
 
+/** The path that reads an account of any type (docs/bunq-api.md 9.2). */
 export const accountPath = (id: number) => path`/user/{user}/monetary-account/${id}`;
 
 /** Reads an account, as its type is part of the path that changes it: `MonetaryAccountBank` → `monetary-account-bank`. */

@@ -46,12 +46,12 @@ const isPaged = (path: string) => {
 export const api: Resource = {
 	name: 'API Request',
 	value: 'api',
-	description: 'Anything else that the API of bunq offers',
+	description: "Everything else in bunq's API",
 	operations: {
 		request: writeOperation({
 			name: 'Request',
 			action: 'Send request to any endpoint',
-			description: 'Send a signed request to any endpoint of the API of bunq',
+			description: "Send a signed request to any endpoint of bunq's API",
 			recovery: 'refuse',
 			fields: [
 				{

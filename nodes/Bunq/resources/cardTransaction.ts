@@ -68,7 +68,7 @@ export const cardTransaction: Resource = {
 						],
 						default: [],
 						description:
-							'Only those where the card was used in one of these ways. Ways that bunq adds later can be given by expression.',
+							'Only those where the card was used in one of these ways. Ways that bunq adds later can be set with an expression.',
 					},
 				]),
 				simplify,

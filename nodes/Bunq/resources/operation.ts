@@ -112,6 +112,7 @@ export interface Batch<E = IDataObject> {
 	total: Amount;
 }
 
+/** What a batch operation is about to send for one account. */
 export interface BatchPlan {
 	request: WriteRequest;
 	/** The status of the new batch, where it is certain. */
@@ -129,6 +130,7 @@ export interface BatchParams extends AnyParams {
 /** One row of the table: what the user sees, and the call it makes. */
 export type Operation = ReadOperation | WriteOperation | BatchOperation;
 
+/** One resource of the Bunq node: what the user chooses first. */
 export interface Resource {
 	name: string;
 	value: string;

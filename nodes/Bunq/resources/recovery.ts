@@ -57,6 +57,7 @@ export const entriesOf = <T extends BunqRecord>(
 		: undefined;
 };
 
+/** Whether the money of an order left or still may. */
 export const isActive = <T extends BunqRecord>(list: OrderList<T>, created: T) =>
 	list.isActive?.(created) ?? true;
 
