@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
@@ -11,6 +11,7 @@ import { requestHelper, type RunResult } from '../support/engine';
 import { passMinutes, until } from '../support/fakeClock';
 import { markdownTable } from '../support/markdown';
 import { MAY_PAY_OTHERS } from '../support/parameters';
+import { read, root } from '../support/project';
 import { type OperationRow, requiredParameters, rows } from '../support/sampleParameters';
 
 /**
@@ -235,9 +236,8 @@ test('docs/faults.md lists these results', () => {
 		markdownTable(['Failure', 'Outcome', 'Times bunq acted', 'Operations'], lines),
 		writes.map(({ label }) => `"${label}"`).join(', '),
 	);
-	const path = join(__dirname, '../../docs/faults.md');
-	if (process.env.UPDATE_DOCS) writeFileSync(path, text);
-	expect(readFileSync(path, 'utf8')).toBe(text);
+	if (process.env.UPDATE_DOCS) writeFileSync(join(root, 'docs/faults.md'), text);
+	expect(read('docs/faults.md')).toBe(text);
 });
 
 const FAULTS_PAGE = (table: string, operations: string) => `# When something goes wrong

@@ -110,7 +110,7 @@ describe('any value from an expression', () => {
 	});
 });
 
-/** Objects like bunq's, with missing keys and values of the wrong type. */
+/** Objects in bunq's form, with missing keys and values of the wrong type. */
 const strange: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 	value: fc.oneof(
 		{ depthSize: 'small' },

@@ -9,7 +9,7 @@ import {
 	rows,
 } from '../support/sampleParameters';
 import { nameOf, operationOf, schemaOf, type Schema } from '../support/openapi';
-import { linesOf, median } from '../support/rowSource';
+import { linesOf, median } from '../support/operationSource';
 
 /** Every operation, with no and with every optional field: its requests fit bunq's OpenAPI file. */
 

@@ -2,15 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { read, root } from '../support/project';
 
 /** Where things may be: docs/design.md, "Imports point one way". */
 
-const root = resolve(__dirname, '../..');
 const sources = (folder: string): string[] =>
 	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.ts'))
 		.map((name) => join(folder, name));
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const files = [...sources('nodes'), ...sources('credentials')];
 /** What a file imports, by path without extension or by package name. */
 const importsOf = (file: string) =>

@@ -9,14 +9,14 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
+import { read, root } from '../support/project';
 
 /** The steps of CONTRIBUTING.md, "Add an operation in ten minutes", carried out in a copy: all checks pass. */
 
-const root = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'bunq-guide-'));
 const copy = join(folder, 'copy');
-const guide = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+const guide = read('CONTRIBUTING.md')
 	.split('## Add an operation in ten minutes')[1]
 	.split('\n## ')[0];
 

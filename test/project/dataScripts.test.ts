@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../support/project';
 
 /** The scripts that turn bunq's OpenAPI file and recorded replies into test data. */
 
-const root = resolve(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'bunq-data-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { events } from '../../nodes/Bunq/trigger/events';
 import { resources } from '../../nodes/Bunq/resources';
@@ -9,9 +9,10 @@ import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
 import { expectBlock, expectDocument, markdownTable } from '../support/markdown';
 import { RIGHTS } from '../support/oauthRights';
-import { emptyItems, locator, MAY_PAY_OTHERS } from '../support/parameters';
+import { locator, MAY_PAY_OTHERS } from '../support/parameters';
 import { type OperationRow, requiredParameters, rows } from '../support/sampleParameters';
-import { linesOf, median } from '../support/rowSource';
+import { read, root } from '../support/project';
+import { linesOf, median } from '../support/operationSource';
 
 /**
  * Pages generated from the operation table and from runs of its operations against the simulated bank. `npm run docs`
@@ -19,7 +20,6 @@ import { linesOf, median } from '../support/rowSource';
  */
 
 const bank = useBank();
-const root = resolve(__dirname, '../..');
 
 /** Observations of one operation. */
 interface Seen {
@@ -285,17 +285,14 @@ ${
 	);
 });
 
-/** The test file of an operation: its resource's, or another one that names both. */
+/** The test file of an operation: its resource's, or the one of all batches. */
 const proofOf = ({ resource, operation }: OperationRow) => {
-	const folder = join(root, 'test/operations');
-	const reads = (file: string) => readFileSync(join(folder, file), 'utf8');
-	const own = [`${resource}.test.ts`, `${resource}Request.test.ts`].filter((file) =>
-		existsSync(join(folder, file)),
-	);
-	const others = readdirSync(folder).filter((name) => /^[a-z]+\.test\.ts$/.test(name));
-	return [...own, ...others].find(
-		(file) => reads(file).includes(`'${operation}'`) && reads(file).includes(`'${resource}'`),
-	);
+	if (operation === 'createBatch') return 'batch.test.ts';
+	const own = [`${resource}.test.ts`, `${resource}Request.test.ts`];
+	return own.find((file) => {
+		const path = join(root, 'test/operations', file);
+		return existsSync(path) && read(`test/operations/${file}`).includes(`'${operation}'`);
+	});
 };
 
 const linkTo = ({ resource, name }: OperationRow, label: string) =>
@@ -377,11 +374,6 @@ test('the README has every resource with its operations', async () => {
 	await expectBlock('README.md', 'resources', table);
 });
 
-test('the README fits on a few screens: at most 120 lines', () => {
-	const lines = readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n');
-	expect(lines.length).toBeLessThanOrEqual(120);
-});
-
 test('the README has every event', async () => {
 	const lines = Object.values(events).map(({ name, description }) => [name, description]);
 	await expectBlock('README.md', 'events', markdownTable(['Event', 'Emitted when'], lines));
@@ -406,7 +398,7 @@ test('docs/oauth-or-api-key.md has the rights that bunq grants, and its refusals
 });
 
 test('docs/limits.md has the rate limits and the waiting times', async () => {
-	const rateLimiter = readFileSync(join(root, 'nodes/Bunq/api/rateLimiter.ts'), 'utf8');
+	const rateLimiter = read('nodes/Bunq/api/rateLimiter.ts');
 	const limits = [
 		...rateLimiter.matchAll(
 			/\{ method: '(\w+)',(?: path: '([^']+)',)? calls: (\d+), windowMs: ([\d_]+) \}/g,
@@ -452,103 +444,4 @@ test('docs/limits.md has the rate limits and the waiting times', async () => {
 			]),
 		),
 	);
-});
-
-test('reading thirty accounts with All Accounts takes half a minute, as in docs/limits.md', async () => {
-	const { accounts } = await bank.world();
-	const open = accounts.filter(({ status }) => status === 'ACTIVE').length;
-	for (let more = open; more < 30; more++) await bank.control.addAccount({});
-	await bank.apiKey({ resource: 'user', operation: 'get' });
-	rest();
-	const began = Date.now();
-	const parameters = { resource: 'payment', operation: 'getAll', allAccounts: true };
-	const { error } = await bank.apiKey(parameters);
-	expect(error?.message).toBeUndefined();
-	const seconds = (Date.now() - began) / 1000;
-	expect(seconds).toBeGreaterThanOrEqual(27);
-	expect(seconds).toBeLessThan(32);
-});
-
-test.each([
-	[{}, 6],
-	[{ executeOnce: true }, 1],
-])(
-	'a node runs once for each item, as the README warns: with %j six items pay %i times',
-	async (settings, times) => {
-		const account = await bank.locate('Main');
-		const order = { resource: 'payment', operation: 'create', account, amount: 1 };
-		const items = emptyItems(6);
-		await bank.oauth({ ...order, ...(await toOwnAccount()) }, { items, settings });
-		expect(await bank.changes()).toBe(times);
-		for (const page of ['README.md', 'docs/first-workflow.md'])
-			expect(readFileSync(join(root, page), 'utf8')).toMatch(
-				/A node runs once for each item it gets[^]*\*\*Execute Once\*\*/,
-			);
-	},
-);
-
-test('docs/connect.md takes at most two minutes to read', () => {
-	const page = readFileSync(join(root, 'docs/connect.md'), 'utf8').split('## Measurements')[0];
-	const read = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
-	// People read 240 words a minute.
-	expect(read.trim().split(/\s+/).length / 240).toBeLessThan(2);
-});
-
-test('docs/trigger.md has every event', () => {
-	const page = readFileSync(join(root, 'docs/trigger.md'), 'utf8');
-	for (const { name } of Object.values(events)) expect(page).toContain(name);
-});
-
-describe('docs/faq.md: every heading is a message that users can see', () => {
-	const texts = (folder: string) =>
-		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-			.filter((name) => name.endsWith('.ts'))
-			.map((name) => readFileSync(join(root, folder, name), 'utf8'))
-			.join('\n')
-			.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
-			.replace(/\\'/g, "'");
-	/** n8n's files with its messages. */
-	const N8N: Record<string, string> = {
-		'Unrecognized node type': 'errors/unrecognized-node-type.error.js',
-		'The polling interval is too short. It has to be at least a minute.':
-			'execution-engine/active-workflow-triggers.js',
-		'Node does not have any credentials set':
-			'execution-engine/node-execution-context/node-execution-context.js',
-	};
-	const sources: Record<string, (heading: string) => string> = {
-		'From bunq': () => texts('test/simulator'),
-		'From this package': () => texts('nodes'),
-		'From n8n': (heading) =>
-			readFileSync(join(root, 'node_modules/n8n-core/dist', N8N[heading] ?? 'none'), 'utf8'),
-	};
-	const [, ...parts] = readFileSync(join(root, 'docs/faq.md'), 'utf8').split(/^## /m);
-	const headings = parts
-		// test/e2e/refusals.e2e.test.ts produces these in n8n's window.
-		.filter((part) => !part.startsWith('While connecting\n'))
-		.flatMap((part) =>
-			[...part.matchAll(/^### (.+)$/gm)].map(([, heading]) => [part.split('\n')[0], heading]),
-		);
-
-	test.each(headings)('%s: %s', (from, heading) => {
-		expect(sources[from](heading)).toContain(heading);
-	});
-
-	test('every source has some', () => {
-		expect(new Set(headings.map(([from]) => from))).toEqual(new Set(Object.keys(sources)));
-	});
-});
-
-test('the operations that the pages name exist', () => {
-	const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-	const names = resources.map(({ name }) => name).join('|');
-	const labels = new Set(rows.map(({ label }) => label));
-	for (const page of ['README.md', ...pages.map((name) => `docs/${name}`)]) {
-		const text = readFileSync(join(root, page), 'utf8').replace(/\s+/g, ' ');
-		for (const [, label] of text.matchAll(new RegExp(`_((?:${names}): [A-Z][\\w ]+?)_`, 'g')))
-			expect([page, label, labels.has(label)]).toEqual([page, label, true]);
-		for (const [, resource, operation] of text.matchAll(
-			/_Resource: ([\w ]+?)_(?: and|,) _Operation: ([\w ]+?)_/g,
-		))
-			expect([page, labels.has(`${resource}: ${operation}`)]).toEqual([page, true]);
-	}
 });

@@ -9,11 +9,11 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { read, root } from '../support/project';
 
 /** The tools that check and publish the package, each run in a folder of its own. */
 
-const root = resolve(__dirname, '../..');
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const folders: string[] = [];
 
@@ -187,8 +187,7 @@ describe('a release', () => {
 	});
 
 	test('the current version may be published only if it has a date', () => {
-		const [, newest, date] =
-			/^## (\S+) – (.+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')) ?? [];
+		const [, newest, date] = /^## (\S+) – (.+)$/m.exec(read('CHANGELOG.md')) ?? [];
 		const { status } = node(root, [tsx, 'scripts/release.ts', `v${newest}`]);
 		expect(status).toBe(/^\d{4}-\d\d-\d\d$/.test(date) ? 0 : 1);
 	});

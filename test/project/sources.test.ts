@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { read, root } from '../support/project';
 
 /** The rules of bunq and n8n that comments rely on: each has a source that a reader can open. */
 
-const root = resolve(__dirname, '../..');
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const page = read('docs/bunq-api.md');
 
 const headings = (text: string) => [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);

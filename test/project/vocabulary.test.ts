@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { createSourceFile, forEachChild, isIdentifier, type Node, ScriptTarget } from 'typescript';
+import { read, root } from '../support/project';
 
 /** Standard terms instead of private ones: a reader guesses a name's meaning, and finds it elsewhere under the same name. */
-
-const root = resolve(__dirname, '../..');
 
 /** Nowhere: not in a comment, a message, a page or a name. */
 const PRIVATE_WORDS = [
@@ -82,7 +79,7 @@ const privateWordsOf = (file: string, code: string) => {
 	];
 };
 
-const privateIn = (file: string) => privateWordsOf(file, readFileSync(join(root, file), 'utf8'));
+const privateIn = (file: string) => privateWordsOf(file, read(file));
 
 test('no file has a private word', () => {
 	expect(files.length).toBeGreaterThan(200);

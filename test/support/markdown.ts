@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { format } from 'prettier/standalone';
 import * as babel from 'prettier/plugins/babel';
 import * as estree from 'prettier/plugins/estree';
 import * as markdown from 'prettier/plugins/markdown';
+import { read, root } from './project';
 
-const root = resolve(__dirname, '../..');
-const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8'));
+const style = JSON.parse(read('.prettierrc.json'));
 
 /** A table as prettier formats it. */
 export const markdownTable = (head: string[], lines: Array<Array<string | number>>) => {
@@ -29,12 +29,12 @@ export const expectDocument = async (file: string, text: string) => {
 		plugins: [babel, estree as never, markdown],
 	});
 	if (process.env.UPDATE_DOCS) writeFileSync(path, formatted);
-	expect([file, readFileSync(path, 'utf8')]).toEqual([file, formatted]);
+	expect([file, read(file)]).toEqual([file, formatted]);
 };
 
 /** The same for the text between `<!-- name: npm run docs -->` and `<!-- /name -->` in a handwritten file. */
 export const expectBlock = async (file: string, name: string, text: string) => {
-	const whole = readFileSync(join(root, file), 'utf8');
+	const whole = read(file);
 	const block = new RegExp(`(<!-- ${name}: npm run docs -->\n)[^]*(\n<!-- /${name} -->)`);
 	expect([file, name, block.test(whole)]).toEqual([file, name, true]);
 	await expectDocument(

@@ -1,21 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { filesIn, read } from './project';
 import type { OperationRow } from './sampleParameters';
-
-const root = join(__dirname, '../..');
 
 /** How many lines an operation takes: in its resource's table, or in a file beside it. */
 export const linesOf = ({ resource, operation }: OperationRow) => {
-	const folder = join(root, 'nodes/Bunq/resources');
-	const sources = readdirSync(folder)
-		.filter((name) => name.startsWith(resource))
-		.map((name) => readFileSync(join(folder, name), 'utf8'));
+	const sources = filesIn('nodes/Bunq/resources', new RegExp(`/${resource}\\w*\\.ts$`)).map(read);
 	const own = new RegExp(`^\\t\\t${operation}: \\w+\\(\\{\\n[^]*?\\n\\t\\t\\}\\),$`, 'm');
 	const beside = new RegExp(`^export const ${operation} = \\w+\\(\\{\\n[^]*?\\n\\}\\);$`, 'm');
 	const found = sources
 		.map((source) => (own.exec(source) ?? beside.exec(source))?.[0])
 		.find(Boolean);
-	if (!found) throw new Error(`${resource} has no row "${operation}"`);
+	if (!found) throw new Error(`${resource} has no operation "${operation}"`);
 	return found.split('\n').length;
 };
 

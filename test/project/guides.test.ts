@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { resources } from '../../nodes/Bunq/resources';
+import { events } from '../../nodes/Bunq/trigger/events';
+import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
+import { emptyItems } from '../support/parameters';
+import { read, root } from '../support/project';
+import { rows } from '../support/sampleParameters';
+
+/** What the hand-written pages promise. */
+
+const bank = useBank();
+
+test('the README fits on a few screens: at most 120 lines', () => {
+	const lines = read('README.md').trimEnd().split('\n');
+	expect(lines.length).toBeLessThanOrEqual(120);
+});
+
+test('reading thirty accounts with All Accounts takes half a minute, as in docs/limits.md', async () => {
+	const { accounts } = await bank.world();
+	const open = accounts.filter(({ status }) => status === 'ACTIVE').length;
+	for (let more = open; more < 30; more++) await bank.control.addAccount({});
+	await bank.apiKey({ resource: 'user', operation: 'get' });
+	passMinutes();
+	const began = Date.now();
+	const parameters = { resource: 'payment', operation: 'getAll', allAccounts: true };
+	const { error } = await bank.apiKey(parameters);
+	expect(error?.message).toBeUndefined();
+	const seconds = (Date.now() - began) / 1000;
+	expect(seconds).toBeGreaterThanOrEqual(27);
+	expect(seconds).toBeLessThan(32);
+});
+
+test.each([
+	[{}, 6],
+	[{ executeOnce: true }, 1],
+])(
+	'a node runs once for each item, as the README warns: with %j six items pay %i times',
+	async (settings, times) => {
+		await bank.oauth(await bank.payHousehold(), { items: emptyItems(6), settings });
+		expect(await bank.changes()).toBe(times);
+		for (const page of ['README.md', 'docs/first-workflow.md'])
+			expect(read(page)).toMatch(/A node runs once for each item it gets[^]*\*\*Execute Once\*\*/);
+	},
+);
+
+test('docs/connect.md takes at most two minutes to read', () => {
+	const page = read('docs/connect.md').split('## Measurements')[0];
+	const text = page.replace(/!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[|#*_`-]/g, ' ');
+	// People read 240 words a minute.
+	expect(text.trim().split(/\s+/).length / 240).toBeLessThan(2);
+});
+
+test('docs/trigger.md has every event', () => {
+	const page = read('docs/trigger.md');
+	for (const { name } of Object.values(events)) expect(page).toContain(name);
+});
+
+describe('docs/faq.md: every heading is a message that users can see', () => {
+	const texts = (folder: string) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.ts'))
+			.map((name) => read(join(folder, name)))
+			.join('\n')
+			.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
+			.replace(/\\'/g, "'");
+	/** n8n's files with its messages. */
+	const N8N: Record<string, string> = {
+		'Unrecognized node type': 'errors/unrecognized-node-type.error.js',
+		'The polling interval is too short. It has to be at least a minute.':
+			'execution-engine/active-workflow-triggers.js',
+		'Node does not have any credentials set':
+			'execution-engine/node-execution-context/node-execution-context.js',
+	};
+	const sources: Record<string, (heading: string) => string> = {
+		'From bunq': () => texts('test/simulator'),
+		'From this package': () => texts('nodes'),
+		'From n8n': (heading) => read(join('node_modules/n8n-core/dist', N8N[heading] ?? 'none')),
+	};
+	const [, ...parts] = read('docs/faq.md').split(/^## /m);
+	const headings = parts
+		// test/e2e/refusals.e2e.test.ts produces these in n8n's window.
+		.filter((part) => !part.startsWith('While connecting\n'))
+		.flatMap((part) =>
+			[...part.matchAll(/^### (.+)$/gm)].map(([, heading]) => [part.split('\n')[0], heading]),
+		);
+
+	test.each(headings)('%s: %s', (from, heading) => {
+		expect(sources[from](heading)).toContain(heading);
+	});
+
+	test('every source has some', () => {
+		expect(new Set(headings.map(([from]) => from))).toEqual(new Set(Object.keys(sources)));
+	});
+});
+
+test('the operations that the pages name exist', () => {
+	const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+	const names = resources.map(({ name }) => name).join('|');
+	const labels = new Set(rows.map(({ label }) => label));
+	for (const page of ['README.md', ...pages.map((name) => `docs/${name}`)]) {
+		const text = read(page).replace(/\s+/g, ' ');
+		for (const [, label] of text.matchAll(new RegExp(`_((?:${names}): [A-Z][\\w ]+?)_`, 'g')))
+			expect([page, label, labels.has(label)]).toEqual([page, label, true]);
+		for (const [, resource, operation] of text.matchAll(
+			/_Resource: ([\w ]+?)_(?: and|,) _Operation: ([\w ]+?)_/g,
+		))
+			expect([page, labels.has(`${resource}: ${operation}`)]).toEqual([page, true]);
+	}
+});
