@@ -80,7 +80,7 @@ describe('a lost response', () => {
 		await lose('payment', await pay());
 		await show('payment', newest(change));
 		const { error } = await retry(await pay());
-		expect(error?.description).toMatch(/^This was not sent again: a similar object \(ID \d+/);
+		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object \(ID \d+/);
 		expect(await bank.requestCount('POST')).toBe(0);
 	});
 
@@ -121,7 +121,7 @@ describe('a lost response', () => {
 			await lose(list, batch);
 			await show(list, newest(change));
 			const { error } = await retry(batch);
-			expect(error?.description).toMatch(/^This was not sent again/);
+			expect(error?.description).toMatch(/^Not sent again/);
 			expect(await bank.requestCount('POST')).toBe(0);
 		},
 	);

@@ -151,7 +151,7 @@ describe('writes', () => {
 				{ settings: RETRY_ON_FAIL },
 			);
 			expect(error?.description).toContain('Outcome unknown');
-			expect(error?.description).toContain('This was not sent again.');
+			expect(error?.description).toContain('Not sent again.');
 			expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(1);
 			expect(await bank.changes()).toBe(kind === 'drop-before' ? 0 : 1);
 		},

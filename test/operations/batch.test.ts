@@ -207,7 +207,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 					expect(json.error).toBe(
 						`Not sent because of item 2 of the same account: ${String(third.json.error)}`,
 					);
-					expect(json.message).toMatch(/^Nothing of this account was sent\. Correct item 2/);
+					expect(json.message).toMatch(/^Nothing was sent for this account\. Correct item 2/);
 				}
 				expect(await posts()).toHaveLength(1);
 			},
@@ -241,7 +241,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 		const items = [{ from: 'Household' }, ...emptyItems(51)];
 		const { error } = await run(items);
 		expect(error).toMatchObject({
-			message: `51 items are for the account ${await bank.accountId('Main')}, and bunq takes at most 50 at once`,
+			message: `51 items are for the account ${await bank.accountId('Main')}, and this node sends at most 50 at once`,
 			description: expect.stringMatching(/Loop Over Items node with Batch Size 50/),
 			context: { itemIndex: 1 },
 		});

@@ -64,7 +64,7 @@ describe.each(paymentOrders(bank))(
 				const { json } = await bank.oauth({ ...(await getAll()), returnAll: false, limit: 1 });
 				await end(Number(json[0].id));
 				const { error } = await bank.oauth(await create(), { executionId });
-				expect(error?.message).toBe(`This was created and is now ${status}`);
+				expect(error?.message).toBe(`An earlier attempt created this; its status is now ${status}`);
 				expect(error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
 				expect(error?.description).not.toMatch(/Nothing was/);
 				expect(await bank.requestCount('POST')).toBe(2);

@@ -6,7 +6,7 @@ import { sum } from '../simplify';
 
 /** Grouping items into batches: which are sent together, and why a batch is not sent. */
 
-/** How many entries bunq takes at once; about 50, from one client of bunq's (docs/bunq-api.md 9.3). */
+/** One client of bunq's sends at most 50 entries; bunq's own limit is not documented (docs/bunq-api.md 9.3). */
 const MAX_BATCH_ENTRIES = 50;
 
 /** An item that is ready to be sent, or the error that prevents it; without an account where that failed first. */
@@ -62,38 +62,45 @@ const blockerOf = (account: number, members: PreparedItem[], unresolved?: Prepar
 		return new BunqError(
 			'invalidInput',
 			`Not sent because of item ${bad.item} of the same account: ${reasonOf(bad)}`,
-			{ description: `Nothing of this account was sent. Correct item ${bad.item}; run it again.` },
+			{
+				description: `Nothing was sent for this account. Correct item ${bad.item}, then run it again.`,
+			},
 		);
 	if (unresolved)
 		return new BunqError(
 			'invalidInput',
 			`Not sent: the account of item ${unresolved.item} could not be determined: ${reasonOf(unresolved)}`,
 			{
-				description: `Nothing of any account was sent: it may belong to this one. Correct item ${unresolved.item}; run it again.`,
+				description: `Nothing was sent for any account, because item ${unresolved.item} may belong to any of them. Correct it, then run it again.`,
 			},
 		);
 	if (members.length > MAX_BATCH_ENTRIES)
 		return new BunqError(
 			'invalidInput',
-			`${members.length} items are for the account ${account}, and bunq takes at most ${MAX_BATCH_ENTRIES} at once`,
+			`${members.length} items are for the account ${account}, and this node sends at most ${MAX_BATCH_ENTRIES} at once`,
 			{
-				description: `Nothing of this account was sent. Split the items: put a Loop Over Items node with Batch Size ${MAX_BATCH_ENTRIES} around this node.`,
+				description: `Nothing was sent for this account. Split the items: put a Loop Over Items node with Batch Size ${MAX_BATCH_ENTRIES} around this node.`,
 			},
 		);
-	const currencies = members.flatMap((one) =>
-		'params' in one ? one.params.currency.toUpperCase() : [],
+	return mixedCurrencies(members);
+};
+
+/** All entries of a batch are in the currency of its account. */
+const mixedCurrencies = (members: PreparedItem[]) => {
+	const currencies = members.map((one) =>
+		'params' in one ? one.params.currency.toUpperCase() : undefined,
 	);
 	const other = currencies.findIndex((currency) => currency !== currencies[0]);
-	if (other > 0)
-		return new BunqError(
-			'invalidInput',
-			`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
-			{
-				description:
-					'Nothing of this account was sent. All entries of a batch are for one account, in its currency; split them.',
-			},
-		);
-	return undefined;
+	return other < 0
+		? undefined
+		: new BunqError(
+				'invalidInput',
+				`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
+				{
+					description:
+						'Nothing was sent for this account. A batch pays from one account in one currency: run each currency separately.',
+				},
+			);
 };
 
 const reasonOf = (one: PreparedItem) =>

@@ -16,21 +16,23 @@ import type {
 	ReadOperation,
 	Resource,
 	WriteOperation,
-	WritePlan,
 } from '../resources/operation';
 import { simplified } from '../simplify';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
 import { asNothingSent, executeWrite, replayOrReconcile, type ExecutionContext } from './write';
 import { createWriteLog, isTool, type WriteLog } from './writeLog';
 
-/** The output of an item, or of the items that were sent together, or why there is none: n8n's error or a BunqError. */
+/** The output of an item, or of the items that were sent together, or the error: n8n's or a BunqError. */
 export type ItemResult = { items: number[] } & ({ output: IDataObject[] } | { error: unknown });
 
 /** One execution of the node: from its items to their output. */
 export interface Execution {
-	/** All items, one after the other; whoever stops reading keeps the rest from being sent. */
+	/** Yields each result as it is known. If the caller stops iterating, nothing further is sent. */
 	results(): AsyncGenerator<ItemResult>;
-	/** Any error as n8n shows it: bunq's message, its meaning, the item, and what was written before it. */
+	/**
+	 * Any error as n8n shows it: bunq's message, its meaning, the item, and the writes before it.
+	 * @param before the output of the items that were executed before
+	 */
 	failure(
 		error: unknown,
 		itemIndex: number,
@@ -72,7 +74,7 @@ async function* executeItems(
 	const execution = { ctx, log, bunq: await connect(ctx) };
 	if ('planBatch' in operation) yield* executeBatches(execution, operation, items);
 	else
-		for (const item of items) yield await settle([item], executeItem(execution, operation, item));
+		for (const item of items) yield await toResult([item], executeItem(execution, operation, item));
 }
 
 const findOperation = (ctx: IExecuteFunctions, resources: Resource[]) => {
@@ -82,11 +84,11 @@ const findOperation = (ctx: IExecuteFunctions, resources: Resource[]) => {
 	if (operation) return operation;
 	throw new BunqError('invalidInput', `There is no operation "${name}" for "${resource}"`, {
 		description:
-			'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign for bunq: use the API Request resource.',
+			'Nothing was sent. Choose the resource and the operation in the node again. A Custom API Call cannot sign requests for bunq: use the API Request resource.',
 	});
 };
 
-/** Without an operation or a connection no item can be executed; writes that are done stay done. */
+/** Without an operation or a connection nothing can run. Completed writes keep their output; the other items get the error. */
 function* resultsOfFailure(log: WriteLog, items: number[], error: unknown): Generator<ItemResult> {
 	const done: number[] = [];
 	for (const batch of log.previousBatches()) {
@@ -100,7 +102,7 @@ function* resultsOfFailure(log: WriteLog, items: number[], error: unknown): Gene
 }
 
 /** The result of pending work for these items; never rejects. */
-const settle = async (items: number[], work: Promise<IDataObject[]>): Promise<ItemResult> =>
+const toResult = async (items: number[], work: Promise<IDataObject[]>): Promise<ItemResult> =>
 	await work.then(
 		(output) => ({ items, output }),
 		(error: unknown) => ({ items, error }),
@@ -118,28 +120,18 @@ const executeItem = async (
 	if (earlier) return earlier;
 
 	const reading = readParams(ctx, operation.fields, item, bunq);
+	const orAlternative = withOAuthAlternative(ctx, operation);
 	if ('plan' in operation) {
 		const params = await reading.catch(asNothingSent);
-		const makePlan = async () => await operation.plan(params, bunq);
-		return await write(execution, operation, [item], makePlan);
+		const plan = await operation.plan(params, bunq).catch(asNothingSent).catch(orAlternative);
+		return await executeWrite(execution, operation, [item], plan).catch(orAlternative);
 	}
 	const params = await reading;
-	const read = operation.read(params, bunq).catch(withOAuthAlternative(ctx, operation));
-	const objects = [await read].flat();
+	const objects = [await operation.read(params, bunq).catch(orAlternative)].flat();
 	return (params.simplify ? objects.map(simplified) : objects) as IDataObject[];
 };
 
-const write = async (
-	execution: ExecutionContext,
-	operation: WriteOperation | BatchOperation,
-	items: number[],
-	makePlan: () => Promise<WritePlan>,
-) =>
-	await executeWrite(execution, operation, items, makePlan).catch(
-		withOAuthAlternative(execution.ctx, operation),
-	);
-
-/** A right that bunq does not grant to OAuth apps: says what works instead. */
+/** Adds the operation's alternative when bunq refuses it to an OAuth app, which its text tells (docs/bunq-api.md 8). */
 const withOAuthAlternative =
 	(ctx: IExecuteFunctions, { oauthAlternative }: Operation) =>
 	async (error: unknown) => {
@@ -155,27 +147,27 @@ const withOAuthAlternative =
 
 /**
  * One write per account. First the batches that an earlier attempt of this execution sent; then every other item is
- * checked; only then the first batch is sent. Bad items come out before anything is sent.
+ * checked; only then the first batch is sent. Errors of invalid items are yielded before any new batch is sent.
  */
 async function* executeBatches(
 	execution: ExecutionContext,
 	operation: BatchOperation,
 	items: number[],
 ): AsyncGenerator<ItemResult> {
-	const settled = new Set<number>();
+	const doneItems = new Set<number>();
 	for (const batch of execution.log.previousBatches()) {
 		const earlier = replayOrReconcile(execution, operation, batch);
-		const result = await settle(
+		const result = await toResult(
 			batch,
 			earlier.then((output) => output ?? []),
 		);
 		if ('output' in result && result.output.length === 0) continue;
-		for (const item of batch) settled.add(item);
+		for (const item of batch) doneItems.add(item);
 		yield result;
 	}
 
 	const prepared: PreparedItem[] = [];
-	for (const item of items.filter((one) => !settled.has(one))) {
+	for (const item of items.filter((one) => !doneItems.has(one))) {
 		const one = await prepareItem(execution, operation, item);
 		prepared.push(one);
 		if ('error' in one) yield { items: [item], error: one.error };
@@ -185,12 +177,12 @@ async function* executeBatches(
 		if (blockedBy && validItems.length > 0) yield { items: validItems, error: blockedBy };
 	for (const { blockedBy, items: together, batch } of groups) {
 		if (blockedBy) continue;
-		const makePlan = async () => planBatch(operation, batch);
-		yield await settle(together, write(execution, operation, together, makePlan));
+		const writing = executeWrite(execution, operation, together, planBatch(operation, batch));
+		yield await toResult(together, writing.catch(withOAuthAlternative(execution.ctx, operation)));
 	}
 }
 
-/** The account is read first, so that an item with another fault is known to belong to it. */
+/** Reads the account first, so that an item that is invalid for another reason is still assigned to its account. */
 const prepareItem = async (
 	{ ctx, bunq }: ExecutionContext,
 	operation: BatchOperation,
@@ -210,8 +202,8 @@ const prepareItem = async (
 /** A further attempt that failed earlier must not hide that the outcome of the first is unknown. */
 const keepUnknownOutcome = (error: unknown, log: WriteLog, itemIndex: number) => {
 	const record = log.at(itemIndex);
-	const isSaid = error instanceof BunqError && error.unknownWrite;
-	if (!record || !('unknown' in record) || isSaid) return error;
+	const isAlreadyReported = error instanceof BunqError && error.unknownWrite;
+	if (!record || !('unknown' in record) || isAlreadyReported) return error;
 	const { message } = error as Error;
 	return record.unknown.withHint(`The retry failed: ${message.replace(/\.$/, '')}.`);
 };
@@ -223,7 +215,7 @@ const otherUnknownOutcomes = (
 	log: WriteLog,
 	itemIndex: number,
 ) =>
-	// Where the execution goes on, each item says so on its own.
+	// With continue on fail, each item reports its own.
 	(ctx.continueOnFail() && !isTool(ctx) ? [] : log.otherUnknown(itemIndex))
 		.filter(
 			({ unknownWrite }) => !(error instanceof BunqError && error.unknownWrite === unknownWrite),

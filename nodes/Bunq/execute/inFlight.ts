@@ -28,23 +28,21 @@ export const claim = (host: string, path: string, id: unknown) => {
 	return true;
 };
 
-/** Sends a request that creates objects in a list, and claims what the response names. Throws what `send` throws. */
-export const trackCreate = async (
-	host: string,
-	path: string,
-	send: () => Promise<IDataObject[]>,
-): Promise<IDataObject[]> => {
+/** Tracks a request that creates objects in a list, and claims those that its response names. */
+export const trackCreate = (host: string, path: string, sending: Promise<IDataObject[]>) => {
 	const key = listKey(host, path);
-	const sending = send().then((created) => {
-		for (const one of created) claim(host, path, unwrap(one).id);
-		return created;
-	});
 	const all = inFlight.get(key) ?? new Set();
-	inFlight.set(key, all.add(sending));
-	return await sending.finally(() => {
-		all.delete(sending);
-		if (all.size === 0) inFlight.delete(key);
-	});
+	const claiming = sending
+		.then(
+			(created) => created.forEach((one) => claim(host, path, unwrap(one).id)),
+			// The engine handles the failure: nothing was created that is known.
+			() => undefined,
+		)
+		.finally(() => {
+			all.delete(claiming);
+			if (all.size === 0) inFlight.delete(key);
+		});
+	inFlight.set(key, all.add(claiming));
 };
 
 /** Waits until every create in flight has settled: only then is it known which objects of the list are unclaimed. */

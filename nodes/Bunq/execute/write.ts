@@ -22,15 +22,15 @@ export interface ExecutionContext {
 	log: WriteLog;
 }
 
-type Writes = WriteOperation | BatchOperation;
+type AnyWriteOperation = WriteOperation | BatchOperation;
 
-/** bunq may still act on a request this long after its response should have come. */
+/** How long after the failure bunq may still act on a request: inferred, no source says. */
 const RECONCILE_WINDOW_MS = 30_000;
 
-/** The output of an earlier write of these items, done or found at bunq. Undefined: there is none, it may be sent. */
+/** The output of an earlier write of these items, done or found at bunq. Undefined: there is none, so it may be sent. */
 export const replayOrReconcile = async (
 	execution: ExecutionContext,
-	operation: Writes,
+	operation: AnyWriteOperation,
 	items: number[],
 ): Promise<IDataObject[] | undefined> => {
 	const { log } = execution;
@@ -43,42 +43,42 @@ export const replayOrReconcile = async (
 };
 
 /**
- * Plans and sends one write, for one item or for all items of a batch. Throws a BunqError; one of the kind
- * `outcomeUnknown` is recorded, so that the next attempt reconciles it first.
+ * Sends a planned write, for one item or for all items of a batch. Throws a BunqError; one of the kind `outcomeUnknown`
+ * is recorded, so that the next attempt reconciles it first.
  */
 export const executeWrite = async (
 	execution: ExecutionContext,
-	operation: Writes,
+	operation: AnyWriteOperation,
 	items: number[],
-	makePlan: () => Promise<WritePlan>,
+	{ request, output }: WritePlan,
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
-	const { request, output } = await makePlan().catch(asNothingSent);
-	if (!request) return [await output([])].flat() as IDataObject[];
+	if (!request) return await toItems(output, []);
 
-	const equal = log.equalTo(bunq.host, request);
-	const found = equal && (await reconcileEqual(execution, operation, equal).catch(asNothingSent));
+	const earlier = log.equalTo(bunq.host, request);
+	const found =
+		earlier && (await reconcileEqual(execution, operation, earlier).catch(asNothingSent));
 	if (found) return found;
 
-	const send = async () => await bunq.send(request);
-	const sending = request.method === 'POST' ? trackCreate(bunq.host, request.path, send) : send();
+	const sending = bunq.send(request);
+	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
 	const response = await sending.catch((error: unknown) => {
 		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq.host, error);
 		throw error as Error;
 	});
 	log.resolve(bunq.host, request);
-	// Recorded before the output is made: whatever fails from here on, the write is done.
+	// Recorded before the output is computed: whatever fails from here on, the write is done.
 	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
 	log.saveOutput(items, created);
-	const result = await Promise.resolve(output(response)).then(
-		(made) => [made].flat() as IDataObject[],
-		() => created,
-	);
+	const result = await toItems(output, response).catch(() => created);
 	log.saveOutput(items, result);
 	return result;
 };
 
-/** Rethrows an error of what comes before the request; a lost response to a lookup means that nothing was sent. */
+const toItems = async (output: WritePlan['output'], response: IDataObject[]) =>
+	[await output(response)].flat() as IDataObject[];
+
+/** Rethrows an error from before the request; if the response to a lookup was lost, adds that nothing was sent. */
 export const asNothingSent = async (error: unknown): Promise<never> =>
 	await Promise.reject(
 		error instanceof BunqError && error.kind === 'outcomeUnknown' && !error.unknownWrite
@@ -86,10 +86,10 @@ export const asNothingSent = async (error: unknown): Promise<never> =>
 			: error,
 	);
 
-/** The same for an equal write of a tool; once it is known what became of it, it is forgotten. */
+/** Reconciles a tool call that equals an earlier one of unknown outcome, and forgets that one once its outcome is known. */
 const reconcileEqual = async (
 	execution: ExecutionContext,
-	operation: Writes,
+	operation: AnyWriteOperation,
 	unknown: UnknownOutcome,
 ) => {
 	const { bunq, log } = execution;
@@ -104,16 +104,16 @@ const reconcileEqual = async (
 };
 
 /**
- * The output of a write of unknown outcome, if bunq carried it out. Undefined: it did not, the write may be sent again.
+ * The output of a write of unknown outcome, if bunq carried it out. Undefined: it did not, so the write may be sent again.
  * Throws a BunqError where that is not certain.
  */
 const reconcile = async (
 	execution: ExecutionContext,
-	operation: Writes,
+	operation: AnyWriteOperation,
 	unknown: UnknownOutcome,
 ): Promise<IDataObject[] | undefined> => {
 	if (operation.recovery === 'resend') return undefined;
-	if (operation.recovery === 'refuse') throw unknown.withHint('This was not sent again.');
+	if (operation.recovery === 'refuse') throw unknown.withHint('Not sent again.');
 	const { unknownWrite } = unknown;
 	const found = await awaitOutcome(execution, operation.recovery, unknownWrite);
 	switch (found.outcome) {
@@ -121,14 +121,14 @@ const reconcile = async (
 			return undefined;
 		case 'ambiguous':
 			throw unknown.withHint(
-				`This was not sent again: a similar object (${describe(found.object)}) was created since and may be this one.`,
+				`Not sent again: bunq has a similar object (${describe(found.object)}), created since, which may be this one.`,
 			);
 		case 'reverted':
 			throw new BunqError(
 				'rejected',
-				`This was created and is now ${String(found.object.status)}`,
+				`An earlier attempt created this; its status is now ${String(found.object.status)}`,
 				{
-					description: `It is ${describe(found.object)}: the response to an earlier attempt was lost. It was not sent again; start a new execution if you want another.`,
+					description: `It is ${describe(found.object)}: the response to that attempt was lost. It was not sent again; start a new execution if you want another.`,
 					unknownWrite,
 				},
 			);
@@ -140,7 +140,7 @@ const reconcile = async (
 /** Asks bunq until the write is found, or until bunq has had enough time to act. */
 const awaitOutcome = async (
 	{ ctx, bunq }: ExecutionContext,
-	recovery: Exclude<Writes['recovery'], string>,
+	recovery: Exclude<AnyWriteOperation['recovery'], string>,
 	write: UnknownWrite,
 ): Promise<Reconciliation> => {
 	const { method, path, failedAt } = write;

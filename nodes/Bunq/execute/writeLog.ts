@@ -60,7 +60,7 @@ export interface WriteLog {
 	at(item: number): WriteRecord | undefined;
 	/** The error of an equal write of a tool, if its outcome is unknown. */
 	equalTo(host: string, request: WriteRequest): UnknownOutcome | undefined;
-	/** The errors of writes of unknown outcome, but for this item's. */
+	/** The errors of writes of unknown outcome, except this item's. */
 	otherUnknown(item: number): UnknownOutcome[];
 	saveOutput(items: number[], output: IDataObject[]): void;
 	saveUnknown(items: number[], host: string, unknown: UnknownOutcome): void;
@@ -68,7 +68,7 @@ export interface WriteLog {
 	resolve(host: string, write: WriteRequest | UnknownWrite): void;
 }
 
-/** n8n makes this type of every node that is usable as a tool. */
+/** Whether the node is used as a tool: n8n then appends `Tool` to its type. */
 export const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
 
 /** The log of the node's writes: by position in an execution, by content for a tool. */

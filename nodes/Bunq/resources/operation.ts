@@ -10,7 +10,7 @@ import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
 import type { AnyParams, Params } from '../parameters/field';
 
-/** One request that changes something at bunq, as a value: it is known before it is sent. */
+/** One request that changes something at bunq, as a value: built before it is sent. */
 export interface WriteRequest {
 	method: 'POST' | 'PUT' | 'DELETE';
 	path: string;
@@ -59,7 +59,7 @@ export type Reconciliation =
 	| { outcome: 'notFound' };
 
 /**
- * What the engine does before it repeats a write whose outcome is unknown.
+ * What the engine does when n8n repeats a write whose outcome is unknown.
  * - `resend`: sends it again, as it sets the same values
  * - `refuse`: never sends it again, as nothing can tell what became of it
  * - a function: asks bunq, among the objects that no other write of this process has claimed. Throws a BunqError.
@@ -79,7 +79,7 @@ interface OperationBase {
 	action: string;
 	description: string;
 	fields: INodeProperties[];
-	/** What works instead when bunq refuses this to an OAuth app; only where bunq does not document the right. */
+	/** The alternative if bunq refuses this to an OAuth app: set it wherever bunq may refuse. */
 	oauthAlternative?: string;
 }
 
@@ -145,10 +145,7 @@ export const readOperation = <const F extends INodeProperties[]>(
 		fields: F;
 		read(params: Params<F>, bunq: Bunq): Promise<Output>;
 	},
-): ReadOperation => ({
-	...row,
-	read: async (params, bunq) => await row.read(params as Params<F>, bunq),
-});
+): ReadOperation => row as ReadOperation;
 
 /** A row whose `plan` gets its fields' values, typed from the fields. */
 export const writeOperation = <const F extends INodeProperties[]>(
@@ -156,10 +153,7 @@ export const writeOperation = <const F extends INodeProperties[]>(
 		fields: F;
 		plan(params: Params<F>, bunq: Bunq): Promise<WritePlan>;
 	},
-): WriteOperation => ({
-	...row,
-	plan: async (params, bunq) => await row.plan(params as Params<F>, bunq),
-});
+): WriteOperation => row as WriteOperation;
 
 /** A row whose `planBatch` gets the entries of an account's items, typed from `toEntry`, and that from the fields. */
 export const batchOperation = <const F extends INodeProperties[], E extends IDataObject>(
@@ -168,11 +162,7 @@ export const batchOperation = <const F extends INodeProperties[], E extends IDat
 		toEntry(params: Params<F>, bunq: Bunq): Promise<E>;
 		planBatch(batch: Batch<E>): BatchPlan;
 	},
-): BatchOperation => ({
-	...row,
-	toEntry: async (params, bunq) => await row.toEntry(params as Params<F>, bunq),
-	planBatch: (batch) => row.planBatch(batch as Batch<E>),
-});
+): BatchOperation => row as BatchOperation;
 
 /** The whole table as node properties: resource, then operation, then each row's own fields. */
 export const propertiesOf = (resources: Resource[]): INodeProperties[] => [
@@ -205,7 +195,7 @@ const SELECTOR = { type: 'options', noDataExpression: true } as const;
 const selector = (
 	displayName: string,
 	options: INodePropertyOptions[],
-	preset: string,
+	defaultValue: string,
 	show?: IDisplayOptions['show'],
 ): INodeProperties => ({
 	...SELECTOR,
@@ -213,5 +203,5 @@ const selector = (
 	name: displayName.toLowerCase(),
 	...(show && { displayOptions: { show } }),
 	options,
-	default: preset,
+	default: defaultValue,
 });

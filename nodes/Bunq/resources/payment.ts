@@ -23,13 +23,12 @@ import { assertPaymentAllowed } from './spendingPolicy';
 /** An order that bunq carries out immediately; money that leaves the account has a negative amount. */
 const PAYMENT: PaymentOrderType<Payment> = {
 	path: paymentsPath,
-	body: (entry) => entry,
 	preview: ({ amount, ...entry }) => ({
 		_type: 'Payment',
 		...entry,
 		amount: { ...amount, value: `-${amount.value}` },
 	}),
-	// Incoming money is no order; an amount that cannot be read may be one.
+	// A positive amount is incoming money, not an order. An unreadable one may be an order.
 	entriesOf: (payment) => (Number(payment.amount?.value) > 0 ? [] : [payment]),
 };
 
@@ -38,7 +37,7 @@ const batchesPath = (account: number) =>
 
 type OrderParams = Params<typeof orderFields>;
 
-/** Throws a BunqError for a payment that the credential's owner does not allow. One to an own account needs no check. */
+/** Throws a BunqError for a payment that the credential's owner does not allow. One to an account of the user's needs no check. */
 const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
 	const { account, amount: value, currency, recipientType } = order;
 	if (recipientType === 'ownAccount') return;

@@ -63,8 +63,8 @@ interface CreatedOrder extends BunqRecord {
 
 /** How a payment, a draft and a request differ. */
 export interface PaymentOrderType<T extends CreatedOrder> extends OrderList<T> {
-	/** The body that bunq takes. */
-	body(entry: OrderEntry): IDataObject;
+	/** The body that bunq takes, if it is not the entry itself. */
+	body?(entry: OrderEntry): IDataObject;
 	/** The object as bunq will show it, as far as that is known before reading it. */
 	preview(entry: Omit<OrderEntry, 'counterparty_alias'> & { counterparty_alias: Label }): object;
 	/** Always read it back, as the user needs values that only bunq knows. */
@@ -97,7 +97,7 @@ export const planOrder = async <T extends CreatedOrder>(
 	const duplicate = options.skipIfDuplicate && (await findDuplicate(type, order, entry, bunq));
 	if (duplicate) return unchanged({ ...duplicate, skipped: true });
 	return {
-		request: post(type.path(account), type.body(entry)),
+		request: post(type.path(account), type.body?.(entry) ?? entry),
 		output: async ([created]) => {
 			const { id } = unwrap(created);
 			const label = { display_name: to.name, iban: to.type === 'IBAN' ? to.value : undefined };
