@@ -161,3 +161,14 @@ export const isSignedBy = (serverPublicKey: string, { text, headers }: BankAnswe
 		serverPublicKey,
 		Buffer.from(headers['x-bunq-server-signature'] ?? '', 'base64'),
 	);
+
+/** A refusal: the status and bunq's words. */
+export const refusalOf = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
+
+export const euro = (value: string) => ({ value, currency: 'EUR' });
+
+/** A counterparty by IBAN. */
+export const toIban = (value: string, name = 'Somebody') => ({ type: 'IBAN', value, name });
+
+/** An account at another bank. */
+export const EXTERNAL_IBAN = 'NL14RABO0169202917';

@@ -1,39 +1,22 @@
+import { pick, refusalOf } from '../control/testClient';
+import { useSimulator } from './useSimulator';
+
 /** Cards in the simulated bank (docs/bunq-api.md 9.7). */
-import { startSimulator, type Simulator, type World } from '..';
-import { openSession, pick, wordsOf, type BankAnswer, type Session } from '../control/testClient';
 
-let bank: Simulator;
-let world: World;
-let session: Session;
+const bank = useSimulator({ unlimited: true, secret: ({ oauth }) => oauth.accessToken });
+const { card } = bank;
 
-beforeAll(async () => {
-	bank = await startSimulator();
-});
-afterAll(() => bank.stop());
-beforeEach(async () => {
-	await bank.control.reset();
-	await bank.control.switches({ limits: 'off' });
-	world = await bank.control.world();
-	session = await openSession(bank.url, world.oauth.accessToken);
-});
-
-const card = (secondLine: string, { cards } = world) => {
-	const found = cards.find((each) => each.secondLine === secondLine);
-	if (!found) throw new Error(`No card ${secondLine}`);
-	return found;
-};
 const now = async (secondLine: string) => card(secondLine, await bank.control.world());
 const put = (secondLine: string, body: object) =>
-	session.put(`{user}/card/${card(secondLine).id}`, body);
+	bank.session.put(`{user}/card/${card(secondLine).id}`, body);
 const order = (path: string, change: object = {}) =>
-	session.post(`{user}/${path}`, {
+	bank.session.post(`{user}/${path}`, {
 		second_line: 'New',
 		name_on_card: 'E. Levy',
 		type: 'MASTERCARD',
 		product_type: 'MASTERCARD_DEBIT',
 		...change,
 	});
-const refused = (answer: BankAnswer) => [answer.status, wordsOf(answer)];
 
 describe('a change', () => {
 	test('answers with the card, or by switch with its id', async () => {
@@ -50,9 +33,9 @@ describe('a change', () => {
 	});
 
 	test('loses the entries of pin_code_assignment that are left out', async () => {
-		const entry = { type: 'SECONDARY', monetary_account_id: world.accounts[2].id };
+		const entry = { type: 'SECONDARY', monetary_account_id: bank.world.accounts[2].id };
 		await put('Groceries', { pin_code_assignment: [entry] });
-		expect((await now('Groceries')).pins).toEqual({ SECONDARY: world.accounts[2].id });
+		expect((await now('Groceries')).pins).toEqual({ SECONDARY: bank.world.accounts[2].id });
 	});
 
 	test.each([
@@ -64,7 +47,7 @@ describe('a change', () => {
 		[{ type: 'PRIMARY', pin_code: '1234' }, 'Superfluous field "pin_code".'],
 		[{ type: 'FOURTH' }, 'Invalid value for field "type"'],
 	])('refuses the entry %j', async (entry, words) => {
-		const [status, said] = refused(await put('Groceries', { pin_code_assignment: [entry] }));
+		const [status, said] = refusalOf(await put('Groceries', { pin_code_assignment: [entry] }));
 		expect(status).toBe(400);
 		expect(said).toContain(words);
 		expect(await now('Groceries')).toEqual(card('Groceries'));
@@ -88,7 +71,7 @@ describe('a change', () => {
 	});
 
 	test('of what is not there, or with the account of somebody else, is refused', async () => {
-		expect((await session.put('{user}/card/1', {})).status).toBe(404);
+		expect((await bank.session.put('{user}/card/1', {})).status).toBe(404);
 		const theirs = { monetary_account_id_fallback: 1 };
 		expect((await put('Groceries', theirs)).status).toBe(404);
 	});
@@ -97,7 +80,7 @@ describe('a change', () => {
 describe('an order', () => {
 	test('takes the names of card-name and no others', async () => {
 		const { possible_card_name_array: names } = pick(
-			await session.get('{user}/card-name'),
+			await bank.session.get('{user}/card-name'),
 			'CardUserNameArray',
 		);
 		expect(pick(await order('card-debit', { name_on_card: names[0] }), 'CardDebit')).toMatchObject({
@@ -105,7 +88,7 @@ describe('an order', () => {
 			order_status: 'NEW_CARD_REQUEST_RECEIVED',
 			status: 'DEACTIVATED',
 		});
-		expect(refused(await order('card-debit', { name_on_card: 'Bob' }))).toEqual([
+		expect(refusalOf(await order('card-debit', { name_on_card: 'Bob' }))).toEqual([
 			400,
 			'USER_CARD_NAME_NOT_AVAILABLE',
 		]);
@@ -117,7 +100,7 @@ describe('an order', () => {
 		['card-debit', { order_status: 'VIRTUAL_DELIVERY' }, 4],
 	])('of %s %j: %s more, then the limit of the user', async (path, change, more) => {
 		for (let count = 0; count < more; count++) expect((await order(path, change)).status).toBe(200);
-		expect(refused(await order(path, change))).toEqual([400, 'USER_HAS_REACHED_CARD_LIMIT']);
+		expect(refusalOf(await order(path, change))).toEqual([400, 'USER_HAS_REACHED_CARD_LIMIT']);
 	});
 
 	test.each([

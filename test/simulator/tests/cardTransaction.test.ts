@@ -1,37 +1,23 @@
+import type { NewCardTransaction, World } from '..';
+import { openSession, pick, wordsOf } from '../control/testClient';
+import { useSimulator } from './useSimulator';
+
 /** Card transactions in the simulated bank (docs/bunq-api.md 9.8). */
-import { startSimulator, type NewCardTransaction, type Simulator, type World } from '..';
-import { openSession, pick, wordsOf, type Session } from '../control/testClient';
 
-let bank: Simulator;
-let world: World;
-let session: Session;
+const bank = useSimulator({ unlimited: true, secret: ({ oauth }) => oauth.accessToken });
+const { account } = bank;
 
-beforeAll(async () => {
-	bank = await startSimulator();
-});
-afterAll(() => bank.stop());
-beforeEach(async () => {
-	await bank.control.reset();
-	await bank.control.switches({ limits: 'off' });
-	world = await bank.control.world();
-	session = await openSession(bank.url, world.oauth.accessToken);
-});
-
-const account = (description: string, { accounts } = world) => {
-	const found = accounts.find((each) => each.description === description);
-	if (!found) throw new Error(`No account ${description}`);
-	return found;
-};
 const pathOf = (description = 'Main', id: number | string = '') =>
 	`{user}/monetary-account/${account(description).id}/mastercard-action${id && `/${id}`}`;
 const use = async (...uses: NewCardTransaction[]) =>
 	await bank.control.addCardTransactions(account('Main').id, uses);
-const read = async (id: number) => pick(await session.get(pathOf('Main', id)), 'MasterCardAction');
+const read = async (id: number) =>
+	pick(await bank.session.get(pathOf('Main', id)), 'MasterCardAction');
 const mainNow = async () => account('Main', await bank.control.world());
 
 describe('the seed', () => {
 	test('has an allowed one that is among the payments, and two that were declined', async () => {
-		const { json } = await session.get(pathOf());
+		const { json } = await bank.session.get(pathOf());
 		expect(
 			json.Response.map(({ MasterCardAction: each }: { MasterCardAction: World }) => each),
 		).toMatchObject([
@@ -48,7 +34,7 @@ describe('the seed', () => {
 	});
 
 	test('has foreign ones, in both currencies', async () => {
-		const { json } = await session.get(pathOf('Together'));
+		const { json } = await bank.session.get(pathOf('Together'));
 		expect(json.Response).toMatchObject([
 			{ MasterCardAction: { decision: 'COUNTRY_NOT_PERMITTED', clearing_status: null } },
 			{
@@ -65,7 +51,7 @@ describe('the seed', () => {
 
 test('has pages, as every list', async () => {
 	const ids = await use(...Array.from({ length: 12 }, () => ({ decision: 'PIN_INCORRECT' })));
-	const { json } = await session.get(`${pathOf()}?count=10`);
+	const { json } = await bank.session.get(`${pathOf()}?count=10`);
 	const newest = json.Response.map(
 		({ MasterCardAction }: { MasterCardAction: { id: number } }) => MasterCardAction.id,
 	);
@@ -77,7 +63,7 @@ test('an allowed use takes the money, as a payment of its own type', async () =>
 	const [id] = await use({ amount: '7.50', merchant: 'Toy Box' });
 	expect(await read(id)).toMatchObject({ id, description: 'Toy Box AMSTERDAM, NL' });
 	const path = `{user}/monetary-account/${account('Main').id}/payment?count=1`;
-	expect(pick(await session.get(path), 'Payment')).toMatchObject({
+	expect(pick(await bank.session.get(path), 'Payment')).toMatchObject({
 		type: 'MASTERCARD',
 		amount: { value: '-7.50' },
 	});
@@ -100,17 +86,17 @@ test('a declined use moves nothing', async () => {
 
 test('is not found below another account', async () => {
 	const [id] = await use({});
-	expect((await session.get(pathOf('Household', id))).status).toBe(404);
-	expect((await session.get(pathOf('Main', 1))).status).toBe(404);
+	expect((await bank.session.get(pathOf('Household', id))).status).toBe(404);
+	expect((await bank.session.get(pathOf('Main', 1))).status).toBe(404);
 });
 
 test('by switch, apps may not read them and keys may', async () => {
 	await bank.control.switches({ oauthMayReadCardTransactions: false });
-	const answer = await session.get(pathOf());
+	const answer = await bank.session.get(pathOf());
 	expect([answer.status, wordsOf(answer)]).toEqual([
 		403,
 		'Not enough permissions to read mastercard-action.',
 	]);
-	const key = await openSession(bank.url, world.apiKey);
+	const key = await openSession(bank.url, bank.world.apiKey);
 	expect((await key.get(pathOf())).status).toBe(200);
 });

@@ -1,29 +1,20 @@
-/** The ways in which the simulated bank can fail, and what its control interface tells (docs/bunq-api.md 3, 4, 5). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import axios from 'axios';
-import { startSimulator, type FaultKind, type Simulator, type World } from '..';
+import { startSimulator, type FaultKind } from '..';
 import { controlOf } from '../control/client';
-import { isSignedBy, openSession, wordsOf, type Session } from '../control/testClient';
+import { isSignedBy, wordsOf } from '../control/testClient';
+import { useSimulator } from './useSimulator';
 
-let bank: Simulator;
-let world: World;
-let session: Session;
+/** The ways in which the simulated bank can fail, and what its control interface tells (docs/bunq-api.md 3, 4, 5). */
 
-beforeAll(async () => {
-	bank = await startSimulator();
-});
-afterAll(() => bank.stop());
-beforeEach(async () => {
-	await bank.control.reset();
-	world = await bank.control.world();
-	session = await openSession(bank.url, world.apiKey);
-	await bank.control.clearLog();
-});
+const bank = useSimulator({ secret: ({ apiKey }) => apiKey });
+beforeEach(async () => await bank.control.clearLog());
 
-const openAccount = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
-const accounts = async () => (await bank.control.world()).accounts.length - world.accounts.length;
+const openAccount = () => bank.session.post('{user}/monetary-account-bank', { currency: 'EUR' });
+const accounts = async () =>
+	(await bank.control.world()).accounts.length - bank.world.accounts.length;
 
 /** For each kind: what the caller gets, and whether the bank has acted. */
 const EXPECTED: Record<
@@ -93,7 +84,7 @@ describe('a fault', () => {
 				await expect(openAccount()).rejects.toMatchObject({ code: 'ECONNRESET' });
 			} else if (reply === 'silent') {
 				await expect(
-					session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { timeout: 150 }),
+					bank.session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { timeout: 150 }),
 				).rejects.toMatchObject({ code: 'ECONNABORTED' });
 			} else {
 				expect(await openAccount()).toMatchObject(reply);
@@ -114,25 +105,25 @@ describe('a fault', () => {
 	test('spoils the signature, or leaves it out', async () => {
 		await bank.control.fault({ kind: 'wrong-signature' });
 		await bank.control.fault({ kind: 'unsigned' });
-		const wrong = await session.get('/user');
+		const wrong = await bank.session.get('/user');
 		expect(wrong.headers).toHaveProperty('x-bunq-server-signature');
-		expect(isSignedBy(session.serverPublicKey, wrong)).toBe(false);
-		const unsigned = await session.get('/user');
+		expect(isSignedBy(bank.session.serverPublicKey, wrong)).toBe(false);
+		const unsigned = await bank.session.get('/user');
 		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
-		expect(isSignedBy(session.serverPublicKey, await session.get('/user'))).toBe(true);
+		expect(isSignedBy(bank.session.serverPublicKey, await bank.session.get('/user'))).toBe(true);
 	});
 
 	test('can be late', async () => {
 		await bank.control.fault({ kind: 'slow', delayMs: 120 });
 		const start = performance.now();
-		expect((await session.get('/user')).status).toBe(200);
+		expect((await bank.session.get('/user')).status).toBe(200);
 		expect(performance.now() - start).toBeGreaterThan(110);
 	});
 
 	test('says "expired" in the words of the switch', async () => {
 		await bank.control.switches({ expiredStatus: 403, expiredText: 'Insufficient authorisation.' });
 		await bank.control.fault({ kind: 'expired' });
-		const answer = await session.get('/user');
+		const answer = await bank.session.get('/user');
 		expect([answer.status, wordsOf(answer)]).toEqual([403, 'Insufficient authorisation.']);
 	});
 
@@ -146,10 +137,10 @@ describe('a fault', () => {
 		});
 		await bank.control.advance(3_000);
 		expect((await openAccount()).status).toBe(200);
-		expect((await session.get('{user}/monetary-account')).status).toBe(200);
+		expect((await bank.session.get('{user}/monetary-account')).status).toBe(200);
 		const statuses = [];
 		for (let i = 0; i < 4; i++) {
-			statuses.push((await session.get('/user')).status);
+			statuses.push((await bank.session.get('/user')).status);
 			await bank.control.advance(3_000);
 		}
 		expect(statuses).toEqual([200, 500, 500, 200]);
@@ -158,7 +149,7 @@ describe('a fault', () => {
 	test('can be called off', async () => {
 		await bank.control.fault({ kind: 'html', times: 9 });
 		await bank.control.clearFaults();
-		expect((await session.get('/user')).status).toBe(200);
+		expect((await bank.session.get('/user')).status).toBe(200);
 	});
 
 	test('of a kind that does not exist is refused', async () => {
@@ -168,9 +159,9 @@ describe('a fault', () => {
 
 describe('the control interface', () => {
 	test('logs what came and what went', async () => {
-		await session.post('{user}/monetary-account-bank?x=1', { currency: 'EUR' });
-		await session.get('{user}/monetary-account/1');
-		const path = `/v1/user/${session.userId}/monetary-account`;
+		await bank.session.post('{user}/monetary-account-bank?x=1', { currency: 'EUR' });
+		await bank.session.get('{user}/monetary-account/1');
+		const path = `/v1/user/${bank.session.userId}/monetary-account`;
 		expect(await bank.control.log()).toEqual([
 			{
 				time: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -178,7 +169,7 @@ describe('the control interface', () => {
 				host: new URL(bank.url).host,
 				path: `${path}-bank`,
 				query: { x: '1' },
-				headers: expect.objectContaining({ 'x-bunq-client-authentication': session.token }),
+				headers: expect.objectContaining({ 'x-bunq-client-authentication': bank.session.token }),
 				body: { currency: 'EUR' },
 				rawBody: '{"currency":"EUR"}',
 				status: 200,
@@ -200,22 +191,22 @@ describe('the control interface', () => {
 		await bank.control.lockIp(true);
 		await openAccount();
 		await bank.control.reset();
-		expect(await bank.control.world()).toEqual(world);
+		expect(await bank.control.world()).toEqual(bank.world);
 		expect(await bank.control.log()).toEqual([]);
 		expect(await bank.control.switches()).toMatchObject({ expiredStatus: 401 });
-		expect((await session.get('/user')).status).toBe(401);
+		expect((await bank.session.get('/user')).status).toBe(401);
 	});
 
 	test('makes new keys with a salt, for clients that remember old ones', async () => {
 		await bank.control.reset('another day');
 		const other = await bank.control.world();
-		expect(other.accounts).toEqual(world.accounts);
-		expect(other.apiKey).not.toBe(world.apiKey);
-		expect(other.oauth.accessToken).not.toBe(world.oauth.accessToken);
+		expect(other.accounts).toEqual(bank.world.accounts);
+		expect(other.apiKey).not.toBe(bank.world.apiKey);
+		expect(other.oauth.accessToken).not.toBe(bank.world.oauth.accessToken);
 	});
 
 	test('adds payments: from outside, to outside, and late ones', async () => {
-		const { id: accountId } = world.accounts[1];
+		const { id: accountId } = bank.world.accounts[1];
 		const [first, second] = await bank.control.addPayments({
 			accountId,
 			count: 2,
@@ -230,7 +221,7 @@ describe('the control interface', () => {
 			type: 'MASTERCARD',
 		});
 		const [late] = await bank.control.addPayments({ accountId, id: first + 1 });
-		const { json } = await session.get(`{user}/monetary-account/${accountId}/payment`);
+		const { json } = await bank.session.get(`{user}/monetary-account/${accountId}/payment`);
 		const list = json.Response.map((item: { Payment: object }) => item.Payment);
 		expect(list.map(({ id }: { id: number }) => id).slice(1)).toEqual([second, late, first]);
 		expect(list[0]).toMatchObject({
@@ -266,7 +257,7 @@ describe('the control interface', () => {
 
 	test('works from elsewhere, and says what it does not know', async () => {
 		const elsewhere = controlOf(bank.url);
-		expect((await elsewhere.world()).apiKey).toBe(world.apiKey);
+		expect((await elsewhere.world()).apiKey).toBe(bank.world.apiKey);
 		await expect(elsewhere.switches({ nonsense: 1 } as object)).rejects.toThrow(/nonsense/);
 		await expect(elsewhere.revoke('nonsense')).rejects.toThrow(/No such key/);
 		await expect(elsewhere.addPayments({ accountId: 1 })).rejects.toThrow(/No account 1/);
@@ -283,11 +274,11 @@ describe('the control interface', () => {
 			doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout'],
 		});
 		try {
-			expect((await session.get('/user')).status).toBe(401);
+			expect((await bank.session.get('/user')).status).toBe(401);
 		} finally {
 			jest.useRealTimers();
 		}
-		expect((await session.get('/user')).status).toBe(200);
+		expect((await bank.session.get('/user')).status).toBe(200);
 	});
 
 	test('is there for a command line too, until it is told to stop', async () => {

@@ -1,26 +1,18 @@
-/** The consent page and the token endpoint of the simulated bank (docs/bunq-api.md 7). */
-import { startSimulator, type Simulator, type World } from '..';
+import type { World } from '..';
 import { FORM_REFUSALS } from '../auth/formRefusals';
 import { callBank, openSession, wordsOf, type CallOptions } from '../control/testClient';
+import { useSimulator } from './useSimulator';
+
+/** The consent page and the token endpoint of the simulated bank (docs/bunq-api.md 7). */
 
 const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
 
-let bank: Simulator;
-let world: World;
-
-beforeAll(async () => {
-	bank = await startSimulator();
-});
-afterAll(() => bank.stop());
-beforeEach(async () => {
-	await bank.control.reset();
-	world = await bank.control.world();
-});
+const bank = useSimulator();
 
 const authPath = (change: Record<string, string> = {}) =>
 	`/auth?${new URLSearchParams({
 		response_type: 'code',
-		client_id: world.oauth.clientId,
+		client_id: bank.world.oauth.clientId,
 		redirect_uri: CALLBACK,
 		state: 'a state & more',
 		...change,
@@ -31,7 +23,7 @@ const form = (params: Record<string, string> | [string, string][]): CallOptions 
 });
 const decide = (
 	decision: string,
-	accounts = world.accounts.filter(({ status }) => status === 'ACTIVE'),
+	accounts = bank.world.accounts.filter(({ status }) => status === 'ACTIVE'),
 ) =>
 	callBank(
 		bank.url,
@@ -50,8 +42,8 @@ const exchangeParams = (code: string, change: Record<string, string> = {}) => ({
 	grant_type: 'authorization_code',
 	code,
 	redirect_uri: CALLBACK,
-	client_id: world.oauth.clientId,
-	client_secret: world.oauth.clientSecret,
+	client_id: bank.world.oauth.clientId,
+	client_secret: bank.world.oauth.clientSecret,
 	...change,
 });
 const exchange = (code: string, change?: Record<string, string>) =>
@@ -116,12 +108,14 @@ describe('the consent page (§7.1)', () => {
 	});
 
 	test('can share some of the accounts', async () => {
-		const [main] = world.accounts;
+		const [main] = bank.world.accounts;
 		const { json } = await exchange(await codeOf([main]));
 		const app = await openSession(bank.url, json.access_token);
 		const { json: list } = await app.get('{user}/monetary-account');
 		expect(list.Response).toHaveLength(1);
-		expect((await app.get(`{user}/monetary-account/${world.accounts[1].id}`)).status).toBe(404);
+		expect((await app.get(`{user}/monetary-account/${bank.world.accounts[1].id}`)).status).toBe(
+			404,
+		);
 	});
 });
 
@@ -168,7 +162,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		const { json } = await exchange(code);
 		const { token, installationToken } = await openSession(bank.url, json.access_token);
 		await bank.control.reset();
-		const { oauth, apiKey } = world;
+		const { oauth, apiKey } = bank.world;
 		expect(await bank.control.secrets()).toEqual(
 			expect.arrayContaining([
 				{ what: 'a code', value: code },
@@ -183,7 +177,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 	});
 
 	test('does not read Basic authentication', async () => {
-		const { clientId, clientSecret } = world.oauth;
+		const { clientId, clientSecret } = bank.world.oauth;
 		const params = {
 			grant_type: 'authorization_code',
 			code: await codeOf(),
@@ -233,12 +227,12 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 
 describe('a token (§7.3)', () => {
 	test('ends when its user authorises the same client again', async () => {
-		const older = await openSession(bank.url, world.oauth.accessToken);
+		const older = await openSession(bank.url, bank.world.oauth.accessToken);
 		const { json } = await exchange(await codeOf());
 		expect((await older.get('/user')).status).toBe(401);
 		await bank.control.advance(30_000);
 		const refused = await callBank(bank.url, 'POST', '/v1/session-server', {
-			body: { secret: world.oauth.accessToken },
+			body: { secret: bank.world.oauth.accessToken },
 			token: older.installationToken,
 		});
 		expect([refused.status, wordsOf(refused)]).toEqual([

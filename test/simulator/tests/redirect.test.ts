@@ -1,4 +1,3 @@
-/** The way from bunq's host names to the simulator, without a word of it in the package. */
 import { execFile } from 'node:child_process';
 import { get as httpsGet } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
@@ -9,6 +8,8 @@ import { Container } from '@n8n/di';
 import axios from 'axios';
 import { startSimulator, type Simulator } from '..';
 import { redirectTo } from '../http/redirect.cjs';
+
+/** The way from bunq's host names to the simulator, without a word of it in the package. */
 
 const HEADERS = { 'Cache-Control': 'no-cache', 'User-Agent': 'test' };
 const URL_OF_USER = 'https://api.bunq.com/v1/user';

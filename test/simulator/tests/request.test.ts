@@ -1,7 +1,8 @@
-/** Requests for money in the simulated bank (docs/bunq-api.md 9.5, 9.6, 11). */
 import { startSimulator, type Environment, type Simulator, type World } from '..';
 import type { Json } from '../bank/state';
 import { openSession, pick, wordsOf, type Session } from '../control/testClient';
+
+/** Requests for money in the simulated bank (docs/bunq-api.md 9.5, 9.6, 11). */
 
 let bank: Simulator;
 let world: World;

@@ -1,23 +1,24 @@
-/** The simulated bank's answers against bunq's OpenAPI file and against recordings of the real bank. */
 import Ajv from 'ajv';
 import { startSimulator, type Simulator, type World } from '..';
 import { ROUTES } from '../resources';
 import type { Route } from '../http/routes';
 import type { Json } from '../bank/state';
 import {
+	type BankAnswer,
 	callBank,
 	clientKeys,
+	euro,
 	openSession,
 	pick,
-	type BankAnswer,
 	type Session,
 } from '../control/testClient';
 import { nameOf, operationOf, schemaOf, schemas, type Schema } from '../../support/openapi';
 import { recording } from '../../support/recordings';
 
+/** The simulated bank's answers against bunq's OpenAPI file and against recordings of the real bank. */
+
 const rowName = ({ method, path }: Route) => `${method} ${path}`;
 
-const euro = (value: string) => ({ value, currency: 'EUR' });
 const entry = ({ thirdParties }: World) => ({
 	amount: euro('1.00'),
 	counterparty_alias: { type: 'IBAN', value: thirdParties[0].iban, name: 'Somebody' },

@@ -1,0 +1,103 @@
+import { callBank, isSignedBy, openSession } from '../control/testClient';
+import { useSimulator } from './useSimulator';
+
+const bank = useSimulator();
+
+const call = (...[method, path, options]: [string, string, Parameters<typeof callBank>[3]?]) =>
+	callBank(bank.url, method, path, options);
+const open = (secret = bank.world.apiKey, options = {}) => openSession(bank.url, secret, options);
+
+describe('headers and signatures (§3)', () => {
+	test.each(['User-Agent', 'Cache-Control'])('requires %s, or not, by switch', async (name) => {
+		const session = await open();
+		// axios leaves out a header that is false, also its own User-Agent.
+		const without = { headers: { [name]: false as unknown as string } };
+		expect((await session.get('/user', without)).status).toBe(400);
+		await bank.control.switches({ requireHeaders: false });
+		expect((await session.get('/user', without)).status).toBe(200);
+	});
+
+	test('signs the very bytes of an answer, and no error', async () => {
+		const session = await open();
+		const good = await session.get('{user}/monetary-account');
+		expect(isSignedBy(session.serverPublicKey, good)).toBe(true);
+		expect(isSignedBy(session.serverPublicKey, { ...good, text: JSON.stringify(good.json) })).toBe(
+			false,
+		);
+		const bad = await session.get('{user}/monetary-account/1');
+		expect(bad.status).toBe(404);
+		expect(bad.headers).not.toHaveProperty('x-bunq-server-signature');
+		await bank.control.switches({ signAnswers: false });
+		const unsigned = await session.get('{user}/monetary-account');
+		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
+	});
+
+	test('escapes slashes and everything beyond ASCII', async () => {
+		const session = await open();
+		const { text } = await session.get(
+			`{user}/monetary-account/${bank.world.accounts[0].id}/payment`,
+		);
+		expect(text).toContain('Groceries \\/ week 1');
+		expect(text).toContain('Caf\\u00e9 De Zwaan \\u2615');
+		expect(text).not.toMatch(/[^\\]\/|[^ -~]/);
+	});
+
+	test('echoes the request id, gives a response id, and dates by its own clock', async () => {
+		const session = await open();
+		const noon = Date.UTC(2031, 0, 1, 12);
+		await bank.control.switches({ sessionTimeoutSeconds: 1e9 });
+		await bank.control.advance(noon - Date.now());
+		const headers = { 'X-Bunq-Client-Request-Id': 'mine' };
+		const answer = await session.get('/user', { headers });
+		expect(answer.headers['x-bunq-client-request-id']).toBe('mine');
+		expect(answer.headers['x-bunq-client-response-id']).toMatch(/^[0-9a-f-]{36}$/);
+		expect(Math.abs(Date.parse(answer.headers.date) - noon)).toBeLessThan(10_000);
+	});
+
+	test('refuses a wrong signature wherever there is one, and a missing one by switch', async () => {
+		const session = await open();
+		const path = '{user}/monetary-account-bank';
+		const wrong = { signature: Buffer.alloc(256).toString('base64') };
+		expect((await session.post(path, { currency: 'EUR' }, { signature: false })).status).toBe(466);
+		await bank.control.switches({ strictSignatures: false });
+		expect((await session.post(path, { currency: 'EUR' }, { signature: false })).status).toBe(200);
+		expect((await session.post(path, { currency: 'EUR' }, wrong)).status).toBe(466);
+		expect((await session.get('/user', wrong)).status).toBe(466);
+	});
+
+	test('demands a signature for a payment whatever the switch, and does nothing without', async () => {
+		await bank.control.switches({ strictSignatures: false });
+		const session = await open();
+		const [main, household] = bank.world.accounts;
+		const payment = {
+			amount: { value: '1.00', currency: 'EUR' },
+			counterparty_alias: { type: 'IBAN', value: household.iban, name: 'Me' },
+			description: '',
+		};
+		const path = `{user}/monetary-account/${main.id}/payment`;
+		expect((await session.post(path, payment, { signature: false })).status).toBe(466);
+		expect((await bank.control.world()).accounts[0].balance).toBe(main.balance);
+		expect((await session.post(path, payment)).status).toBe(200);
+	});
+
+	test('takes a request id twice, or not, by switch', async () => {
+		const session = await open();
+		const same = { headers: { 'X-Bunq-Client-Request-Id': 'same' } };
+		await session.get('/user', same);
+		expect((await session.get('/user', same)).status).toBe(200);
+		await bank.control.switches({ rejectRequestIdReuse: true });
+		expect((await session.get('/user', same)).status).toBe(400);
+		await bank.control.advance(3_000);
+		expect((await session.get('/user')).status).toBe(200);
+	});
+
+	test('knows which path and which method it has', async () => {
+		const session = await open();
+		expect((await session.get('/nonsense')).status).toBe(404);
+		expect((await session.post('/user', {})).status).toBe(405);
+	});
+
+	test('answers 421 to a host that is not bunq', async () => {
+		expect((await call('GET', '/v1/user', { headers: { Host: 'example.com' } })).status).toBe(421);
+	});
+});
