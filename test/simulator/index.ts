@@ -18,17 +18,17 @@ import { serve } from './http/server';
 export * from './control/protocol';
 export { controlOf } from './control/client';
 
-/** A bunq that lives on this machine. */
+/** A bunq on this machine. */
 export interface Simulator {
 	/** Plain HTTP: bunq's API below `/v1/`, the control interface below `/_simulator/`. */
 	url: string;
 	/** TLS on 127.0.0.1, for the host names of bunq. */
 	tlsPort: number;
-	/** The throw-away CA that signs for those names; the file is gone after `stop`. */
+	/** The temporary CA for those names; `stop` removes the file. */
 	caPem: string;
 	caFile: string;
 	control: Control;
-	/** Closes at once, open connections too. */
+	/** Closes all connections at once. */
 	stop(): Promise<void>;
 }
 
@@ -38,10 +38,10 @@ export interface SimulatorOptions {
 	tlsPort?: number;
 }
 
-/** Listens on this machine only; the promise gives the port and what closes it. */
+/** Listens on this machine only. Returns the port and a function that closes it. */
 const listen = async (server: Server, port: number) => {
 	const sockets = new Set<Socket>();
-	// Never closes an idle connection: a busy test would send its next call into a closed one.
+	// Never closes an idle connection: a test could send its next request at that moment.
 	server.keepAliveTimeout = 0;
 	server.on('connection', (socket: Socket) => {
 		sockets.add(socket);
@@ -65,7 +65,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 	const { caPem, certPem, keyPem } = await makeCertificates();
 	const handle = (request: IncomingMessage, response: ServerResponse) => {
 		serve(bank, request, response).catch((error: unknown) => {
-			// A request that its sender broke off is no fault of the bank's.
+			// The client has closed the connection.
 			if (request.destroyed && !request.complete) return;
 			console.error('Simulator:', error);
 			if (!response.headersSent) response.writeHead(500);

@@ -10,7 +10,7 @@ import {
 	now,
 } from '../bank/state';
 
-/** A request to the API, as far as the bank looks at it. */
+/** The parts of a request to the API that the bank reads. */
 export interface ApiRequest {
 	method: string;
 	/** Below `/v1`. */
@@ -18,7 +18,7 @@ export interface ApiRequest {
 	query: Record<string, string>;
 	headers: Record<string, string>;
 	body: Buffer;
-	/** Whom the limits count. */
+	/** The caller whose requests the limits count. */
 	caller: string;
 	/** The address that a key is bound to. */
 	ip: string;
@@ -28,7 +28,7 @@ export interface ApiRequest {
 export const expiredSession = (bank: Bank) =>
 	new Refusal(bank.switches.expiredStatus, [bank.switches.expiredText]);
 
-/** §2.6: the addresses a credential is bound to, as the bank understands what was asked for. */
+/** §2.6: the addresses that a credential is bound to, as the bank reads `permitted_ips`. */
 export const permittedIps = (bank: Bank, asked: string[] | undefined, ip: string): string[] => {
 	const honoured = (asked ?? []).filter((each) => each !== '*' || bank.switches.honourWildcardIp);
 	return honoured.length > 0 ? honoured : [ip];
@@ -78,7 +78,7 @@ export const sessionOf = (
 	return session;
 };
 
-/** §3: bunq's documentation requires these of every call. */
+/** §3: headers that bunq's documentation requires. */
 export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 	if (!bank.switches.requireHeaders) return;
 	for (const name of ['User-Agent', 'Cache-Control']) {
@@ -87,8 +87,8 @@ export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 };
 
 /**
- * §3: a signature that is present must be right. One must be present where bunq is known to insist
- * (`mandatory`), and with the switch on every POST and PUT.
+ * §3: a signature must be valid. It is required where bunq is known to require it (`mandatory`), and with the switch for
+ * every POST and PUT.
  */
 export const checkSignature = (
 	bank: Bank,

@@ -32,13 +32,13 @@ ${content}
 </html>
 `;
 
-/** A page that only says something. */
+/** A page with a message. */
 export const messagePage = (title: string, text: string) => page(title, `<p>${escape(text)}</p>`);
 
 const accountChoice = ({ id, description, iban }: Account) =>
 	`<label><input type="checkbox" name="account" value="${id}" checked>${escape(description)}<span>${iban ?? ''}</span></label>`;
 
-/** Who asks, for which accounts, yes or no (§7.1). It is posted to its own address. */
+/** Asks whether an app may use which accounts (§7.1). The form posts to its own address. */
 export const consentPage = (appName: string, accounts: Account[]) =>
 	page(
 		`Connect ${appName}?`,

@@ -11,7 +11,7 @@ import {
 
 const CODE_LIFE_MS = 5 * 60_000;
 
-/** Ends a key or token (§2.5): its sessions are dead, and it opens no more. */
+/** Revokes a key or token (§2.5): its sessions end, and it opens no more. */
 export const revoke = (env: BankEnvironment, credential: Credential): void => {
 	credential.revoked = true;
 	for (const session of env.sessions.values()) {
@@ -26,7 +26,7 @@ export const newCode = (bank: Bank, env: BankEnvironment, grant: Omit<Code, 'exp
 	return code;
 };
 
-/** A new access token. Those that the same user gave the same client before end (§7.3). */
+/** A new access token. Earlier ones of the same user and client end (§7.3). */
 export const newGrant = (
 	bank: Bank,
 	env: BankEnvironment,

@@ -34,11 +34,11 @@ const formOf = (request: OAuthRequest) =>
 
 const done = (reply: Reply, changedSomething = false): Answer => ({ reply, changedSomething });
 
-/** The consent page (§7.1). The user of the world is the one who scans bunq's QR code. */
+/** The consent page (§7.1), as seen by the user who scans bunq's QR code. */
 const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	const { client_id, redirect_uri, response_type, state } = request.query;
 	const client = env.clients.get(client_id);
-	// The page that users know for a redirect URL that is not registered to the letter.
+	// The page that users see if the redirect URL is not registered exactly.
 	if (!client?.redirectUris.includes(redirect_uri)) {
 		return done(
 			html(
@@ -66,7 +66,7 @@ const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answe
 		return done(redirect(redirect_uri, { error: 'access_denied', state }));
 	}
 	const picked = form.getAll('account').map(Number);
-	// All of them means: also those to come.
+	// All of them includes future ones.
 	const accountIds = picked.length === accounts.length ? undefined : picked;
 	const grant = {
 		clientId: client.id,
@@ -82,8 +82,8 @@ const tokenError = (error: string, error_description: string) =>
 	done(jsonReply(400, { error, error_description }));
 
 /**
- * §7.2: a POST whose parameters are in the URL; whether bunq reads a form body too is not known.
- * Basic authentication is not documented, and not read.
+ * §7.2: a POST with its parameters in the URL. Whether bunq also reads a form body is unknown. Basic authentication is
+ * undocumented, and ignored.
  */
 const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	if (request.method !== 'POST') {

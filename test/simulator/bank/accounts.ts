@@ -21,7 +21,7 @@ import {
 	timestamp,
 } from './state';
 
-/** Every writable field of any kind of account (§9.2). */
+/** The writable fields of all kinds of accounts (§9.2). */
 export const ACCOUNT_FIELDS = {
 	currency: optional(STRING),
 	description: optional(STRING),
@@ -68,13 +68,13 @@ const COMMON: FieldName[] = [
 export interface AccountKind {
 	/** The last part of its own path. */
 	path: string;
-	/** What a POST or PUT may hold. */
+	/** Fields that a POST or PUT may have. */
 	fields: FieldName[];
-	/** What a POST must hold; `undefined`: there is no POST. */
+	/** Fields that a POST must have; undefined if there is no POST. */
 	requires?: FieldName[];
 	/** External accounts and cards have none (§9.2). */
 	hasIban: boolean;
-	/** Keys beside those of every account. */
+	/** Keys that not every account has. */
 	view?(account: Account): Json;
 }
 
@@ -93,7 +93,7 @@ const externalView = ({ more }: Account): Json => ({
 	open_banking_account: null,
 });
 
-/** The kinds that have endpoints of their own (§9.2). Others only show up in the list of all. */
+/** The kinds with endpoints of their own (§9.2). Others appear only in the list of all accounts. */
 export const ACCOUNT_KINDS: Record<string, AccountKind> = {
 	MonetaryAccountBank: {
 		path: 'monetary-account-bank',
@@ -131,14 +131,14 @@ export const ACCOUNT_KINDS: Record<string, AccountKind> = {
 	},
 	MonetaryAccountCard: {
 		path: 'monetary-account-card',
-		// bunq's file has a PUT, and no field for it.
+		// bunq's file has a PUT without fields.
 		fields: [],
 		hasIban: false,
 		view: ({ cents, currency }) => ({ balance_real: toAmount(cents, currency) }),
 	},
 };
 
-/** What a new account is made of; the rest is as bunq's defaults (§9.2). */
+/** The properties of a new account; the rest are bunq's defaults (§9.2). */
 export interface Opening {
 	type: string;
 	description?: string;
@@ -161,7 +161,7 @@ const DEFAULT_SETTING: Json = {
 	sdd_expiration_action: 'AUTO_ACCEPT',
 };
 
-/** Opens an account. bunq gives it an IBAN, but not to external ones and cards. */
+/** Opens an account, with an IBAN unless it is external or a card. */
 export const openAccount = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -193,7 +193,7 @@ export const openAccount = (
 };
 
 const aliases = (account: Account, user: User) => [
-	// The order is not fixed, and an account may have others than its IBAN (§9.2).
+	// In no fixed order, and not only the IBAN (§9.2).
 	...(account.more.hasUserAlias ? user.alias : []),
 	...(account.iban ? [{ type: 'IBAN', value: account.iban, name: user.legalName }] : []),
 ];

@@ -12,9 +12,9 @@ import {
 	timestamp,
 } from './state';
 
-/** Payments that are made together (§9.3). */
+/** Batches of payments (§9.3). */
 
-/** §9.3: "max ~50", from one client; whether bunq refuses more, and how, is inferred, and for drafts the number too. */
+/** §9.3: "max ~50", according to one client. Inferred: that bunq refuses more, its words, and the number for drafts. */
 export const MOST_ENTRIES = 50;
 
 export const checkCount = (entries: readonly unknown[], what: string): void => {
@@ -24,7 +24,7 @@ export const checkCount = (entries: readonly unknown[], what: string): void => {
 	}
 };
 
-/** All its payments are made, or none if there is not enough money for all (inferred). */
+/** Makes all payments, or none if the balance is too low for all (inferred). */
 export const payBatch = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -43,7 +43,7 @@ export const payBatch = (
 	return batch;
 };
 
-/** A batch as bunq shows it, with the keys of its recording; its payments by switch. */
+/** A batch with the keys of its recording; the form of its payments is a switch. */
 export const batchObject = (bank: Bank, env: BankEnvironment, batch: Batch): Json => {
 	const payments = batch.payments.map((payment) => paymentObject(bank, env, payment).Payment);
 	return {

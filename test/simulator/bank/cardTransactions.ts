@@ -13,9 +13,9 @@ import {
 	timestamp,
 } from './state';
 
-/** What is done with cards: in shops and at machines, never over the API (§9.8). */
+/** Uses of cards in shops and at machines (§9.8). */
 
-/** Why not, in bunq's words where the recording has them; the others are inferred. */
+/** Reasons for declining, in bunq's words where a recording has them; the others are inferred. */
 const REASONS: Record<string, string> = {
 	ALLOWED: '',
 	COUNTRY_NOT_PERMITTED:
@@ -26,7 +26,7 @@ const REASONS: Record<string, string> = {
 
 const nameOf = ({ merchant, city, country }: CardTransaction) => `${merchant} ${city}, ${country}`;
 
-/** Notes that a card was used, without moving money. */
+/** Records the use of a card without moving money. */
 export const noteUse = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -64,7 +64,7 @@ export const noteUse = (
 	return transaction;
 };
 
-/** Uses a card. What is allowed takes the money at once: a Payment as well (§9.3). */
+/** Uses a card. If it is allowed, the money moves at once, which is a Payment too (§9.3). */
 export const useCard = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -83,13 +83,13 @@ export const useCard = (
 	return transaction;
 };
 
-/** BLOCKED is recorded, the others are those that a client knows; which one when is inferred. */
+/** BLOCKED is recorded, the others are known to a client; when each applies is inferred. */
 const statusOf = ({ decision, cents }: CardTransaction) => {
 	if (decision !== 'ALLOWED') return 'BLOCKED';
 	return cents < 0 ? 'CLEARING_REFUND' : 'AUTHORISED';
 };
 
-/** A card transaction as bunq shows it: the keys of bunq's file and of the recording, amounts without sign when spent. */
+/** A card transaction with the keys of bunq's file and of the recording; spent amounts have no sign. */
 export const cardTransactionObject = (
 	bank: Bank,
 	env: BankEnvironment,

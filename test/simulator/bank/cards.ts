@@ -10,7 +10,7 @@ import {
 	timestamp,
 } from './state';
 
-/** What a new card is made of; the rest is as the bank's defaults. */
+/** The properties of a new card; the rest are defaults. */
 export interface CardOrder {
 	type?: Card['type'];
 	productType?: string;
@@ -19,12 +19,12 @@ export interface CardOrder {
 	status?: string;
 	orderStatus?: string;
 	countries?: string[];
-	/** Account ids by type of PIN. */
+	/** Account IDs by PIN type. */
 	pins?: Record<string, number>;
 	fallbackAccountId?: number | null;
 }
 
-/** The name formats that bunq takes: Name Surname, N. Surname, N Surname or Surname (§9.7). */
+/** The name formats that bunq accepts: Name Surname, N. Surname, N Surname or Surname (§9.7). */
 export const namesOnCard = (legalName: string): string[] => {
 	const [first, ...rest] = legalName.split(' ');
 	const last = rest.join(' ') || first;
@@ -44,7 +44,7 @@ export const assignPin = (
 	accountId: pin.accountId,
 });
 
-/** Countries as a card keeps them, each with an id of its own. */
+/** Country permissions of a card, each with an ID. */
 export const permitCountries = (
 	env: BankEnvironment,
 	given: Array<{ country: string; expiry_time?: string }>,
@@ -55,7 +55,7 @@ export const permitCountries = (
 		expiryTime: expiry_time ?? null,
 	}));
 
-/** Makes a card; what is ordered now waits for its production (§9.7). */
+/** Creates a card; a new order waits for production (§9.7). */
 export const orderCard = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -99,7 +99,7 @@ const pinObject = ({ id, created, type, routingType, accountId }: PinAssignment)
 	status: 'ACTIVE',
 });
 
-/** A card as bunq shows it, with all keys of bunq's CardListing, under the name of its kind (§9.7). */
+/** A card with all keys of bunq's CardListing, in the wrapper of its kind (§9.7). */
 export const cardObject = (bank: Bank, env: BankEnvironment, card: Card): Json => {
 	const account = env.accounts.get(
 		card.pins.find(({ type }) => type === 'PRIMARY')?.accountId ?? 0,

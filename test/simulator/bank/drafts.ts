@@ -15,7 +15,7 @@ import {
 	timestamp,
 } from './state';
 
-/** Drafts of payments: made over the API, answered in the app (§9.4). */
+/** Draft payments: created over the API, answered in the app (§9.4). */
 
 export const openDraft = (
 	bank: Bank,
@@ -37,14 +37,14 @@ export const openDraft = (
 	return draft;
 };
 
-/** Gives a draft its last status; what was answered stays so. */
+/** Gives a draft its final status. An answered draft cannot change. */
 export const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
 	if (draft.status !== 'PENDING') throw badRequest(`The draft payment is ${draft.status}.`);
 	draft.status = status;
 	draft.updated = timestamp(bank);
 };
 
-/** In the app: all its payments are made, or none if there is not enough money (inferred). */
+/** Approved in the app: makes all payments, or none if the balance is too low (inferred). */
 export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment[] => {
 	const account = env.accounts.get(draft.accountId);
 	const orders = draft.entries.map(({ order }) => order);
@@ -71,7 +71,7 @@ const objectOf = (bank: Bank, env: BankEnvironment, { paid }: Draft): Json | nul
 	return 'payments' in paid ? batchObject(bank, env, paid) : paymentObject(bank, env, paid);
 };
 
-/** A draft as bunq shows it, with the keys of the recording; amounts without sign, as there. */
+/** A draft with the keys of the recording and, as there, amounts without a sign. */
 export const draftObject = (bank: Bank, env: BankEnvironment, draft: Draft): Json => {
 	const account = env.accounts.get(draft.accountId);
 	const user = env.users.get(draft.userId);

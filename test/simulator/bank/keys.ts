@@ -10,7 +10,7 @@ import {
 import type { SecretKind } from '../control/protocol';
 import { badRequest } from '../http/refusal';
 
-/** The bank's own key pair, made once per process (§2.1: RSA 2048). */
+/** The bank's key pair, generated once per process (§2.1: RSA 2048). */
 const serverKeys = (() => {
 	let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
 	return () => {
@@ -27,11 +27,11 @@ const serverKeys = (() => {
 
 export const serverPublicKey = () => serverKeys().publicKeyPem;
 
-/** X-Bunq-Server-Signature (§3): RSA-SHA256, PKCS#1 v1.5, over the bytes of the answer. */
+/** X-Bunq-Server-Signature (§3): RSA-SHA256, PKCS#1 v1.5, over the body of the answer. */
 export const signAnswer = (body: string) =>
 	sign('sha256', Buffer.from(body), serverKeys().privateKey).toString('base64');
 
-/** X-Bunq-Client-Signature (§3): over the exact bytes of the request's body and nothing else. */
+/** X-Bunq-Client-Signature (§3): over the exact bytes of the request's body. */
 export const signatureIsRight = (body: Buffer, signature: string, publicKey: KeyObject) =>
 	verify('sha256', body, publicKey, Buffer.from(signature, 'base64'));
 
@@ -51,7 +51,7 @@ export const readClientPublicKey = (pem: string): KeyObject => {
 	return key;
 };
 
-/** What was handed out in this process, so that a test can look for it where it must not be. */
+/** Secrets issued in this process, so that a test can search for leaks. */
 const issued = new Map<string, SecretKind>();
 
 export const issuedSecrets = () => [...issued].map(([value, what]) => ({ what, value }));
@@ -63,9 +63,9 @@ export const newToken = (what: SecretKind) => {
 	return token;
 };
 
-/** The same 64 digits for the same words: the seed's keys outlive a reset. */
+/** Always the same 64 digits for the same words, so that the seed's keys survive a reset. */
 export const tokenOf = (words: string) => createHash('sha256').update(words).digest('hex');
 
-/** The same UUID for the same words. */
+/** Always the same UUID for the same words. */
 export const uuidOf = (words: string) =>
 	tokenOf(words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');

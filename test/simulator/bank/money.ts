@@ -16,7 +16,7 @@ export const toAmount = (cents: number, currency = 'EUR'): Amount => ({
 	value: (cents / 100).toFixed(2),
 });
 
-/** ISO 13616: the number with its letters as digits, country and check digits last, mod 97. */
+/** ISO 13616: letters become digits, country and check digits move to the end, and the number modulo 97 decides. */
 const mod97 = (text: string) =>
 	Number(BigInt(text.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55))) % 97n);
 

@@ -5,7 +5,7 @@ import type { Account, Bank, BankEnvironment, Counterparty, Json, User } from '.
 const IMAGES =
 	'https://bunq-prod-model-storage-public.s3.eu-central-1.amazonaws.com/bunq_file/File/content';
 
-/** A picture, with the keys of the recordings. */
+/** A picture with the keys of the recordings. */
 export const avatar = (owner: string): Json => ({
 	uuid: uuidOf(`avatar of ${owner}`),
 	image: [
@@ -21,7 +21,7 @@ export const avatar = (owner: string): Json => ({
 	style: 'NONE',
 });
 
-/** Fields that no document names: bunq adds them at will, and clients must not mind (§12). */
+/** Undocumented fields: bunq adds some at any time, and clients must ignore them (§12). */
 export const extraFields = (bank: Bank): Json =>
 	bank.switches.extraFields
 		? { _future_field: { anything: ['new', 1, null] }, _future_flag: true }
@@ -29,7 +29,7 @@ export const extraFields = (bank: Bank): Json =>
 
 const nameOfUser = (user: User) => `user ${user.id}`;
 
-/** LabelUser, with the `type` that newer answers have. */
+/** LabelUser, with `type` as in newer answers. */
 export const labelUser = (user: User): Json => ({
 	uuid: uuidOf(nameOfUser(user)),
 	display_name: user.displayName,
@@ -52,7 +52,7 @@ export const labelAccount = (env: BankEnvironment, account: Account): Json => {
 	};
 };
 
-/** LabelMonetaryAccount of the other side: outside bunq most of it is null (§9). */
+/** LabelMonetaryAccount of the counterparty; at other banks most of it is null (§9). */
 export const labelCounterparty = (env: BankEnvironment, counterparty: Counterparty): Json => {
 	const account = env.accounts.get(counterparty.accountId ?? 0);
 	if (account) return labelAccount(env, account);
@@ -82,7 +82,7 @@ const anchoredUser = (bank: Bank, user: User): Json => ({
 	},
 });
 
-/** UserApiKey (§2.3): of the two users only a handful of keys. */
+/** UserApiKey (§2.3), with a few keys of its two users. */
 export const userApiKey = (
 	bank: Bank,
 	grant: { id: number; created: string },

@@ -26,7 +26,7 @@ import {
 	timestamp,
 } from './state';
 
-/** §9.3, §9.4: what a payment and an entry of a draft have in common. */
+/** §9.3, §9.4: the fields of payments and of draft entries. */
 export const ENTRY_FIELDS = {
 	amount: required(AMOUNT),
 	counterparty_alias: required(POINTER),
@@ -38,7 +38,7 @@ export const ENTRY_FIELDS = {
 /** §9.3: to other banks 140, between bunq users 9000. */
 const MAX_DESCRIPTION = { outside: 140, bunq: 9000 };
 
-/** The account that an alias points to, if it is one of this bank's. */
+/** The account of an alias, if it is at this bank. */
 const accountOfAlias = (env: BankEnvironment, pointer: Pointer): Account | undefined => {
 	const accounts = [...env.accounts.values()];
 	if (pointer.type === 'IBAN') return accounts.find(({ iban }) => iban === pointer.value);
@@ -50,7 +50,7 @@ const accountOfAlias = (env: BankEnvironment, pointer: Pointer): Account | undef
 	);
 };
 
-/** Whom a pointer means. An unknown e-mail address or number needs bunq.to (§9.3). */
+/** The counterparty of a pointer. An unknown email address or number needs bunq.to (§9.3). */
 export const counterpartyOf = (
 	env: BankEnvironment,
 	pointer: Pointer,
@@ -67,7 +67,7 @@ export const counterpartyOf = (
 	return { iban: null, name };
 };
 
-/** What an account is asked to pay, checked but for its balance. */
+/** Checks a payment of an account, except for the balance. */
 export const orderOf = (
 	env: BankEnvironment,
 	account: Account,
@@ -103,7 +103,7 @@ export const orderOf = (
 	};
 };
 
-/** Pays: books both sides, and gives the payer's. */
+/** Pays: books both sides, and returns the payer's entry. */
 export const carryOut = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -125,13 +125,13 @@ export const carryOut = (
 	return payment;
 };
 
-/** One side's entry of a movement of money; the rest follows from the account. */
+/** The entry of one side of a transfer; the rest follows from the account. */
 export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
 	Partial<
 		Pick<Payment, 'id' | 'type' | 'subType' | 'merchantReference' | 'attachment' | 'batchId'>
 	>;
 
-/** Books an entry on an account: its balance moves, and a Payment appears in its list. */
+/** Books an entry: the balance changes, and a Payment appears in the account's list. */
 export const book = (bank: Bank, env: BankEnvironment, account: Account, entry: Entry): Payment => {
 	account.cents += entry.cents;
 	const payment: Payment = {
@@ -147,20 +147,20 @@ export const book = (bank: Bank, env: BankEnvironment, account: Account, entry: 
 		...entry,
 	};
 	const list = env.payments.get(account.id) ?? [];
-	// An id given by a test may be lower than the last one: the list stays in order.
+	// A test may give an ID lower than the last one; the list stays sorted.
 	if ((list.at(-1)?.id ?? 0) < payment.id) list.push(payment);
 	else list.splice(indexOf(list, payment.id), 0, payment);
 	env.payments.set(account.id, list);
 	return payment;
 };
 
-/** §9.3: whether a reference comes back is a switch. */
+/** §9.3: whether bunq echoes a reference is a switch. */
 export const shownReference = (
 	{ switches }: Bank,
 	{ merchantReference }: Pick<Order, 'merchantReference'>,
 ) => (switches.merchantReference === 'echo' ? merchantReference : null);
 
-/** A payment as bunq shows it, with the keys of the sample and of the recordings (§9.3). */
+/** A payment with the keys of the sample and of the recordings (§9.3). */
 export const paymentObject = (bank: Bank, env: BankEnvironment, payment: Payment): Json => {
 	const account = env.accounts.get(payment.accountId);
 	const currency = account?.currency;

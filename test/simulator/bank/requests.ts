@@ -14,16 +14,16 @@ import {
 } from './state';
 import { uuidOf } from './keys';
 
-/** Requests for money: made over the API, answered in the app or over the API (§9.5, §9.6). */
+/** Requests for money: created over the API, answered in the app or over the API (§9.5, §9.6). */
 
 /** §11: who pays in the sandbox, and up to how much. */
 const SUGAR_DADDY = { email: 'sugardaddy@bunq.com', most: 500_00 };
 
-/** What a request is made of; the rest is empty. */
+/** The properties of a request; the rest is empty. */
 export type Asking = Pick<MoneyRequest, 'cents' | 'counterparty'> &
 	Partial<Omit<MoneyRequest, 'id' | 'responseId' | 'created' | 'updated' | 'accountId'>>;
 
-/** Asks for money. A bunq user who is asked gets a response to answer; sugar daddy answers at once. */
+/** Asks for money. A bunq user gets a response to answer; the sugar daddy answers at once. */
 export const ask = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -61,7 +61,7 @@ export const ask = (
 	return request;
 };
 
-/** Asks for several at once. */
+/** Sends several requests together. */
 export const askAll = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -76,7 +76,7 @@ export const askAll = (
 	return batch;
 };
 
-/** One account at this bank asks another. */
+/** An account at this bank asks another one. */
 export const askAccount = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -89,7 +89,7 @@ export const askAccount = (
 		counterparty: { iban: asked.iban, name: nameOf(env, asked), accountId: asked.id },
 	});
 
-/** The account of somebody else than the user whose account is given. */
+/** An account of another user. */
 export const thirdPartyAccount = (env: BankEnvironment, { userId }: Account): Account => {
 	const account = [...env.accounts.values()].find((each) => each.userId !== userId);
 	if (!account) throw new Error('There is no third party');
@@ -99,7 +99,7 @@ export const thirdPartyAccount = (env: BankEnvironment, { userId }: Account): Ac
 const nameOf = (env: BankEnvironment, { userId }: Account) =>
 	env.users.get(userId)?.displayName ?? '';
 
-/** Gives a request its last status; what was answered stays so. Accepted, the money moves. Texts inferred. */
+/** Gives a request its final status; if it is accepted, the money moves. The texts are inferred. */
 export const respond = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -130,7 +130,7 @@ const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest): void => {
 	request.respondedCents = cents;
 };
 
-/** What both sides see. */
+/** Keys that both sides see. */
 const commonOf = (request: MoneyRequest, currency: string | undefined): Json => ({
 	updated: request.updated,
 	created: request.created,
@@ -149,7 +149,7 @@ const commonOf = (request: MoneyRequest, currency: string | undefined): Json => 
 	address_shipping: null,
 });
 
-/** The asking side's request, with the keys of the recordings; the amount without sign, as there. */
+/** The request as its sender sees it, with the keys of the recordings and, as there, an amount without a sign. */
 export const inquiryObject = (bank: Bank, env: BankEnvironment, request: MoneyRequest): Json => {
 	const account = env.accounts.get(request.accountId);
 	const user = env.users.get(account?.userId ?? 0);
@@ -178,7 +178,7 @@ export const inquiryObject = (bank: Bank, env: BankEnvironment, request: MoneyRe
 	};
 };
 
-/** A batch as bunq's file has it. Inferred: that it has an id and times, as a batch of payments (its recording). */
+/** A batch as in bunq's file. Inferred from the recorded batch of payments: that it has an ID and times. */
 export const requestBatchObject = (bank: Bank, env: BankEnvironment, batch: RequestBatch): Json => {
 	const { id, created, accountId, requests } = batch;
 	const total = requests.reduce((sum, { cents }) => sum + cents, 0);
@@ -195,7 +195,7 @@ export const requestBatchObject = (bank: Bank, env: BankEnvironment, batch: Requ
 	};
 };
 
-/** The asked side's, likewise. */
+/** The request as its receiver sees it. */
 export const responseObject = (bank: Bank, env: BankEnvironment, request: MoneyRequest): Json => {
 	const asked = env.accounts.get(request.counterparty.accountId ?? 0);
 	const asking = env.accounts.get(request.accountId);

@@ -17,10 +17,10 @@ import {
 } from './state';
 import { addUser } from './users';
 
-/** Where a local n8n takes its users back to. */
+/** The OAuth callback of a local n8n. */
 const N8N_CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
 
-/** What happened on "Main" before: several kinds, one that nobody knows, and shops without IBAN. */
+/** Earlier payments of "Main": several types, an unknown one, and shops without an IBAN. */
 const HISTORY: Entry[] = [
 	{
 		cents: 2_600_00,
@@ -168,7 +168,7 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 	seedRequests(bank, env, { main, household });
 };
 
-/** Both ways, some still open; what was accepted was paid before the history begins. */
+/** Requests in both directions, some open; accepted ones were paid before the history starts. */
 const seedRequests = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -184,7 +184,7 @@ const seedRequests = (
 	askAccount(bank, env, household, main, { cents: 25_00, description: 'Share of the rent' });
 };
 
-/** One that is in the history of payments, one whose money is only reserved yet, and three that were declined. */
+/** A use of a card that is among the payments, one whose money is reserved, and three that were declined. */
 const seedCardTransactions = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -224,7 +224,7 @@ const seedCardTransactions = (
 	});
 };
 
-/** A bank on the first day: the same in both environments, but for keys and ids. Another salt, other keys. */
+/** The initial bank, equal in both environments except for keys and IDs. Another salt gives other keys. */
 export const seed = (salt = ''): Bank => {
 	const bank = emptyBank();
 	seedEnvironment(bank, bank.environments.production, salt);

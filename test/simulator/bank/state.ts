@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Environment, FaultOrder, LoggedRequest, Switches } from '../control/protocol';
 import { DEFAULT_SWITCHES } from './switches';
 
-/** What one request may hold and one answer give. */
+/** A JSON object of a request or an answer. */
 export type Json = Record<string, unknown>;
 
 export interface Pointer {
@@ -23,7 +23,7 @@ export interface User {
 
 export interface Account {
 	id: number;
-	/** bunq's name for the kind, which is also the wrapper in its answers. */
+	/** bunq's name of the kind, which is also the wrapper in answers. */
 	type: string;
 	userId: number;
 	created: string;
@@ -36,11 +36,11 @@ export interface Account {
 	subStatus: string;
 	dailyLimit: string;
 	setting: Json;
-	/** What only some kinds have: a goal, co-owners, a service, the reason of its end… */
+	/** Keys of some kinds: a goal, co-owners, a service, the reason for closing… */
 	more: Json;
 }
 
-/** The other side of a payment, as much as the bank knows of it. */
+/** The counterparty of a payment. */
 export interface Counterparty {
 	iban: string | null;
 	name: string;
@@ -48,9 +48,9 @@ export interface Counterparty {
 	accountId?: number;
 }
 
-/** What somebody asks the bank to pay, checked. */
+/** A checked order to pay. */
 export interface Order {
-	/** Without sign in an order; negative in the payment that takes it from an account. */
+	/** Positive in an order, negative in the payer's payment. */
 	cents: number;
 	counterparty: Counterparty;
 	description: string;
@@ -68,7 +68,7 @@ export interface Payment extends Order {
 	batchId: number | null;
 }
 
-/** Payments that were made together (§9.3). */
+/** A batch of payments (§9.3). */
 export interface Batch {
 	id: number;
 	created: string;
@@ -76,17 +76,17 @@ export interface Batch {
 	payments: Payment[];
 }
 
-/** Orders that wait for a person's answer in the app (§9.4). */
+/** Payments that wait for an answer in the app (§9.4). */
 export interface Draft {
 	id: number;
 	created: string;
 	updated: string;
 	accountId: number;
 	status: 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'CANCELLED';
-	/** Who made it, and may answer it. */
+	/** The user who created it and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
-	/** Once it is accepted: what was paid; several entries as a batch. */
+	/** Once accepted: the payment, or the batch of several. */
 	paid?: Payment | Batch;
 }
 
@@ -96,19 +96,19 @@ export interface Draft {
  */
 export interface MoneyRequest {
 	id: number;
-	/** Null: who is asked is no bunq user, and gets a link to pay by. */
+	/** Null if the other person has no account at bunq, and gets a payment link. */
 	responseId: number | null;
 	created: string;
 	updated: string;
 	responded: string | null;
 	expires: string | null;
-	/** The account that gets the money. */
+	/** The account that receives the money. */
 	accountId: number;
 	cents: number;
-	/** What was paid, once it is accepted. */
+	/** The paid amount, once accepted. */
 	respondedCents: number | null;
 	status: 'PENDING' | 'ACCEPTED' | 'REJECTED' | 'REVOKED' | 'EXPIRED';
-	/** Who is asked. */
+	/** The person who is asked. */
 	counterparty: Counterparty;
 	description: string;
 	merchantReference: string | null;
@@ -121,7 +121,7 @@ export interface MoneyRequest {
 	batchId: number | null;
 }
 
-/** Requests that were made together (§9.5). */
+/** A batch of requests (§9.5). */
 export interface RequestBatch {
 	id: number;
 	created: string;
@@ -129,7 +129,7 @@ export interface RequestBatch {
 	requests: MoneyRequest[];
 }
 
-/** Text on a payment (§9.9). */
+/** A note on a payment (§9.9). */
 export interface Note {
 	id: number;
 	created: string;
@@ -137,7 +137,7 @@ export interface Note {
 	content: string;
 }
 
-/** What a PIN of a card pays from (§9.7). */
+/** The account that a PIN of a card pays from (§9.7). */
 export interface PinAssignment {
 	id: number;
 	created: string;
@@ -166,18 +166,18 @@ export interface Card {
 	fallbackAccountId: number | null;
 }
 
-/** What was done with a card, allowed or not (§9.8). */
+/** A use of a card, allowed or declined (§9.8). */
 export interface CardTransaction {
 	id: number;
 	created: string;
 	accountId: number;
 	cardId: number;
-	/** What it takes from the account; negative when money comes back. */
+	/** The amount taken from the account; negative for a refund. */
 	cents: number;
-	/** What the merchant asked for, in the merchant's currency. */
+	/** The merchant's amount, in the merchant's currency. */
 	local: { value: string; currency: string };
 	decision: string;
-	/** Only of an allowed one. */
+	/** Only if it was allowed. */
 	clearingStatus: string | null;
 	merchant: string;
 	city: string;
@@ -188,11 +188,11 @@ export interface CardTransaction {
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
 export interface Credential {
 	secret: string;
-	/** The user whose accounts it reaches. */
+	/** The user whose accounts it gives access to. */
 	userId: number;
-	/** Only for an access token: the UserApiKey, and who asked for it. */
+	/** Only for an access token: the UserApiKey and the app's owner. */
 	grant?: { id: number; created: string; clientId: string; requestedByUserId: number };
-	/** Only for an access token: the accounts that the user picked. Not set: all of them. */
+	/** Only for an access token: the accounts that the user selected; all of them if not set. */
 	accountIds?: number[];
 	revoked: boolean;
 	/** Bound to these when its first device registers (§2.6). */
@@ -230,11 +230,11 @@ export interface Code {
 	expires: number;
 }
 
-/** Everything one of bunq's environments knows. */
+/** The data of one environment. */
 export interface BankEnvironment {
 	name: Environment;
 	lastId: number;
-	/** The user of the world. */
+	/** The user whose accounts tests work with. */
 	personId: number;
 	users: Map<number, User>;
 	accounts: Map<number, Account>;
@@ -261,14 +261,14 @@ export interface BankEnvironment {
 	codes: Map<string, Code>;
 }
 
-/** The bank: both environments, and what tests can turn. */
+/** The bank: both environments, and the controls for tests. */
 export interface Bank {
 	environments: Record<Environment, BankEnvironment>;
 	switches: Switches;
-	/** Milliseconds that the bank's clock is ahead of this machine's. */
+	/** By how many milliseconds the bank's clock is ahead of this machine's. */
 	clockOffset: number;
 	lastMicrosecond: number;
-	/** Times of the calls that counted, by caller and endpoint. */
+	/** Times of the counted requests, by caller and endpoint. */
 	calls: Map<string, number[]>;
 	faults: Required<FaultOrder>[];
 	log: LoggedRequest[];
@@ -299,7 +299,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 
 export const emptyBank = (): Bank => ({
 	environments: {
-		// Far apart, so that an id that strays into the other environment is not found there.
+		// Far apart, so that no ID exists in both environments.
 		production: emptyEnvironment('production', 41_000_000),
 		sandbox: emptyEnvironment('sandbox', 1_700_000),
 	},
@@ -312,13 +312,13 @@ export const emptyBank = (): Bank => ({
 	changingIp: undefined,
 });
 
-/** The next id. They have gaps, as at a bank with other customers. */
+/** The next ID, with gaps as at a bank with other customers. */
 export const nextId = (env: BankEnvironment) => (env.lastId += 3);
 
-/** The bank's time. Read anew at each use, so that a test's fake clock is obeyed. */
+/** The bank's time, read at each use, so that a test's fake clock applies. */
 export const now = (bank: Bank) => Date.now() + bank.clockOffset;
 
-/** A time as bunq writes it (§13): UTC, six decimals, no zone. Later calls give later times. */
+/** A time in bunq's format (§13): UTC, six decimals, no zone. No two calls return the same time. */
 export const timestamp = (bank: Bank) => {
 	bank.lastMicrosecond = (bank.lastMicrosecond + 1) % 1000;
 	const iso = new Date(now(bank)).toISOString();

@@ -1,39 +1,39 @@
 import type { FormRefusal } from '../auth/formRefusals';
 
 /**
- * Where the sources conflict or say nothing, the bank can behave both ways: one switch for each such
- * place. The default is the stricter side, where a switch does not say otherwise. Sections are those of docs/bunq-api.md.
+ * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
+ * unless a switch says otherwise. Sections are those of docs/bunq-api.md.
  */
 export interface Switches {
 	/** §2.5: the status of an expired or unknown session. Both were seen. */
 	expiredStatus: 401 | 403;
 	/** §2.5: its text. Both were seen. */
 	expiredText: 'Insufficient authentication.' | 'Insufficient authorisation.';
-	/** §2.4: seconds a session lives, and what users show as `session_timeout`. */
+	/** §2.4: the lifetime of a session in seconds, which users show as `session_timeout`. */
 	sessionTimeoutSeconds: number;
-	/** §2.4, sources conflict: use of a session this shortly before its end makes it live on. */
+	/** §2.4, sources conflict: whether using a session shortly before its end extends it. */
 	sessionExtension: 'none' | '30 seconds' | '30 minutes';
 	/** §7.2: whether the token endpoint also reads a form body. Only the URL is documented. */
 	tokenEndpoint: 'both' | 'query-only';
-	/** §7.2: what an endpoint that only reads the URL says to a form body. Nobody has written it down. */
+	/** §7.2: the answer of an endpoint that reads only the URL to a form body. Undocumented. */
 	formRefusal: FormRefusal;
 	/** §9.3: whether a payment's `merchant_reference` comes back. */
 	merchantReference: 'echo' | 'drop';
-	/** §9.4: in which order a draft shows its entries. Not documented. */
+	/** §9.4: the order in which a draft shows its entries. Undocumented. */
 	draftEntries: 'as sent' | 'reversed';
-	/** §9.3: a batch has its payments one level deeper in bunq's file (`{Payment: […]}`) than in the recording of 2017. */
+	/** §9.3: bunq's file nests a batch's payments one level deeper (`{Payment: […]}`) than the recording of 2017. */
 	batchPayments: 'nested' | 'list';
-	/** §5, §9.7: what answers an order or a change of a card: the whole card, or its id as bunq's file says. */
+	/** §5, §9.7: whether ordering or changing a card returns the card, or its ID as in bunq's file. */
 	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
 	signAnswers: boolean;
-	/** §12: objects carry fields that no document names, as bunq adds fields at will. */
+	/** §12: objects have undocumented fields, as bunq adds some at any time. */
 	extraFields: boolean;
-	/** §3: every POST and PUT must be signed; otherwise only those for which bunq is known to insist. */
+	/** §3: every POST and PUT must be signed; otherwise only those for which bunq is known to require it. */
 	strictSignatures: boolean;
 	/** §3: bunq's documentation requires User-Agent and Cache-Control; a client works without them. */
 	requireHeaders: boolean;
-	/** §4: the classic limits, or none. */
+	/** §4: bunq's rate limits, or none. */
 	limits: 'classic' | 'off';
 	/** §2.6, sources conflict: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
 	honourWildcardIp: boolean;
@@ -51,15 +51,15 @@ export interface Switches {
 	oauthMayNote: boolean;
 	/** §9.5: whether `updated` changes when a request expires. Unknown. */
 	expiryUpdates: boolean;
-	/** §9.9: what is left of something deleted. bunq's file promises an object without properties. Inferred: nothing, or its id. */
+	/** §9.9: the answer to DELETE. bunq's file promises an object without properties. Inferred: nothing, or the ID. */
 	deleteAnswer: 'nothing' | 'id';
-	/** §8: the status of a refused right. Not recorded. */
+	/** §8: the status of a missing right. Not recorded. */
 	permissionStatus: 403 | 400;
 	/** §2.2: whether a second device on one installation is refused. */
 	deviceAlreadyExists: 'refuse' | 'accept';
-	/** §4: installations a day and caller; the newest page speaks of 10. `null`: no such limit. */
+	/** §4: installations per day and caller; the newest page says 10. Null: no such limit. */
 	installationsPerDay: number | null;
-	/** §3: whether a used X-Bunq-Client-Request-Id is refused. Documented, and a client does without. */
+	/** §3: whether a repeated X-Bunq-Client-Request-Id is refused. Documented, but one client repeats them. */
 	rejectRequestIdReuse: boolean;
 	/** §7.4: whether the granting user's own id works in an OAuth app's URLs. Documented: no. */
 	acceptGrantedUserId: boolean;

@@ -1,7 +1,7 @@
 import axios from 'axios';
 import type { Control } from './protocol';
 
-/** The control interface of a simulator, also one in another process. */
+/** The control interface of a simulator, in this process or another one. */
 export const controlOf = (url: string): Control => {
 	// No proxy: the simulator is on this machine.
 	const http = axios.create({

@@ -24,12 +24,12 @@ type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
 	? (bank: Bank, ...args: A) => R
 	: never;
 
-/** The control interface as the bank runs it: each method gets the bank and gives its result. */
+/** The control interface on the bank's side: each method gets the bank. */
 type Actions = { [K in keyof Control]: Awaitless<Control[K]> };
 
 const both = (bank: Bank) => Object.values(bank.environments);
 
-/** The environment that has an account; ids never occur in both. */
+/** The environment of an account; no ID exists in both. */
 const withAccount = (bank: Bank, id: number): { env: BankEnvironment; account: Account } => {
 	for (const env of both(bank)) {
 		const account = env.accounts.get(id);
@@ -38,7 +38,7 @@ const withAccount = (bank: Bank, id: number): { env: BankEnvironment; account: A
 	throw new Error(`No account ${id}`);
 };
 
-/** The environment that has a draft; ids never occur in both. */
+/** The environment of a draft; no ID exists in both. */
 const withDraft = (bank: Bank, id: number): { env: BankEnvironment; draft: Draft } => {
 	for (const env of both(bank)) {
 		const draft = [...env.drafts.values()].flat().find((each) => each.id === id);
@@ -47,7 +47,7 @@ const withDraft = (bank: Bank, id: number): { env: BankEnvironment; draft: Draft
 	throw new Error(`No draft ${id}`);
 };
 
-/** The environment that has a request for money; ids never occur in both. */
+/** The environment of a request for money; no ID exists in both. */
 const withRequest = (bank: Bank, id: number): { env: BankEnvironment; request: MoneyRequest } => {
 	for (const env of both(bank)) {
 		const request = env.requests.find((each) => each.id === id || each.responseId === id);
@@ -116,7 +116,7 @@ export const ACTIONS: Actions = {
 	reset(bank, salt) {
 		const last = both(bank).map(({ lastId }) => lastId);
 		Object.assign(bank, seed(salt));
-		// What is made after the seed gets ids that nothing ever had, as at a bank.
+		// After a reset, new objects get new IDs, as at a bank.
 		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
 	},
 	log: (bank) => bank.log,
@@ -258,7 +258,7 @@ export const ACTIONS: Actions = {
 	},
 };
 
-/** `POST /_simulator/<name>` with the arguments as a JSON array; also a plain GET for those without. */
+/** `POST /_simulator/<name>` with the arguments as a JSON array, or GET for methods without arguments. */
 export const runControl = (
 	bank: Bank,
 	name: string,

@@ -2,10 +2,10 @@ import type { Switches } from '../bank/switches';
 
 export type { Switches };
 
-/** bunq's two worlds (§1). A key of one is unknown in the other. */
+/** bunq's two environments (§1). A key of one is unknown in the other. */
 export type Environment = 'production' | 'sandbox';
 
-/** The ways in which the next request can go wrong. "before" and "after": the bank acts. */
+/** Ways in which a request can fail, before or after the bank acts. */
 export type FaultKind =
 	| 'drop-before'
 	| 'drop-after'
@@ -29,11 +29,11 @@ export type FaultKind =
 	| 'forged'
 	| 'other';
 
-/** A fault to come: for the next `times` requests that match, after letting `skip` of them pass. */
+/** A fault for the next `times` requests that match, after `skip` others. */
 export interface FaultOrder {
 	kind: FaultKind;
 	method?: string;
-	/** The source of a regular expression, tested on the path without its query. */
+	/** The source of a regular expression for the path without its query. */
 	path?: string;
 	/** Default 1. */
 	times?: number;
@@ -41,11 +41,11 @@ export interface FaultOrder {
 	delayMs?: number;
 	/** Of `status` and `forged`. */
 	status?: number;
-	/** Of `status` and `forged`, and of `other`: what the bank answers, rightly signed, whatever it did. */
+	/** Of `status` and `forged`; of `other`, the body of a correctly signed answer. */
 	body?: string;
 }
 
-/** What the bank saw and answered, in order of arrival. */
+/** A request and its answer, in order of arrival. */
 export interface LoggedRequest {
 	time: string;
 	method: string;
@@ -56,7 +56,7 @@ export interface LoggedRequest {
 	/** Parsed JSON, or text. */
 	body: unknown;
 	rawBody: string;
-	/** 0: no answer (yet, or ever). */
+	/** 0: no answer, or none yet. */
 	status: number;
 	/** Whether the bank changed something. */
 	changedSomething: boolean;
@@ -81,16 +81,16 @@ export interface CardView {
 	secondLine: string;
 	status: string;
 	orderStatus: string;
-	/** Account ids by the PIN that pays from them: `PRIMARY`, `SECONDARY`, `TERTIARY`. */
+	/** Account IDs by PIN: `PRIMARY`, `SECONDARY`, `TERTIARY`. */
 	pins: Record<string, number | null>;
 	fallbackAccountId: number | null;
-	/** The euros that may be spent with it. */
+	/** The spending limit in euros. */
 	limit: string;
 	limitAtm: string;
 	countries: string[];
 }
 
-/** A bunq user who is not the user of the world: someone to pay. */
+/** Another user of bunq. */
 export interface ThirdParty {
 	displayName: string;
 	email: string;
@@ -107,7 +107,7 @@ export interface World {
 		clientId: string;
 		clientSecret: string;
 		redirectUris: string[];
-		/** Already granted, ready to use. After a new consent: the newest one. */
+		/** A granted token; after another consent, the newest one. */
 		accessToken: string;
 		userApiKeyId: number;
 		grantedUserId: number;
@@ -121,27 +121,27 @@ export interface NewPayments {
 	accountId: number;
 	/** Default 1. */
 	count?: number;
-	/** With sign; default "1.00". Negative: money leaves. */
+	/** Default "1.00". Negative if money leaves. */
 	amount?: string;
 	description?: string;
-	/** `null`: a counterparty without IBAN. */
+	/** Null: a counterparty without an IBAN. */
 	counterpartyIban?: string | null;
 	counterpartyName?: string;
 	type?: string;
-	/** An unused id, to let a payment show up late. Only for one payment. */
+	/** An unused ID, for a payment that appears late. Only for a single payment. */
 	id?: number;
 	environment?: Environment;
 }
 
-/** Something done with a card. */
+/** A use of a card. */
 export interface NewCardTransaction {
-	/** What it takes, or would take, from the account; default "1.00". Negative: money comes back. */
+	/** The amount taken from the account, default "1.00"; negative for a refund. */
 	amount?: string;
-	/** What the merchant asks for, if that is in another currency. */
+	/** The merchant's amount, if it is in another currency. */
 	local?: { value: string; currency: string };
-	/** Default ALLOWED: only then money moves. Else why not: INSUFFICIENT_BALANCE, PIN_INCORRECT… */
+	/** Default ALLOWED; otherwise no money moves, and this is the reason: INSUFFICIENT_BALANCE, PIN_INCORRECT… */
 	decision?: string;
-	/** Of an allowed one: PENDING (the default), FIRST_PRESENTMENT_COMPLETE or REFUND_LENIENCY. */
+	/** If it was allowed: PENDING (the default), FIRST_PRESENTMENT_COMPLETE or REFUND_LENIENCY. */
 	clearingStatus?: string;
 	merchant?: string;
 	city?: string;
@@ -154,16 +154,16 @@ export interface NewCardTransaction {
 
 /** Somebody asks the user for money. */
 export interface NewRequest {
-	/** Who is asked: one of the user's accounts. */
+	/** The account that is asked: one of the user's. */
 	accountId: number;
 	/** Default "1.00". */
 	amount?: string;
 	description?: string;
-	/** Who asks: another account of the user's. Default: the first third party. */
+	/** The account that asks: another one of the user's. Default: the first third party's. */
 	fromAccountId?: number;
 	/** Default INTERNAL. */
 	type?: string;
-	/** When it expires, as bunq writes times. Default: never. */
+	/** The time of expiry in bunq's format. Default: never. */
 	expires?: string;
 }
 
@@ -173,7 +173,7 @@ export interface NewAccount {
 	description?: string;
 	balance?: string;
 	status?: string;
-	/** Default: true, but for external accounts and cards. */
+	/** Default: true, except for external accounts and cards. */
 	withIban?: boolean;
 	environment?: Environment;
 }
@@ -186,7 +186,7 @@ export type SecretKind =
 	| 'an installation token'
 	| 'a session token';
 
-/** What nobody but its owner may read. */
+/** A secret value. */
 export interface Secret {
 	what: SecretKind;
 	value: string;
@@ -194,51 +194,51 @@ export interface Secret {
 
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control {
-	/** Back to the seed: log, faults, switches, limits and clock too. With a salt, the keys are new ones. */
+	/** Restores the seed and clears log, faults, switches, limits and clock. A salt gives new keys. */
 	reset(salt?: string): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
 	clearLog(): Promise<void>;
 	fault(order: FaultOrder): Promise<void>;
 	clearFaults(): Promise<void>;
-	/** Changes what is given and returns all. */
+	/** Changes the given switches and returns all. */
 	switches(changes?: Partial<Switches>): Promise<Switches>;
-	/** Moves the bank's clock only. */
+	/** Moves only the bank's clock. */
 	advance(ms: number): Promise<void>;
 	world(environment?: Environment): Promise<World>;
-	/** Every secret of this bank, and every one that this process ever handed out, whatever became of it. */
+	/** Every secret of this bank, and every one that this process ever issued. */
 	secrets(): Promise<Secret[]>;
-	/** All sessions end now. */
+	/** Ends all sessions. */
 	expireSessions(): Promise<void>;
-	/** No installation token is known any more: 466 for session-server and for what is signed. */
+	/** Forgets all installation tokens: 466 for session-server and for signed requests. */
 	forgetInstallations(): Promise<void>;
-	/** An API key or access token: its sessions end, and it opens no more. */
+	/** Revokes an API key or access token: its sessions end, and it opens no more. */
 	revoke(secret: string): Promise<void>;
-	/** Every request comes from another address, as from a host whose address changes. */
+	/** Whether every request seems to come from another IP address. */
 	lockIp(locked: boolean): Promise<void>;
-	/** Money arrives from outside, or leaves. Returns the ids. */
+	/** Money arrives from another bank, or leaves. Returns the IDs. */
 	addPayments(payments: NewPayments): Promise<number[]>;
 	/**
-	 * Somebody uses a card that pays from this account. An allowed use takes the money, which is a Payment of type
-	 * MASTERCARD as well; a declined one moves nothing. Returns the ids of the card transactions.
+	 * Somebody uses a card that pays from this account. If it is allowed, the money moves, which is a Payment of type
+	 * MASTERCARD too. Returns the IDs of the card transactions.
 	 */
 	addCardTransactions(accountId: number, transactions: NewCardTransaction[]): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
-	/** Drafts of 1.00 each to the first third party, as made over the API. Returns their ids. */
+	/** Creates drafts of 1.00 each to the first third party, as over the API. Returns their IDs. */
 	addDrafts(drafts: { accountId: number; count?: number }): Promise<number[]>;
-	/** The user approves a draft in the app: its payments are made. Returns their ids. */
+	/** The user approves a draft in the app. Returns the IDs of its payments. */
 	approveDraft(id: number): Promise<number[]>;
-	/** The user refuses a draft in the app. */
+	/** The user rejects a draft in the app. */
 	rejectDraft(id: number): Promise<void>;
-	/** Somebody asks the user for money. Returns the id of the request response. */
+	/** Somebody asks the user for money. Returns the ID of the request response. */
 	addRequestResponse(request: NewRequest): Promise<number>;
 	/**
-	 * The asked person answers a request for money, or lets it expire; accepted, the money moves. By the id of the
-	 * inquiry or of the response.
+	 * The other person answers a request for money or lets it expire; if it is accepted, the money moves. Takes the ID of
+	 * the inquiry or of the response.
 	 */
 	answerRequest(id: number, status: 'ACCEPTED' | 'REJECTED' | 'EXPIRED'): Promise<void>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
 	removeRedirectUri(uri: string): Promise<void>;
-	/** Approves on the consent page in the user's place. Returns the code. */
+	/** Approves on the consent page for the user. Returns the code. */
 	grantCode(redirectUri: string, environment?: Environment): Promise<string>;
 }

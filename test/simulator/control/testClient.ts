@@ -2,17 +2,17 @@ import { generateKeyPairSync, randomUUID, sign, verify, type KeyObject } from 'n
 import axios, { type AxiosResponse } from 'axios';
 import type { Environment } from './protocol';
 
-/** An answer of the bank; the body as text and, if it is JSON, as what it says. */
+/** An answer of the bank, with its body as text and as JSON if it is JSON. */
 export interface BankAnswer {
 	status: number;
 	text: string;
-	json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into it freely
+	json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests read it freely
 	headers: Record<string, string>;
 }
 
 let pair: { privateKey: KeyObject; publicKeyPem: string } | undefined;
 
-/** A client's key pair; one for all tests of a file, as creating one takes time. */
+/** A client's key pair, generated once per file as that takes time. */
 export const clientKeys = () => {
 	if (!pair) {
 		const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -27,7 +27,7 @@ export const clientKeys = () => {
 export interface CallOptions {
 	body?: unknown;
 	token?: string;
-	/** Default: POST and PUT with a token are signed. A string is sent as it is. */
+	/** Default: sign POST and PUT with a token. A string is sent unchanged. */
 	signature?: string | boolean;
 	headers?: Record<string, string | undefined>;
 	environment?: Environment;
@@ -35,7 +35,7 @@ export interface CallOptions {
 	timeout?: number;
 }
 
-/** One call, with real signatures and the headers that bunq asks for (docs/bunq-api.md 3). */
+/** A request with a real signature and the required headers (docs/bunq-api.md 3). */
 export const callBank = async (
 	url: string,
 	method: string,
@@ -85,14 +85,14 @@ export const callBank = async (
 	};
 };
 
-/** The one object of that name in an answer. */
+/** The single object of that name in an answer. */
 export const pick = (answer: BankAnswer, name: string) => {
 	const found = answer.json?.Response?.find((item: object) => name in item);
 	if (!found) throw new Error(`No ${name} in ${answer.status} ${answer.text}`);
 	return found[name];
 };
 
-/** bunq's words in an error. */
+/** The words of an error. */
 export const wordsOf = (answer: BankAnswer): string =>
 	(answer.json?.Error ?? [])
 		.map((error: { error_description: string }) => error.error_description)
@@ -153,7 +153,7 @@ export const openSession = async (
 	};
 };
 
-/** Whether the bank's signature is that of the very bytes of its answer. */
+/** Whether the bank's signature fits the exact bytes of its answer. */
 export const isSignedBy = (serverPublicKey: string, { text, headers }: BankAnswer) =>
 	verify(
 		'sha256',

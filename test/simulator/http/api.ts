@@ -37,7 +37,7 @@ const checkUserId = (bank: Bank, credential: Credential, id: string | undefined)
 	throw refusals.notFound();
 };
 
-/** Authentication, limit, signature, right, body, and then the row: the order in which bunq refuses. */
+/** Checks authentication, limit, signature, right and body in bunq's order, then runs the route. */
 const run = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -75,7 +75,7 @@ const run = (
 	return route.run({ ...call, body: readBody(route.body, request) });
 };
 
-/** One call of bunq's API. */
+/** Answers a request to bunq's API. */
 export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): Answer => {
 	try {
 		const found = findRoute(ROUTES, request.method, request.path);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** The names of bunq's hosts (§1), as a certificate writes them. */
+/** bunq's host names (§1), as in a certificate. */
 const HOST_NAMES = [
 	'bunq.com',
 	'*.bunq.com',
@@ -13,7 +13,7 @@ const HOST_NAMES = [
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-// Fixed, so that they hold by this machine's clock even while a test fakes `Date`.
+// Fixed, so that they are valid on this machine's clock even if a test fakes `Date`.
 const VALIDITY = { notBefore: new Date(Date.UTC(2020, 0)), notAfter: new Date(Date.UTC(2120, 0)) };
 
 export interface Certificates {
@@ -24,7 +24,7 @@ export interface Certificates {
 
 const keyPair = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-/** A throw-away authority, and a certificate of its for bunq's host names. */
+/** A temporary certificate authority, and its certificate for bunq's host names. */
 export const makeCertificates = async (): Promise<Certificates> => {
 	const [caKeys, keys] = [await keyPair(), await keyPair()];
 	const ca = await x509.X509CertificateGenerator.createSelfSigned({

@@ -8,18 +8,18 @@ import { expiredSession } from '../auth/callers';
 /** `drop`: the socket is destroyed. `hang`: no answer, ever. */
 export type Outcome = Reply | 'drop' | 'hang';
 
-/** What whoever orders a fault wants to be answered. */
+/** The answer that a fault requests. */
 interface Given {
 	status: number;
 	body: string;
 }
 
 interface Fault {
-	/** Answers in the bank's place: it does nothing. */
+	/** Answers instead of the bank, which does not act. */
 	before?(bank: Bank, order: Given): Outcome;
-	/** Spoils the answer of a bank that has acted. */
+	/** Damages the answer after the bank has acted. */
 	after?(reply: Reply, order: Given): Outcome;
-	/** The order's delay comes after the bank has acted. */
+	/** Whether the delay comes after the bank has acted. */
 	answersLate?: true;
 }
 
@@ -58,9 +58,9 @@ export const FAULTS: Record<FaultKind, Fault> = {
 			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(`${reply.body} `) },
 		}),
 	},
-	// A status of the order's, not signed, in place of acting.
+	// An unsigned answer with the given status; the bank does not act.
 	status: { before: (_bank, { status, body }) => ({ status, headers: {}, body }) },
-	// The same from somebody between, after the bank has acted, with a signature that is not the bank's.
+	// The same after the bank has acted, with a wrong signature.
 	forged: {
 		after: (_reply, { status, body }) => ({
 			status,
@@ -68,7 +68,7 @@ export const FAULTS: Record<FaultKind, Fault> = {
 			body,
 		}),
 	},
-	// An answer that is none of bunq's, though it is from bunq.
+	// A correctly signed answer with the given body.
 	other: {
 		after: (reply, { body }) => ({
 			...reply,
@@ -76,13 +76,13 @@ export const FAULTS: Record<FaultKind, Fault> = {
 			headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(body) },
 		}),
 	},
-	// Only late: the delay is the order's.
+	// Only late.
 	slow: {},
-	// The bank acts at once, and answers late.
+	// The bank acts at once and answers late.
 	'slow-answer': { answersLate: true },
 };
 
-/** The fault that an arriving request meets, if any; it is used up. */
+/** Takes the fault for a request, if there is one. */
 export const takeFault = (bank: Bank, method: string, path: string) => {
 	const matching = bank.faults.filter(
 		(order) =>

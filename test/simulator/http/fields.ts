@@ -1,7 +1,7 @@
 import { badRequest, refusals } from './refusal';
 import type { Json } from '../bank/state';
 
-/** A kind of value in a request's body: bunq's name for it, and a check that returns it typed. */
+/** A type of a body's value: bunq's name for it, and a check that returns the typed value. */
 export interface Kind<T> {
 	expected: string;
 	/** Throws a refusal, or returns the value. `name` is the field's. */
@@ -42,7 +42,7 @@ export const STRING = kind('STRING', (value): value is string => typeof value ==
 export const INTEGER = kind('INTEGER', (value): value is number => Number.isInteger(value));
 export const BOOLEAN = kind('BOOLEAN', (value): value is boolean => typeof value === 'boolean');
 
-/** One of a few words. */
+/** One of several words. */
 export const oneOf = <T extends string>(...words: T[]): Kind<T> => ({
 	expected: 'STRING',
 	check(value, name) {
@@ -55,7 +55,7 @@ export const oneOf = <T extends string>(...words: T[]): Kind<T> => ({
 	},
 });
 
-/** An object with known fields, each checked in its turn. */
+/** An object with known fields, each of which is checked. */
 export const object = <F extends Fields>(fields: F): Kind<BodyOf<F>> => ({
 	expected: 'OBJECT',
 	check(value, name) {
@@ -72,7 +72,7 @@ export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
 	},
 });
 
-/** The fields of a body: none unknown (§5), none missing, each of its kind. */
+/** Checks the fields of a body: none unknown (§5), none missing, each of its type. */
 export const checkFields = <F extends Fields>(fields: F, body: Json): BodyOf<F> => {
 	const unknown = Object.keys(body).filter((name) => !(name in fields));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);

@@ -1,6 +1,6 @@
 import type { Environment } from '../control/protocol';
 
-/** What a host of bunq serves. `all`: this machine's plain HTTP. */
+/** The part of bunq that a host serves. `all`: plain HTTP on this machine. */
 export type Site = 'api' | 'consent' | 'token' | 'all';
 
 export interface Host {
@@ -18,7 +18,7 @@ const HOSTS: Record<string, Host> = {
 	'api-oauth.sandbox.bunq.com': { environment: 'sandbox', site: 'token' },
 };
 
-/** The host that a request is for; plain HTTP on this machine may name its environment in a header or the name. */
+/** The host of a request; with plain HTTP, a header or the host name may choose the environment. */
 export const hostOf = (headers: Record<string, string>): Host | undefined => {
 	const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
 	if (name === '127.0.0.1' || name === 'localhost' || name === 'sandbox.localhost') {

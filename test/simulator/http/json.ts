@@ -1,4 +1,4 @@
-/** bunq's JSON (§5): slashes and everything beyond ASCII are escaped, as PHP does. */
+/** bunq's JSON (§5): escapes slashes and non-ASCII characters, as PHP does. */
 export const bunqJson = (value: unknown): string =>
 	JSON.stringify(value)
 		.replaceAll('/', '\\/')

@@ -6,19 +6,19 @@ interface Limit {
 	seconds: number;
 }
 
-/** The classic limits (§4): per address and endpoint, rolling windows. */
+/** bunq's rate limits (§4): per address and endpoint, in rolling windows. */
 const CLASSIC: Record<string, Limit> = {
 	GET: { calls: 3, seconds: 3 },
 	POST: { calls: 5, seconds: 3 },
 	PUT: { calls: 2, seconds: 3 },
-	// Not documented: inferred to be as strict as PUT.
+	// Undocumented; inferred to be as strict as PUT.
 	DELETE: { calls: 2, seconds: 3 },
 	'POST /session-server': { calls: 1, seconds: 30 },
 };
 
 const DAY = 24 * 60 * 60;
 
-/** Counts a call, or refuses it before anything is done. A refused call does not count. */
+/** Counts a request, or refuses it before the bank acts. A refused request does not count. */
 export const countCall = (bank: Bank, caller: string, method: string, template: string): void => {
 	const endpoint = `${method} ${template}`;
 	const { limits, installationsPerDay } = bank.switches;

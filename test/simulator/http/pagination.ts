@@ -29,8 +29,8 @@ const integer = (query: Record<string, string>, name: string): number | undefine
 };
 
 /**
- * One page of a list (§6): newest first, 10 unless asked for up to 200, `older_id` or `newer_id` but
- * not both. `newer_id` gives the page next to it, so that one can walk upwards.
+ * A page of a list (§6): newest first, 10 items by default and 200 at most, with `older_id` or `newer_id` but not both.
+ * `newer_id` returns the page next to that ID, so that a client can read upwards.
  */
 export const pageOf = <T extends { id: number }>(
 	ascending: readonly T[],

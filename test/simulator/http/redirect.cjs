@@ -1,5 +1,5 @@
 /**
- * Sends TLS connections for bunq's hosts to the simulator, without a word of it in the package.
+ * Redirects TLS connections for bunq's hosts to the simulator, without any code in the package.
  *
  * As a preload: `node --require test/simulator/http/redirect.cjs`, with BUNQ_SIMULATOR_TLS_PORT (a port,
  * or `refuse`, or `nxdomain`) and BUNQ_SIMULATOR_CA_FILE, both read at each connection.
@@ -12,7 +12,7 @@ const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 const tls = require('node:tls');
 
-// Jest loads this file anew for each test file, but `tls` is one per process: so is what we keep.
+// Jest loads this file again for each test file, but `tls` and so this state exist once per process.
 const STATE = Symbol.for('bunq simulator redirect');
 const IS_BUNQ = /(^|\.)bunq\.com$/i;
 const CLOSED_PORT = 1;
@@ -36,12 +36,12 @@ const readArguments = (args) => {
 	return { options, listener };
 };
 
-/** Fails as an address look-up does: with an `error` event on the socket. */
+/** Fails as a DNS lookup does: with an `error` event on the socket. */
 const failingLookup = (error) => (_host, _options, callback) => callback(error);
 
 const divert = (options, host, target) => {
 	const servername = options.servername || host;
-	// A connection through a proxy brings its own socket, which would lead to the real bank.
+	// A connection through a proxy brings its own socket, which leads to the real bank.
 	options.socket?.destroy();
 	const rest = { ...options };
 	for (const name of ['socket', 'path', 'secureContext']) delete rest[name];

@@ -1,5 +1,5 @@
-/** A simulator's TLS port and CA; or a connection that is refused; or a name that is not found. */
+/** A simulator's TLS port and CA, a refused connection, or an unknown host name. */
 export type RedirectTarget = { tlsPort: number; ca: string } | 'refuse' | 'nxdomain';
 
-/** Sends this process's TLS connections for bunq's hosts there. `undefined`: as the environment says. */
+/** Redirects this process's TLS connections for bunq's hosts. Undefined: follow the environment variables. */
 export function redirectTo(target: RedirectTarget | undefined): void;

@@ -1,4 +1,4 @@
-/** What the bank answers instead of acting: a status and one text per error. */
+/** A refusal: a status and a text per error. */
 export class Refusal extends Error {
 	constructor(
 		readonly status: number,
@@ -13,14 +13,14 @@ const refuse = (status: number) => (text: string) => new Refusal(status, [text])
 /** 400: a parameter or a business rule (§5). */
 export const badRequest = refuse(400);
 
-/** §5: the table of statuses; the texts as recorded, or as inferred where no record exists. */
+/** §5: the statuses, with recorded texts, or inferred ones where no recording exists. */
 export const refusals = {
 	notFound: () => new Refusal(404, ['The item you requested could not be found.']),
 	methodNotAllowed: () => new Refusal(405, ['Method not allowed.']),
 	signatureRequired: () => new Refusal(466, ['Request signature is required for this operation.']),
-	/** §2.5: wrong key, wrong address, revoked or superseded: always this one text. */
+	/** §2.5: the same text for a wrong key, a wrong address, a revoked or replaced token. */
 	credentials: () => badRequest('User credentials are incorrect. Incorrect API key or IP address.'),
-	/** §4, with the singular "second" of the records. */
+	/** §4, with the singular "second" of the recordings. */
 	tooMany: (calls: number, seconds: number) =>
 		new Refusal(429, [
 			`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`,
@@ -30,7 +30,7 @@ export const refusals = {
 	maintenance: () => new Refusal(491, ['bunq is down for maintenance. Please try again later.']),
 	/** §5: 500; text inferred. */
 	broken: () => new Refusal(500, ['Something went wrong. Please try again later.']),
-	/** §5: one error for each field that it does not know. */
+	/** §5: an error per unknown field. */
 	superfluous: (names: string[]) =>
 		new Refusal(
 			400,
@@ -39,7 +39,7 @@ export const refusals = {
 	/** §2.5. */
 	wrongType: (name: string, expected: string) =>
 		badRequest(`Invalid type for field "${name}" (expected ${expected}).`),
-	/** Inferred: that the text names the parameter. */
+	/** That the text names the parameter is inferred. */
 	missing: (name: string) => badRequest(`Missing required parameter "${name}".`),
 };
 

@@ -4,14 +4,14 @@ import { signAnswer } from '../bank/keys';
 import { type Refusal, errorBody } from './refusal';
 import type { Bank, Json } from '../bank/state';
 
-/** An answer, ready to be sent. */
+/** An answer that can be sent. */
 export interface Reply {
 	status: number;
 	headers: Record<string, string>;
 	body: string;
 }
 
-/** What a call came to. */
+/** The result of a request. */
 export interface Answer {
 	reply: Reply;
 	/** Whether the bank changed something. */

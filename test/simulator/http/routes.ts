@@ -11,7 +11,7 @@ import type {
 	User,
 } from '../bank/state';
 
-/** What a row's `run` gets: everything about the call is checked by then. */
+/** The argument of a route's `run`, after all checks. */
 export interface Call<F extends Fields = Fields> {
 	bank: Bank;
 	env: BankEnvironment;
@@ -29,28 +29,28 @@ export interface InstallationCall<F extends Fields = Fields> extends Call<F> {
 export interface SessionCall<F extends Fields = Fields> extends Call<F> {
 	session: Session;
 	credential: Credential;
-	/** The user whose money it is; for an app: the one who granted it. */
+	/** The user who owns the money; for an app, the user who granted it. */
 	user: User;
 }
 
-/** What a row answers. */
+/** The answer of a route. */
 export interface Result {
 	items: Json[];
 	pagination?: Json;
-	/** The answer to an installation carries the key that would verify it: not signed (§3). */
+	/** False for an installation, whose answer contains the key that would verify it (§3). */
 	unsigned?: boolean;
 }
 
-/** The names of the switches that are on or off. */
+/** The names of Boolean switches. */
 type Flag = { [K in keyof Switches]: Switches[K] extends boolean ? K : never }[keyof Switches];
 
 interface Row<F extends Fields> {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-	/** Below `/v1`; `{name}` is one part. `{userId}` must be the caller's. */
+	/** Below `/v1`; `{name}` is a segment. `{userId}` must be the caller's. */
 	path: string;
-	/** The fields of its body. None: there is no body. */
+	/** The fields of the body, if there is one. */
 	body?: F;
-	/** §3: to be signed whatever the switches say. */
+	/** §3: must be signed, regardless of the switches. */
 	mandatorySignature?: boolean;
 }
 
@@ -66,8 +66,7 @@ interface InstallationRow<F extends Fields> extends Row<F> {
 
 interface SessionRow<F extends Fields> extends Row<F> {
 	/**
-	 * §8: whether an OAuth app may do it: in bunq's list of rights, not in it, or a switch because
-	 * nobody knows.
+	 * §8: whether an OAuth app may do it: true if it is in bunq's list of rights, or a switch where that is unknown.
 	 */
 	oauth: boolean | Flag;
 	/** Ends the refusal "Not enough permissions to …". */
@@ -75,7 +74,7 @@ interface SessionRow<F extends Fields> extends Row<F> {
 	run(call: SessionCall<F>): Result;
 }
 
-/** A row of the bank's table: one endpoint. */
+/** An endpoint of the bank. */
 export type Route = OpenRow<Fields> | InstallationRow<Fields> | SessionRow<Fields>;
 
 const erase = <F extends Fields>(row: Row<F>) => row as unknown as Route;
@@ -109,7 +108,7 @@ const match = (template: string, path: string): Record<string, string> | undefin
 	return params;
 };
 
-/** The row for a request. */
+/** The route of a request. */
 export const findRoute = (routes: readonly Route[], method: string, path: string): Found => {
 	let pathIsKnown = false;
 	for (const route of routes) {

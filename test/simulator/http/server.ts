@@ -37,7 +37,7 @@ interface Arrived {
 	address: string;
 }
 
-/** What the bank does and answers, without the faults. */
+/** Runs a request and answers it, without faults. */
 const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 	const { method, url, headers, body, address } = arrived;
 	const env = bank.environments[host.environment];
@@ -50,14 +50,14 @@ const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 	if (!path.startsWith('/v1/') || (host.site !== 'api' && host.site !== 'all')) {
 		return { reply: errorReply(refusals.notFound()), changedSomething: false };
 	}
-	// §2.6: a host whose address changes comes from another one each time.
+	// §2.6: each request comes from another address.
 	if (bank.changingIp !== undefined) bank.changingIp += 1;
 	const ip = bank.changingIp === undefined ? address : `203.0.113.${bank.changingIp}`;
 	const below = path.slice('/v1'.length);
 	return callApi(bank, env, { method, path: below, query, headers, body, caller: address, ip });
 };
 
-/** The fault first, then the bank, then the rest of the fault. */
+/** The fault's answer, or the bank's with the fault's damage. */
 const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promise<Outcome> => {
 	const host = hostOf(arrived.headers);
 	if (!host) return { status: 421, headers: {}, body: 'Misdirected Request' };
@@ -73,7 +73,7 @@ const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	return order && fault?.after ? fault.after(reply, order) : reply;
 };
 
-/** One request, from its arrival to its answer. */
+/** Handles a request, from its arrival to its answer. */
 export const serve = async (
 	bank: Bank,
 	request: IncomingMessage,

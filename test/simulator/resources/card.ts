@@ -13,7 +13,7 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import { type Card, type Json, timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-/** An entry without id, dates and status, which are bunq's own (§9.7); a PIN would need encryption. */
+/** An entry without ID, dates and status, which bunq sets (§9.7). A PIN would need encryption. */
 const PINS = listOf(
 	object({
 		type: required(oneOf('PRIMARY', 'SECONDARY', 'TERTIARY')),
@@ -47,7 +47,7 @@ const CHANGE_FIELDS = {
 	cancellation_reason: optional(STRING),
 };
 
-/** §9.7: what may be set to DEACTIVATED: cards that were activated once. */
+/** §9.7: statuses of cards that can be deactivated. */
 const ACTIVATED = [
 	'DELIVERED_TO_CUSTOMER',
 	'CARD_UPDATE_REQUESTED',
@@ -55,14 +55,14 @@ const ACTIVATED = [
 	'CARD_UPDATE_ACCEPTED',
 ];
 
-/** §9.7: these are for good, and possible from the production on. */
+/** §9.7: final statuses, possible once a card is produced. */
 const FINAL = ['LOST', 'STOLEN', 'CANCELLED'];
 const PRODUCED = ['ACCEPTED_FOR_PRODUCTION', ...ACTIVATED];
 
 /** §9.7. */
 const LONGEST_LINE = 17;
 
-/** How many cards of a kind a user may have: the `customer_limit` of the recorded user (§2.3). */
+/** The number of cards that a user may have of a kind: the `customer_limit` of the recorded user (§2.3). */
 const MOST = { virtual: 5, CardDebit: 3, CardCredit: 1 };
 
 const kindOf = ({ type, orderStatus }: { type: Card['type']; orderStatus?: string }) =>
@@ -77,7 +77,7 @@ const cardOf = (call: SessionCall): Card => {
 	return card;
 };
 
-/** An account to pay from: one that the caller sees, and open. */
+/** An open account of the caller, to pay from. */
 const checkAccount = (call: SessionCall, id: number | undefined): void => {
 	if (id === undefined) return;
 	const account = accountOf({ ...call, params: { accountId: String(id) } });
@@ -128,7 +128,7 @@ const order = (path: string, type: Card['type']) =>
 				productType: body.product_type,
 				nameOnCard: body.name_on_card,
 				secondLine: body.second_line,
-				// A virtual card can be used at once; the other waits to be activated.
+				// A virtual card is active at once, another one must be activated.
 				status: body.order_status === 'VIRTUAL_DELIVERY' ? 'ACTIVE' : 'DEACTIVATED',
 				orderStatus: body.order_status,
 				fallbackAccountId: body.monetary_account_id_fallback,
@@ -206,7 +206,7 @@ export const card: Route[] = [
 			card.countries = body.country_permission
 				? permitCountries(env, body.country_permission)
 				: card.countries;
-			// What is left out of the list is lost, and so is a fallback account that is not named again (§9.7).
+			// Omitted entries are removed, and so is an omitted fallback account (§9.7).
 			card.pins =
 				pins?.map(({ type, routing_type, monetary_account_id = null }) =>
 					assignPin(bank, env, { type, routingType: routing_type, accountId: monetary_account_id }),

@@ -10,7 +10,7 @@ const of = (call: SessionCall): CardTransaction[] =>
 
 const all = '/user/{userId}/monetary-account/{accountId}/mastercard-action';
 
-/** §9.8: only below an account. */
+/** §9.8: exists only below an account. */
 export const cardTransaction: Route[] = [
 	route({
 		method: 'GET',

@@ -8,14 +8,14 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import type { Draft } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-/** §9.4: a new draft is pending, whichever of the two words a client sends, or none. */
+/** §9.4: a new draft is pending, whether a client sends one of these statuses or none. */
 const DRAFT_FIELDS = {
 	entries: required(listOf(object(ENTRY_FIELDS))),
 	number_of_required_accepts: required(INTEGER),
 	status: optional(oneOf('PENDING', 'ACTIVE')),
 };
 
-/** §9.4: bunq's file also requires what a POST requires, which clients do not send. Accepting over the API is not simulated. */
+/** §9.4: bunq's file also requires the fields of a POST, which clients omit. Accepting over the API is not simulated. */
 const ANSWER_FIELDS = {
 	status: required(oneOf('CANCELLED')),
 	previous_updated_timestamp: required(STRING),
@@ -32,7 +32,7 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
 };
 
-/** The draft of the URL, if it is one of that account's. */
+/** The draft in the URL, if it belongs to the account. */
 const draftOf = (call: SessionCall): Draft => {
 	const id = Number(call.params.draftPaymentId);
 	const drafts = call.env.drafts.get(accountOf(call).id) ?? [];
@@ -43,7 +43,7 @@ const draftOf = (call: SessionCall): Draft => {
 
 const cancel = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const draft = draftOf(call as unknown as SessionCall);
-	// §9.4; the text is inferred.
+	// §9.4. The text is inferred.
 	if (call.body.previous_updated_timestamp !== draft.updated) {
 		throw badRequest('The draft payment was updated after "previous_updated_timestamp".');
 	}

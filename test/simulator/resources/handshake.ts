@@ -15,7 +15,7 @@ const newTokenObject = (
 	return { id: nextId(env), created, updated: created, token: newToken(what) };
 };
 
-/** §2: the handshake, and its end. */
+/** §2: the handshake, and the end of a session. */
 export const handshake: Route[] = [
 	/** §2.1 */
 	openRoute({
@@ -67,7 +67,7 @@ export const handshake: Route[] = [
 		body: { secret: required(STRING) },
 		run({ bank, env, installation, request, body }) {
 			const credential = knownCredential(env, body.secret, request.ip);
-			// A key opens a session only where a device has registered it (§2.2, §2.5).
+			// A key opens a session only after a device registered it (§2.2, §2.5).
 			if (!installation.hasDevice || !credential.permittedIps) throw refusals.credentials();
 			const Token = newTokenObject(bank, env, 'a session token');
 			const { id, token } = Token;
@@ -77,7 +77,7 @@ export const handshake: Route[] = [
 		},
 	}),
 
-	/** §2.4: ends the current session, whatever the id; SDKs send 0. */
+	/** §2.4: ends the current session, regardless of the ID; SDKs send 0. */
 	route({
 		method: 'DELETE',
 		path: '/session/{sessionId}',

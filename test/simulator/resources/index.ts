@@ -13,7 +13,7 @@ import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
 import { user } from './user';
 
-/** The bank's endpoints. A new one is a row in one of these lists. */
+/** The bank's endpoints. Add a new one to one of these lists. */
 export const ROUTES: readonly Route[] = [
 	...handshake,
 	...sandboxUsers,

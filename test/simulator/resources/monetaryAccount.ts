@@ -14,13 +14,13 @@ import { badRequest, refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { type Account, type Json, type User, timestamp } from '../bank/state';
 
-/** The accounts that the caller may see: an app those that the user picked (§7.1). */
+/** The accounts that the caller may see; for an app, those that the user selected (§7.1). */
 const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>
 	[...env.accounts.values()].filter(
 		({ id, userId }) => userId === user.id && (credential.accountIds?.includes(id) ?? true),
 	);
 
-/** The account of the URL, if it is the caller's. */
+/** The account in the URL, if the caller may see it. */
 export const accountOf = (call: SessionCall, type?: string): Account => {
 	const account = call.env.accounts.get(Number(call.params.accountId));
 	const isTheirs = account && visibleAccounts(call).includes(account);
@@ -95,7 +95,7 @@ const create = ({ bank, env, user, ...call }: SessionCall, type: string) => {
 	return { items: [{ Id: { id: account.id } }] };
 };
 
-/** The end of an account (§9.2): this body and no other; that the balance must be 0 is inferred. */
+/** Closing an account (§9.2): exactly this body. That the balance must be 0 is inferred. */
 const checkClosing = (account: Account, body: AccountBody): void => {
 	const asDocumented =
 		body.status === 'CANCELLED' &&

@@ -9,7 +9,7 @@ import { accountOf } from './monetaryAccount';
 /** §9.9 */
 const NOTE_FIELDS = { content: required(STRING) };
 
-/** The payment of the URL, if it is one of that account's. */
+/** The payment in the URL, if it belongs to the account. */
 const paymentOf = (call: SessionCall): Payment => {
 	const id = Number(call.params.paymentId);
 	const payments = call.env.payments.get(accountOf(call).id) ?? [];
@@ -39,7 +39,7 @@ const noteObject = (bank: Bank, { user }: SessionCall, note: Note) => ({
 
 const all = '/user/{userId}/monetary-account/{accountId}/payment/{paymentId}/note-text';
 const one = `${all}/{noteId}`;
-/** §8: nobody knows what an app may do with notes. */
+/** §8: whether an app may read and write notes is unknown. */
 const oauth = 'oauthMayNote';
 
 /** §9.9: notes on a payment. */

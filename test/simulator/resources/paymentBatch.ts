@@ -26,7 +26,7 @@ const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 
 const all = '/user/{userId}/monetary-account/{accountId}/payment-batch';
 
-/** §9.3. A PUT only takes back payments by bunq.to, which are not simulated. */
+/** §9.3. A PUT only revokes bunq.to payments, which are not simulated. */
 export const paymentBatch: Route[] = [
 	route({
 		method: 'POST',

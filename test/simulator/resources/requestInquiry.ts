@@ -26,7 +26,7 @@ import {
 } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-/** §9.5; bunq's file requires only the last: a request without an amount or somebody to ask is inferred to be none. */
+/** §9.5. bunq's file requires only the last one; that amount and counterparty are required is inferred. */
 export const REQUEST_FIELDS = {
 	amount_inquired: required(AMOUNT),
 	counterparty_alias: required(POINTER),
@@ -42,10 +42,10 @@ export const REQUEST_FIELDS = {
 /** §9.5 */
 const REVOKE_FIELDS = { status: required(oneOf('REVOKED')) };
 
-/** Inferred: how long a link to pay by lives. Between bunq users nothing expires (recordings). */
+/** The lifetime of a payment link, inferred. Between bunq users nothing expires (recordings). */
 const LINK_LIFE_MS = 30 * 24 * 60 * 60_000;
 
-/** What is asked for, checked. */
+/** Checks a request. */
 export const askingOf = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -57,7 +57,7 @@ export const askingOf = (
 	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
 	if (!account.iban) throw badRequest('You cannot request payments to this account.');
 	if (asked === account.id) throw badRequest('You cannot request a payment from the same account.');
-	// Inferred: without a link, only a bunq user can be asked.
+	// Inferred: without a payment link, only a bunq user can be asked.
 	if (!asked && !body.allow_bunqme) {
 		throw badRequest(`No bunq user was found for "${body.counterparty_alias.value}".`);
 	}
@@ -87,7 +87,7 @@ const create = (call: SessionCall<typeof REQUEST_FIELDS>) => {
 	return { items: [{ Id: { id } }] };
 };
 
-/** What the account of the URL asked for. */
+/** The requests that the account in the URL sent. */
 const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
 	const { id } = accountOf(call);
 	return call.env.requests.filter(({ accountId }) => accountId === id);

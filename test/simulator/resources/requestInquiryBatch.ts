@@ -8,13 +8,13 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { REQUEST_FIELDS, askingOf } from './requestInquiry';
 
-/** §9.5; that the total must be given is inferred. A status is not needed, as of a single request. */
+/** §9.5. That the total is required is inferred. As for a single request, a status is not. */
 const BATCH_FIELDS = {
 	request_inquiries: required(listOf(object(REQUEST_FIELDS))),
 	total_amount_inquired: required(AMOUNT),
 };
 
-/** All are asked, or nobody. Inferred: the count and what the total must be. */
+/** Sends all requests or none. The maximum and the check of the total are inferred. */
 const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 	const { bank, env, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
@@ -35,7 +35,7 @@ const batchesOf = (call: SessionCall) => {
 
 const all = '/user/{userId}/monetary-account/{accountId}/request-inquiry-batch';
 
-/** §9.5. A PUT takes all of them back, which is not simulated. */
+/** §9.5. A PUT revokes all of them, which is not simulated. */
 export const requestInquiryBatch: Route[] = [
 	route({
 		method: 'POST',

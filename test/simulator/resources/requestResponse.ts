@@ -13,7 +13,7 @@ const ANSWER_FIELDS = {
 	amount_responded: optional(AMOUNT),
 };
 
-/** What the account of the URL was asked for, under the ids of the responses. */
+/** The requests that the account in the URL received, by response ID. */
 const responsesOf = (call: SessionCall): Array<{ id: number; request: MoneyRequest }> => {
 	const { id } = accountOf(call);
 	return call.env.requests
@@ -33,7 +33,7 @@ const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const request = requestOf(call as unknown as SessionCall);
 	const asking = env.accounts.get(request.accountId);
 	const { value, currency } = body.amount_responded ?? { value: '0', currency: asking?.currency };
-	// Inferred: the amount is what is asked for; `allow_amount_lower` and `_higher` are deprecated (§9.5).
+	// Inferred: the amount must be the requested one; `allow_amount_lower` and `_higher` are deprecated (§9.5).
 	const isAll = toCents(value) === request.cents && currency === asking?.currency;
 	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isAll) {
 		throw badRequest('The amount responded is not the amount inquired.');
@@ -68,7 +68,7 @@ export const requestResponse: Route[] = [
 		does: 'read request-response',
 		run: (call) => ({ items: [responseObject(call.bank, call.env, requestOf(call))] }),
 	}),
-	// §8: not in the list of an app's rights. §3: it pays, so it must be signed.
+	// §8: not among an app's rights. §3: it pays, so it must be signed.
 	route({
 		method: 'PUT',
 		path: one,

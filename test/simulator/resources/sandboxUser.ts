@@ -25,7 +25,7 @@ const sandboxUser = (path: string, kind: 'UserPerson' | 'UserCompany') =>
 		},
 	});
 
-/** §11: a new user with a key of their own; only in the sandbox. */
+/** §11: creates a user with a key; only in the sandbox. */
 export const sandboxUsers: Route[] = [
 	sandboxUser('sandbox-user-person', 'UserPerson'),
 	sandboxUser('sandbox-user-company', 'UserCompany'),

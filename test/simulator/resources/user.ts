@@ -4,7 +4,7 @@ import { refusals } from '../http/refusal';
 import { type Route, route } from '../http/routes';
 import type { Bank, BankEnvironment, Credential, Json } from '../bank/state';
 
-/** The user whom a session belongs to: for an app the UserApiKey (§2.3, §7.4). */
+/** The user of a session; for an app, the UserApiKey (§2.3, §7.4). */
 export const callerObject = (bank: Bank, env: BankEnvironment, credential: Credential): Json => {
 	const user = env.users.get(credential.userId);
 	if (!user) throw refusals.notFound();
