@@ -37,7 +37,7 @@ export interface SessionCall<F extends Fields = Fields> extends Call<F> {
 export interface Result {
 	items: Json[];
 	pagination?: Json;
-	/** False for an installation, whose answer contains the key that would verify it (§3). */
+	/** True for an installation, whose answer contains the key that would verify it (§3). */
 	unsigned?: boolean;
 }
 

@@ -8,7 +8,7 @@ const bank = useSimulator({ secret: ({ apiKey }) => apiKey });
 const { account } = bank;
 
 describe('the list of accounts (§9.2)', () => {
-	test('has every kind, closed ones, one that nobody knows and one without IBAN', async () => {
+	test('has every kind, closed ones, an unknown kind and one without an IBAN', async () => {
 		const { json } = await bank.session.get('{user}/monetary-account');
 		const seen = json.Response.map(
 			(item: Record<string, { status: string; alias: { type: string }[] }>) => {
@@ -27,14 +27,14 @@ describe('the list of accounts (§9.2)', () => {
 		]);
 	});
 
-	test('has IBANs with the right check digits', () => {
+	test('has IBANs with valid check digits', () => {
 		const ibans = bank.world.accounts.flatMap((each) => each.iban ?? []);
 		expect(ibans.every(ibanIsRight)).toBe(true);
 		expect(ibanIsRight('NL14RABO0169202917')).toBe(true);
 		expect(ibanIsRight('NL15RABO0169202917')).toBe(false);
 	});
 
-	test('shows one account, also by its kind, and nobody else’s', async () => {
+	test('shows one account, at either path, and no account of others', async () => {
 		const { id } = account('Holiday');
 		const one = await bank.session.get(`{user}/monetary-account/${id}`);
 		expect(pick(one, 'MonetaryAccountSavings')).toMatchObject({
@@ -55,7 +55,7 @@ describe('the list of accounts (§9.2)', () => {
 		expect(refusalOf(await bank.session.get('/user/1/monetary-account'))).toEqual(gone);
 	});
 
-	test('has unknown fields, or none, by switch', async () => {
+	test('has undocumented fields or none, by switch', async () => {
 		expect((await bank.session.get('{user}/monetary-account')).text).toContain('_future_field');
 		await bank.control.switches({ extraFields: false });
 		expect((await bank.session.get('{user}/monetary-account')).text).not.toContain('_future');
@@ -122,7 +122,7 @@ describe('opening an account (§9.2)', () => {
 		expect(wordsOf(answer)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
 	});
 
-	test('is refused for a body that does not say it is JSON', async () => {
+	test('is refused for a body without a JSON content type', async () => {
 		const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
 		const answer = await bank.session.post(
 			'{user}/monetary-account-bank',
@@ -144,7 +144,7 @@ describe('changing and closing an account (§9.2)', () => {
 		bank.session.put(`{user}/monetary-account-${kind}/${account(description).id}`, body);
 	const CLOSE = { status: 'CANCELLED', sub_status: 'REDEMPTION_VOLUNTARY', reason: 'OTHER' };
 
-	test('changes what is given and leaves the rest', async () => {
+	test('changes the given fields and keeps the rest', async () => {
 		const { id } = account('Main');
 		const change = {
 			description: 'Daily',

@@ -46,7 +46,7 @@ describe('an OAuth app (§8)', () => {
 		expect((await bank.balances()).Main).toBe('2500.00');
 	});
 
-	test('may move money between the accounts of its user, read and open accounts', async () => {
+	test('may pay between the accounts of its user, read and open accounts', async () => {
 		const own = { counterparty_alias: toIban(account('Household').iban ?? '') };
 		expect((await pay(own, account('Main').id, app)).status).toBe(200);
 		expect((await bank.balances()).Household).toBe('312.50');
@@ -56,7 +56,7 @@ describe('an OAuth app (§8)', () => {
 		);
 	});
 
-	test('may not change accounts, or may, by switch', async () => {
+	test('may change accounts only by switch', async () => {
 		const change = () =>
 			app.put(`{user}/monetary-account-bank/${account('Main').id}`, { description: 'Daily' });
 		expect(refusalOf(await change())).toEqual([
@@ -67,7 +67,7 @@ describe('an OAuth app (§8)', () => {
 		expect((await change()).status).toBe(200);
 	});
 
-	test('may draft a payment to others, and cancel it only by switch', async () => {
+	test('may draft a payment to others, and cancel the draft only by switch', async () => {
 		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
 		const made = await app.post(drafts, {
 			entries: [

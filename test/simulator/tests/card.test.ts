@@ -19,20 +19,20 @@ const order = (path: string, change: object = {}) =>
 	});
 
 describe('a change', () => {
-	test('answers with the card, or by switch with its id', async () => {
+	test('returns the card, or its ID by switch', async () => {
 		const { id } = card('Groceries');
 		expect(pick(await put('Groceries', {}), 'CardDebit')).toMatchObject({ id, status: 'ACTIVE' });
 		await bank.control.switches({ cardAnswer: 'id' });
 		expect(pick(await put('Groceries', {}), 'Id')).toEqual({ id });
 	});
 
-	test('drops the fallback account that is not sent again, and keeps the rest', async () => {
+	test('removes an omitted fallback account and keeps the rest', async () => {
 		await put('Groceries', { card_limit: { value: '1', currency: 'EUR' } });
 		const changed = { fallbackAccountId: null, limit: '1' };
 		expect(await now('Groceries')).toEqual({ ...card('Groceries'), ...changed });
 	});
 
-	test('loses the entries of pin_code_assignment that are left out', async () => {
+	test('removes omitted entries of pin_code_assignment', async () => {
 		const entry = { type: 'SECONDARY', monetary_account_id: bank.world.accounts[2].id };
 		await put('Groceries', { pin_code_assignment: [entry] });
 		expect((await now('Groceries')).pins).toEqual({ SECONDARY: bank.world.accounts[2].id });
@@ -60,17 +60,17 @@ describe('a change', () => {
 		['Online', 'DEACTIVATED', 400],
 		['Online', 'STOLEN', 400],
 		['Groceries', 'EXPIRED', 400],
-	])('of %s to %s: %s', async (which, status, answered) => {
+	])('of %s to %s returns %s', async (which, status, answered) => {
 		expect((await put(which, { status })).status).toBe(answered);
 		expect((await now(which)).status).toBe(answered === 200 ? status : card(which).status);
 	});
 
-	test('cannot take back what is for good', async () => {
+	test('cannot undo a final status', async () => {
 		await put('Groceries', { status: 'CANCELLED' });
 		expect((await put('Groceries', { status: 'ACTIVE' })).status).toBe(400);
 	});
 
-	test('of what is not there, or with the account of somebody else, is refused', async () => {
+	test('of an unknown card or with a foreign account is refused', async () => {
 		expect((await bank.session.put('{user}/card/1', {})).status).toBe(404);
 		const theirs = { monetary_account_id_fallback: 1 };
 		expect((await put('Groceries', theirs)).status).toBe(404);
@@ -78,7 +78,7 @@ describe('a change', () => {
 });
 
 describe('an order', () => {
-	test('takes the names of card-name and no others', async () => {
+	test('accepts exactly the names of card-name', async () => {
 		const { possible_card_name_array: names } = pick(
 			await bank.session.get('{user}/card-name'),
 			'CardUserNameArray',
@@ -98,7 +98,7 @@ describe('an order', () => {
 		['card-debit', {}, 1],
 		['card-credit', {}, 1],
 		['card-debit', { order_status: 'VIRTUAL_DELIVERY' }, 4],
-	])('of %s %j: %s more, then the limit of the user', async (path, change, more) => {
+	])('of %s %j: accepts %s more, up to the limit of the user', async (path, change, more) => {
 		for (let count = 0; count < more; count++) expect((await order(path, change)).status).toBe(200);
 		expect(refusalOf(await order(path, change))).toEqual([400, 'USER_HAS_REACHED_CARD_LIMIT']);
 	});

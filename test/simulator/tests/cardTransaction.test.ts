@@ -16,7 +16,7 @@ const read = async (id: number) =>
 const mainNow = async () => account('Main', await bank.control.world());
 
 describe('the seed', () => {
-	test('has an allowed one that is among the payments, and two that were declined', async () => {
+	test('has an allowed one, which is among the payments, and two declined ones', async () => {
 		const { json } = await bank.session.get(pathOf());
 		expect(
 			json.Response.map(({ MasterCardAction: each }: { MasterCardAction: World }) => each),
@@ -33,7 +33,7 @@ describe('the seed', () => {
 		expect(account('Main')).toMatchObject({ balance: '2500.00', payments: 6 });
 	});
 
-	test('has foreign ones, in both currencies', async () => {
+	test('has foreign ones with both currencies', async () => {
 		const { json } = await bank.session.get(pathOf('Together'));
 		expect(json.Response).toMatchObject([
 			{ MasterCardAction: { decision: 'COUNTRY_NOT_PERMITTED', clearing_status: null } },
@@ -49,7 +49,7 @@ describe('the seed', () => {
 	});
 });
 
-test('has pages, as every list', async () => {
+test('the list has pages', async () => {
 	const ids = await use(...Array.from({ length: 12 }, () => ({ decision: 'PIN_INCORRECT' })));
 	const { json } = await bank.session.get(`${pathOf()}?count=10`);
 	const newest = json.Response.map(
@@ -59,7 +59,7 @@ test('has pages, as every list', async () => {
 	expect(json.Pagination.older_url).toContain(`older_id=${newest[9]}`);
 });
 
-test('an allowed use takes the money, as a payment of its own type', async () => {
+test('an allowed use takes the money and is a payment too', async () => {
 	const [id] = await use({ amount: '7.50', merchant: 'Toy Box' });
 	expect(await read(id)).toMatchObject({ id, description: 'Toy Box AMSTERDAM, NL' });
 	const path = `{user}/monetary-account/${account('Main').id}/payment?count=1`;
@@ -70,7 +70,7 @@ test('an allowed use takes the money, as a payment of its own type', async () =>
 	expect((await mainNow()).balance).toBe('2492.50');
 });
 
-test('what comes back has a minus, and adds to the balance', async () => {
+test('a refund is negative and increases the balance', async () => {
 	const [id] = await use({ amount: '-7.50' });
 	expect(await read(id)).toMatchObject({
 		amount_billing: { value: '-7.50' },
@@ -79,18 +79,18 @@ test('what comes back has a minus, and adds to the balance', async () => {
 	expect((await mainNow()).balance).toBe('2507.50');
 });
 
-test('a declined use moves nothing', async () => {
+test('a declined use moves no money', async () => {
 	await use({ amount: '7.50', decision: 'COUNTRY_NOT_PERMITTED' });
 	expect(await mainNow()).toEqual(account('Main'));
 });
 
-test('is not found below another account', async () => {
+test('a card transaction is not found below another account', async () => {
 	const [id] = await use({});
 	expect((await bank.session.get(pathOf('Household', id))).status).toBe(404);
 	expect((await bank.session.get(pathOf('Main', 1))).status).toBe(404);
 });
 
-test('by switch, apps may not read them and keys may', async () => {
+test('a switch forbids apps to read them, but not API keys', async () => {
 	await bank.control.switches({ oauthMayReadCardTransactions: false });
 	const answer = await bank.session.get(pathOf());
 	expect([answer.status, wordsOf(answer)]).toEqual([

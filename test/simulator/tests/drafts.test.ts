@@ -21,7 +21,7 @@ describe('a draft payment (§9.4)', () => {
 	const cancel = (id: number, previous_updated_timestamp?: string) =>
 		bank.session.put(`${drafts()}/${id}`, { status: 'CANCELLED', previous_updated_timestamp });
 
-	test('moves nothing until it is approved in the app, then pays all its entries', async () => {
+	test('pays nothing until it is approved in the app, then all its entries', async () => {
 		const household = entry({ counterparty_alias: toIban(account('Household').iban ?? '') });
 		const { id } = pick(await draft([entry(), household]), 'Id');
 		expect(await read(id)).toMatchObject({ status: 'PENDING', object: null, responses: null });
@@ -38,7 +38,7 @@ describe('a draft payment (§9.4)', () => {
 		await expect(bank.control.rejectDraft(1)).rejects.toThrow(/No draft 1/);
 	});
 
-	test('of one entry becomes one payment; of more than there is it cannot be approved', async () => {
+	test('of one entry becomes one payment; above the balance it cannot be approved', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		const { id: tooMuch } = pick(await draft([entry({ amount: euro('2500') })]), 'Id');
 		const [paid] = await bank.control.approveDraft(id);
@@ -47,7 +47,7 @@ describe('a draft payment (§9.4)', () => {
 		expect((await read(tooMuch)).status).toBe('PENDING');
 	});
 
-	test('is cancelled by who knows its last change, while nobody answered it', async () => {
+	test('can be cancelled with the time of its last change, unless it was answered', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		const { updated, created } = await read(id);
 		expect(refusalOf(await cancel(id))).toEqual([
@@ -63,7 +63,7 @@ describe('a draft payment (§9.4)', () => {
 		await expect(bank.control.approveDraft(id)).rejects.toThrow(/is CANCELLED/);
 	});
 
-	test('is unknown on another account and under another id', async () => {
+	test('is not found on another account or with another ID', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		expect((await bank.session.get(`${drafts()}/${id + 1}`)).status).toBe(404);
 		const elsewhere = `{user}/monetary-account/${account('Household').id}/draft-payment/${id}`;

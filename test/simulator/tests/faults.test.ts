@@ -7,7 +7,7 @@ import { controlOf } from '../control/client';
 import { isSignedBy, wordsOf } from '../control/testClient';
 import { useSimulator } from './useSimulator';
 
-/** The ways in which the simulated bank can fail, and what its control interface tells (docs/bunq-api.md 3, 4, 5). */
+/** Faults and the control interface of the simulated bank (docs/bunq-api.md 3, 4, 5). */
 
 const bank = useSimulator({ secret: ({ apiKey }) => apiKey });
 beforeEach(async () => await bank.control.clearLog());
@@ -16,7 +16,7 @@ const openAccount = () => bank.session.post('{user}/monetary-account-bank', { cu
 const accounts = async () =>
 	(await bank.control.world()).accounts.length - bank.world.accounts.length;
 
-/** For each kind: what the caller gets, and whether the bank has acted. */
+/** For each kind: the answer, and whether the bank has acted. */
 const EXPECTED: Record<
 	FaultKind,
 	{ reply: object | 'broken' | 'silent'; changedSomething: boolean }
@@ -97,12 +97,12 @@ describe('a fault', () => {
 					status: typeof reply === 'string' ? 0 : expect.any(Number),
 				},
 			]);
-			// It is used up.
+			// The fault is over.
 			expect((await openAccount()).status).toBe(200);
 		},
 	);
 
-	test('spoils the signature, or leaves it out', async () => {
+	test('can damage or omit the signature', async () => {
 		await bank.control.fault({ kind: 'wrong-signature' });
 		await bank.control.fault({ kind: 'unsigned' });
 		const wrong = await bank.session.get('/user');
@@ -120,14 +120,14 @@ describe('a fault', () => {
 		expect(performance.now() - start).toBeGreaterThan(110);
 	});
 
-	test('says "expired" in the words of the switch', async () => {
+	test('reports an expired session in the words of the switch', async () => {
 		await bank.control.switches({ expiredStatus: 403, expiredText: 'Insufficient authorisation.' });
 		await bank.control.fault({ kind: 'expired' });
 		const answer = await bank.session.get('/user');
 		expect([answer.status, wordsOf(answer)]).toEqual([403, 'Insufficient authorisation.']);
 	});
 
-	test('waits for its method and path, lets some pass, and comes so many times', async () => {
+	test('applies to its method and path, skips some requests, and applies several times', async () => {
 		await bank.control.fault({
 			kind: '500-before',
 			method: 'GET',
@@ -146,19 +146,19 @@ describe('a fault', () => {
 		expect(statuses).toEqual([200, 500, 500, 200]);
 	});
 
-	test('can be called off', async () => {
+	test('can be cleared', async () => {
 		await bank.control.fault({ kind: 'html', times: 9 });
 		await bank.control.clearFaults();
 		expect((await bank.session.get('/user')).status).toBe(200);
 	});
 
-	test('of a kind that does not exist is refused', async () => {
+	test('of an unknown kind is refused', async () => {
 		await expect(bank.control.fault({ kind: 'flood' as FaultKind })).rejects.toThrow(/flood/);
 	});
 });
 
 describe('the control interface', () => {
-	test('logs what came and what went', async () => {
+	test('logs requests and answers', async () => {
 		await bank.session.post('{user}/monetary-account-bank?x=1', { currency: 'EUR' });
 		await bank.session.get('{user}/monetary-account/1');
 		const path = `/v1/user/${bank.session.userId}/monetary-account`;
@@ -184,7 +184,7 @@ describe('the control interface', () => {
 		]);
 	});
 
-	test('goes back to the first day', async () => {
+	test('restores the seed', async () => {
 		await bank.control.switches({ expiredStatus: 403 });
 		await bank.control.fault({ kind: 'html' });
 		await bank.control.advance(1e9);
@@ -197,7 +197,7 @@ describe('the control interface', () => {
 		expect((await bank.session.get('/user')).status).toBe(401);
 	});
 
-	test('makes new keys with a salt, for clients that remember old ones', async () => {
+	test('creates new keys with a salt, for clients that remember the old ones', async () => {
 		await bank.control.reset('another day');
 		const other = await bank.control.world();
 		expect(other.accounts).toEqual(bank.world.accounts);
@@ -205,7 +205,7 @@ describe('the control interface', () => {
 		expect(other.oauth.accessToken).not.toBe(bank.world.oauth.accessToken);
 	});
 
-	test('adds payments: from outside, to outside, and late ones', async () => {
+	test('adds incoming, outgoing and late payments', async () => {
 		const { id: accountId } = bank.world.accounts[1];
 		const [first, second] = await bank.control.addPayments({
 			accountId,
@@ -236,7 +236,7 @@ describe('the control interface', () => {
 		});
 	});
 
-	test('adds accounts, also with the same name, without IBAN, or closed', async () => {
+	test('adds accounts, even with a used name, without an IBAN or closed', async () => {
 		const add = (more: object) => bank.control.addAccount({ description: 'Twin', ...more });
 		const ids = [
 			await add({ balance: '5.00' }),
@@ -255,7 +255,7 @@ describe('the control interface', () => {
 		expect((await bank.control.world('sandbox')).accounts.at(-1)?.description).toBe('There');
 	});
 
-	test('works from elsewhere, and says what it does not know', async () => {
+	test('works from another process, and refuses unknown methods', async () => {
 		const elsewhere = controlOf(bank.url);
 		expect((await elsewhere.world()).apiKey).toBe(bank.world.apiKey);
 		await expect(elsewhere.switches({ nonsense: 1 } as object)).rejects.toThrow(/nonsense/);
@@ -267,7 +267,7 @@ describe('the control interface', () => {
 		expect(status).toBe(404);
 	});
 
-	test('obeys a test’s fake clock', async () => {
+	test('follows a test’s fake clock', async () => {
 		const now = Date.now() + 604_800_000;
 		jest.useFakeTimers({
 			now,
@@ -281,7 +281,7 @@ describe('the control interface', () => {
 		expect((await bank.session.get('/user')).status).toBe(200);
 	});
 
-	test('is there for a command line too, until it is told to stop', async () => {
+	test('can be started from the command line, and stopped', async () => {
 		const tsx = ['--import', 'tsx', require.resolve('../../../scripts/simulator.ts')];
 		const simulator = spawn(process.execPath, tsx, { stdio: ['ignore', 'pipe', 'inherit'] });
 		let text = '';
@@ -299,7 +299,7 @@ describe('the control interface', () => {
 		expect(existsSync(caFile ?? '')).toBe(false);
 	});
 
-	test('stops at once, also with a call that nobody answers', async () => {
+	test('stops at once, even with an unanswered request', async () => {
 		const other = await startSimulator();
 		await other.control.fault({ kind: 'timeout-before' });
 		const hanging = axios.get(`${other.url}/v1/user`).catch((error) => error.code);

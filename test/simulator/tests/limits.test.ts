@@ -13,7 +13,7 @@ describe('limits (§4)', () => {
 	const text = (calls: number, seconds: number) =>
 		`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`;
 
-	test('allows 3 GETs in any 3 seconds', async () => {
+	test('allow 3 GETs in any 3 seconds', async () => {
 		const session = await open();
 		const statuses = async (count: number) => {
 			const all = [];
@@ -23,7 +23,7 @@ describe('limits (§4)', () => {
 		expect(await statuses(2)).toEqual([200, 200]);
 		await bank.control.advance(2_000);
 		expect(await statuses(2)).toEqual([200, 429]);
-		// The first two are out of the window, the third is not: it rolls.
+		// The window is rolling: the first two are outside it, the third is not.
 		await bank.control.advance(1_000);
 		expect(await statuses(3)).toEqual([200, 200, 429]);
 		const refused = await session.get('/user');
@@ -33,7 +33,7 @@ describe('limits (§4)', () => {
 		expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
 	});
 
-	test('counts by method and path template, not by id, key or session', async () => {
+	test('are counted by method and path template, not by ID, key or session', async () => {
 		const session = await open();
 		const [one, two] = bank.world.accounts;
 		for (const { id } of [one, two, one]) {
@@ -43,7 +43,7 @@ describe('limits (§4)', () => {
 		expect((await session.get('{user}/monetary-account')).status).toBe(200);
 	});
 
-	test('allows 5 POSTs in 3 seconds, and refuses before it acts', async () => {
+	test('allow 5 POSTs in 3 seconds, and refuse before the bank acts', async () => {
 		const session = await open();
 		const post = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
 		for (let i = 0; i < 5; i++) expect((await post()).status).toBe(200);
@@ -52,7 +52,7 @@ describe('limits (§4)', () => {
 		expect((await bank.control.world()).accounts).toHaveLength(bank.world.accounts.length + 5);
 	});
 
-	test('allows 2 PUTs in 3 seconds', async () => {
+	test('allow 2 PUTs in 3 seconds', async () => {
 		const session = await open();
 		const put = () =>
 			session.put(`{user}/monetary-account-bank/${bank.world.accounts[0].id}`, {
@@ -63,7 +63,7 @@ describe('limits (§4)', () => {
 		expect([refused.status, wordsOf(refused)]).toEqual([429, text(2, 3)]);
 	});
 
-	test('allows one session in 30 seconds, counted by environment', async () => {
+	test('allow one session in 30 seconds per environment', async () => {
 		const session = await open();
 		const refused = await openOn(session.installationToken);
 		expect([refused.status, wordsOf(refused)]).toEqual([429, text(1, 30)]);
@@ -73,7 +73,7 @@ describe('limits (§4)', () => {
 		expect((await openOn(session.installationToken)).status).toBe(200);
 	});
 
-	test('allows so many installations a day, by switch', async () => {
+	test('restrict installations per day, by switch', async () => {
 		await bank.control.switches({ installationsPerDay: 2 });
 		const body = { client_public_key: clientKeys().publicKeyPem };
 		const statuses = [];

@@ -54,7 +54,7 @@ const INVALID_GRANT = {
 };
 
 describe('the consent page (§7.1)', () => {
-	test('shows who asks and for which accounts', async () => {
+	test('shows the app and the accounts', async () => {
 		const { status, text } = await callBank(bank.url, 'GET', authPath());
 		expect(status).toBe(200);
 		expect(text).toContain('Connect n8n at home?');
@@ -71,7 +71,7 @@ describe('the consent page (§7.1)', () => {
 		expect([status, text]).toEqual([400, expect.stringContaining('<h1>Connection not found</h1>')]);
 	});
 
-	test('knows a redirect URL once it is registered', async () => {
+	test('accepts a redirect URL once it is registered', async () => {
 		const redirect_uri = 'http://127.0.0.1:45678/rest/oauth2-credential/callback';
 		const status = async () => (await callBank(bank.url, 'GET', authPath({ redirect_uri }))).status;
 		expect(await status()).toBe(400);
@@ -87,7 +87,7 @@ describe('the consent page (§7.1)', () => {
 		);
 	});
 
-	test('sends back a code and the state, or a refusal', async () => {
+	test('redirects with a code and the state, or with a refusal', async () => {
 		const yes = await decide('approve');
 		expect(yes.status).toBe(302);
 		const target = new URL(yes.headers.location);
@@ -98,7 +98,7 @@ describe('the consent page (§7.1)', () => {
 		expect(Object.fromEntries(no)).toEqual({ error: 'access_denied', state: 'a state & more' });
 	});
 
-	test('has the sandbox under a name that every browser takes for this machine', async () => {
+	test('of the sandbox has a host name that every browser resolves to this machine', async () => {
 		const sandbox = await bank.control.world('sandbox');
 		const path = authPath({ client_id: sandbox.oauth.clientId });
 		const status = async (headers: Record<string, string>) =>
@@ -107,7 +107,7 @@ describe('the consent page (§7.1)', () => {
 		expect(await status({ Host: 'localhost:8080' })).toBe(400);
 	});
 
-	test('can share some of the accounts', async () => {
+	test('can grant access to some accounts', async () => {
 		const [main] = bank.world.accounts;
 		const { json } = await exchange(await codeOf([main]));
 		const app = await openSession(bank.url, json.access_token);
@@ -120,7 +120,7 @@ describe('the consent page (§7.1)', () => {
 });
 
 describe('the token endpoint (§7.2, §7.3)', () => {
-	test('takes its parameters from the URL, and gives no refresh token and no expiry', async () => {
+	test('reads its parameters from the URL, and returns no refresh token and no expiry', async () => {
 		const { status, json } = await exchange(await codeOf(), { state: 'mine' });
 		expect([status, json]).toEqual([
 			200,
@@ -133,11 +133,11 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await bank.control.world()).oauth.accessToken).toBe(json.access_token);
 	});
 
-	test('echoes no state that was not given', async () => {
+	test('returns no state if none was given', async () => {
 		expect((await exchange(await codeOf())).json).not.toHaveProperty('state');
 	});
 
-	test('reads a form body too, or not, by switch', async () => {
+	test('also reads a form body, or not, by switch', async () => {
 		const post = async () =>
 			callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(await codeOf())));
 		expect((await post()).status).toBe(200);
@@ -147,17 +147,17 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await exchange(await codeOf())).status).toBe(200);
 	});
 
-	test.each(FORM_REFUSALS)('refuses a form as a real one may: %s', async (formRefusal) => {
+	test.each(FORM_REFUSALS)('refuses a form body: %s', async (formRefusal) => {
 		await bank.control.switches({ tokenEndpoint: 'query-only', formRefusal });
 		const code = await codeOf();
 		const refused = await callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(code)));
 		expect(refused.status).toBeGreaterThanOrEqual(400);
 		expect(refused.text).not.toContain('access_token');
-		// The code is not used up.
+		// The code is still valid.
 		expect((await exchange(code)).status).toBe(200);
 	});
 
-	test('tells a test every secret it handed out, also those that are dead', async () => {
+	test('tells tests every secret that it issued, even revoked ones', async () => {
 		const code = await codeOf();
 		const { json } = await exchange(code);
 		const { token, installationToken } = await openSession(bank.url, json.access_token);
@@ -176,7 +176,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		);
 	});
 
-	test('does not read Basic authentication', async () => {
+	test('ignores Basic authentication', async () => {
 		const { clientId, clientSecret } = bank.world.oauth;
 		const params = {
 			grant_type: 'authorization_code',
@@ -190,7 +190,7 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client']);
 	});
 
-	test('takes a code once, and for five minutes', async () => {
+	test('accepts a code once, within five minutes', async () => {
 		const code = await codeOf();
 		expect((await exchange(code)).status).toBe(200);
 		expect((await exchange(code)).json).toEqual(INVALID_GRANT);
@@ -210,11 +210,11 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect([answer.status, answer.json.error]).toEqual([400, error]);
 	});
 
-	test('is there for POST only', async () => {
+	test('accepts only POST', async () => {
 		expect((await callBank(bank.url, 'GET', '/v1/token')).status).toBe(405);
 	});
 
-	test('takes a code that a test granted', async () => {
+	test('accepts a code that a test granted', async () => {
 		const code = await bank.control.grantCode(CALLBACK);
 		expect((await exchange(code)).status).toBe(200);
 	});

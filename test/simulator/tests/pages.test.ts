@@ -19,7 +19,7 @@ describe('pages (§6)', () => {
 		return { ids, page, path: `/v1${path}`, session };
 	};
 
-	test('has 10 items unless asked, newest first, with relative escaped links and nulls', async () => {
+	test('have 10 items by default, newest first, with relative escaped links and nulls', async () => {
 		const { ids, page, path } = await setUp(25);
 		const first = await page('');
 		expect(first.ids).toEqual(ids.slice(15).reverse());
@@ -34,7 +34,7 @@ describe('pages (§6)', () => {
 	test.each([
 		[10, [10]],
 		[11, [10, 1]],
-	])('has %i items on pages of %j, and no empty last one', async (count, sizes) => {
+	])('%i items make pages of %j and no empty last one', async (count, sizes) => {
 		const { page, path } = await setUp(count);
 		const seen = [];
 		let query: string | undefined = '';
@@ -46,7 +46,7 @@ describe('pages (§6)', () => {
 		expect(seen).toEqual(sizes);
 	});
 
-	test('goes down by older_url until it is null, and keeps the count', async () => {
+	test('older_url leads to the oldest item and keeps the count', async () => {
 		const { ids, page, path } = await setUp(25);
 		const seen: number[] = [];
 		let query: string | undefined = '?count=10';
@@ -59,7 +59,7 @@ describe('pages (§6)', () => {
 		expect(seen).toEqual([...ids].reverse());
 	});
 
-	test('goes up by newer_url, from the page next to the id', async () => {
+	test('newer_url leads upwards from the page next to the ID', async () => {
 		const { ids, page, path } = await setUp(25);
 		const first = await page(`?newer_id=${ids[4]}`);
 		expect(first.ids).toEqual(ids.slice(5, 15).reverse());
@@ -76,13 +76,13 @@ describe('pages (§6)', () => {
 		expect([third.ids, third.links.newer_url]).toEqual([[], null]);
 	});
 
-	test('is empty where there is nothing', async () => {
+	test('are empty without items', async () => {
 		const { page } = await setUp(0);
 		const { ids, links } = await page('');
 		expect([ids, links]).toEqual([[], { future_url: null, newer_url: null, older_url: null }]);
 	});
 
-	test('has at most 200 items', async () => {
+	test('have at most 200 items', async () => {
 		const { page } = await setUp(201);
 		expect((await page('?count=200')).ids).toHaveLength(200);
 		expect((await page('?count=201')).status).toBe(400);
@@ -90,12 +90,12 @@ describe('pages (§6)', () => {
 		expect((await page('?count=ten')).status).toBe(400);
 	});
 
-	test('takes one direction only', async () => {
+	test('have one direction only', async () => {
 		const { page } = await setUp(1);
 		expect((await page('?older_id=5&newer_id=1')).status).toBe(400);
 	});
 
-	test('pages the list of accounts too', async () => {
+	test('apply to the list of accounts too', async () => {
 		for (let i = 0; i < 5; i++) await bank.control.addAccount({ description: 'Same name' });
 		const session = await open();
 		const first = await session.get('{user}/monetary-account');
@@ -104,7 +104,7 @@ describe('pages (§6)', () => {
 		expect(rest.json.Response).toHaveLength(2);
 	});
 
-	test('is fast with 100,000 payments', async () => {
+	test('are fast with 100,000 payments', async () => {
 		const start = performance.now();
 		const { page, ids } = await setUp(100_000);
 		expect(performance.now() - start).toBeLessThan(2_000);

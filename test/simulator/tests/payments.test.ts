@@ -43,7 +43,7 @@ describe('a payment (§9.3)', () => {
 		expect(pick(one, 'Payment').id).toBe(id);
 	});
 
-	test('to one’s own account arrives there, as a payment of its own', async () => {
+	test('to an own account arrives there as another payment', async () => {
 		const { id } = pick(
 			await pay({ counterparty_alias: toIban(account('Household').iban ?? '') }),
 			'Id',
@@ -58,7 +58,7 @@ describe('a payment (§9.3)', () => {
 		expect(incoming.id).not.toBe(id);
 	});
 
-	test('finds a bunq user by e-mail address and by number', async () => {
+	test('finds a bunq user by email address and by phone number', async () => {
 		const [sam] = bank.world.thirdParties;
 		for (const [type, value] of [
 			['EMAIL', sam.email],
@@ -75,13 +75,13 @@ describe('a payment (§9.3)', () => {
 		expect((await pay({ ...unknown, allow_bunqto: true })).status).toBe(200);
 	});
 
-	test('does not give its reference back, by switch', async () => {
+	test('does not echo its reference, by switch', async () => {
 		await bank.control.switches({ merchantReference: 'drop' });
 		await pay({ merchant_reference: 'A-1' });
 		expect((await newest(account('Main').id)).merchant_reference).toBeNull();
 	});
 
-	test('takes 9000 characters to a bunq user', async () => {
+	test('may have 9000 characters to a bunq user', async () => {
 		const toSam = { counterparty_alias: toIban(bank.world.thirdParties[0].iban) };
 		expect((await pay({ ...toSam, description: 'x'.repeat(9000) })).status).toBe(200);
 		expect((await pay({ ...toSam, description: 'x'.repeat(9001) })).status).toBe(400);
@@ -130,7 +130,7 @@ describe('a payment (§9.3)', () => {
 		});
 	});
 
-	test('is refused to the paying account itself, to a closed one, and from ones that cannot pay', async () => {
+	test('is refused to the paying account itself, to a closed one and from accounts that cannot pay', async () => {
 		const to = (description: string) => ({
 			counterparty_alias: toIban(account(description).iban ?? ''),
 		});
@@ -153,7 +153,7 @@ describe('a payment (§9.3)', () => {
 		]);
 	});
 
-	test('can have a type that nobody knows, and a counterparty without IBAN', async () => {
+	test('can have an unknown type, and a counterparty without an IBAN', async () => {
 		const { json } = await bank.session.get(
 			`{user}/monetary-account/${account('Main').id}/payment`,
 		);
@@ -162,7 +162,7 @@ describe('a payment (§9.3)', () => {
 		expect(json.Response[4].Payment.counterparty_alias).toMatchObject({ iban: null, avatar: null });
 	});
 
-	test('is unknown on another account and under another id', async () => {
+	test('is not found on another account or with another ID', async () => {
 		const { id } = await newest(account('Main').id);
 		const path = (of: string, payment: number) =>
 			`{user}/monetary-account/${account(of).id}/payment/${payment}`;
@@ -170,7 +170,7 @@ describe('a payment (§9.3)', () => {
 		expect((await bank.session.get(path('Main', id + 1))).status).toBe(404);
 	});
 
-	test('has times as bunq writes them, that never stand still', async () => {
+	test('has times in bunq’s format, no two of them equal', async () => {
 		await pay();
 		await pay();
 		const { json } = await bank.session.get(
@@ -195,7 +195,7 @@ describe('a batch of payments (§9.3)', () => {
 	const payAll = (payments: object[], by = bank.session) => by.post(batches(), { payments });
 
 	test.each(['nested', 'list'] as const)(
-		'pays all, and shows them (%s), each with its batch',
+		'pays all and shows them as %s, each with its batch',
 		async (batchPayments) => {
 			await bank.control.switches({ batchPayments });
 			const household = entry({ counterparty_alias: toIban(account('Household').iban ?? '') });
@@ -213,7 +213,7 @@ describe('a batch of payments (§9.3)', () => {
 		},
 	);
 
-	test('is what an approved draft of several entries becomes', async () => {
+	test('is the result of an approved draft of several entries', async () => {
 		const drafts = `{user}/monetary-account/${account('Main').id}/draft-payment`;
 		const body = { entries: [entry(), entry()], number_of_required_accepts: 1 };
 		await bank.control.approveDraft(pick(await bank.session.post(drafts, body), 'Id').id);
@@ -246,7 +246,7 @@ describe('a batch of payments (§9.3)', () => {
 		expect((await bank.session.get(batches())).json.Response).toEqual([]);
 	});
 
-	test('is refused to an OAuth app, or only to others, by switch', async () => {
+	test('of an OAuth app is refused, or by switch only to others', async () => {
 		await bank.control.advance(30_000);
 		const app = await openSession(bank.url, bank.world.oauth.accessToken);
 		const own = entry({ counterparty_alias: toIban(account('Household').iban ?? '') });

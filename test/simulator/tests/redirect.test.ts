@@ -9,7 +9,7 @@ import axios from 'axios';
 import { startSimulator, type Simulator } from '..';
 import { redirectTo } from '../http/redirect.cjs';
 
-/** The way from bunq's host names to the simulator, without a word of it in the package. */
+/** The redirection of bunq's host names to the simulator, without any code in the package. */
 
 const HEADERS = { 'Cache-Control': 'no-cache', 'User-Agent': 'test' };
 const URL_OF_USER = 'https://api.bunq.com/v1/user';
@@ -22,7 +22,7 @@ afterAll(() => bank.stop());
 beforeEach(() => redirectTo({ tlsPort: bank.tlsPort, ca: bank.caPem }));
 afterEach(() => redirectTo(undefined));
 
-/** A GET by each way that a package or n8n may take; gives the status, or the code of the failure. */
+/** A GET with each HTTP client that a package or n8n may use. Returns the status or the error code. */
 const WAYS: Record<string, (url: string) => Promise<unknown>> = {
 	'node:https': (url) =>
 		new Promise((resolve) => {
@@ -52,7 +52,7 @@ const WAYS: Record<string, (url: string) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(WAYS))('%s', (_, get) => {
-	test('reaches the simulator under bunq’s names, each with its environment', async () => {
+	test('reaches the simulator under bunq’s host names, each in its environment', async () => {
 		await bank.control.clearLog();
 		expect(await get(URL_OF_USER)).toBe(401);
 		expect(await get('https://public-api.sandbox.bunq.com/v1/user')).toBe(401);
@@ -70,13 +70,13 @@ describe.each(Object.entries(WAYS))('%s', (_, get) => {
 		]);
 	});
 
-	test('finds no page on a host that does not serve it, or that bunq does not have', async () => {
+	test('finds no page on a host that does not serve it or does not exist', async () => {
 		expect(await get('https://api.bunq.com/v1/token')).toBe(404);
 		expect(await get('https://oauth.bunq.com/v1/user')).toBe(404);
 		expect(await get('https://doc.bunq.com/')).toBe(421);
 	});
 
-	test('can be refused, or find no such name', async () => {
+	test('can meet a refused connection or an unknown host name', async () => {
 		redirectTo('refuse');
 		expect(await get('https://refused.bunq.com/')).toBe('ECONNREFUSED');
 		redirectTo('nxdomain');
@@ -89,7 +89,7 @@ describe.each(Object.entries(WAYS))('%s', (_, get) => {
 	});
 });
 
-test('trusts no other authority', async () => {
+test('no other certificate authority is trusted', async () => {
 	const other = await startSimulator();
 	redirectTo({ tlsPort: bank.tlsPort, ca: other.caPem });
 	expect(await WAYS['node:https'](URL_OF_USER)).toMatch(/CERT|SIGNATURE|VERIFY/);
@@ -106,7 +106,7 @@ describe('tls.connect', () => {
 			socket.on('error', reject);
 		});
 	const host = 'api.bunq.com';
-	// Node takes a listener in every form; its types do not know.
+	// Node accepts a listener in every form; its types do not.
 	const connectAny = connect as (...args: unknown[]) => TLSSocket;
 
 	test.each<[string, (listener: () => void) => TLSSocket]>([
@@ -129,7 +129,7 @@ describe('tls.connect', () => {
 		expect(await peerOf(open)).toBe('bunq simulator true');
 	});
 
-	test('leaves every other host alone', async () => {
+	test('does not redirect other hosts', async () => {
 		const options = {
 			host: '127.0.0.1',
 			port: bank.tlsPort,
@@ -151,7 +151,7 @@ describe('tls.connect', () => {
 		).rejects.toThrow('asked for its address');
 	});
 
-	test('goes to no other port of bunq', async () => {
+	test('fails for other ports of bunq', async () => {
 		await expect(peerOf((listener) => connectAny(8443, host, listener))).rejects.toThrow(
 			'No simulator is set for api.bunq.com:8443',
 		);
@@ -180,7 +180,7 @@ describe('as a preload', () => {
 	});
 });
 
-test('patches once, however often it is loaded', async () => {
+test('tls is patched only once', async () => {
 	const { connect: before } = jest.requireActual<typeof import('node:tls')>('node:tls');
 	jest.isolateModules(() => {
 		jest.requireActual('../http/redirect.cjs').redirectTo('refuse');

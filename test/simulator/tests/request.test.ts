@@ -61,7 +61,7 @@ describe('the seed', () => {
 			({ status, description }: Json) => `${description}: ${status}`,
 		);
 
-	test('has requests both ways, open and answered, and moved no money for them', async () => {
+	test('has requests in both directions, open and answered, which moved no money', async () => {
 		expect(await shown(inquiries())).toEqual(['Pizza: PENDING', 'Concert tickets: ACCEPTED']);
 		expect(await shown(responses())).toEqual([
 			'Share of the rent: PENDING',
@@ -74,7 +74,7 @@ describe('the seed', () => {
 });
 
 describe('asking', () => {
-	test('somebody outside: a link to pay by, which expires', async () => {
+	test('somebody without bunq creates a payment link, which expires', async () => {
 		const shown = await inquiry(await make({ merchant_reference: 'invoice 7', minimum_age: 18 }));
 		expect(shown).toMatchObject({
 			status: 'PENDING',
@@ -90,7 +90,7 @@ describe('asking', () => {
 		expect(await inquiry(Number(shown.id))).toMatchObject({ merchant_reference: null });
 	});
 
-	test('a bunq user: no link; an own account is asked by a request response', async () => {
+	test('a bunq user creates no link; an own account gets a request response', async () => {
 		const [{ email }] = world.thirdParties;
 		const sam = await make({ counterparty_alias: { type: 'EMAIL', value: email } });
 		expect(await inquiry(sam)).toMatchObject({ bunqme_share_url: null, time_expiry: null });
@@ -121,7 +121,7 @@ describe('asking', () => {
 		expect([answer.status, wordsOf(answer)]).toEqual([400, expect.stringMatching(words)]);
 	});
 
-	test('itself is refused', async () => {
+	test('the same account is refused', async () => {
 		const { iban } = account('Main');
 		const counterparty_alias = { type: 'IBAN', value: iban, name: 'Me' };
 		expect((await app.post(inquiries(), body({ counterparty_alias }))).status).toBe(400);
@@ -148,7 +148,7 @@ describe('an answer', () => {
 		['ACCEPTED', '2512.50', { value: '12.50', currency: 'EUR' }],
 		['REJECTED', '2500.00', null],
 		['EXPIRED', '2500.00', null],
-	] as const)('%s by somebody outside', async (status, after, amount_responded) => {
+	] as const)('%s by somebody without bunq', async (status, after, amount_responded) => {
 		const id = await make();
 		const { updated } = await inquiry(id);
 		await bank.control.answerRequest(id, status);
@@ -159,7 +159,7 @@ describe('an answer', () => {
 		await expect(bank.control.answerRequest(id, 'ACCEPTED')).rejects.toThrow(status);
 	});
 
-	test('revoked by who asked: the asked side sees it', async () => {
+	test('revoked by the sender: the receiver sees it', async () => {
 		const { iban } = account('Household');
 		const id = await make({ counterparty_alias: { type: 'IBAN', value: iban, name: 'E. Levy' } });
 		expect((await key.put(inquiries('Main', id), { status: 'REVOKED' })).status).toBe(200);
@@ -187,7 +187,7 @@ describe('an answer', () => {
 			...more,
 		});
 
-	test('by the user, accepted: the money leaves, as a payment', async () => {
+	test('accepted by the user: the money leaves as a payment', async () => {
 		const id = await asked();
 		const { updated } = await response(id);
 		const answer = await key.put(responses('Main', id), answerOf('ACCEPTED'));
@@ -210,14 +210,14 @@ describe('an answer', () => {
 		]);
 	});
 
-	test('by the user, rejected: nothing moves', async () => {
+	test('rejected by the user: no money moves', async () => {
 		const id = await asked({ fromAccountId: account('Household').id });
 		expect((await key.put(responses('Main', id), { status: 'REJECTED' })).status).toBe(200);
 		expect(await response(id)).toMatchObject({ status: 'REJECTED', amount_responded: null });
 		expect(await balance('Main')).toBe('2500.00');
 	});
 
-	test('of another amount, or of more than there is, is refused', async () => {
+	test('with another amount or above the balance is refused', async () => {
 		const id = await asked();
 		expect((await key.put(responses('Main', id), answerOf('ACCEPTED', '7.00'))).status).toBe(400);
 		const rich = await asked({ amount: '9000.00' });
@@ -236,8 +236,8 @@ describe('an answer', () => {
 	});
 });
 
-describe('what an app may do', () => {
-	test('make and read, but answer nothing', async () => {
+describe('an app may', () => {
+	test('create and read, but not answer', async () => {
 		await make();
 		const id = await bank.control.addRequestResponse({ accountId: account('Main').id });
 		expect(await response(id)).toMatchObject({
@@ -250,7 +250,7 @@ describe('what an app may do', () => {
 		]);
 	});
 
-	test('revoke, by a switch', async () => {
+	test('revoke by switch', async () => {
 		const id = await make();
 		expect(await refusedWith(app.put(inquiries('Main', id), { status: 'REVOKED' }))).toEqual([
 			403,
@@ -271,7 +271,7 @@ describe('a batch', () => {
 		total_amount_inquired: { value: total, currency: 'EUR' },
 	});
 
-	test('asks for all at once, also as an app', async () => {
+	test('sends all requests, also as an app', async () => {
 		const made = await app.post(batches(), batchOf(['1.00', '2.50'], '3.50'));
 		const id = pick(made, 'Id').id as number;
 		const shown = pick(await app.get(batches(id)), 'RequestInquiryBatch');
@@ -296,7 +296,7 @@ describe('a batch', () => {
 		['with another total', batchOf(['1.00', '2.00'], '3.01'), /not the sum/],
 		['with a bad entry', batchOf(['1.00', '0.00'], '1.00'), /more than zero/],
 		['of no bunq user', batchOf(['1.00'], '1.00', { allow_bunqme: false }), /No bunq user/],
-	])('%s is refused whole', async (_, sent, words) => {
+	])('%s is refused as a whole', async (_, sent, words) => {
 		const before = (await app.get(inquiries())).json.Response.length;
 		expect(await refusedWith(app.post(batches(), sent))).toEqual([
 			400,
@@ -306,12 +306,12 @@ describe('a batch', () => {
 	});
 });
 
-test('is not found below another account', async () => {
+test('a request is not found below another account', async () => {
 	const id = await make();
 	const asked = await bank.control.addRequestResponse({ accountId: account('Main').id });
 	expect((await app.get(inquiries('Household', id))).status).toBe(404);
 	expect((await app.get(responses('Household', asked))).status).toBe(404);
-	// Each side has an id of its own.
+	// Each side has its own ID.
 	expect((await app.get(responses('Main', id))).status).toBe(404);
 	expect((await app.get(inquiries('Main', asked))).status).toBe(404);
 });

@@ -15,7 +15,7 @@ import {
 import { nameOf, operationOf, schemaOf, schemas, type Schema } from '../../support/openapi';
 import { recording } from '../../support/recordings';
 
-/** The simulated bank's answers against bunq's OpenAPI file and against recordings of the real bank. */
+/** The simulated bank's answers, compared with bunq's OpenAPI file and with recordings of the real bank. */
 
 const rowName = ({ method, path }: Route) => `${method} ${path}`;
 
@@ -37,15 +37,15 @@ const request = ({ thirdParties }: World) => ({
 	allow_bunqme: true,
 });
 
-/** What some bodies hold beyond the world. */
+/** Values of bodies that are not in the world. */
 interface Sample {
-	/** When the draft of the URL was last changed. */
+	/** The time of the last change of the draft in the URL. */
 	updated: string;
 }
 
 const NOTES_PATH = '/user/{userId}/monetary-account/{accountId}/payment/{paymentId}/note-text';
 
-/** A body for each row that takes one. */
+/** A body for each route that has one. */
 const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	'POST /installation': () => ({ client_public_key: clientKeys().publicKeyPem }),
 	'POST /device-server': ({ apiKey }) => ({
@@ -112,14 +112,14 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	),
 };
 
-/** Rows that need another caller, another account or another host than the seed's person. */
+/** Routes that need another caller, account or host than the seed's person. */
 const OF_SANDBOX = /^POST \/sandbox-user/;
 const kindOf = (path: string) => {
 	const words = /monetary-account((?:-[a-z]+)+)/.exec(path)?.[1];
 	return `MonetaryAccount${(words ?? '-bank').replace(/-(.)/g, (_, letter) => letter.toUpperCase())}`;
 };
 
-/** Calls every row once, within the limits. */
+/** Calls every route once, within the rate limits. */
 const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> => {
 	const { control, url } = bank;
 	const world = await control.world();
@@ -141,7 +141,7 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 	});
 
 	const answers = new Map<string, BankAnswer>();
-	// The end of the session last.
+	// Ending the session comes last.
 	const isEnd = ({ path }: Route) => Number(path.startsWith('/session/'));
 	const inOrder = [...ROUTES].sort((one, other) => isEnd(one) - isEnd(other));
 	for (const row of inOrder) {
@@ -190,7 +190,7 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 	return answers;
 };
 
-/** An approved draft of one entry, one of two, a refused one, and one that still waits: which it returns. */
+/** Creates drafts: approved with one and with two entries, rejected, and pending, which it returns. */
 const answeredDrafts = async ({ control }: Simulator, by: Session, world: World) => {
 	const path = `{user}/monetary-account/${world.accounts[0].id}/draft-payment`;
 	const open = async (entries: number) => {
@@ -201,7 +201,7 @@ const answeredDrafts = async ({ control }: Simulator, by: Session, world: World)
 		return pick(made, 'Id').id as number;
 	};
 	for (const entries of [1, 2]) await control.approveDraft(await open(entries));
-	// The one of two is a batch now.
+	// The approved draft of two entries is a batch.
 	const batches = await by.get(path.replace('draft-payment', 'payment-batch'));
 	await control.rejectDraft(await open(1));
 	const id = await open(1);
@@ -232,7 +232,7 @@ test.each(ROUTES.map(rowName))('%s is called', (name) => {
 });
 
 describe("bunq's OpenAPI file", () => {
-	/** What the file has wrong, each with the proof. */
+	/** Mistakes of the file, each with its proof. */
 	const ERRORS = {
 		nulls: 'names no value that may be null, and the recordings are full of them',
 		wrapper: 'gives a single object bare, where bunq wraps it in its name (recordings, §5)',
@@ -240,14 +240,14 @@ describe("bunq's OpenAPI file", () => {
 		apiKey: 'promises an Id for a sandbox user, where bunq sends the ApiKey (§11)',
 		number: 'gives billing_account_id as text, where bunq sends a number (create-session-apikey)',
 		cards:
-			'knows a card without its wrapper, and an order as an Id, where bunq sends a card (§5, §9.7)',
+			'has a card without its wrapper, and an Id for an order, where bunq sends a card (§5, §9.7)',
 		notes: 'calls the note of a payment otherwise than all others (§9.9: NoteText)',
 		kinds: 'names nine kinds of account, and bunq adds others (§9.2)',
 	};
 	type Mistake = keyof typeof ERRORS;
 	const ALL = Object.keys(ERRORS) as Mistake[];
 
-	/** Wrappers that the file does not know, and what is in them (§9.7). */
+	/** Wrappers that the file does not have, and their contents (§9.7). */
 	const CARDS: Record<string, string> = {
 		CardDebit: 'CardListing',
 		CardCredit: 'CardListing',
@@ -256,11 +256,11 @@ describe("bunq's OpenAPI file", () => {
 
 	const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 
-	/** Checks a value against a schema of the file, with some of its mistakes mended. */
+	/** Checks a value against a schema of the file, some of whose mistakes are corrected. */
 	const checkerOf = (mended: Mistake[]) => {
 		const mine = structuredClone(schemas);
 		if (mended.includes('number')) mine.Customer.properties!.billing_account_id.type = 'integer';
-		// OpenAPI: what may only be written is required of requests only.
+		// OpenAPI: writeOnly fields are required only in requests.
 		for (const schema of Object.values(mine))
 			schema.required = schema.required?.filter((name) => !schema.properties?.[name]?.writeOnly);
 		if (mended.includes('nulls')) {
@@ -286,7 +286,7 @@ describe("bunq's OpenAPI file", () => {
 		return checkers.get(key)!;
 	};
 
-	/** What an answer has that the file does not allow. */
+	/** How an answer deviates from the file. */
 	const problemsOf = (row: Route, answer: BankAnswer, mended: Mistake[]): string[] => {
 		const { reply = {} } = operationOf(row) ?? {};
 		const whole = nameOf(reply.items ?? reply);
@@ -318,14 +318,14 @@ describe("bunq's OpenAPI file", () => {
 		});
 
 	test.each(ROUTES.map((row) => [rowName(row), row] as const))(
-		'knows %s, and its answer fits',
+		'has %s, and its answer fits',
 		(name, row) => {
 			expect(operationOf(row)).toBeDefined();
 			expect(problemsOf(row, answers.get(name) as BankAnswer, ALL)).toEqual([]);
 		},
 	);
 
-	test('knows the answer to an app', () => {
+	test('fits the answer to an app', () => {
 		const row = ROUTES.find((each) => rowName(each) === 'GET /user') as Route;
 		expect(problemsOf(row, answers.get('GET /user as an app') as BankAnswer, ALL)).toEqual([]);
 	});
@@ -339,18 +339,18 @@ describe("bunq's OpenAPI file", () => {
 	);
 
 	test.each(ROUTES.filter(({ body }) => body).map((row) => [rowName(row), row] as const))(
-		'allows the fields of %s, and requires no others',
+		'allows the fields of %s and requires no others',
 		(_, { body = {}, ...row }) => {
 			const { properties = {}, required = [] } = schemaOf(nameOf(operationOf(row)?.body ?? {}));
 			const writable = Object.keys(properties).filter((name) => !properties[name].readOnly);
 			expect(writable).toEqual(expect.arrayContaining(Object.keys(body)));
-			// A PUT may leave out what a POST must have: the file has one schema for both (§9.4).
+			// A PUT may omit fields that a POST must have; the file has one schema for both (§9.4).
 			if (row.method === 'PUT') return;
 			for (const name of required) expect(body[name]).toMatchObject({ required: true });
 		},
 	);
 
-	test('sees a value of a wrong type', () => {
+	test('notices a value of a wrong type', () => {
 		const row = ROUTES.find((each) => rowName(each).endsWith('/payment/{paymentId}')) as Route;
 		const spoilt = JSON.parse(answers.get(rowName(row))?.text ?? '');
 		spoilt.Response[0].Payment.amount.value = 1;
@@ -362,7 +362,7 @@ describe('recordings of the real bank', () => {
 	const isObject = (value: unknown): value is Json =>
 		typeof value === 'object' && value !== null && !Array.isArray(value);
 
-	/** The ways to keys that a recording has and an answer has not. Below a null nothing is missed. */
+	/** Paths of keys that a recording has and an answer lacks. Nothing is missing below a null. */
 	const missing = (recorded: unknown, answer: unknown, way = ''): string[] => {
 		if (Array.isArray(recorded) && Array.isArray(answer)) {
 			const any = answer.length === 0 ? null : Object.assign({}, ...answer);
@@ -374,7 +374,7 @@ describe('recordings of the real bank', () => {
 		);
 	};
 
-	/** Keys of the oldest recordings (2017, 2018) that newer ones no longer have. */
+	/** Keys of the oldest recordings (2017, 2018) that newer ones lack. */
 	const GONE = [
 		'.daily_spent',
 		'.notification_filters',
@@ -470,7 +470,7 @@ describe('recordings of the real bank', () => {
 		],
 		[
 			'a batch of 2017',
-			// §9.3: newer batches have their payments one level deeper; a payment's keys are compared above.
+			// §9.3: newer batches nest their payments one level deeper; a payment's keys are compared above.
 			() => ({
 				...recording('callback-PaymentBatch').NotificationUrl.object.PaymentBatch,
 				payments: { Payment: [] },
@@ -500,11 +500,11 @@ describe('recordings of the real bank', () => {
 			() => recording('list-all-monetary-accounts-for-user').Response[0].MonetaryAccountBank,
 			() => accountOf('MonetaryAccountBank'),
 		],
-	])('have no key that the simulator lacks: %s', (_, recorded, answer) => {
+	])('have only keys that the simulator has: %s', (_, recorded, answer) => {
 		expect(missing(recorded(), answer()).filter((key) => !GONE.includes(key))).toEqual([]);
 	});
 
-	test.each(GONE)('had %s once', (key) => {
+	test.each(GONE)('had %s in the past', (key) => {
 		const [joint, bankAccount] = [
 			recording('monetary-account-joint'),
 			recording('read-monetary-account-bank').Response[0].MonetaryAccountBank,
@@ -515,12 +515,12 @@ describe('recordings of the real bank', () => {
 		expect([...missing(joint, bankAccount), ...missing(old, recent)]).toContain(key);
 	});
 
-	test('have the error as the simulator says it', async () => {
+	test('have the same form of an error', async () => {
 		const { json } = await callBank(bank.url, 'GET', '/v1/user');
 		expect(json).toEqual(recording('error'));
 	});
 
-	test('would show a key that is left out', () => {
+	test('reveal a missing key', () => {
 		const rest = { ...paymentOf() };
 		delete rest.amount;
 		expect(missing(paymentOf(), rest)).toContain('.amount');

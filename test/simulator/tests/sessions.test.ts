@@ -25,7 +25,7 @@ const openOn = (token: string, secret = bank.world.apiKey, more = {}) =>
 	call('POST', '/v1/session-server', { body: { secret }, token, ...more });
 
 describe('the handshake (§2)', () => {
-	test('needs no authentication and no signature for an installation, and signs no answer to it', async () => {
+	test('needs no authentication and no signature for an installation, and does not sign the answer', async () => {
 		const answer = await call('POST', '/v1/installation', {
 			body: { client_public_key: clientKeys().publicKeyPem },
 		});
@@ -51,7 +51,7 @@ describe('the handshake (§2)', () => {
 		expect(answer.status).toBe(400);
 	});
 
-	test('opens a session for an API key, with the user', async () => {
+	test('opens a session for an API key and returns the user', async () => {
 		const session = await open();
 		const answer = await session.get('/user');
 		expect(pick(answer, 'UserPerson')).toMatchObject({
@@ -60,7 +60,7 @@ describe('the handshake (§2)', () => {
 		});
 	});
 
-	test('refuses a second device on one installation, or takes it, by switch', async () => {
+	test('accepts or refuses a second device on one installation, by switch', async () => {
 		const token = await install();
 		expect((await register(token)).status).toBe(200);
 		const again = await register(token);
@@ -81,7 +81,7 @@ describe('the handshake (§2)', () => {
 		['an empty one', { signature: '' }],
 		['one of other bytes', { signature: Buffer.alloc(256).toString('base64') }],
 		['rubbish', { signature: 'rubbish' }],
-	])('answers 466 to session-server with %s, whatever the switch', async (_, signature) => {
+	])('answers 466 to session-server with %s, regardless of the switch', async (_, signature) => {
 		await bank.control.switches({ strictSignatures: false });
 		const token = await install();
 		await register(token);
@@ -90,7 +90,7 @@ describe('the handshake (§2)', () => {
 		expect(wordsOf(answer)).toMatch(/^Request signature is required/);
 	});
 
-	test('lets device-server go unsigned only without strict signatures', async () => {
+	test('accepts an unsigned device-server only without strict signatures', async () => {
 		const body = { description: 'n8n', secret: bank.world.apiKey };
 		const token = await install();
 		const unsigned = () => call('POST', '/v1/device-server', { body, token, signature: false });
@@ -99,13 +99,13 @@ describe('the handshake (§2)', () => {
 		expect((await unsigned()).status).toBe(200);
 	});
 
-	test('opens no session for a key that no device registered', async () => {
+	test('opens no session for an unregistered key', async () => {
 		const token = await install();
 		const answer = await openOn(token);
 		expect([answer.status, wordsOf(answer)]).toEqual([400, CREDENTIALS_TEXT]);
 	});
 
-	test('knows no key of the other environment', async () => {
+	test('refuses a key of the other environment', async () => {
 		const sandbox = await bank.control.world('sandbox');
 		expect(sandbox.apiKey).toMatch(/^sandbox_/);
 		const wrong = await register(await install(), sandbox.apiKey);
@@ -113,7 +113,7 @@ describe('the handshake (§2)', () => {
 		await open(sandbox.apiKey, { environment: 'sandbox' });
 	});
 
-	test('gives an app the UserApiKey, whose id its URLs must have', async () => {
+	test('returns an app’s UserApiKey, whose ID its URLs must have', async () => {
 		const { accessToken, userApiKeyId, grantedUserId } = bank.world.oauth;
 		const session = await open(accessToken);
 		expect(session.userId).toBe(userApiKeyId);
@@ -128,7 +128,7 @@ describe('the handshake (§2)', () => {
 		expect((await session.get(asGranter)).status).toBe(200);
 	});
 
-	test('makes sandbox users with a key, and only in the sandbox', async () => {
+	test('creates sandbox users with a key, only in the sandbox', async () => {
 		for (const path of ['/v1/sandbox-user-person', '/v1/sandbox-user-company']) {
 			const environment: Environment = 'sandbox';
 			const key = pick(await call('POST', path, { environment }), 'ApiKey').api_key;
@@ -178,19 +178,19 @@ describe('sessions (§2.4, §2.5)', () => {
 		},
 	);
 
-	test('show their life as the session_timeout of the user', async () => {
+	test('have the lifetime that the user shows as session_timeout', async () => {
 		await bank.control.switches({ sessionTimeoutSeconds: 300 });
 		expect(pick(await (await open()).get('/user'), 'UserPerson').session_timeout).toBe(300);
 	});
 
-	test('end on request, whatever the id', async () => {
+	test('end on request, regardless of the ID', async () => {
 		const session = await open();
 		const end = await call('DELETE', '/v1/session/0', { token: session.token });
 		expect([end.status, end.json]).toEqual([200, { Response: [] }]);
 		expect((await session.get('/user')).status).toBe(401);
 	});
 
-	test('are renewed on the installation at hand', async () => {
+	test('are renewed with the same installation', async () => {
 		const session = await open();
 		await bank.control.expireSessions();
 		expect((await session.get('/user')).status).toBe(401);
@@ -198,7 +198,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await openOn(session.installationToken)).status).toBe(200);
 	});
 
-	test('are not what an installation token is, nor the other way round', async () => {
+	test('are no installation tokens, and vice versa', async () => {
 		const session = await open();
 		expect((await call('GET', '/v1/user', { token: session.installationToken })).status).toBe(401);
 		expect((await call('GET', '/v1/user')).status).toBe(401);
@@ -206,7 +206,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await openOn(session.token)).status).toBe(466);
 	});
 
-	test('can no longer sign once the bank forgot the installation', async () => {
+	test('cannot sign once the bank has forgotten the installation', async () => {
 		const session = await open();
 		await bank.control.forgetInstallations();
 		await bank.control.advance(30_000);
@@ -216,7 +216,7 @@ describe('sessions (§2.4, §2.5)', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	test('die with their key', async () => {
+	test('end with their key', async () => {
 		const session = await open();
 		await bank.control.revoke(bank.world.apiKey);
 		expect((await session.get('/user')).status).toBe(401);
@@ -231,7 +231,7 @@ describe('sessions (§2.4, §2.5)', () => {
 });
 
 describe('addresses (§2.6)', () => {
-	test('binds a key to the address of its device', async () => {
+	test('bind a key to the address of its device', async () => {
 		const session = await open();
 		await bank.control.lockIp(true);
 		await bank.control.advance(30_000);
@@ -262,7 +262,7 @@ describe('addresses (§2.6)', () => {
 		},
 	);
 
-	test('locks out a new key whose caller changes its address between two calls', async () => {
+	test('lock out a new key whose caller changes its address between two requests', async () => {
 		await bank.control.lockIp(true);
 		const token = await install();
 		expect((await register(token)).status).toBe(200);

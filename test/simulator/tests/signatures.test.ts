@@ -8,16 +8,16 @@ const call = (...[method, path, options]: [string, string, Parameters<typeof cal
 const open = (secret = bank.world.apiKey, options = {}) => openSession(bank.url, secret, options);
 
 describe('headers and signatures (§3)', () => {
-	test.each(['User-Agent', 'Cache-Control'])('requires %s, or not, by switch', async (name) => {
+	test.each(['User-Agent', 'Cache-Control'])('%s is required or not, by switch', async (name) => {
 		const session = await open();
-		// axios leaves out a header that is false, also its own User-Agent.
+		// axios omits a header that is false, even its own User-Agent.
 		const without = { headers: { [name]: false as unknown as string } };
 		expect((await session.get('/user', without)).status).toBe(400);
 		await bank.control.switches({ requireHeaders: false });
 		expect((await session.get('/user', without)).status).toBe(200);
 	});
 
-	test('signs the very bytes of an answer, and no error', async () => {
+	test('the bank signs the exact bytes of an answer, but no error', async () => {
 		const session = await open();
 		const good = await session.get('{user}/monetary-account');
 		expect(isSignedBy(session.serverPublicKey, good)).toBe(true);
@@ -32,7 +32,7 @@ describe('headers and signatures (§3)', () => {
 		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
 	});
 
-	test('escapes slashes and everything beyond ASCII', async () => {
+	test('the bank escapes slashes and non-ASCII characters', async () => {
 		const session = await open();
 		const { text } = await session.get(
 			`{user}/monetary-account/${bank.world.accounts[0].id}/payment`,
@@ -42,7 +42,7 @@ describe('headers and signatures (§3)', () => {
 		expect(text).not.toMatch(/[^\\]\/|[^ -~]/);
 	});
 
-	test('echoes the request id, gives a response id, and dates by its own clock', async () => {
+	test('the bank echoes the request ID, adds a response ID and uses its own clock', async () => {
 		const session = await open();
 		const noon = Date.UTC(2031, 0, 1, 12);
 		await bank.control.switches({ sessionTimeoutSeconds: 1e9 });
@@ -54,7 +54,7 @@ describe('headers and signatures (§3)', () => {
 		expect(Math.abs(Date.parse(answer.headers.date) - noon)).toBeLessThan(10_000);
 	});
 
-	test('refuses a wrong signature wherever there is one, and a missing one by switch', async () => {
+	test('a wrong signature is always refused, a missing one by switch', async () => {
 		const session = await open();
 		const path = '{user}/monetary-account-bank';
 		const wrong = { signature: Buffer.alloc(256).toString('base64') };
@@ -65,7 +65,7 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.get('/user', wrong)).status).toBe(466);
 	});
 
-	test('demands a signature for a payment whatever the switch, and does nothing without', async () => {
+	test('a payment without a signature is refused regardless of the switch', async () => {
 		await bank.control.switches({ strictSignatures: false });
 		const session = await open();
 		const [main, household] = bank.world.accounts;
@@ -80,7 +80,7 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.post(path, payment)).status).toBe(200);
 	});
 
-	test('takes a request id twice, or not, by switch', async () => {
+	test('a repeated request ID is accepted or refused, by switch', async () => {
 		const session = await open();
 		const same = { headers: { 'X-Bunq-Client-Request-Id': 'same' } };
 		await session.get('/user', same);
@@ -91,13 +91,13 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.get('/user')).status).toBe(200);
 	});
 
-	test('knows which path and which method it has', async () => {
+	test('an unknown path or method is refused', async () => {
 		const session = await open();
 		expect((await session.get('/nonsense')).status).toBe(404);
 		expect((await session.post('/user', {})).status).toBe(405);
 	});
 
-	test('answers 421 to a host that is not bunq', async () => {
+	test('an unknown host is answered with 421', async () => {
 		expect((await call('GET', '/v1/user', { headers: { Host: 'example.com' } })).status).toBe(421);
 	});
 });
