@@ -88,13 +88,13 @@ describe('new events', () => {
 		[
 			'none if time ran out above the known IDs',
 			upTo12,
-			readOf([record(16)], { interruptedAt: 16 }),
+			readOf([record(16)], { interruptedAtId: 16 }),
 			[],
 		],
 		[
 			'all new ones if time ran out below them',
 			upTo12,
-			readOf([record(14)], { interruptedAt: 9 }),
+			readOf([record(14)], { interruptedAtId: 9 }),
 			[14],
 		],
 	])('%s', (_rule, cursor, read, events, oldest = -60) => {
@@ -170,13 +170,13 @@ describe('the cursor moves', () => {
 		[
 			'nowhere but to a gap if time ran out',
 			upTo12,
-			readOf([record(16), record(15)], { interruptedAt: 15 }),
+			readOf([record(16), record(15)], { interruptedAtId: 15 }),
 			{ ...upTo12, checkedAt: at(1_000), gaps: [15], isBackfilling: true },
 		],
 		[
 			'to a lower gap if time ran out again',
 			cursorOf({ ...upTo12, gaps: [20] }),
-			readOf([record(19), record(18)], { interruptedAt: 18 }),
+			readOf([record(19), record(18)], { interruptedAtId: 18 }),
 			{ highWaterId: 13, recentIds: [12, 10], gaps: [20, 18], isBackfilling: true },
 		],
 		[
@@ -200,7 +200,7 @@ describe('the cursor moves', () => {
 		[
 			'to a gap among known records on the way to a pending one',
 			cursorOf({ ...upTo12, pendingIds: [3] }),
-			readOf([record(14), record(10)], { interruptedAt: 10 }),
+			readOf([record(14), record(10)], { interruptedAtId: 10 }),
 			{ highWaterId: 15, pendingIds: [3], gaps: [10], isBackfilling: true },
 		],
 	])('%s', (_rule, cursor, read, expected) => {
@@ -213,7 +213,7 @@ describe('the cursor moves', () => {
 		[
 			'those below the part that was read stay',
 			{ pendingIds: [3] },
-			readOf([record(10)], { interruptedAt: 10 }),
+			readOf([record(10)], { interruptedAtId: 10 }),
 			[3],
 		],
 		[

@@ -82,12 +82,12 @@ describe('failures', () => {
 
 	interface Reported {
 		failures: Record<string, number>;
-		isUseless?: boolean;
+		neverRead?: boolean;
 		kind?: FailureKind;
 	}
-	const report = ({ failures, isUseless = false, kind }: Reported) => {
+	const report = ({ failures, neverRead = false, kind }: Reported) => {
 		const errors = Object.fromEntries(Object.keys(failures).map((id) => [id, errorOf(kind)]));
-		return reportErrors(errors, failures, isUseless);
+		return reportErrors(errors, failures, neverRead);
 	};
 
 	test.each<[rule: string, reported: Reported, names: string | undefined, after: object]>([
@@ -112,7 +112,7 @@ describe('failures', () => {
 		],
 		[
 			'the first failure is named if no account was ever read',
-			{ failures: { 1: 1 }, isUseless: true },
+			{ failures: { 1: 1 }, neverRead: true },
 			'The account with the ID 1 could not be read.',
 			{ 1: 0 },
 		],

@@ -70,7 +70,7 @@ export const payment: Resource = {
 			name: 'Create Batch',
 			action: 'Create batch of payments',
 			description:
-				'Pay all input items immediately, in one batch per account. Not with OAuth; there, create a batch draft payment.',
+				'Pay all input items immediately, in one batch per account. bunq may refuse this with OAuth; create a batch draft payment there.',
 			oauthAlternative:
 				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
 			fields: [...orderFields],

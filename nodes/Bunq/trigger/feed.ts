@@ -25,7 +25,7 @@ export interface FeedRead {
 	/** When bunq answered, or earlier; milliseconds UTC, bunq's clock. */
 	checkedAt: number;
 	/** The lowest ID that was read when time ran out; undefined: the read reached known records. */
-	interruptedAt?: number;
+	interruptedAtId?: number;
 	/** Whether bunq has nothing older. */
 	reachedEnd: boolean;
 }
@@ -73,10 +73,11 @@ const readUntilKnown = async (
 		for await (const { items, isLast } of bunq.pages<FeedRecord>(path)) {
 			pages++;
 			for (const record of items) records.set(record.id, record);
-			const oldest = items.at(-1);
-			if (!oldest || isLast) return { pages, reachedEnd: true };
-			if (isKnownBelow(event, cursor, oldest, oldestEventTime())) break;
-			if (Date.now() >= deadline) return { pages, reachedEnd: false, interruptedAt: oldest.id };
+			const oldestRecord = items.at(-1);
+			if (!oldestRecord || isLast) return { pages, reachedEnd: true };
+			if (isKnownBelow(event, cursor, oldestRecord, oldestEventTime())) break;
+			if (Date.now() >= deadline)
+				return { pages, reachedEnd: false, interruptedAtId: oldestRecord.id };
 		}
 		return { pages, reachedEnd: false };
 	};
@@ -86,29 +87,29 @@ const readUntilKnown = async (
 
 /**
  * Whether everything older than this record is known: by ID, or by time if records of this event never change.
- * @param oldest milliseconds UTC, bunq's clock
+ * @param oldestTime milliseconds UTC, bunq's clock
  */
 export const isKnownBelow = (
 	{ isResolved }: ListEvent,
 	{ highWaterId, pendingIds, baseline }: Cursor,
 	record: FeedRecord,
-	oldest: number,
+	oldestTime: number,
 ) => {
 	const lowestKnown = pendingIds.reduce((low, id) => Math.min(low, id), highWaterId);
 	return (
-		record.id <= lowestKnown || (!isResolved && createdAt(record) < Math.max(baseline, oldest))
+		record.id <= lowestKnown || (!isResolved && createdAt(record) < Math.max(baseline, oldestTime))
 	);
 };
 
 /**
  * The new events, oldest first. If the event is an answer, a record counts once it is resolved.
- * @param oldest events before this time are skipped; milliseconds UTC, bunq's clock
+ * @param oldestTime events before this time are skipped; milliseconds UTC, bunq's clock
  */
 export const newEvents = (
 	event: ListEvent,
 	cursor: Cursor,
 	read: FeedRead,
-	oldest: number,
+	oldestTime: number,
 ): FeedRecord[] => {
 	if (wasInterruptedAboveKnown(cursor, read)) return [];
 	const timeOf = (record: FeedRecord) => eventTime(event, record);
@@ -118,7 +119,7 @@ export const newEvents = (
 		const time = timeOf(record);
 		const wasPending = pending.has(record.id);
 		// A record that was pending at the last check was resolved after it, even if none of its times says so.
-		const isTooOld = time < oldest && !(wasPending && time < cursor.checkedAt);
+		const isTooOld = time < oldestTime && !(wasPending && time < cursor.checkedAt);
 		return isDone(event, record) && !isTooOld && (wasPending || isUnseen(record.id, time));
 	};
 	return read.records.filter(isNew).sort((a, b) => timeOf(a) - timeOf(b) || a.id - b.id);
@@ -126,9 +127,14 @@ export const newEvents = (
 
 /** The cursor to store when the events of this read are emitted. */
 export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Cursor => {
-	const { records, checkedAt, interruptedAt, reachedEnd } = read;
+	const { records, checkedAt, interruptedAtId, reachedEnd } = read;
 	if (wasInterruptedAboveKnown(cursor, read))
-		return { ...cursor, checkedAt, gaps: addGap(cursor.gaps, interruptedAt), isBackfilling: true };
+		return {
+			...cursor,
+			checkedAt,
+			gaps: addGap(cursor.gaps, interruptedAtId),
+			isBackfilling: true,
+		};
 
 	const resumeId = resumeIdOf(cursor);
 	const ids = records.map(({ id }) => id);
@@ -136,7 +142,7 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 	const recentIds = [...new Set([...ids, ...cursor.recentIds])].sort((a, b) => b - a);
 	// The IDs above the gap were not kept. With those below it alone, old records above it would look new.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
-	const wasUnread = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAt ?? 0);
+	const isOutsideRead = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAtId ?? 0);
 	return {
 		...cursor,
 		checkedAt,
@@ -144,11 +150,11 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 		highWaterId: Math.max(cursor.highWaterId, resumeId ?? highest + 1),
 		recentIds: isFirstPart ? [] : recentIds.slice(0, MAX_RECENT_IDS),
 		pendingIds: [
-			...cursor.pendingIds.filter(wasUnread),
+			...cursor.pendingIds.filter(isOutsideRead),
 			...records.filter((record) => !isDone(event, record)).map(({ id }) => id),
 		],
-		gaps: addGap(cursor.gaps.slice(0, -1), interruptedAt),
-		isBackfilling: resumeId !== undefined || interruptedAt !== undefined || undefined,
+		gaps: addGap(cursor.gaps.slice(0, -1), interruptedAtId),
+		isBackfilling: resumeId !== undefined || interruptedAtId !== undefined || undefined,
 	};
 };
 
@@ -158,8 +164,8 @@ const resumeIdOf = ({ gaps }: Cursor) => gaps.at(-1);
 const addGap = (gaps: number[], id?: number) => (id === undefined ? gaps : [...gaps, id]);
 
 /** Whether time ran out among new records. Then older ones are still unread, and must be emitted first. */
-const wasInterruptedAboveKnown = ({ highWaterId }: Cursor, { interruptedAt = 0 }: FeedRead) =>
-	interruptedAt > highWaterId;
+const wasInterruptedAboveKnown = ({ highWaterId }: Cursor, { interruptedAtId = 0 }: FeedRead) =>
+	interruptedAtId > highWaterId;
 
 const isDone = ({ isResolved }: ListEvent, record: FeedRecord) => isResolved?.(record) ?? true;
 

@@ -8,7 +8,7 @@ import { countFailures, foldResults, reportErrors } from './pollResult';
 import type { PollRun } from './pollRun';
 import type { Cursor, PollState } from './pollState';
 
-/** One poll: takes the state, returns the events since and the next state. It does not know n8n, or its caller. */
+/** One poll: takes the state, returns the events since and the next state. It depends on n8n for types only, and does not know its caller. */
 
 export interface PollOptions extends Omit<PollRun, 'oldestEventTime'> {
 	/** The settings that the state belongs to. */

@@ -66,16 +66,16 @@ export const countFailures = (
 /**
  * The error of a poll that emits nothing, and the counts after it: accounts that the error names count from 0 again. No
  * error while the next polls may still succeed.
- * @param isUseless whether no account was ever read, so that waiting makes no sense
+ * @param neverRead whether no account was ever read, so that waiting makes no sense
  */
 export const reportErrors = (
 	errors: Errors,
 	failures: Failures,
-	isUseless: boolean,
+	neverRead: boolean,
 ): { error?: BunqError; failures: Failures } => {
 	const fatal = Object.values(errors).find(({ kind }) => kind === 'authentication');
 	if (fatal) return { error: fatal, failures };
-	const named = Object.keys(errors).filter((id) => isUseless || failures[id] > MAX_SILENT_FAILURES);
+	const named = Object.keys(errors).filter((id) => neverRead || failures[id] > MAX_SILENT_FAILURES);
 	if (named.length === 0) return { failures };
 	const error = errors[named[0]].withHint(
 		`${subjectOf(named)} could not be read. Nothing is lost: events that you missed are emitted once reading works again.`,
