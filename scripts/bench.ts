@@ -12,13 +12,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { startSimulator, type LoggedRequest, type Simulator } from '../test/simulator';
 import { redirectTo } from '../test/simulator/http/redirect.cjs';
 import { runNode } from '../test/support/engine';
+import { emptyItems, locator } from '../test/support/parameters';
 import { TriggerHarness } from '../test/support/triggerHarness';
 import { filesOf, packageName, packPackage, repo } from './pack';
 import { showProgress } from './progress.cjs';
 
 /**
- * `npm run bench`: figures of this package, and of any other client, against one simulator in one run. It measures and
- * prints, and judges nothing: docs/performance.md says how to read it.
+ * `npm run bench`: measures this package, and any other client, against one simulator in one run. docs/performance.md
+ * explains the numbers.
  */
 const USAGE = `npm run bench -- [--client '<command>'] [--package <folder>]
 
@@ -27,14 +28,14 @@ const USAGE = `npm run bench -- [--client '<command>'] [--package <folder>]
 
 const PAYMENTS = 1_234;
 const ORDERS = 20;
-/** Longer than bunq's window of three seconds, in real time: no task waits for what the one before it used up. */
+/** Longer than bunq's window of three seconds, so that no task waits for limits that the previous one used up. */
 const BETWEEN_MS = 3_200;
-/** So that a client that opens a session for every task does not wait for bunq's window of sessions. */
+/** The same for clients that open a session for every task. */
 const BETWEEN_AT_BANK_MS = 60_000;
 const LONGEST_MS = 300_000;
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 
-/** In this order, each with what the tasks before it left behind. */
+/** In this order; each task finds the state that the earlier ones left. */
 const TASKS = [
 	{ task: 'get', label: 'One payment, cold' },
 	{ task: 'get', label: 'One payment, warm' },
@@ -45,28 +46,28 @@ const TASKS = [
 ] as const;
 type Task = (typeof TASKS)[number]['task'];
 
-/** What a client is told: ids and keys of the simulated bank. */
+/** The IDs and keys of the simulated bank that a client gets. */
 interface Values {
-	/** Where bunq's API is: plain HTTP, with `/v1`. */
+	/** The base URL of bunq's API: plain HTTP, with `/v1`. */
 	base: string;
 	/** An API key, and an OAuth access token. */
 	key: string;
 	token: string;
-	/** The account with the payments, and one of them. */
+	/** The account with the payments, and one of its payments. */
 	account: string;
 	payment: string;
-	/** Own accounts: who pays, and who gets it. */
+	/** Own accounts: the payer and the recipient. */
 	from: string;
 	to: string;
 	toIban: string;
 	count: string;
-	/** A folder that is empty before the first task and kept until the last one. */
+	/** A folder for state, empty before the first task and kept until the last one. */
 	state: string;
 }
 
 interface Client {
 	name: string;
-	/** Does a task; resolves to a remark when something is not as it should be. */
+	/** Does a task. Returns a remark if the result is wrong. */
 	perform(task: Task, values: Values): Promise<string | undefined>;
 }
 
@@ -74,9 +75,9 @@ interface Figures {
 	requests: number;
 	handshake: number;
 	refused: number;
-	/** From the first request to the last one, milliseconds. */
+	/** From the first request to the last one, in milliseconds. */
 	atBank: number;
-	/** From start to end, milliseconds. */
+	/** From start to end, in milliseconds. */
 	whole: number;
 	remark?: string;
 }
@@ -84,24 +85,28 @@ interface Figures {
 /** This package, in n8n's own engine in this process. */
 const ourselves = (): Client => {
 	const triggers = new Map<Task, TriggerHarness>();
-	const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 	const parametersOf = ({ account, payment, from, to }: Values): Record<Task, IDataObject> => ({
-		get: { resource: 'payment', operation: 'get', account: byId(account), paymentId: payment },
+		get: {
+			resource: 'payment',
+			operation: 'get',
+			account: locator('id', account),
+			paymentId: payment,
+		},
 		list: {
 			resource: 'payment',
 			operation: 'getAll',
-			account: byId(account),
+			account: locator('id', account),
 			returnAll: true,
 		},
 		pay: {
 			resource: 'payment',
 			operation: 'create',
-			account: byId(from),
+			account: locator('id', from),
 			recipientType: 'ownAccount',
-			recipientAccount: byId(to),
+			recipientAccount: locator('id', to),
 			amount: 0.01,
 		},
-		poll: { event: 'paymentCreated', allAccounts: false, account: byId(account) },
+		poll: { event: 'paymentCreated', allAccounts: false, account: locator('id', account) },
 		'poll-all': { event: 'paymentCreated' },
 	});
 
@@ -117,7 +122,7 @@ const ourselves = (): Client => {
 				await triggers.get(task)!.activate();
 				return undefined;
 			}
-			const items = Array.from({ length: task === 'pay' ? ORDERS : 1 }, () => ({}));
+			const items = emptyItems(task === 'pay' ? ORDERS : 1);
 			const { json, error } = await runNode({ parameters, credential, items });
 			if (error) return error.message;
 			if (task === 'list' && json.length !== PAYMENTS) return `${json.length} payments were read`;
@@ -126,7 +131,7 @@ const ourselves = (): Client => {
 	};
 };
 
-/** Another client: a shell command for each task, told what to do in `{task}` and in `BENCH_TASK` and so on. */
+/** Another client: a shell command that gets each task as `{task}`, `BENCH_TASK` and so on. */
 const commandClient = (command: string, { tlsPort, caFile }: Simulator): Client => ({
 	name: 'the other client',
 	perform: async (task, values) => {
@@ -143,7 +148,7 @@ const commandClient = (command: string, { tlsPort, caFile }: Simulator): Client 
 			env: {
 				...process.env,
 				...Object.fromEntries(named),
-				// For clients that only know bunq's own addresses: see test/simulator/http/redirect.cjs.
+				// For clients that use bunq's own addresses: see test/simulator/http/redirect.cjs.
 				BUNQ_SIMULATOR_TLS_PORT: String(tlsPort),
 				BUNQ_SIMULATOR_CA_FILE: caFile,
 			},
@@ -156,7 +161,7 @@ const commandClient = (command: string, { tlsPort, caFile }: Simulator): Client 
 	},
 });
 
-/** A new world with new keys: what one client left behind is of no use to the next. */
+/** Resets the bank with new keys, so that no client profits from an earlier one. */
 const prepare = async ({ control, url }: Simulator): Promise<Values> => {
 	await control.reset(randomUUID());
 	const accountId = await control.addAccount({ description: 'Bench', balance: '0.00' });
@@ -220,7 +225,7 @@ const figuresOf = (log: LoggedRequest[]) => {
 	};
 };
 
-/** What a package costs the n8n that installs it. */
+/** The size and the loading time of a package. */
 const weigh = (folder: string) => {
 	const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	const files = filesOf(folder).filter(({ path }) => !path.startsWith('node_modules'));
@@ -242,8 +247,8 @@ const weigh = (folder: string) => {
 };
 
 /**
- * The quickest of five fresh processes, as other work only adds; milliseconds beyond n8n-workflow itself. Undefined where
- * the package cannot be loaded: it lacks a dependency, for example.
+ * The shortest loading time of five processes, in milliseconds beyond n8n-workflow itself. Undefined if the package cannot
+ * be loaded, for example because a dependency is missing.
  */
 const quickest = (entries: string[]): number | undefined => {
 	const load = `
@@ -265,7 +270,7 @@ const quickest = (entries: string[]): number | undefined => {
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 1000 ? 3 : 1)} s`;
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** A Markdown table, its columns as wide as they must be. */
+/** Prints a Markdown table with aligned columns. */
 const print = (head: string[], rows: string[][]): void => {
 	const widths = head.map((_, column) =>
 		Math.max(...[head, ...rows].map((row) => row[column].length)),

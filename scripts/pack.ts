@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path';
 export const repo = resolve(__dirname, '..');
 export const packageName = 'n8n-nodes-bunq-connect';
 
-/** What the tarball is made from. */
+/** The sources of the tarball. */
 const sources = [
 	'credentials',
 	'icons',
@@ -30,7 +30,7 @@ const sources = [
 
 /**
  * Builds the package, packs it as `npm publish` would and unpacks the tarball. Returns the unpacked folder.
- * The folder is named after what the sources hold, so nothing is done when nothing has changed.
+ * The folder's name is a hash of the sources, so nothing happens if they are unchanged.
  */
 export const packPackage = (say: (text: string) => void = () => {}): string => {
 	const packed = join(repo, '.run', 'package');
@@ -46,7 +46,7 @@ export const packPackage = (say: (text: string) => void = () => {}): string => {
 	const tarball = readdirSync(made).find((name) => name.endsWith('.tgz'));
 	if (!tarball) throw new Error(`npm pack left no tarball in ${made}`);
 	execFileSync('tar', ['-xzf', tarball], { cwd: made });
-	// The last step, so that an interrupted run leaves nothing that looks finished.
+	// The last step, so that an interrupted run leaves no incomplete package.
 	renameSync(made, join(folder, '..'));
 	return folder;
 };

@@ -20,7 +20,7 @@ const [, , ...words] = process.argv;
 const isWanted = (name: string) =>
 	words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
 
-/** Collections with all that can be added to them, so that one picture shows every field. */
+/** The fields' defaults, with every field of each collection, so that one picture shows all. */
 const everything = (fields: INodeProperties[]): IDataObject =>
 	Object.fromEntries(
 		fields.map((field) => {
@@ -81,7 +81,7 @@ const nodeOf = ({ name, type, parameters }: Panel, index: number): WorkflowNode 
 	};
 };
 
-/** Messages and lists move for a moment. */
+/** Waits for animations. */
 const settle = async ({ page }: Person) => await page.waitForTimeout(600);
 
 const photograph = async (person: Person, demo: Demo): Promise<string[]> => {
@@ -92,7 +92,7 @@ const photograph = async (person: Person, demo: Demo): Promise<string[]> => {
 		writeFileSync(join(FOLDER, `${name}.png`), await what.screenshot());
 		taken.push(name);
 	};
-	/** A list as it drops down, over the whole node. */
+	/** Takes a picture of an open list. */
 	const takeOpen = async (field: string, name: string) => {
 		await page
 			.locator(`${testId(`parameter-input-${field}`)} input`)
@@ -104,7 +104,7 @@ const photograph = async (person: Person, demo: Demo): Promise<string[]> => {
 		await page.locator(testId('node-title-container')).first().click();
 	};
 	const wanted = panels.filter(({ name }) => isWanted(name));
-	// A canvas of few nodes is quick.
+	// A canvas with few nodes is fast.
 	for (const group of new Set(wanted.map(({ name }) => name.split(' ')[0]))) {
 		const members = wanted.filter(({ name }) => name.split(' ')[0] === group);
 		const nodes = members.map(nodeOf);
@@ -135,7 +135,7 @@ const photograph = async (person: Person, demo: Demo): Promise<string[]> => {
 	return taken;
 };
 
-/** Several pictures on one sheet: looking at them one by one takes long. */
+/** Combines several pictures into sheets, which are quicker to review. */
 const sheets = async ({ page }: Person, names: string[]): Promise<void> => {
 	const PER_SHEET = 6;
 	for (let from = 0; from < names.length; from += PER_SHEET) {

@@ -3,8 +3,8 @@
  *
  *     node --import tsx scripts/recording.ts create-device https://github.com/arner/bunqr/… reply.json
  *
- * A shape has the keys, and a type instead of each value, so no name, IBAN or token gets into the repository. Only the
- * texts of an error are kept.
+ * A shape has a type in place of each value, so that no name, IBAN or token gets into the repository. Only the texts of an
+ * error are kept.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import type { Recording, Shape } from '../test/support/recordings';
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** One shape for the entries of a list: their keys together. A value beats null. */
+/** Merges the shapes of a list's entries: all their keys. A value replaces null. */
 const merge = (one: Shape | undefined, other: Shape): Shape => {
 	if (one === undefined || one === null) return other;
 	if (other === null) return one;

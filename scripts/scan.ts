@@ -4,11 +4,11 @@ import { filesOf, packPackage, repo } from './pack';
 
 /** Enough for all operations and two triggers. It was 250 kB before the files became modules with imports of their own. */
 const MAX_UNPACKED_BYTES = 280_000;
-/** n8n forbids them in a package: they would run on the machine that installs it. */
+/** n8n forbids them in a package, as they would run during its installation. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 const BESIDE_DIST = ['CHANGELOG.md', 'LICENSE', 'README.md', 'index.js', 'package.json'];
 
-/** What `@n8n/scan-community-package` offers; it ships no types. */
+/** The functions of `@n8n/scan-community-package`, which has no types. */
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];
 	analyzePackage(
@@ -17,12 +17,12 @@ interface Scanner {
 	): Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
-/** A name, and what is wrong: nothing, a text, or a list of things that should not be. */
+/** A check: its finding is empty, a text, or a list. */
 type Check = [name: string, finding: () => Promise<string | undefined> | string | string[]];
 
 /**
- * What n8n's own scan of published packages finds, on the sources and on the unpacked tarball, and what the tarball
- * holds. Prints the findings and the counts; returns the number of findings.
+ * Runs n8n's scan of published packages on the sources and on the unpacked tarball, and checks the contents of the tarball.
+ * Prints the findings and returns their number.
  */
 const scan = async (): Promise<number> => {
 	const folder = packPackage();
@@ -34,7 +34,7 @@ const scan = async (): Promise<number> => {
 
 	const checks: Check[] = [
 		['n8n scan of the sources', () => analyze(repo, sources)],
-		// n8n lints these of a tarball; its rules for sources do not fit compiled code.
+		// The files of a tarball that n8n lints; its rules for sources do not fit compiled code.
 		['n8n scan of the tarball', () => analyze(folder, ['**/*.js', 'package.json'])],
 		[
 			'every node and credential of the n8n block is in the tarball',
@@ -72,14 +72,14 @@ const scan = async (): Promise<number> => {
 	return failed;
 };
 
-/** n8n's scan, as a function from a folder to a finding. */
+/** n8n's scan as a function. */
 const scanner = async () => {
-	// In a variable, because the compiler would look for types.
+	// In a variable, as the compiler would search for types.
 	const name = '@n8n/scan-community-package/scanner/scanner.mjs';
 	const { analyzePackage, SOURCE_FILE_PATTERNS }: Scanner = await import(name);
 	const analyze = async (folder: string, patterns: string[]) => {
 		const { passed, message, details } = await analyzePackage(folder, patterns);
-		// To n8n a folder without any file has passed.
+		// n8n's scan also passes a folder without files.
 		if (passed && !message) return undefined;
 		return [message, details].filter(Boolean).join('\n');
 	};

@@ -5,12 +5,13 @@ import { chromium, type Page } from 'playwright-core';
 import { owner, type WorkflowData } from '../test/e2e/api';
 import { startDemo, step, type Demo } from '../test/e2e/demo';
 import { testId } from '../test/e2e/editor';
+import { locator } from '../test/e2e/suite';
 import { findBrowser } from './browser.cjs';
 
 const FOLDER = join(__dirname, '..', 'docs', 'images');
 const bunqs = { bunqOAuth2Api: { id: '', name: 'bunq, by OAuth (simulated)' } };
 
-/** What the second and third picture show: a trigger, and a payment that is being filled in. */
+/** The workflow of the second and third picture: a trigger and a payment. */
 const WORKFLOW: WorkflowData = {
 	name: 'Savings from every salary',
 	nodes: [
@@ -32,7 +33,7 @@ const WORKFLOW: WorkflowData = {
 			parameters: {
 				resource: 'payment',
 				operation: 'create',
-				account: { __rl: true, mode: 'name', value: 'Main' },
+				account: locator('name', 'Main'),
 				amount: 150,
 				description: 'Savings',
 			},
@@ -51,14 +52,14 @@ const open = async (page: Page, node: string) => {
 };
 
 const take = async (page: Page, name: string) => {
-	// Messages and hints fade.
+	// Waits until messages and hints are gone.
 	await page.waitForTimeout(6_000);
 	const file = join(FOLDER, `${name}.png`);
 	await page.screenshot({ path: file });
 	return file;
 };
 
-/** Signs in, and takes one picture after the other. */
+/** Signs in and takes the pictures. */
 const photograph = async (page: Page, { api, workflowId, save }: Demo) => {
 	mkdirSync(FOLDER, { recursive: true });
 	await page.goto(`${api.url}/signin`);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startSimulator, type World } from '../test/simulator/index';
 
-/** `npm run simulator -- --port 8080 --tls-port 8443`: a bank to try things with. */
+/** `npm run simulator -- --port 8080 --tls-port 8443`: starts a simulated bank. */
 const USAGE = 'npm run simulator -- [--port <plain HTTP>] [--tls-port <TLS>]';
 
 const readOptions = () => {

@@ -1,11 +1,11 @@
 /**
  * Writes test/support/openapi.json, the part of bunq's OpenAPI file that tests compare with: every path and method, and
- * the keys, types and required fields of every schema. Descriptions stay out.
+ * the keys, types and required fields of every schema. Descriptions are left out.
  *
  *     curl -O https://raw.githubusercontent.com/bunq/doc/develop/swagger.json
  *     node --import tsx scripts/spec.ts swagger.json
  *
- * A keyword that this script does not know is an error: the tests would silently compare less than the file says.
+ * An unknown keyword is an error, because tests would silently compare less than the file says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,8 +5,8 @@ import workflow from '../test/e2e/demo.workflow.json';
 const TRIGGER = workflow.nodes[0].name;
 
 /**
- * `npm start`: the demonstration, until Ctrl-C.
- * `npm start -- --once`: runs its workflow, prints the items and ends; with 1 when the workflow failed.
+ * `npm start`: runs the demo until Ctrl-C.
+ * `npm start -- --once`: runs its workflow, prints the items and exits, with 1 if the workflow failed.
  */
 const start = async (once: boolean): Promise<number> => {
 	const demo = await startDemo();
@@ -31,7 +31,7 @@ const report = (execution: Execution): void => {
 		const items = execution.items(name);
 		if (!type.endsWith('.bunq') || items.length === 0) continue;
 		console.log(`\n${name}: ${items.length} ${items.length === 1 ? 'item' : 'items'}`);
-		// What no item has only makes the table wider.
+		// Omits columns without values.
 		const filled = Object.keys(items[0]).filter((key) => items.some((item) => item[key] !== null));
 		console.table(items, filled);
 	}
@@ -40,7 +40,7 @@ const report = (execution: Execution): void => {
 	if (error) console.error([error.message, error.description].filter(Boolean).join('\n'));
 };
 
-/** Says where to look, and waits for Ctrl-C or the end of the terminal. */
+/** Prints where to find n8n, and waits for Ctrl-C or the end of the terminal. */
 const serve = async ({ api, workflowId }: Demo): Promise<number> => {
 	console.log(`
   Open      ${api.url}/workflow/${workflowId}

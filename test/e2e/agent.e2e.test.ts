@@ -31,7 +31,7 @@ const toSomebody = {
 	description: fromAi('text', 'What it is for'),
 };
 
-/** By the names of their nodes. */
+/** The tools, by the names of their nodes. */
 const TOOLS: Record<string, Json> = {
 	'Read a balance': {
 		resource: 'account',
@@ -54,7 +54,7 @@ const node = (name: string, type: string, more: Partial<WorkflowNode>): Workflow
 
 const to = (name: string, type: string) => ({ [type]: [[{ node: name, type, index: 0 }]] });
 
-/** Runs an agent with these lines as its model's part; the model's last words are what the agent gives. */
+/** Runs an agent whose model follows the script; the model's last line is the agent's output. */
 const ask = async (authentication: Authentication, lines: Line[]) => {
 	model.script([...lines, 'Done.']);
 	const tools = Object.entries(TOOLS).map(([name, parameters]) => ({
@@ -82,7 +82,7 @@ const ask = async (authentication: Authentication, lines: Line[]) => {
 			Model: to('Agent', 'ai_languageModel'),
 			...Object.fromEntries(tools.map(({ name }) => [name, to('Agent', 'ai_tool')])),
 		},
-		// As the editor saves it. In the older order an agent goes on before its tools have run.
+		// As the editor saves it. With the older execution order an agent continues before its tools have run.
 		settings: { executionOrder: 'v1' },
 	});
 	const execution = await suite.n8n.runManually(workflowId, manualTrigger.name);
@@ -91,7 +91,7 @@ const ask = async (authentication: Authentication, lines: Line[]) => {
 	return { requests: model.requests(), results: resultsOf(model) };
 };
 
-/** What the tools gave the model, in order. */
+/** The results that the model got from its tools, in order. */
 const resultsOf = (given: Model) =>
 	(given.requests().at(-1)?.messages ?? [])
 		.filter(({ role }) => role === 'tool')
@@ -108,7 +108,7 @@ const thirdPartyOf = async (authentication: Authentication) => {
 };
 
 describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
-	test('what the model is told of its tools', async () => {
+	test('the model gets the names, descriptions and parameters of its tools', async () => {
 		const { requests } = await ask(authentication, []);
 		const told = requests[0].tools.map(({ function: { name, description, parameters } }) => ({
 			name,
@@ -153,7 +153,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(JSON.parse(results[0])).toMatchObject([{ id, balance: Number(balance) }]);
 	});
 
-	test('a name that no account has: the model is told, and tries another', async () => {
+	test('after the error about an unknown account name, the model can try another one', async () => {
 		const { results } = await ask(authentication, [
 			{ tool: 'Read_a_balance', args: { account: 'Houshold' } },
 			{ tool: 'Read_a_balance', args: { account: 'Household' } },
@@ -163,7 +163,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(JSON.parse(results[1])).toMatchObject([{ description: 'Household' }]);
 	});
 
-	test('prepares a payment to a third party, which moves nothing until a person approves it', async () => {
+	test('prepares a payment to a third party, which moves no money until a person approves it', async () => {
 		const before = await accountOf(authentication, 'Main');
 		const { results } = await ask(authentication, [
 			{
@@ -179,7 +179,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(Number(after.balance)).toBeCloseTo(Number(before.balance) - 4.56);
 	});
 
-	test('may not pay a third party: the model is told why and what works, and nothing moves', async () => {
+	test('may not pay a third party: the model gets the reason and an alternative, and no money moves', async () => {
 		const { accounts } = await suite.world(authentication);
 		const { results } = await ask(authentication, [
 			{ tool: 'Pay', args: { ...(await thirdPartyOf(authentication)), amount: 5, text: 'Gift' } },
@@ -193,11 +193,11 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(results[0]).toContain('Draft Payment: Create');
 		expect((await suite.world(authentication)).accounts).toEqual(accounts);
 		const posts = (await suite.sent(authentication)).filter((one) => one.startsWith('POST'));
-		// bunq refuses an app; with a key the credential does, before anything is sent.
+		// bunq refuses an app; an API key credential refuses before anything is sent.
 		expect(posts).toHaveLength(authentication === 'oAuth2' ? 1 : 0);
 	});
 
-	test('what was done, though its answer was lost, is not done again when the model asks again', async () => {
+	test('a payment whose response was lost is not made again if the model repeats the call', async () => {
 		const [main, { iban }] = [
 			await accountOf(authentication, 'Main'),
 			await accountOf(authentication, 'Household'),

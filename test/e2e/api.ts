@@ -2,7 +2,7 @@ import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The person every n8n that is started here belongs to. */
+/** The owner of every n8n that is started here. */
 export const owner = {
 	email: 'demo@bunq.example',
 	password: 'Demo-bunq-2026',
@@ -12,7 +12,7 @@ export const owner = {
 
 export type Json = Record<string, unknown>;
 
-/** A node as n8n stores it, as far as the tests write one. */
+/** A node as n8n stores it; the keys that tests use. */
 export interface WorkflowNode {
 	name: string;
 	type: string;
@@ -32,7 +32,7 @@ export interface WorkflowData {
 	settings?: Json;
 }
 
-/** What a node left behind in an execution. */
+/** The result of a node in an execution. */
 interface NodeRun {
 	data?: { main: Array<Array<{ json: Json; pairedItem?: unknown }> | null> };
 	error?: ExecutionError;
@@ -44,7 +44,7 @@ export interface ExecutionError extends Json {
 	httpCode?: string | null;
 }
 
-/** A finished execution, unpacked from what n8n keeps of it. */
+/** A finished execution, decoded from n8n's stored data. */
 export interface Execution {
 	id: string;
 	status: string;
@@ -66,7 +66,7 @@ export class N8nApi {
 		this.http = axios.create({ baseURL: `${url}/rest`, validateStatus: () => true });
 	}
 
-	/** Makes the owner when the instance is new, and signs in. */
+	/** Creates the owner if the instance is new, and signs in. */
 	static async signIn(url: string): Promise<N8nApi> {
 		const api = new N8nApi(url);
 		const settings = await api.call('GET', '/settings');
@@ -79,14 +79,14 @@ export class N8nApi {
 			throw new Error(`n8n refused the login: ${JSON.stringify(answer.data)}`);
 		const cookies = answer.headers['set-cookie'] ?? [];
 		api.http.defaults.headers.Cookie = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
-		// Only who is signed in is told the version.
+		// n8n tells its version only to signed-in users.
 		const { versionCli } = await api.call('GET', '/settings');
 		const [major, minor] = String(versionCli).split('.').map(Number);
 		api.isOld = major < 2 || (major === 2 && minor <= 8);
 		return api;
 	}
 
-	/** One call; the value under `data` of n8n's answer. n8n's own message is the error. */
+	/** Sends a request. Returns `data` of the answer; throws n8n's message. */
 	async call<T = Json>(method: string, path: string, data?: unknown): Promise<T> {
 		const answer = await this.http.request({ method, url: path, data });
 		if (answer.status >= 400) {
@@ -97,7 +97,7 @@ export class N8nApi {
 		return answer.data.data ?? answer.data;
 	}
 
-	/** Opens a page of n8n as the signed-in person's browser would. */
+	/** Opens a page of n8n as the browser of the signed-in owner. */
 	async visit(url: string): Promise<{ status: number; page: string }> {
 		const answer = await this.http.get(url, {
 			baseURL: '',
@@ -107,7 +107,7 @@ export class N8nApi {
 		return { status: answer.status, page: String(answer.data) };
 	}
 
-	/** Creates the credential, or gives the one of that name this data. Returns its id. */
+	/** Creates the credential, or updates the one of that name. Returns its ID. */
 	async saveCredential(name: string, type: string, data: Json): Promise<string> {
 		const all = await this.call<Array<{ id: string; name: string }>>('GET', '/credentials');
 		const known = all.find((credential) => credential.name === name);
@@ -118,14 +118,14 @@ export class N8nApi {
 		return String(saved.id);
 	}
 
-	/** What the credential's Test (or Retry) button does, with the data that is stored. */
+	/** Tests the stored credential, as its Test or Retry button does. */
 	async testCredential(id: string): Promise<{ status: string; message: string }> {
-		// The editor sends back what it was shown, secrets masked.
+		// The editor sends back the data that it got, with masked secrets.
 		const { name, type, data } = await this.call(`GET`, `/credentials/${id}?includeData=true`);
 		return await this.call('POST', '/credentials/test', { credentials: { id, name, type, data } });
 	}
 
-	/** Creates the workflow, or puts the one of that name into this state. Returns its id. */
+	/** Creates the workflow, or updates the one of that name. Returns its ID. */
 	async saveWorkflow(workflow: WorkflowData): Promise<string> {
 		const filter = encodeURIComponent(JSON.stringify({ name: workflow.name }));
 		const found = await this.call<Array<{ id: string; name: string }>>(
@@ -139,7 +139,7 @@ export class N8nApi {
 		return String(saved.id);
 	}
 
-	/** What the editor's Execute button does; waits for the end. */
+	/** Executes the workflow as the editor's button does, and waits for the end. */
 	async runManually(workflowId: string, trigger: string, patience?: number): Promise<Execution> {
 		const { executionId } = await this.call('POST', `/workflows/${workflowId}/run`, {
 			triggerToStartFrom: { name: trigger },
@@ -153,7 +153,7 @@ export class N8nApi {
 		const { versionId } = await this.call('GET', `/workflows/${workflowId}`);
 		await this.call('POST', `/workflows/${workflowId}/activate`, { versionId });
 		if (this.isOld) return;
-		// The first poll belongs to it: a session, which bunq opens once in 30 seconds, and each account's list.
+		// Includes the first poll: a session, which bunq opens once in 30 seconds, and a list per account.
 		const deadline = Date.now() + 90_000;
 		while (Date.now() < deadline) {
 			const publication = await this.call('GET', `/workflows/${workflowId}/publication-status`);
@@ -164,12 +164,12 @@ export class N8nApi {
 		throw new Error(`Workflow ${workflowId} was not published`);
 	}
 
-	/** Takes the workflow out of use: its triggers end. */
+	/** Unpublishes the workflow: its triggers end. */
 	async deactivate(workflowId: string): Promise<void> {
 		await this.call('POST', `/workflows/${workflowId}/deactivate`);
 	}
 
-	/** The ids of a workflow's executions, newest first; of the newest 100. */
+	/** The IDs of a workflow's newest 100 executions, newest first. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.call<{ results: Array<{ id: string }> }>(
@@ -179,7 +179,7 @@ export class N8nApi {
 		return results.map(({ id }) => id);
 	}
 
-	/** The "Retry execution" button, with the workflow as it was then; waits for the end. */
+	/** Retries an execution with its original workflow, as the editor's button does, and waits for the end. */
 	async retry(id: string): Promise<Execution> {
 		const again = await this.call('POST', `/executions/${id}/retry`, { loadWorkflow: false });
 		return await this.finished(String(again.id));
@@ -190,7 +190,7 @@ export class N8nApi {
 		for (let waited = 0; waited < patience; waited += 100) {
 			const execution = await this.call('GET', `/executions/${id}`);
 			const isOver = !['new', 'running', 'waiting'].includes(String(execution.status));
-			// n8n 1.x notes the end first and what happened a moment later.
+			// n8n 1.x stores the end first and the data a moment later.
 			if (isOver && execution.data !== '[]') return unpack(execution);
 			await sleep(100);
 		}
@@ -198,7 +198,7 @@ export class N8nApi {
 	}
 }
 
-/** n8n keeps an execution's data as a flattened string, because nodes share objects in it. */
+/** Decodes n8n's flattened execution data, in which nodes share objects. */
 const unpack = ({ id, status, mode, data }: Json): Execution => {
 	const { resultData } = parse(String(data)) as {
 		resultData: { runData: Record<string, NodeRun[]>; error?: ExecutionError };

@@ -9,7 +9,7 @@ import { Person, testId } from './editor';
 import { RELAY_NODE } from './relay';
 import { bunqNode, chain, noteSaid, running, useSuite } from './suite';
 
-/** Connect with a click, as a person does it in n8n's editor, with both kinds of token endpoint (docs/bunq-api.md 7.2). */
+/** Connecting in n8n's editor, as a person does, with both kinds of token endpoint (docs/bunq-api.md 7.2). */
 
 const suite = useSuite();
 const started = running();
@@ -32,11 +32,11 @@ afterAll(async () => {
 	await reconnect(suite);
 });
 
-/** A test that keeps pictures when it fails. */
+/** A test that keeps pictures if it fails. */
 const see = (name: string, work: () => Promise<void>) =>
 	test(name, async () => await person.witness(name, work));
 
-/** With UPDATE_PICTURES the docs' pictures, of one dialog each, are taken anew. */
+/** UPDATE_PICTURES updates the pictures in docs, of one dialog each. */
 const forDocs = async (name: string, dialog = 'editCredential-modal') => {
 	const picture = await person.picture(`docs ${name}`, person.page.locator(testId(dialog)));
 	if (process.env.UPDATE_PICTURES) copyFileSync(picture, join(repo, 'docs/images', `${name}.png`));
@@ -72,7 +72,7 @@ const accountsAndUser = (credentialId: string): WorkflowNode[] => {
 	];
 };
 
-/** Runs a workflow with two Bunq nodes by the editor's button. The items of each. */
+/** Runs a workflow with two Bunq nodes with the editor's button. Returns the items of each. */
 const runInEditor = async (credentialId: string) => {
 	const workflowId = await suite.n8n.saveWorkflow({
 		name: `Accounts ${randomUUID()}`,
@@ -87,14 +87,14 @@ const runInEditor = async (credentialId: string) => {
 		return id !== undefined;
 	});
 	const [id] = await suite.n8n.executionIds(workflowId);
-	// bunq opens one session in 30 seconds, and the node waits for it.
+	// bunq opens one session in 30 seconds, and the node waits for that.
 	const execution = await suite.n8n.finished(id, 180_000);
 	const done = person.page.locator(testId('canvas-node-status-success'));
 	await person.until('every node has its tick', async () => (await done.count()) === 3);
 	return { accounts: execution.items('Bunq'), users: execution.items('User') };
 };
 
-/** Imports the example, publishes it and reads the URL off the node, as the sticky note says. */
+/** Imports the example, publishes it and copies the URL from the node, as its note says. */
 const setUpRelay = async (environment: 'Production' | 'Sandbox', name?: string) => {
 	await person.importWorkflow({ ...relayWorkflow, name: `Token relay ${randomUUID()}` });
 	await person.openNode(RELAY_NODE);
@@ -119,7 +119,7 @@ const setUpRelay = async (environment: 'Production' | 'Sandbox', name?: string) 
 	return { workflowId, url, testUrl };
 };
 
-/** Prints the figures; clicks and fields must be those that docs/connect.md has. */
+/** Prints the measurements; clicks and fields must be those in docs/connect.md. */
 const report = (what: string, began: number) => {
 	const seconds = ((Date.now() - began) / 1000).toFixed(1);
 	console.log(`Connected ${what}: ${person.clicks} clicks, ${person.fields} fields, ${seconds} s`);
@@ -128,7 +128,7 @@ const report = (what: string, began: number) => {
 	expect(docs).toMatch(new RegExp(`\\| ${cells} +\\|`));
 };
 
-describe('directly, where bunq reads a form', () => {
+describe('directly, if bunq reads a form body', () => {
 	see('from nothing to connected, and the accounts are there', async () => {
 		const { oauth } = await suite.bank.world('production');
 		const began = Date.now();
@@ -170,7 +170,7 @@ describe('directly, where bunq reads a form', () => {
 		expect(log.every(({ status }) => status === 200)).toBe(true);
 		const opened = log.filter(({ path }) => path === '/v1/session-server');
 		expect(opened.map(({ body }) => (body as Json).secret)).toEqual([after.oauth.accessToken]);
-		// One session for both nodes; none of the dead token's was tried.
+		// One session for both nodes, and none for the revoked token.
 		const used = log
 			.slice(log.indexOf(opened[0]) + 1)
 			.map(({ headers }) => headers['x-bunq-client-authentication']);
@@ -178,13 +178,13 @@ describe('directly, where bunq reads a form', () => {
 	});
 });
 
-describe('where bunq only reads the URL', () => {
+describe('if bunq reads only the URL', () => {
 	beforeEach(async () => {
 		await suite.bank.switches({ tokenEndpoint: 'query-only' });
 	});
 
 	see(
-		'sandbox: refused directly, connected through the relay, and the accounts are there',
+		'sandbox: refused directly, connected through the relay, and the accounts are listed',
 		async () => {
 			const { oauth, accounts: real } = await suite.bank.world('sandbox');
 			await person.newCredential('Bunq OAuth2 API');
@@ -197,7 +197,7 @@ describe('where bunq only reads the URL', () => {
 				window: expect.stringContaining('The provided authorization grant'),
 				connected: false,
 			});
-			// Where the person looks next, the credential, it says what to do.
+			// The credential, which the person sees next, says what to do.
 			const form = await person.page.getByRole('dialog').last().innerText();
 			expect(form).toMatch(/"Failed to connect" although you approved[^]*Bunq Token Relay Trigger/);
 
@@ -228,7 +228,7 @@ describe('where bunq only reads the URL', () => {
 	);
 
 	see(
-		'production: from nothing to connected through a relay that is there, by its Test URL too',
+		'production: connected from scratch through an existing relay, and through its test URL',
 		async () => {
 			const { testUrl, url } = await setUpRelay('Production');
 			expect(testUrl).toContain('/webhook-test/');

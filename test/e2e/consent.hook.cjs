@@ -4,7 +4,7 @@
  */
 const SIMULATOR = {
 	'oauth.bunq.com': '127.0.0.1',
-	// Browsers take every name below localhost for this machine; the simulator hears the environment from it.
+	// Browsers resolve every name below localhost to this machine; the simulator reads the environment from it.
 	'oauth.sandbox.bunq.com': 'sandbox.localhost',
 };
 

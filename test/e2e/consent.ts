@@ -6,7 +6,7 @@ import type { Simulator } from '../simulator';
 import type { N8nApi } from './api';
 import { running, type Suite } from './suite';
 
-/** What the simulator tells of itself that a client in any process needs. */
+/** The simulator's address, as clients in any process need it. */
 export type BankAddress = Pick<Simulator, 'tlsPort' | 'caPem'>;
 
 /**
@@ -30,7 +30,7 @@ export const connect = async (
 	const approved = await bunq.post(consentUrl, approval(consent.data));
 	if (approved.status !== 302) throw new Error(`bunq's consent page: ${textOf(approved.data)}`);
 	const callback = await api.visit(approved.headers.location);
-	// n8n answers 200 for its page about a failure as well.
+	// n8n also answers 200 with its error page.
 	const { data } = await api.call<{ data: { oauthTokenData?: unknown } }>(
 		'GET',
 		`/credentials/${credentialId}?includeData=true`,
@@ -45,7 +45,7 @@ export const reconnect = async ({ n8n }: Suite): Promise<void> => {
 	await connect(n8n, credentialIds.bunqOAuth2Api, { tlsPort, caPem: readFileSync(caFile, 'utf8') });
 };
 
-/** The form as a browser sends it when Approve is pressed: every account is ticked. */
+/** The form that a browser sends with Approve: every account is selected. */
 const approval = (page: string): URLSearchParams => {
 	const accounts = [
 		...page.matchAll(/<input type="checkbox" name="account" value="(\d+)" checked>/g),
@@ -55,7 +55,7 @@ const approval = (page: string): URLSearchParams => {
 	return form;
 };
 
-/** Every host leads to the simulator. */
+/** An agent that connects to the simulator, whatever the host. */
 export const agentFor = ({ tlsPort, caPem }: BankAddress): Agent => {
 	const agent = new Agent();
 	agent.createConnection = (options) =>
@@ -68,7 +68,7 @@ export const agentFor = ({ tlsPort, caPem }: BankAddress): Agent => {
 	return agent;
 };
 
-/** What a page says, for an error message. */
+/** The text of a page, for an error message. */
 export const textOf = (page: string) =>
 	page
 		.replace(/<(style|script)[\s\S]*?<\/\1>/g, '')

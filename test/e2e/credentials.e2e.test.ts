@@ -6,7 +6,7 @@ const save = async (name: string, data: Record<string, unknown>) =>
 	await suite.n8n.saveCredential(name, 'bunqApiKeyApi', data);
 
 describe('the test of an API key credential', () => {
-	test('a good key: what the handshake gave is stored, masked for whoever looks', async () => {
+	test('a valid key: the handshake is stored, and masked for every reader', async () => {
 		const { apiKey } = await suite.world('apiKey');
 		const id = await save('Good key', { environment: 'sandbox', apiKey });
 		expect(await suite.n8n.testCredential(id)).toMatchObject({ status: 'OK' });
@@ -17,7 +17,7 @@ describe('the test of an API key credential', () => {
 		});
 	});
 
-	test('a wrong key: bunq’s own words', async () => {
+	test('a wrong key: the error is bunq’s', async () => {
 		const id = await save('Wrong key', { environment: 'sandbox', apiKey: 'sandbox_wrong' });
 		expect(await suite.n8n.testCredential(id)).toMatchObject({
 			status: 'Error',
@@ -25,12 +25,12 @@ describe('the test of an API key credential', () => {
 				'User credentials are incorrect. Incorrect API key or IP address.',
 			),
 		});
-		// bunq refuses the device, so no session is asked for.
+		// bunq refuses the device, so no session is requested.
 		const paths = (await suite.log('apiKey')).map(({ path }) => path);
 		expect(paths).toEqual(['/v1/installation', '/v1/device-server']);
 	});
 
-	test('a sandbox key on production: refused before anything is sent', async () => {
+	test('a sandbox key in production is refused before anything is sent', async () => {
 		const { apiKey } = await suite.world('apiKey');
 		const id = await save('Wrong environment', { environment: 'production', apiKey });
 		const { status, message } = await suite.n8n.testCredential(id);
@@ -40,7 +40,7 @@ describe('the test of an API key credential', () => {
 	});
 });
 
-test('a credential that was never connected says so', async () => {
+test('a credential that was never connected: the error says so', async () => {
 	const { oauth } = await suite.world('oAuth2');
 	const { clientId, clientSecret } = oauth;
 	const credentialId = await suite.n8n.saveCredential('Never connected', 'bunqOAuth2Api', {
@@ -57,7 +57,7 @@ test('a credential that was never connected says so', async () => {
 	expect(await suite.bank.log()).toEqual([]);
 });
 
-describe('what n8n shows of the package', () => {
+describe('n8n shows', () => {
 	const read = async (path: string) => (await suite.n8n.visit(suite.n8n.url + path)).page;
 	const fromPackage = async <T extends { name: string }>(path: string, names: string[]) =>
 		(JSON.parse(await read(path)) as T[]).filter(({ name }) => names.includes(name));

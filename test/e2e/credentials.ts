@@ -5,8 +5,8 @@ import { connect, type BankAddress } from './consent';
 export type Authentication = 'oAuth2' | 'apiKey';
 
 /**
- * The two credentials, as n8n stores them. Each has an environment of its own: bunq opens one session in 30 seconds
- * for each, so neither waits for the other.
+ * The two credentials, as n8n stores them. Each has its own environment: bunq opens one session in 30 seconds in each, so
+ * neither waits for the other.
  */
 export const credentials = {
 	oAuth2: {
@@ -22,8 +22,8 @@ export const credentials = {
 } as const;
 
 /**
- * Saves both and connects them as a person would: consent on bunq's page, and the Test button.
- * Returns their ids in n8n, by type.
+ * Saves both and connects them as a person would, with consent on bunq's page and the Test button. Returns their IDs in
+ * n8n, by type.
  */
 export const saveCredentials = async (
 	api: N8nApi,

@@ -15,12 +15,12 @@ import { freePort, isRunning, logFile, startN8n, type Instance } from './instanc
 export interface Demo {
 	api: N8nApi;
 	workflowId: string;
-	/** Saves a workflow whose nodes name their credentials as the demo's do, and returns its id. */
+	/** Saves a workflow whose nodes name the demo's credentials. Returns its ID. */
 	save(workflow: WorkflowData): Promise<string>;
 	stop(): Promise<void>;
 }
 
-/** Kept between starts, so that the second one takes seconds. */
+/** Kept between starts, so that later ones take seconds. */
 const userFolder = join(repo, '.run', 'n8n');
 const pidFile = join(userFolder, 'demo.pid');
 
@@ -58,7 +58,7 @@ export const startDemo = async (): Promise<Demo> => {
 	}
 };
 
-/** Does a piece of work with its progress on the screen. */
+/** Shows the progress of some work. */
 export const step = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
 	const done = showProgress(text);
 	try {
@@ -71,7 +71,7 @@ export const step = async <T>(text: string, work: () => Promise<T>): Promise<T> 
 	}
 };
 
-/** Two n8n on one folder would damage its database. */
+/** Refuses a second demo, which would damage the database. */
 const claimFolder = (): void => {
 	mkdirSync(userFolder, { recursive: true });
 	const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
@@ -84,7 +84,7 @@ const claimFolder = (): void => {
 	rmSync(logFile(userFolder), { force: true });
 };
 
-/** The workflow as a file names its credentials; n8n goes by their ids. */
+/** Adds the IDs by which n8n finds credentials. */
 const withCredentials = (data: WorkflowData, ids: Record<string, string>): WorkflowData => {
 	const nodes = data.nodes.map((node) => {
 		const used = Object.entries(node.credentials ?? {});
@@ -95,7 +95,7 @@ const withCredentials = (data: WorkflowData, ids: Record<string, string>): Workf
 	return { ...data, nodes };
 };
 
-/** The workflows of `examples/` once somebody has chosen the OAuth credential in each bunq node. */
+/** The workflows of `examples/` with the OAuth credential in each Bunq node. */
 const examples = (): WorkflowData[] => {
 	const folder = join(repo, 'examples');
 	const files = readdirSync(folder).filter((name) => name.endsWith('.json'));

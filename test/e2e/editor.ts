@@ -14,7 +14,7 @@ import { owner } from './api';
 
 /** n8n's editor in a real browser, as a person uses it. */
 
-/** Every step's picture, by the name of what it shows. */
+/** A picture of every step. */
 const PICTURES = join(repo, '.run', 'connect');
 
 /** A person waits as long as the machine needs: two cores may be busy with something else. */
@@ -24,19 +24,19 @@ const AGAIN_MS = 15_000;
 
 export const testId = (id: string) => `[data-test-id="${id}"]`;
 
-/** What the window said, and what the person saw then in the credential. */
+/** The text of the window, and the state that the credential then shows. */
 export interface Connected {
-	/** The text of the window; empty when n8n has closed it, which it does after success. */
+	/** The text of the window; empty if n8n has closed it, which it does after success. */
 	window: string;
 	connected: boolean;
 }
 
-/** A person at n8n's editor; counts what they click and fill in. */
+/** A person at n8n's editor. Counts clicks and fields. */
 export class Person {
 	clicks = 0;
 	fields = 0;
 
-	/** What was typed into the form that is open, by field. */
+	/** The typed values of the open form, by field. */
 	private readonly typed = new Map<string, string>();
 
 	private constructor(
@@ -93,7 +93,7 @@ export class Person {
 		await this.inputOf(field).fill(text);
 	}
 
-	/** Chooses from a list: of a credential's or a node's field. */
+	/** Chooses from the list of a field. */
 	async choose(field: string, option: string): Promise<void> {
 		this.fields++;
 		const input = this.inputOf(field);
@@ -113,7 +113,7 @@ export class Person {
 		return this.page.locator(`${testId(`parameter-input-${field}`)} input`).first();
 	}
 
-	/** Repeats a check until it passes. Errors of the check are only the reason given at the end. */
+	/** Repeats a check until it passes; its last error is the reason in the end. */
 	async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
 		const deadline = Date.now() + PATIENCE_MS;
 		let reason: unknown = '';
@@ -129,8 +129,7 @@ export class Person {
 	}
 
 	/**
-	 * Does what a test does. When that fails, a picture of every open window is kept, and the error says what was in it.
-	 * Windows that are left open are closed.
+	 * Runs a test. If it fails, keeps a picture of every open window and adds their texts to the error. Closes open windows.
 	 */
 	async witness(name: string, work: () => Promise<void>): Promise<void> {
 		try {
@@ -159,7 +158,7 @@ export class Person {
 		return path;
 	}
 
-	/** From the list of credentials to the empty form. */
+	/** Opens an empty form from the list of credentials. */
 	async newCredential(typeName: string): Promise<void> {
 		await this.page.goto(`${this.url}/home/credentials`);
 		await this.click(testId('add-resource-credential'));
@@ -182,9 +181,9 @@ export class Person {
 		await this.inputOf('clientId').waitFor();
 	}
 
-	/** Presses Connect (or Switch account) and gives the window that opens, once bunq has answered there. */
+	/** Presses Connect or Switch account. Returns the window that opens, once bunq has answered in it. */
 	async pressConnect(): Promise<Page> {
-		// A form that n8n filled in late has lost what was typed.
+		// If n8n filled the form late, the typed values are lost.
 		for (const [field, text] of this.typed) {
 			const input = this.inputOf(field);
 			if ((await input.inputValue()) !== text) await input.fill(text);
@@ -205,7 +204,7 @@ export class Person {
 		return window;
 	}
 
-	/** The whole way through the window. `meanwhile` happens while the window is on its way back to n8n. */
+	/** Goes through the whole window. `meanwhile` runs while the window returns to n8n. */
 	async connect(
 		decision: 'approve' | 'deny',
 		{ name, meanwhile }: { name?: string; meanwhile?: () => Promise<void> } = {},
@@ -223,7 +222,7 @@ export class Person {
 		const ends = Promise.race([closed, failed]);
 		for (const promise of [closed, failed, ends]) promise.catch(() => undefined);
 		const press = this.click(window.locator(`button[value="${decision}"]`)).catch(
-			// n8n may close the window before the click is known to be over.
+			// n8n may close the window before the click ends.
 			async (error: unknown) => (window.isClosed() ? undefined : await Promise.reject(error)),
 		);
 		await Promise.all([press, meanwhile?.()]);
@@ -235,13 +234,13 @@ export class Person {
 			if (name) await this.picture(`${name} 3 window`, window);
 			await window.close();
 		}
-		// The form hears of it a moment after the window.
+		// The form is updated a moment after the window.
 		await this.seesConnected(hasClosed);
 		if (name) await this.picture(`${name} 4 credential`);
 		return { window: text, connected: hasClosed };
 	}
 
-	/** Waits until the credential's form says that it is connected, or that it is not, and not the opposite. */
+	/** Waits until the credential's form says unambiguously whether it is connected. */
 	async seesConnected(isConnected: boolean): Promise<void> {
 		const yes = this.page.locator(`${testId('oauth-connect-success-banner')}:visible`);
 		const no = this.page.locator(`${testId('oauth-not-connected-banner')}:visible`);
@@ -252,7 +251,7 @@ export class Person {
 		);
 	}
 
-	/** The message of a window that shows bunq's own page and goes no further. */
+	/** The message of a window that ends on bunq's page. */
 	async readWindow(name: string): Promise<string> {
 		const window = await this.pressConnect();
 		await this.picture(name, window);

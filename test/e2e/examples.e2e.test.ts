@@ -10,8 +10,8 @@ import { startModel, type Line, type Model } from './model';
 import { locator, useSuite } from './suite';
 
 /**
- * The workflows of `examples/` in the real n8n, as people import them: only credentials, poll times and the name are set
- * here. What counts is what became of it at the bank, in the mailbox and in the files.
+ * The workflows of `examples/` in the real n8n, as people import them: only credentials, poll times and the name are set.
+ * The tests check the results at the bank, in the mailbox and in the files.
  */
 
 const suite = useSuite();
@@ -21,7 +21,7 @@ let model: Model;
 const credentialIds: Record<string, string> = {};
 /** The examples that ran. */
 const ran = new Set<string>();
-/** Published ones; the others would hand over what later tests do. */
+/** The published ones. They end with their test, or they would react to later tests. */
 const published = new Set<string>();
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
 	for (const id of published) await suite.n8n.deactivate(id);
-	// A poll that is under way still asks the bank.
+	// A running poll still sends requests.
 	if (published.size > 0) await sleep(4_000);
 	published.clear();
 	mailbox.take();
@@ -58,7 +58,7 @@ const EVERY_FIVE_SECONDS = {
 	})),
 };
 
-/** A node as it is once somebody has chosen the credentials. */
+/** A node with its credentials. */
 const ready = (node: WorkflowNode): WorkflowNode => {
 	const [vendor, kind] = node.type.split('.');
 	const { smtp, openAiApi } = credentialIds;
@@ -87,7 +87,7 @@ const publish = async (file: string, workflowId: string) => {
 	ran.add(file);
 };
 
-/** What the editor's Execute button does, from the trigger of this name. */
+/** Executes the workflow from the trigger of this name, as the editor's button does. */
 const execute = async (file: string, workflowId: string, trigger: string): Promise<Execution> => {
 	const execution = await suite.n8n.runManually(workflowId, trigger);
 	expect([file, execution.error?.message, execution.status]).toEqual([file, undefined, 'success']);
@@ -95,7 +95,7 @@ const execute = async (file: string, workflowId: string, trigger: string): Promi
 	return execution;
 };
 
-/** What polls have started, oldest first, once there are so many. */
+/** Waits for as many executions by polls, and returns them, oldest first. */
 const started = async (workflowId: string, count: number): Promise<Execution[]> => {
 	for (let waited = 0; ; waited += 500) {
 		const ids = await suite.n8n.executionIds(workflowId);
@@ -109,7 +109,7 @@ const started = async (workflowId: string, count: number): Promise<Execution[]> 
 	}
 };
 
-/** What came in the mail, once there is so much. */
+/** Waits for as many mails, and returns them. */
 const arrived = async (count: number): Promise<Mail[]> => {
 	const mails: Mail[] = [];
 	for (let waited = 0; mails.length < count && waited <= 30_000; waited += 200) {
@@ -119,7 +119,7 @@ const arrived = async (count: number): Promise<Mail[]> => {
 	return mails;
 };
 
-/** Time for one more poll, which must start nothing. */
+/** Waits for another poll, which must start nothing. */
 const aPoll = async () => await sleep(6_000);
 
 const accountOf = async (description: string) => {
@@ -138,19 +138,19 @@ const balances = async () => ({
 	holiday: await balanceOf('Holiday'),
 });
 
-/** Money comes in, or leaves, with a minus. */
+/** Money arrives, or leaves if the amount is negative. */
 const move = async (name: string, amount: string, more: Json = {}) => {
 	const { id: accountId } = await accountOf(name);
 	return (await suite.bank.addPayments({ accountId, amount, ...more }))[0];
 };
 
-/** Makes it so much, in cents. */
+/** Sets the balance, in cents. */
 const setBalance = async (name: string, cents: number) => {
 	const difference = cents - (await balanceOf(name));
 	if (difference !== 0) await move(name, (difference / 100).toFixed(2));
 };
 
-/** Does something at a bank whose clock is behind; its limits count by that clock, so they are off meanwhile. */
+/** Runs with the bank's clock set back, and without limits, which use that clock. */
 const backThen = async <T>(ms: number, work: () => Promise<T>) => {
 	await suite.bank.switches({ limits: 'off' });
 	await suite.bank.advance(-ms);
@@ -167,12 +167,12 @@ const DAY = 24 * 60 * 60_000;
 describe('split-salary.json', () => {
 	const file = 'split-salary.json';
 
-	test('the salary alone is split, to the cent, and once', async () => {
+	test('only the salary is split, exactly and once', async () => {
 		const workflowId = await importExample(file);
 		await publish(file, workflowId);
 		const before = await balances();
 		const { iban } = await accountOf('Household');
-		// None of these is a salary.
+		// These are no salary.
 		await move('Main', '700.00', { description: 'Sold my bicycle' });
 		await move('Main', '-600.00', { description: 'Salary of the cleaner' });
 		await move('Main', '499.99', { description: 'Salary of a side job' });
@@ -198,14 +198,14 @@ describe('split-salary.json', () => {
 		expect(await balances()).toEqual(after);
 	});
 
-	test('where the bank drops the reference, the description tells', async () => {
+	test('if the bank drops the reference, the description prevents duplicates', async () => {
 		const workflowId = await importExample(file);
 		await move('Main', '1000.00', { description: 'Salary for February' });
 		await suite.bank.switches({ merchantReference: 'drop' });
 		try {
 			const first = await execute(file, workflowId, 'Salary came in');
 			expect(first.items('Move the share')).toHaveLength(2);
-			// Two to find the newest salary, one and two for each share.
+			// Two to find the newest salary, and three for each share.
 			expect(await suite.sent('oAuth2')).toHaveLength(2 + 1 + 4);
 			const after = await balances();
 			const again = await execute(file, workflowId, 'Salary came in');
@@ -253,7 +253,7 @@ describe('keep-at-target.json', () => {
 describe('notify-large-payment.json', () => {
 	const file = 'notify-large-payment.json';
 
-	test('a mail for each large payment that leaves, and for nothing else', async () => {
+	test('a mail for each large outgoing payment, and for nothing else', async () => {
 		const workflowId = await importExample(file);
 		await setBalance('Main', 500000);
 		await publish(file, workflowId);
@@ -286,7 +286,7 @@ describe('notify-large-payment.json', () => {
 describe('daily-summary.json', () => {
 	const file = 'daily-summary.json';
 
-	test("yesterday's payments of all accounts, own transfers no income, and the balances", async () => {
+	test("yesterday's payments of all accounts without own transfers, and the balances", async () => {
 		const workflowId = await importExample(file);
 		const { iban } = await accountOf('Household');
 		const [gift, sweets, own] = await backThen(DAY, async () => [
@@ -311,7 +311,7 @@ describe('daily-summary.json', () => {
 				.items('My accounts')
 				.map(({ description, balance }) => `${description}  ${Number(balance).toFixed(2)} EUR`),
 		);
-		// Shortly after midnight there are those of earlier tests, too.
+		// Shortly after midnight, payments of earlier tests are included.
 		const items = execution.items('Payments of yesterday');
 		expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([gift, sweets, own]));
 		const ibans = open.map((one) => one.iban).filter(Boolean);
@@ -339,7 +339,7 @@ describe('daily-summary.json', () => {
 describe('low-balance-alert.json', () => {
 	const file = 'low-balance-alert.json';
 
-	test('a mail when the balance falls below the line, once each time', async () => {
+	test('one mail each time the balance falls below the threshold', async () => {
 		await setBalance('Main', 15000);
 		const workflowId = await importExample(file);
 		await publish(file, workflowId);
@@ -373,7 +373,7 @@ describe('budget files', () => {
 		});
 		ids.twice = await move('Main', '-7.77', { description: 'One', counterpartyName: 'Kiosk' });
 		ids.again = await move('Main', '-7.77', { description: 'Two', counterpartyName: 'Kiosk' });
-		// Half past eleven yesterday in UTC: today in Amsterdam, where the test's n8n is.
+		// 23:30 yesterday in UTC is today in Amsterdam, the time zone of this n8n.
 		const midnight = Math.floor(Date.now() / DAY) * DAY;
 		ids.late = await backThen(
 			Date.now() - midnight + DAY / 48,
@@ -393,7 +393,7 @@ describe('budget files', () => {
 		ids.own = Number(paid.items('Bunq')[0].id);
 	});
 
-	/** Runs the export; gives its files by their names, and the payments that it read. */
+	/** Runs the export. Returns its files by name, and the payments that it read. */
 	const exported = async (file: string, workflowId: string, last: string) => {
 		await suite.bank.clearLog();
 		const execution = await execute(file, workflowId, 'Every Monday at 6');
@@ -406,7 +406,7 @@ describe('budget files', () => {
 			const { id, fileName, bytes } = binary.data;
 			const query = new URLSearchParams({ id, action: 'download' });
 			const { status, page } = await suite.n8n.visit(`${suite.n8n.url}/rest/binary-data?${query}`);
-			// axios hides a byte order mark; the size does not.
+			// axios removes a byte order mark, but the size includes it.
 			expect([fileName, status, Buffer.byteLength(page)]).toEqual([fileName, 200, bytes]);
 			files[fileName] = page;
 		}
@@ -426,14 +426,14 @@ describe('budget files', () => {
 		return new Intl.DateTimeFormat('sv-SE', zone).format(new Date(String(created)));
 	};
 
-	/** A table without its head, one text a line. */
+	/** The rows of a table without its header. */
 	const linesOf = (table: string, head: string) => {
 		expect(table.startsWith(`${head}\n`)).toBe(true);
 		expect(table.endsWith('\n')).toBe(true);
 		return table.trimEnd().split('\n').slice(1);
 	};
 
-	test('budget-ynab.json: a file an account, rows that YNAB knows again', async () => {
+	test('budget-ynab.json: a file per account, with rows that YNAB recognizes', async () => {
 		const workflowId = await importExample('budget-ynab.json');
 		const { files, main, household, execution } = await exported(
 			'budget-ynab.json',
@@ -456,7 +456,7 @@ describe('budget files', () => {
 		const late = main.find(({ id }) => id === ids.late)!;
 		expect(dayOf(main, ids.late)).not.toBe(String(late.created).slice(0, 10));
 
-		/** By the names of the accounts. */
+		/** By account name. */
 		const transactionsOf = (run: Execution): Record<string, Json[]> =>
 			Object.fromEntries(
 				run.items('Rows').map((row) => [String(row.account), row.transactions as Json[]]),
@@ -492,7 +492,7 @@ describe('budget files', () => {
 		]);
 	});
 
-	test("budget-actual.json: a CSV and a JSON an account, by bunq's numbers", async () => {
+	test("budget-actual.json: a CSV and a JSON file per account, with bunq's IDs", async () => {
 		const workflowId = await importExample('budget-actual.json');
 		const first = await exported('budget-actual.json', workflowId, 'Files');
 		const { files, main, household } = first;
@@ -534,7 +534,7 @@ describe('budget files', () => {
 		expect(laterRows.at(-1)).toMatchObject({ amount: -29 });
 	});
 
-	test('budget-firefly-iii.json: all accounts in one file, own transfers once, and what its columns are', async () => {
+	test('budget-firefly-iii.json: one file for all accounts, own transfers once, and the roles of its columns', async () => {
 		const workflowId = await importExample('budget-firefly-iii.json');
 		const first = await exported('budget-firefly-iii.json', workflowId, 'Files');
 		const { files, payments } = first;
@@ -594,7 +594,7 @@ describe('invoices-to-one-draft.json', () => {
 	const file = 'invoices-to-one-draft.json';
 	const TRIGGER = 'When you press Execute';
 
-	test('one draft for what is in none yet: waiting and approved ones are left out, rejected ones come again', async () => {
+	test('one draft for all invoices that are in no pending or approved draft', async () => {
 		await setBalance('Main', 250000);
 		const draft = async (recipientIban: string, description: string) =>
 			await suite.run(
@@ -610,7 +610,7 @@ describe('invoices-to-one-draft.json', () => {
 				},
 				{ authentication: 'oAuth2' },
 			);
-		// Neither is one of the invoices: another number, another IBAN.
+		// Neither is an invoice of the list: another number, another IBAN.
 		await draft('DE89370400440532013000', 'Invoice RE-881');
 		await draft('NL91ABNA0417164300', 'Invoice RE-88');
 		const main = await balanceOf('Main');
@@ -648,7 +648,7 @@ describe('invoices-to-one-draft.json', () => {
 		expect(await balanceOf('Main')).toBe(main - 19225);
 	});
 
-	/** With a list of one's own, as its note says. */
+	/** Replaces the list of invoices, as its note says. */
 	const withInvoices = async (invoices: Json[]) => {
 		const workflow = read(file);
 		const list = workflow.nodes.find(({ name }) => name === 'Invoices')!;
@@ -663,7 +663,7 @@ describe('invoices-to-one-draft.json', () => {
 		amount: 0.5,
 	});
 
-	test('fifty at once, each invoice once, and the rest with the next run', async () => {
+	test('fifty invoices per run, each once', async () => {
 		const numbers = Array.from({ length: 52 }, (_, index) => 9000 + index);
 		const workflowId = await withInvoices([9000, ...numbers, '9001'].map(invoice));
 		const run = async () => (await execute(file, workflowId, TRIGGER)).items('One draft');
@@ -672,7 +672,7 @@ describe('invoices-to-one-draft.json', () => {
 		expect(await run()).toEqual([]);
 	});
 
-	test('an invoice without a number: nothing is sent', async () => {
+	test('with an invoice without a number, nothing is sent', async () => {
 		const workflowId = await withInvoices([invoice('9100'), invoice(' ')]);
 		const { status, error } = await suite.n8n.runManually(workflowId, TRIGGER);
 		expect([status, error?.message]).toEqual([
@@ -686,7 +686,7 @@ describe('invoices-to-one-draft.json', () => {
 describe('request-money.json', () => {
 	const file = 'request-money.json';
 
-	test('everybody is asked once, answers come by mail, and what stays open is listed', async () => {
+	test('everyone is asked once, answers come by mail, and open requests are listed', async () => {
 		const workflowId = await importExample(file);
 		const ask = async () =>
 			(await execute(file, workflowId, 'When you press Execute')).items('Ask');
@@ -746,11 +746,11 @@ describe('request-money.json', () => {
 describe('ai-agent.json', () => {
 	const file = 'ai-agent.json';
 
-	test('answers about balances and payments, and prepares a draft: nothing moves before it is approved', async () => {
+	test('answers about balances and payments, and prepares a draft, which moves no money before approval', async () => {
 		await move('Main', '-23.45', { counterpartyName: 'Groene Kruidenier' });
 		const workflowId = await importExample(file);
 		const sessionId = randomUUID();
-		/** As n8n's chat does: it says that it waits, and is sent the message. */
+		/** Sends a message as n8n's chat does. */
 		const chat = async (chatInput: string, lines: Line[]) => {
 			model.script(lines);
 			await suite.bank.clearLog();
@@ -818,7 +818,7 @@ describe('ai-agent.json', () => {
 describe('token-relay.json', () => {
 	const file = 'token-relay.json';
 
-	test("passes bunq's own answer back", async () => {
+	test("passes on bunq's answer", async () => {
 		const workflowId = await importExample(file);
 		await publish(file, workflowId);
 		const { nodes } = await suite.n8n.call<WorkflowData>('GET', `/workflows/${workflowId}`);

@@ -43,7 +43,7 @@ test('items are paired with their inputs', async () => {
 	]);
 });
 
-test('a failing item stops the execution: bunq’s own words, the item, and what was paid before', async () => {
+test('a failed item stops the execution: the error has bunq’s words, the item and the earlier payments', async () => {
 	const execution = await pay([1.5, TOO_MUCH, 2.5]);
 	expect(execution.status).toBe('error');
 	const requests = await posts();
@@ -59,7 +59,7 @@ test('a failing item stops the execution: bunq’s own words, the item, and what
 	expect(description).toMatch(/1\.5/);
 });
 
-test('with "continue", the other items go on and the failing one carries its reason', async () => {
+test('with "continue", the other items continue and the failed one has the reason', async () => {
 	const execution = await pay([1.11, TOO_MUCH, 2.22], { onError: 'continueRegularOutput' });
 	expect(execution.status).toBe('success');
 	expect(execution.items('Bunq')).toEqual([
@@ -69,7 +69,7 @@ test('with "continue", the other items go on and the failing one carries its rea
 	]);
 });
 
-test('with an error output, only the failing item takes it', async () => {
+test('with an error output, only the failed item goes there', async () => {
 	const execution = await pay([1.21, TOO_MUCH], { onError: 'continueErrorOutput' });
 	const [regular, failed] = execution.runs('Bunq')[0].data!.main;
 	expect(regular?.map(({ json }) => json.amount)).toEqual([-1.21]);
@@ -85,7 +85,7 @@ test('"Retry On Fail" pays nothing twice', async () => {
 	expect(requests.length).toBeGreaterThan(2);
 });
 
-describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
+describe('"Retry On Fail" if the fifth of ten equal payments fails', () => {
 	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 	const TEN = Array.from({ length: 10 }, () => 1.41);
 	afterEach(async () => await suite.bank.clearFaults());
@@ -94,7 +94,7 @@ describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
 		['nothing reached bunq’s books', 'drop-before', 11],
 		['bunq paid and the answer was lost', 'drop-after', 10],
 		['bunq paid and answered with an error', '500-after', 10],
-	] as const)('%s: ten payments in the end', async (_what, kind, sent) => {
+	] as const)('%s: ten payments', async (_what, kind, sent) => {
 		await suite.bank.fault({ kind, method: 'POST', path: 'payment$', skip: 4 });
 		const execution = await pay(TEN, settings);
 		expect(execution.error?.message).toBeUndefined();
@@ -102,7 +102,7 @@ describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
 		expect(requests).toHaveLength(sent);
 		expect(requests.filter(({ changedSomething }) => changedSomething)).toHaveLength(10);
 		expect(new Set(execution.items('Bunq').map(({ id }) => id)).size).toBe(10);
-		// Looked up before it was sent again, or not sent again.
+		// Sent again after a lookup, or not sent again.
 		const log = await suite.log('apiKey');
 		const failed = log.findIndex(({ fault }) => fault === kind);
 		const next = log.slice(failed + 1).filter(({ path }) => path.endsWith('/payment'));
@@ -110,13 +110,13 @@ describe('"Retry On Fail", where the fifth of ten equal payments fails', () => {
 	});
 });
 
-describe('n8n is killed while a payment is on the wire', () => {
+describe('n8n is killed while bunq handles a payment', () => {
 	afterEach(async () => {
 		await suite.bank.clearFaults();
 		await suite.bank.switches({ merchantReference: 'echo' });
 	});
 
-	/** Starts the payment, kills n8n, and has "Retry execution" pressed; how many payments there are then. */
+	/** Starts the payment, kills n8n, and retries the execution. Returns the number of payments. */
 	const killedAndRetried = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
 		const world = await suite.world('apiKey');
 		const reference = `R${randomUUID()}`;
@@ -135,7 +135,7 @@ describe('n8n is killed while a payment is on the wire', () => {
 			name: `Killed ${reference}`,
 			nodes: [manualTrigger, bunqNode(parameters, { authentication: 'apiKey' })],
 			connections: chain(manualTrigger.name, 'Bunq'),
-			// Without it n8n keeps nothing of a killed execution to retry.
+			// Without it, n8n stores nothing of a killed execution that could be retried.
 			settings: { saveManualExecutions: true, saveExecutionProgress: true },
 		});
 		await suite.bank.fault({ kind, method: 'POST', path: 'payment$' });
@@ -156,19 +156,19 @@ describe('n8n is killed while a payment is on the wire', () => {
 		['made, reference dropped', 'timeout-after', 'drop'],
 		['not made', 'timeout-before', 'echo'],
 	] as const)(
-		'with "Skip If Duplicate", "Retry execution" leaves one payment: %s',
+		'with "Skip If Duplicate", "Retry execution" makes no second payment: %s',
 		async (_what, kind, merchantReference) => {
 			await suite.bank.switches({ merchantReference });
 			expect(await killedAndRetried(kind, true)).toBe(1);
 		},
 	);
 
-	test('without it there can be two, as the docs say', async () => {
+	test('without it there can be two payments, as the docs say', async () => {
 		expect(await killedAndRetried('timeout-after', false)).toBe(2);
 	});
 });
 
-test('a bad amount is refused before anything is sent', async () => {
+test('an invalid amount is refused before anything is sent', async () => {
 	for (const amount of [0, -1, 1.005]) {
 		const execution = await pay([amount]);
 		expect(execution.status).toBe('error');

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the test n8n: ends it when the process that started it is gone, however that one ended.
- * Unref'ed, so that the channel does not keep n8n running either.
+ * Preloaded into the test n8n: ends it when the process that started it ends for any reason. The channel is unref'ed, so
+ * that it does not keep n8n running.
  */
 if (process.channel) {
 	process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

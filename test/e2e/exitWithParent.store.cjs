@@ -1,6 +1,6 @@
 /**
- * Runs another program (Redis, PostgreSQL) as a child that ends with the process that started this one, however that one
- * ended: `node exitWithParent.store.cjs <uid> <gid> <program> <argument>…`; with an empty uid it runs as who starts it.
+ * Runs a program (Redis, PostgreSQL) that ends when the process that started this one ends for any reason:
+ * `node exitWithParent.store.cjs <uid> <gid> <program> <argument>…`. With an empty uid it runs as the current user.
  */
 const { spawn } = require('node:child_process');
 

@@ -7,20 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { packageName, repo } from '../../scripts/pack';
 
 export interface InstanceOptions {
-	/** Holds the database and the settings; n8n makes `.n8n` in it. */
+	/** The folder of the database and the settings; n8n creates `.n8n` in it. */
 	userFolder: string;
 	port: number;
-	/** The unpacked tarball. It is copied to where n8n keeps installed community packages. */
+	/** The unpacked tarball, which is copied to n8n's folder of community packages. */
 	packageFolder: string;
-	/** Where requests to bunq's hosts go. */
+	/** The simulator that gets requests to bunq's hosts. */
 	simulator: { tlsPort: number; caFile: string };
-	/** The simulator's plain HTTP port, for a browser that cannot be told where bunq's hosts are. */
+	/** The simulator's plain HTTP port, for browsers that resolve bunq's real hosts. */
 	consentPort?: number;
-	/** Another n8n than the suite's own, and the Node it runs on. */
+	/** Another n8n than the suite's, and the Node that it runs on. */
 	program?: { node: string; n8n: string };
-	/** Default: `start`, the main process. A worker answers at its port, too, but only says how it is. */
+	/** Default: `start`, the main process. A worker's port answers only health checks. */
 	command?: 'start' | 'worker';
-	/** More of n8n's own settings, by the names of its environment variables. */
+	/** More of n8n's settings, by environment variable. */
 	settings?: Record<string, string>;
 }
 
@@ -60,7 +60,7 @@ export const startN8n = async (options: InstanceOptions): Promise<Instance> => {
 		},
 	);
 	closeSync(out);
-	// The channel is only there to break when this process ends; it must not keep this process alive.
+	// The channel only signals the end of this process, and must not keep it alive.
 	child.channel?.unref();
 	child.unref();
 
@@ -76,7 +76,7 @@ export const startN8n = async (options: InstanceOptions): Promise<Instance> => {
 	return { url, pid, stop: () => stopProcess(pid) };
 };
 
-/** Ends a process that this one started, politely first. */
+/** Ends a process that this one started: SIGTERM, then SIGKILL. */
 export const stopProcess = async (pid: number): Promise<void> => {
 	for (const [signal, patience] of [
 		['SIGTERM', STOPPED_WITHIN_MS],
@@ -93,7 +93,7 @@ export const stopProcess = async (pid: number): Promise<void> => {
 
 export const isRunning = (pid: number) => send(pid, 0);
 
-/** A port nobody listens on at 127.0.0.1: the wanted one if it is free, else any. */
+/** A free port at 127.0.0.1: the given one if it is free, or any. */
 export const freePort = async (wanted = 0): Promise<number> =>
 	await new Promise((resolve, reject) => {
 		const server = createServer();
@@ -104,7 +104,7 @@ export const freePort = async (wanted = 0): Promise<number> =>
 		});
 	});
 
-/** Where a started n8n writes what it says. */
+/** The log file of a started n8n. */
 export const logFile = (userFolder: string) => join(userFolder, 'n8n.log');
 
 const installPackage = ({ userFolder, packageFolder }: InstanceOptions): void => {
@@ -114,7 +114,7 @@ const installPackage = ({ userFolder, packageFolder }: InstanceOptions): void =>
 	cpSync(packageFolder, target, { recursive: true });
 };
 
-/** n8n gets the PATH and few other variables from outside: a person's own N8N_* settings are for another n8n. */
+/** Passes on the environment without the settings of other n8n instances. */
 const environment = async (options: InstanceOptions) => {
 	const { userFolder, port, simulator, consentPort, settings } = options;
 	const inherited = Object.entries(process.env).filter(
@@ -129,7 +129,7 @@ const environment = async (options: InstanceOptions) => {
 			EXTERNAL_HOOK_FILES: join(__dirname, 'consent.hook.cjs'),
 		}),
 		N8N_USER_FOLDER: userFolder,
-		// Known, so that the same folder can be opened again whatever became of its settings file.
+		// Fixed, so that the same folder can be opened again even without its settings file.
 		N8N_ENCRYPTION_KEY: 'a key for a demonstration',
 		N8N_PORT: String(port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -157,7 +157,7 @@ const ready = async (
 		(await axios.get(url + path, { validateStatus: () => true }).catch(() => undefined))?.status ===
 		200;
 	const deadline = Date.now() + READY_WITHIN_MS;
-	// Readiness only speaks of the database; the settings are served once everything is loaded.
+	// Readiness covers only the database; the settings are served once everything is loaded.
 	const paths = { start: ['/healthz/readiness', '/rest/settings'], worker: ['/healthz/readiness'] };
 	for (const path of paths[command]) {
 		while (!(await answers(path))) {
@@ -168,7 +168,7 @@ const ready = async (
 	}
 };
 
-/** Sends a signal; false when there is no such process any more. */
+/** Sends a signal. Returns false if the process no longer exists. */
 const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 	try {
 		return process.kill(pid, signal);

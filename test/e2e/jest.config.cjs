@@ -9,8 +9,8 @@ module.exports = {
 	testSequencer: './sequencer.cjs',
 	globalSetup: './suite.setup.ts',
 	globalTeardown: './suite.teardown.ts',
-	// One worker means none: the tests run in the process that holds the bank.
+	// With one worker, the tests run in the process that runs the bank.
 	maxWorkers: 1,
-	// n8n waits for the bank's limits.
+	// n8n waits for the bank's rate limits.
 	testTimeout: 120_000,
 };

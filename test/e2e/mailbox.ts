@@ -1,16 +1,16 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A mail as it arrived, decoded. */
+/** A decoded mail. */
 export interface Mail {
 	to: string;
 	subject: string;
 	text: string;
 }
 
-/** A mail server on this machine that takes everything and passes nothing on. */
+/** A mail server on this machine that accepts every mail and delivers none. */
 export interface Mailbox {
 	port: number;
-	/** What arrived since they were last taken, oldest first. */
+	/** The mails since the last call, oldest first. */
 	take(): Mail[];
 	stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ const ANSWERS: Record<string, string> = {
 	QUIT: '221 Bye',
 };
 
-/** As much of SMTP (RFC 5321) as n8n's Send Email node speaks without TLS and login. */
+/** The part of SMTP (RFC 5321) that n8n's Send Email node uses without TLS and login. */
 export const startMailbox = async (): Promise<Mailbox> => {
 	let mails: Mail[] = [];
 	const sockets = new Set<Socket>();
@@ -56,12 +56,12 @@ export const startMailbox = async (): Promise<Mailbox> => {
 	};
 };
 
-/** A mail of one part, as it came over the wire. */
+/** Decodes a mail with a single part. */
 const read = (sent: string): Mail => {
 	const at = sent.indexOf('\r\n\r\n');
 	const [head, body] = [sent.slice(0, at).replace(/\r\n[ \t]+/g, ' '), sent.slice(at + 4)];
 	const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1].trim() ?? '';
-	// RFC 2047: `=?UTF-8?Q?caf=C3=A9?=`; between two such words a space is none.
+	// RFC 2047: `=?UTF-8?Q?caf=C3=A9?=`; a space between two such words is ignored.
 	const subject = header('Subject')
 		.replace(/\?= (?==\?)/g, '?=')
 		.replace(/=\?utf-8\?([bq])\?(.*?)\?=/gi, (_, encoding: string, word: string) =>

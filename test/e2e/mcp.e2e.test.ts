@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from './api';
 import { bunqNode, locator, useSuite } from './suite';
 
-/** A model anywhere, which uses a Bunq node through n8n's MCP Server Trigger. */
+/** A model that uses a Bunq node through n8n's MCP Server Trigger. */
 
 const suite = useSuite();
 
@@ -12,7 +12,7 @@ interface Called {
 	content: Array<{ text: string }>;
 }
 
-/** A client of MCP over Streamable HTTP, as far as calling a tool takes. */
+/** An MCP client over Streamable HTTP that can call tools. */
 const connectTo = async (url: string) => {
 	const session: { id?: string; calls: number } = { calls: 0 };
 	const ask = async (method: string, params: Json, isNotice = false) => {
@@ -31,7 +31,7 @@ const connectTo = async (url: string) => {
 		);
 		session.id ??= headers['mcp-session-id'] as string | undefined;
 		if (isNotice) return {};
-		// One event of a stream, or the answer itself.
+		// An event of a stream, or the answer itself.
 		const text = /^data: (.*)$/m.exec(String(data))?.[1] ?? String(data);
 		if (status !== 200) throw new Error(`MCP answered ${status} to ${method}: ${text}`);
 		const { result, error } = JSON.parse(text) as { result?: Json; error?: Json };
@@ -103,7 +103,7 @@ const payments = async () =>
 
 const idIn = ({ content }: Called) => Number(/"id":\s*(\d+)/.exec(content[0].text)?.[1]);
 
-test('two equal calls are two payments, each with its own answer', async () => {
+test('two equal calls are two payments, each with its own result', async () => {
 	const { client, end } = await serve();
 	expect(client.tools).toEqual(['Pay']);
 	const order = { amount: 1.61, text: 'Ice cream' };
@@ -116,9 +116,9 @@ test('two equal calls are two payments, each with its own answer', async () => {
 	expect(Number((await accountOf('Household')).balance)).toBeCloseTo(before + 3.22);
 });
 
-test('what was done, though its answer was lost, is given when the model asks again in other words', async () => {
+test('a payment whose response was lost is the result when the model repeats the call in other words', async () => {
 	const { client, end } = await serve();
-	// The handshake is done, and what is lost is the payment's answer.
+	// Opens the session, so that the lost response is the payment's.
 	await client.call('Pay', { amount: 1.71, text: 'First' });
 	await suite.bank.clearLog();
 	await suite.bank.fault({ kind: 'drop-after', method: 'POST', path: '/payment$' });

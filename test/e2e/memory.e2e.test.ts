@@ -16,14 +16,14 @@ const handshakes = (log: Array<{ path: string }>) => ({
 	session: log.filter(({ path }) => path === '/v1/session-server').length,
 });
 
-// One restart for both: what is not stored is forgotten, and nothing was asked since.
+// One restart for all tests: memory is empty, and no request has been sent since.
 describe('after a restart of n8n', () => {
 	beforeAll(async () => {
 		await suite.restart();
 		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 	});
 
-	test('a tested API key credential starts from what is stored: one request for one read', async () => {
+	test('a tested API key credential uses its stored handshake: one request for one read', async () => {
 		const execution = await suite.run(userGet, { authentication: 'apiKey' });
 		expect(execution.error?.message).toBeUndefined();
 		const log = await suite.log('apiKey');
@@ -32,7 +32,7 @@ describe('after a restart of n8n', () => {
 		]);
 	});
 
-	test('ten production executions started together share one handshake', async () => {
+	test('ten production executions that start together share one handshake', async () => {
 		const webhook: WorkflowNode = {
 			id: randomUUID(),
 			webhookId: randomUUID(),
@@ -66,7 +66,7 @@ describe('after a restart of n8n', () => {
 		expect(last).toMatchObject({ status: 'success', mode: 'webhook' });
 	});
 
-	test('an expired session is renewed on the installation at hand', async () => {
+	test('an expired session is renewed with the same installation', async () => {
 		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 		await suite.bank.expireSessions();
 		for (const authentication of ['oAuth2', 'apiKey'] as const) {

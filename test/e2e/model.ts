@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Json } from './api';
 
-/** What n8n sent to the model, as far as the tests look at it (OpenAI's chat completions). */
+/** A request of n8n to the model (OpenAI's chat completions); the keys that tests use. */
 export interface ModelRequest {
 	messages: Array<{ role: string; content: unknown; tool_call_id?: string }>;
 	tools: Array<{ function: { name: string; description: string; parameters: JsonSchema } }>;
@@ -16,21 +16,21 @@ interface JsonSchema {
 	required?: string[];
 }
 
-/** What the model says: a call of one of its tools, or its last words. */
+/** A line of the model: a tool call, or the final text. */
 export type Line = { tool: string; args: Json } | string;
 
-/** A language model that reads from a script. */
+/** A language model that follows a script. */
 export interface Model {
 	/** The base URL of its API. */
 	url: string;
-	/** What it says next, one line a request. */
+	/** Sets its next lines, one per request. */
 	script(lines: Line[]): void;
-	/** What it was sent since the script. */
+	/** The requests since the script was set. */
 	requests(): ModelRequest[];
 	stop(): Promise<void>;
 }
 
-/** Starts a model on this machine that speaks OpenAI's chat completions, one line of its script after the other. */
+/** Starts a model on this machine that speaks OpenAI's chat completions. */
 export const startModel = async (): Promise<Model> => {
 	let lines: Line[] = [];
 	let requests: ModelRequest[] = [];

@@ -5,11 +5,11 @@ import { locator, useSuite } from './suite';
 
 const suite = useSuite();
 
-/** The id that bunq wants in URLs: of the UserApiKey under OAuth (docs/bunq-api.md 7.4). */
+/** The user ID in URLs: with OAuth, that of the UserApiKey (docs/bunq-api.md 7.4). */
 const userIdOf = (world: World, authentication: Authentication) =>
 	authentication === 'oAuth2' ? world.oauth.userApiKeyId : world.person.id;
 
-/** An account of the world as the node gives it, as far as the world tells of it. */
+/** The node's output for an account, as far as the simulator's world has its values. */
 const expected = ({
 	id,
 	description,
@@ -72,7 +72,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
-	test('api: request, page by page as typed, and away from bunq never', async () => {
+	test('api: request, with pages as entered, and never to another host', async () => {
 		const { id } = await accountOf('Main');
 		const request = { resource: 'api', operation: 'request' };
 		const items = itemsOf(
@@ -92,7 +92,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(await suite.sent(authentication)).toHaveLength(sent.length);
 	});
 
-	test('account: get, as bunq gives it', async () => {
+	test('account: get, as bunq sent it', async () => {
 		const { id } = await accountOf('Main');
 		const account = locator('id', id);
 		const parameters = { resource: 'account', operation: 'get', account, simplify: false };
@@ -121,7 +121,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
-	describe('what bunq does not promise to OAuth apps', () => {
+	describe('operations that bunq does not grant to OAuth apps', () => {
 		afterEach(async () => {
 			await suite.bank.switches({ oauthMayUpdateAccounts: false });
 		});
@@ -163,7 +163,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			expect((await accountOf('To be closed')).status).toBe('CANCELLED');
 		});
 
-		test('a refused right is explained', async () => {
+		test('the error of a missing right names an alternative', async () => {
 			const { id } = await accountOf('Holiday');
 			const execution = await run({
 				resource: 'account',
@@ -189,7 +189,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			return cards.find(({ orderStatus }) => orderStatus === 'DELIVERED_TO_CUSTOMER')!;
 		};
 
-		test('frozen and unfrozen', async () => {
+		test('freeze and unfreeze', async () => {
 			const { id } = await delivered();
 			expect(await on('freeze', { card: locator('id', Number(id)) })).toMatchObject([
 				{ id, status: 'DEACTIVATED' },
@@ -199,7 +199,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			]);
 		});
 
-		test('linked to another account, with everything else as it was', async () => {
+		test('link account, with everything else unchanged', async () => {
 			const before = await delivered();
 			const household = await accountOf('Household');
 			const link = {
@@ -210,7 +210,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			expect(after).toEqual({ ...before, secondaryAccountId: household.id });
 		});
 
-		test('limits changed, and read again', async () => {
+		test('update limits', async () => {
 			const { id, fallbackAccountId } = await delivered();
 			const card = locator('id', Number(id));
 			await on('update', {
@@ -222,7 +222,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			]);
 		});
 
-		test('ordered, with a name that bunq allows', async () => {
+		test('create, with a name that bunq accepts', async () => {
 			const [{ name }] = await on('getNames');
 			const order = { cardType: 'debit', nameOnCard: name, virtual: true };
 			const [card] = await on('create', { ...order, account: locator('name', 'Main') });
@@ -261,7 +261,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			return id as number;
 		};
 
-		test('to somebody else: waits for the approval in the app, then it is paid', async () => {
+		test('to a third party: paid after approval in the app', async () => {
 			const before = Number((await accountOf('Main')).balance);
 			const id = await toThirdParty();
 			const [waiting] = await draft('get', { draftPaymentId: String(id) });
@@ -274,7 +274,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			expect(Number((await accountOf('Main')).balance)).toBeCloseTo(before - 3.21);
 		});
 
-		test('cancelled before anybody answered', async () => {
+		test('cancel before an answer', async () => {
 			await suite.bank.switches({ oauthMayCancelDrafts: true });
 			const id = await toThirdParty();
 			const [cancelled] = await draft('cancel', { draftPaymentId: String(id) });
@@ -320,7 +320,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
-	test('draft payment: create batch, and one approval pays all', async () => {
+	test('draft payment: create batch, paid with one approval', async () => {
 		const [{ iban, displayName }] = others;
 		const before = Number((await accountOf('Main')).balance);
 		const input = [{ amount: 0.1 }, { amount: '0.20' }, { amount: 3 }];
@@ -375,7 +375,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		await suite.bank.switches({ oauthMayPayBatches: false });
 	});
 
-	test('payment: create, to somebody else, is refused and explained', async () => {
+	test('payment: create, to a third party, is refused, and the error names an alternative', async () => {
 		const { iban, displayName } = others[0];
 		const main = await accountOf('Main');
 		const execution = await run({
@@ -393,7 +393,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const posts = (await suite.sent(authentication)).filter((request) =>
 			request.startsWith('POST'),
 		);
-		// bunq refuses it to an OAuth app; with an API key the credential's switch does, before anything is sent.
+		// bunq refuses an OAuth app; an API key credential refuses before anything is sent.
 		expect(posts).toHaveLength(authentication === 'oAuth2' ? 1 : 0);
 		expect(execution.error?.description).toMatch(
 			authentication === 'oAuth2' ? /Draft Payment/ : /Allow Payments to Others/,
@@ -431,7 +431,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		};
 		const items = itemsOf(await run({ ...parameters, returnAll: true }));
 		expect(items.map((item) => item.id)).toEqual([...ids].reverse());
-		// The list of accounts for the name, and two pages of at most 200.
+		// The list of accounts for the name, and two pages of up to 200.
 		expect(await suite.sent(authentication)).toEqual([
 			`GET ${user}/monetary-account`,
 			`GET ${user}/monetary-account/${id}/payment`,
@@ -462,7 +462,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(items.map((item) => item.accountId).sort()).toEqual([main.id, household.id].sort());
 	});
 
-	test('request inquiry: create, read, and revoke as far as bunq allows', async () => {
+	test('request inquiry: create, get, and revoke if bunq grants it', async () => {
 		const { id: accountId } = await accountOf('Main');
 		const path = `${user}/monetary-account/${accountId}/request-inquiry`;
 		const about = { resource: 'requestInquiry', account: locator('id', accountId) };
@@ -500,7 +500,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(itemsOf(await run({ ...one, operation: 'get' }))).toMatchObject([{ status: 'REVOKED' }]);
 	});
 
-	test('request inquiry: create batch, and one of its requests is paid', async () => {
+	test('request inquiry: create batch, one of whose requests is paid', async () => {
 		const { id: accountId, balance } = await accountOf('Main');
 		const about = { resource: 'requestInquiry', account: locator('id', accountId) };
 		const execution = await suite.run(
@@ -533,7 +533,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(Number((await accountOf('Main')).balance)).toBeCloseTo(Number(balance) + 0.2);
 	});
 
-	test('request response: read, accept and reject, with an API key only', async () => {
+	test('request response: get; accept and reject only with an API key', async () => {
 		const { id: accountId, balance } = await accountOf('Main');
 		const { id: fromAccountId } = await accountOf('Household');
 		const path = `${user}/monetary-account/${accountId}/request-response`;

@@ -44,7 +44,7 @@ const setUp = async () => {
 
 	const options = await optionsOf();
 	const { url, pid } = await startN8n(options);
-	// One after the other: they share two cores.
+	// One after the other, as they share two cores.
 	const workers: Worker[] = [];
 	while (workers.length < WORKERS) {
 		const port = await freePort();

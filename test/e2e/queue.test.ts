@@ -29,14 +29,14 @@ const until = async <T>(
 	throw new Error(`Not within ${patience / 1000} s: ${what}`);
 };
 
-/** What was registered and opened at the bank. What it refused for its limit of sessions is none. */
+/** The successful installations and sessions at the bank. */
 const handshakes = (log: LoggedRequest[]) => {
 	const count = (path: string) =>
 		log.filter((one) => one.path === `/v1/${path}` && one.status === 200).length;
 	return { installations: count('installation'), sessions: count('session-server') };
 };
 
-/** A published workflow that a call of its URL starts. */
+/** A published workflow that starts when its URL is called. */
 const published = async (parameters: Json, authentication: Authentication) => {
 	const webhook: WorkflowNode = {
 		id: randomUUID(),
@@ -57,7 +57,7 @@ const published = async (parameters: Json, authentication: Authentication) => {
 	return { id, start: async () => void (await axios.post(url)) };
 };
 
-/** The processes that ran these executions, by what each says in its log. */
+/** The processes that ran these executions, according to their logs. */
 const workersOf = (executionIds: string[]) =>
 	running().workers!.filter(({ options }) => {
 		const log = readFileSync(logFile(options.userFolder), 'utf8');
@@ -73,18 +73,18 @@ const restarted = async (worker: Worker, signal?: 'SIGKILL') => {
 	noteRunning({ ...now, workers });
 };
 
-/** Kills the worker that has an execution, waits until n8n knows that it crashed, and has a new worker in its place. */
+/** Kills the worker of an execution, waits until n8n notices the crash, and starts a new worker. */
 const killWorkerOf = async (executionId: string) => {
 	const [worker] = workersOf([executionId]);
 	await restarted(worker, 'SIGKILL');
-	// The new process opens a session of its own where it needs one: no half minute of waiting in each test.
+	// The new process may open a session; without limits, tests do not wait half a minute for it.
 	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 	const { status } = await suite.n8n.finished(executionId);
-	// "crashed" first; n8n 2.41 makes it "error" after a while, and empties it.
+	// First "crashed"; n8n 2.41 later changes it to "error" and removes its data.
 	expect(['crashed', 'error']).toContain(status);
 };
 
-/** Ten different workflows, started together; what it cost, and how many workers had a share. */
+/** Starts ten workflows together. Returns the cost and the number of workers that took part. */
 const tenAtOnce = async (authentication: Authentication) => {
 	const workflows = await Promise.all(
 		Array.from({ length: TOGETHER }, () => published(userGet, authentication)),
@@ -107,19 +107,19 @@ const tenAtOnce = async (authentication: Authentication) => {
 	};
 };
 
-describe('what one credential costs', () => {
-	test('OAuth2: ten workflows at once cost one installation and one session for each worker, then none', async () => {
+describe('the handshakes of one credential', () => {
+	test('OAuth2: one installation and one session per worker for ten workflows at once, then none', async () => {
 		const { workers, ...cost } = await tenAtOnce('oAuth2');
 		expect(workers).toBe(2);
 		expect(cost).toEqual({ installations: 2, sessions: 2 });
 		expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 0, sessions: 0 });
 	});
 
-	test('a tested API key: none at all, whatever the number of workers', async () => {
+	test('a tested API key: none, regardless of the number of workers', async () => {
 		expect(await tenAtOnce('apiKey')).toEqual({ installations: 0, sessions: 0, workers: 2 });
 	});
 
-	test('all restarted: with OAuth2 the same again, with an API key still none', async () => {
+	test('after a restart of all processes: the same with OAuth2, still none with an API key', async () => {
 		for (const worker of running().workers!) await restarted(worker);
 		await suite.restart();
 		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
@@ -128,7 +128,7 @@ describe('what one credential costs', () => {
 	});
 });
 
-describe('a worker is killed while a payment is on the wire, and the workflow runs again', () => {
+describe('a worker is killed while bunq handles a payment, and the workflow runs again', () => {
 	const received = { before: 0 };
 	const balance = async () => {
 		const { accounts } = await suite.world('apiKey');
@@ -142,7 +142,7 @@ describe('a worker is killed while a payment is on the wire, and the workflow ru
 		await suite.bank.switches({ merchantReference: 'echo' });
 	});
 
-	/** How many payments of one euro there are after the kill, and how many once the workflow ran again. */
+	/** The number of payments of one euro after the kill, and after the workflow ran again. */
 	const killedAndRunAgain = async (kind: 'timeout-before' | 'timeout-after', skip: boolean) => {
 		const { accounts } = await suite.world('apiKey');
 		const idOf = (name: string) => accounts.find(({ description }) => description === name)!.id;
@@ -182,19 +182,19 @@ describe('a worker is killed while a payment is on the wire, and the workflow ru
 		['made, reference dropped', 'timeout-after', 'drop', 1],
 		['not made, reference echoed', 'timeout-before', 'echo', 0],
 	] as const)(
-		'with "Skip If Duplicate" one payment: %s',
+		'one payment with "Skip If Duplicate": %s',
 		async (_what, kind, merchantReference, after) => {
 			await suite.bank.switches({ merchantReference });
 			expect(await killedAndRunAgain(kind, true)).toEqual({ after, inTheEnd: 1 });
 		},
 	);
 
-	test('without it a payment that was made is made again, as the docs say', async () => {
+	test('without it the payment is made again, as the docs say', async () => {
 		expect(await killedAndRunAgain('timeout-after', false)).toEqual({ after: 1, inTheEnd: 2 });
 	});
 });
 
-describe('a worker is killed under a trigger', () => {
+describe('a worker is killed while it executes a trigger’s workflow', () => {
 	/** n8n refuses a list of seconds, but takes several schedules of one second each. */
 	const pollTimes = {
 		item: Array.from({ length: 12 }, (_, index) => ({
@@ -205,10 +205,10 @@ describe('a worker is killed under a trigger', () => {
 
 	type Main = { main: Array<Array<{ json: Json }>> };
 
-	/** n8n 2.41 takes an execution's items away once it has noticed its crash: they are remembered here. */
+	/** Remembers the items of executions, as n8n 2.41 removes them once it has noticed a crash. */
 	const seen = new Map<string, number[]>();
 
-	/** What started an execution: in what it did, or, while it runs or has crashed, in what it was to do. */
+	/** The items that started an execution: from its results or, while it runs or has crashed, from its input. */
 	const eventsOf = async (executionId: string) => {
 		const { data, status } = await suite.n8n.call('GET', `/executions/${executionId}`);
 		const { resultData, executionData } = parse(String(data)) as {
@@ -222,7 +222,7 @@ describe('a worker is killed under a trigger', () => {
 		return { executionId, ids: seen.get(executionId) ?? [], status };
 	};
 
-	test('each event starts one execution, none is lost or doubled, and the one that crashed is seen to have failed', async () => {
+	test('each event starts exactly one execution, and the crashed one is visible as failed', async () => {
 		const [main] = (await suite.world('oAuth2')).accounts;
 		const trigger: WorkflowNode = {
 			id: randomUUID(),
@@ -250,7 +250,7 @@ describe('a worker is killed under a trigger', () => {
 		});
 		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 		await suite.n8n.activate(workflowId);
-		// The main process polls: with OAuth2 it is one process more.
+		// With OAuth2, the polling main process has a session too.
 		await until(async () => {
 			const { installations, sessions } = handshakes(await suite.log('oAuth2'));
 			return installations === 1 && sessions === 1;
@@ -299,7 +299,7 @@ describe('a worker is killed under a trigger', () => {
 	}, 240_000);
 });
 
-test('an expired session: one session for each worker, and no installation', async () => {
+test('an expired session: one new session per worker, no installation', async () => {
 	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 	await suite.bank.expireSessions();
 	expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });

@@ -12,8 +12,8 @@ import { publishRelay } from './relay';
 import { noteSaid, running, useSuite } from './suite';
 
 /**
- * What a person reads when connecting does not work. Most of it is n8n's own text, which a package cannot change: the FAQ
- * has it as a heading, and below it what to do.
+ * The messages when connecting fails. Most of them are n8n's, which a package cannot change; the FAQ has each as a heading,
+ * with the next step below.
  */
 
 const suite = useSuite();
@@ -22,7 +22,7 @@ const { tlsPort, caFile } = started.options.simulator;
 const callback = `${started.url}/rest/oauth2-credential/callback`;
 const EXPIRED_MS = 5 * 60_000;
 
-/** Each case with its message and the place that names the next step: printed at the end. */
+/** Each case with its message and the place of the next step, printed at the end. */
 const told: Array<{ case: string; shown: string; next: string }> = [];
 
 let person: Person;
@@ -48,7 +48,7 @@ afterAll(async () => {
 	console.log(`${told.length} refusals, each with its next step:\n${lines.join('\n')}`);
 });
 
-/** What the FAQ has about connecting: sections by heading. */
+/** The FAQ's sections about connecting, by heading. */
 const sections = /^## While connecting$([^]*?)^## /m
 	.exec(readFileSync(join(repo, 'docs/faq.md'), 'utf8'))![1]
 	.split(/^### /m)
@@ -58,7 +58,7 @@ const sections = /^## While connecting$([^]*?)^## /m
 		return { heading, text: text.join(' ') };
 	});
 
-/** A heading is the message, with "…" in place of its values. */
+/** Whether a heading is this message, with "…" for values. */
 const isOf = (heading: string, message: string) => {
 	let from = 0;
 	for (const piece of heading.split('…').map((text) => text.trim())) {
@@ -69,7 +69,7 @@ const isOf = (heading: string, message: string) => {
 	return true;
 };
 
-/** The message must say itself what to do, or the FAQ under its heading. */
+/** The message or its section of the FAQ must name the next step. */
 const expectNextStep = (what: string, message: string, next: RegExp) => {
 	noteSaid(message);
 	const found = sections.filter(({ heading }) => isOf(heading, message));
@@ -91,7 +91,7 @@ const save = async (what: string, data: Json) => {
 	});
 };
 
-/** Placeholder for the relay's address, which is known once it is published. */
+/** A placeholder for the relay's address, which is known once it is published. */
 const RELAY = 'relay';
 
 interface Case {
@@ -99,12 +99,12 @@ interface Case {
 	says: RegExp;
 	/** The next step, in the message or in the FAQ. */
 	next: RegExp;
-	/** Of the credential. `clientOf`: whose client it has, if not that of its environment. */
+	/** The credential's values. `clientOf`: the environment of the OAuth client, if it is not the credential's. */
 	data?: Json;
 	prepare?: () => Promise<unknown>;
 	meanwhile?: () => Promise<void>;
 	decision?: 'approve' | 'deny';
-	/** bunq's own page in the window, before any consent. */
+	/** Whether bunq's page in the window refuses, before any consent. */
 	stopsAtBunq?: boolean;
 }
 
@@ -210,15 +210,15 @@ describe('in the window', () => {
 			expect(text).toMatch(one.says);
 			expectNextStep(one.what, text, one.next);
 			await person.seesConnected(false);
-			// Where the person looks next, the credential, it says what to do as well.
+			// The credential, which the person sees next, also says what to do.
 			const form = await person.page.getByRole('dialog').last().innerText();
 			expect(form).toMatch(/"Failed to connect" although you approved[^]*Bunq Token Relay Trigger/);
 		});
 	});
 });
 
-/** The same page as in the window, read by its address. */
-describe('where bunq does not read the form of n8n, whatever it says to it', () => {
+/** Reads the page of the window by its address. */
+describe('if bunq does not read the form of n8n, whatever its answer', () => {
 	const EXPLAINED: Record<FormRefusal, RegExp> = {
 		'no code': /The provided authorization grant/,
 		'a parameter is missing': /The request is missing a required parameter/,
@@ -247,18 +247,18 @@ describe('where bunq does not read the form of n8n, whatever it says to it', () 
 	});
 });
 
-describe('what only n8n knows of', () => {
+describe('n8n itself refuses', () => {
 	const read = async (query: string) =>
 		textOf((await suite.n8n.visit(`${callback}?${query}`)).page);
 
-	test('longer than five minutes in the app, or an n8n that was restarted', async () => {
+	test('after more than five minutes in the app, or a restart of n8n', async () => {
 		const state = Buffer.from(JSON.stringify({ token: 'x', createdAt: Date.now() }));
 		const page = await read(`code=x&state=${state.toString('base64url')}`);
 		expect(page).toContain('The OAuth callback state is invalid!');
 		expectNextStep('too late', page, /Press _Connect_ again/);
 	});
 
-	test('a browser that is not signed in to n8n under this address', async () => {
+	test('a browser that is not signed in at this address', async () => {
 		const id = await save('nobody', {});
 		const consent = String(await suite.n8n.call('GET', `/oauth2-credential/auth?id=${id}`));
 		const state = new URL(consent).searchParams.get('state');
@@ -268,7 +268,7 @@ describe('what only n8n knows of', () => {
 	});
 });
 
-test('the FAQ has no heading that nobody was shown', () => {
+test('every heading of the FAQ was shown', () => {
 	const never = sections.filter(({ heading }) => !told.some(({ shown }) => isOf(heading, shown)));
 	expect(never.map(({ heading }) => heading)).toEqual([]);
 });

@@ -5,14 +5,14 @@ import { agentFor } from './consent';
 import { publishRelay, type Relay } from './relay';
 import { noteSaid, running, useSuite } from './suite';
 
-/** The token relay's webhook in the real n8n. What it does with what arrives: ../api/tokenRelay.test.ts. */
+/** The token relay's webhook in the real n8n. How it handles a form: ../api/tokenRelay.test.ts. */
 
 const suite = useSuite();
 const started = running();
 const callback = `${started.url}/rest/oauth2-credential/callback`;
 const toForm = (form: Json) => new URLSearchParams(form as Record<string, string>).toString();
 
-describe('the relay, asked by whoever', () => {
+describe('the relay', () => {
 	let relay: Relay;
 	const good = async () => {
 		const { clientId, clientSecret } = (await suite.bank.world('production')).oauth;
@@ -42,7 +42,7 @@ describe('the relay, asked by whoever', () => {
 		expect(await suite.n8n.executionIds(relay.workflowId)).toEqual([]);
 	});
 
-	test('a good form: bunq’s status and words, and nothing to keep', async () => {
+	test('returns bunq’s status and answer to a valid form, and stores nothing', async () => {
 		const { status, data, headers } = await call(
 			'POST',
 			new URLSearchParams(await good()).toString(),
@@ -67,7 +67,7 @@ describe('the relay, asked by whoever', () => {
 		['nonsense', 'POST', () => '&&==%%%E0%A4&=', FORM],
 		['ten thousand fields', 'POST', () => 'a=b&'.repeat(10_000), FORM],
 		['a megabyte', 'POST', (form) => toForm({ ...form, code: 'x'.repeat(1_000_000) }), FORM],
-	])('%s: 400, what to do, and not a word to bunq', async (_what, method, body, type) => {
+	])('%s: 400 with the next step, and no request to bunq', async (_what, method, body, type) => {
 		const { status, data } = await call(method, body(await good()), type);
 		noteSaid(JSON.stringify(data));
 		expect([status, data]).toEqual([
@@ -80,14 +80,14 @@ describe('the relay, asked by whoever', () => {
 		expect(await suite.bank.log()).toEqual([]);
 	});
 
-	// n8n's own front door: none of these reaches the node.
+	// n8n refuses these before they reach the node.
 	test.each<[string, string, () => string, string, number]>([
 		['broken JSON', 'POST', () => '{', 'application/json', 400],
 		['broken XML', 'POST', () => '<a', 'text/xml', 422],
 		['a broken multipart form', 'POST', () => '--x--', 'multipart/form-data; boundary=x', 400],
 		['more than n8n takes', 'POST', () => `code=${'x'.repeat(17_000_000)}`, FORM, 500],
 		['PUT', 'PUT', () => 'code=x', FORM, 404],
-	])('%s: refused by n8n itself', async (_what, method, body, type, expected) => {
+	])('%s: refused by n8n', async (_what, method, body, type, expected) => {
 		const { status, data } = await call(method, body(), type);
 		noteSaid(JSON.stringify(data));
 		expect([status, await suite.bank.log()]).toEqual([expected, []]);
@@ -108,7 +108,7 @@ describe('the relay, asked by whoever', () => {
 				await ask();
 				times.push(performance.now() - began);
 			}
-			// The quickest: other work on this machine only adds.
+			// The shortest time, as other work only adds to it.
 			return Math.min(...times);
 		};
 		const through = await time(async () => await call('POST', form));

@@ -3,7 +3,7 @@ import { running, type Suite } from './suite';
 
 export const RELAY_NODE = 'Bunq Token Relay Trigger';
 
-/** A relay that is published, as somebody left it. */
+/** Publishes a relay. */
 export interface Relay {
 	url: string;
 	workflowId: string;

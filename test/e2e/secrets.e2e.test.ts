@@ -2,12 +2,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { findSecrets } from './secrets';
 import { running, useSuite } from './suite';
 
-/** Runs last (jest.config.cjs): everything that the other files did has left its traces by now. */
+/** Runs last (jest.config.cjs), after all other files have left their traces. */
 
 const suite = useSuite();
 const { userFolder } = running().options;
 
-test('nothing that n8n has written or said contains a secret in clear', async () => {
+test('no data, log or message of n8n contains a secret in clear text', async () => {
 	const secrets = await suite.bank.secrets();
 	expect([...new Set(secrets.map(({ what }) => what))].sort()).toEqual([
 		'a client secret',
@@ -23,7 +23,7 @@ test('nothing that n8n has written or said contains a secret in clear', async ()
 });
 
 describe('the search would find', () => {
-	/** A note on a workflow's canvas, as the database has it. */
+	/** Stores a note on a workflow's canvas. */
 	const plant = async (content: string) =>
 		await suite.n8n.saveWorkflow({
 			name: 'Planted',
@@ -39,7 +39,7 @@ describe('the search would find', () => {
 			connections: {},
 		});
 
-	test('a token, also in base64, in the database, and in a message', async () => {
+	test('a token in the database or a message, also in base64', async () => {
 		const planted = { what: 'planted', value: randomBytes(32).toString('hex') };
 		await plant(Buffer.from(`id:${planted.value}`).toString('base64'));
 		const found = findSecrets([planted], userFolder);
@@ -48,8 +48,8 @@ describe('the search would find', () => {
 		expect(message).toHaveLength(found.length + 1);
 	});
 
-	test('a token on every cut that the database makes in a long value', async () => {
-		// Longer than the pages of the database: no piece holds all of it.
+	test('a token across any page boundary of the database', async () => {
+		// Longer than a page of the database, so that no page contains all of it.
 		const planted = { what: 'planted', value: randomBytes(10_000).toString('hex') };
 		await plant(planted.value);
 		expect(findSecrets([planted], userFolder)).toContainEqual('planted: workflow_entity.nodes');

@@ -2,35 +2,35 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A secret, by what it is: a failing test must not print it. */
+/** A secret with its kind, which a failing test prints instead. */
 export interface Secret {
 	what: string;
 	value: string;
 }
 
-/** Signs of any private RSA key in clear: its first line, and how its body begins (PKCS#8, PKCS#1). */
+/** Signs of a private RSA key in clear text: its first line, and the beginning of its body (PKCS#8, PKCS#1). */
 const PRIVATE_KEYS: Secret[] = [
 	{ what: 'a private key', value: 'PRIVATE KEY-----' },
 	{ what: 'the body of a private key', value: 'IBADANBgkqhkiG9w0BAQEFAASC' },
 	{ what: 'the body of a private key', value: 'IBAAKCAQEA' },
 ];
 
-/** Text or bytes, and where it is. */
+/** Text or bytes, and their place. */
 interface Place {
 	where: string;
 	bytes: Buffer;
 }
 
-/** Everything that n8n has written: its database with the journal, its logs, its settings, binary data. */
+/** All data that n8n has written: database with journal, logs, settings, binary data. */
 const files = (userFolder: string): Place[] =>
 	readdirSync(userFolder, { recursive: true, encoding: 'utf8' })
-		// What n8n brings along: the package as it was installed, and the pages of its editor.
+		// Files that n8n does not write: the installed package and the pages of its editor.
 		.filter((name) => !name.startsWith(join('.n8n', 'nodes')) && !name.startsWith('.cache'))
 		.map((name) => join(userFolder, name))
 		.filter((file) => statSync(file).isFile())
 		.map((where) => ({ where, bytes: readFileSync(where) }));
 
-/** Every column of every table: in the file a long value is cut into pages, and what lies on a cut is found in no piece. */
+/** Every column of every table, as the file splits long values into pages. */
 const columns = (userFolder: string): Place[] => {
 	const database = new DatabaseSync(join(userFolder, '.n8n/database.sqlite'), { readOnly: true });
 	const texts = new Map<string, string[]>();
@@ -51,9 +51,9 @@ const columns = (userFolder: string): Place[] => {
 	return [...texts].map(([where, all]) => ({ where, bytes: Buffer.from(all.join('\n')) }));
 };
 
-/** As it is, as base64 (a Basic header), and as JSON or a URL would write it. */
+/** Plain, in base64 (a Basic header), in JSON and in a URL. */
 const spellings = (value: string) => {
-	// Of three bytes each, so that the text before the secret does not change its spelling.
+	// For each offset of three bytes, as the text before the secret changes its encoding.
 	const inBase64 = [0, 1, 2].map((skip) =>
 		Buffer.from(value.slice(skip, skip + 3 * Math.floor((value.length - skip) / 3))).toString(
 			'base64',

@@ -1,6 +1,6 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** The search for secrets comes last: it looks through what all the others have left. */
+/** Runs the search for secrets last, after all other files have left their traces. */
 module.exports = class extends Sequencer {
 	sort(tests) {
 		const isLast = ({ path }) => path.endsWith('secrets.e2e.test.ts');

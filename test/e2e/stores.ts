@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../../scripts/stores.cjs';
 import { freePort, isRunning, stopProcess } from './instance';
 
-/** A Redis or a PostgreSQL of this run, on a port and in a folder of its own. */
+/** A Redis or a PostgreSQL for this run, with its own port and folder. */
 export interface Store {
 	pid: number;
 	port: number;
@@ -16,7 +16,7 @@ export interface Store {
 
 const READY_WITHIN_MS = 30_000;
 
-/** Nothing is kept: this Redis only carries n8n's queue. */
+/** Stores nothing: this Redis only holds n8n's queue. */
 export const startRedis = async (): Promise<Store> => {
 	const folder = mkdtempSync(join(tmpdir(), 'bunq-redis-'));
 	const port = await freePort();
@@ -25,7 +25,7 @@ export const startRedis = async (): Promise<Store> => {
 	return await start(folder, port, program('redis-server'), args);
 };
 
-/** With one user, `n8n`, who needs no password from this machine; its database is `postgres`. */
+/** Has one user, `n8n`, without a password on this machine, and the database `postgres`. */
 export const startPostgres = async (): Promise<Store> => {
 	const folder = mkdtempSync(join(tmpdir(), 'bunq-postgres-'));
 	const port = await freePort();

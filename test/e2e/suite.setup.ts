@@ -9,11 +9,11 @@ import { freePort, startN8n } from './instance';
 import { noteRunning } from './suite';
 
 declare global {
-	/** The bank of this run: jest runs the set-up and the tear-down in one process. */
+	/** The bank of this run; jest runs set-up and tear-down in one process. */
 	var suiteBank: Simulator | undefined;
 }
 
-/** Starts the bank and an n8n of its own for this run, with both credentials connected. */
+/** Starts the bank and an n8n for this run, with both credentials connected. */
 const setUp = async () => {
 	const packageFolder = packPackage();
 	const simulator = await startSimulator();

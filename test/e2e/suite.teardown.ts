@@ -3,7 +3,7 @@ import { stopProcess } from './instance';
 import { stopStore } from './stores';
 import { running } from './suite';
 
-/** Stops what the set-up, or a restart since then, has started. */
+/** Stops the processes that the set-up or a later restart has started. */
 const tearDown = async () => {
 	const { pid, options, workers = [], stores = [] } = running();
 	for (const one of [...workers, { pid, options }]) {

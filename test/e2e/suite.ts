@@ -8,7 +8,7 @@ import { credentials, type Authentication } from './credentials';
 import { startN8n, stopProcess, type InstanceOptions } from './instance';
 import type { Store } from './stores';
 
-/** What the set-up started. */
+/** The processes that the set-up started. */
 export interface Running {
 	url: string;
 	pid: number;
@@ -16,7 +16,7 @@ export interface Running {
 	/** By credential type. */
 	credentialIds: Record<string, string>;
 	simulatorUrl: string;
-	/** In queue mode only: the processes that execute, and what n8n keeps things in. */
+	/** Only in queue mode: workers and databases. */
 	workers?: Worker[];
 	stores?: Store[];
 }
@@ -26,10 +26,10 @@ export interface Worker {
 	options: InstanceOptions;
 }
 
-/** Names the file with the above: a test file has modules and an environment of its own, so it travels on disk. */
+/** Names the file with the above, as test files share no memory with the set-up. */
 const VARIABLE = 'BUNQ_N8N_SUITE';
 
-/** Notes what runs, for the tests and for the end of the run. */
+/** Stores the processes, for the tests and the tear-down. */
 export const noteRunning = (now: Running): void => {
 	process.env[VARIABLE] ??= join(now.options.userFolder, 'suite.json');
 	writeFileSync(process.env[VARIABLE], JSON.stringify(now));
@@ -41,38 +41,38 @@ export const running = (): Running => {
 	return JSON.parse(readFileSync(file, 'utf8')) as Running;
 };
 
-/** Keeps what a person was told beside what n8n wrote, for the search for secrets at the end. */
+/** Stores a message that a person saw, for the search for secrets at the end. */
 export const noteSaid = (text: string): void => {
 	appendFileSync(join(running().options.userFolder, 'said.txt'), `${text}\n`);
 };
 
-/** What a Bunq node is told besides its parameters. */
+/** Options of a run of the Bunq node, besides its parameters. */
 export interface BunqOrder {
 	authentication: Authentication;
-	/** The items that reach the node. Default: one, empty. */
+	/** The input items. Default: one empty item. */
 	input?: Json[];
-	/** Another credential than the suite's, by id in n8n. */
+	/** The ID of another credential than the suite's. */
 	credentialId?: string;
 	/** The node's settings: `onError`, `retryOnFail`… */
 	settings?: Json;
 }
 
-/** Everything a test file needs of the running n8n and the bank behind it. */
+/** The running n8n and its bank, for a test file. */
 export interface Suite {
 	n8n: N8nApi;
 	bank: Control;
 	/** Runs one Bunq node as the editor's Execute button does. */
 	run(parameters: Json, order: BunqOrder): Promise<Execution>;
 	world(authentication: Authentication): Promise<World>;
-	/** The suite's credential, as a node names it. */
+	/** The suite's credential, as a node refers to it. */
 	credentialOf(authentication: Authentication): NonNullable<WorkflowNode['credentials']>;
-	/** What reached the bank for this credential, without the handshake: `POST /user/7/…`. */
+	/** The requests with this credential that reached the bank, without the handshake: `POST /user/7/…`. */
 	sent(authentication: Authentication): Promise<string[]>;
 	/** The whole log for this credential. */
 	log(authentication: Authentication): Promise<LoggedRequest[]>;
 	/**
-	 * Ends n8n, politely or at once, and starts it again on the same folder: memory is gone, what is stored is not.
-	 * @param settings more of n8n's own settings from now on
+	 * Ends n8n, with SIGTERM unless a signal is given, and starts it again with the same folder.
+	 * @param settings more of n8n's settings from now on
 	 */
 	restart(signal?: 'SIGKILL', settings?: Record<string, string>): Promise<void>;
 	/** The rows of a table of n8n's database. */
@@ -82,7 +82,7 @@ export interface Suite {
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 const HOSTS = { oAuth2: 'api.bunq.com', apiKey: 'public-api.sandbox.bunq.com' };
 
-/** To be called at the top of a test file. The log is empty at the start of each test. */
+/** Gives a test file the suite; call it at the top of the file. The log is empty at the start of each test. */
 export const useSuite = (): Suite => {
 	const bank = controlOf(running().simulatorUrl);
 	const suite = {} as Suite;
@@ -103,7 +103,7 @@ export const useSuite = (): Suite => {
 				name: `Test ${randomUUID()}`,
 				nodes: [manualTrigger, bunqNode(parameters, order)],
 				connections: chain(manualTrigger.name, 'Bunq'),
-				// What the trigger gives, as a person pins it in the editor.
+				// The trigger's output, as pinned in the editor.
 				pinData: { [manualTrigger.name]: (order.input ?? [{}]).map((json) => ({ json })) },
 			});
 			return await suite.n8n.runManually(workflowId, manualTrigger.name);
@@ -164,13 +164,13 @@ export const bunqNode = (parameters: Json, order: BunqOrder): WorkflowNode => {
 	};
 };
 
-/** One node after the other. */
+/** Connects the nodes in a row. */
 export const chain = (from: string, to: string): Json => ({
 	[from]: { main: [[{ node: to, type: 'main', index: 0 }]] },
 });
 
-/** An account as the node's field stores it. */
-export const locator = (mode: 'id' | 'list' | 'iban' | 'name', value: string | number) => ({
+/** What a resource locator field stores. */
+export const locator = (mode: 'id' | 'list' | 'iban' | 'name', value: string | number): Json => ({
 	__rl: true,
 	mode,
 	value: String(value),

@@ -5,7 +5,7 @@ import type { Json, WorkflowNode } from './api';
 import type { Authentication } from './credentials';
 import { bunqNode, chain, locator, useSuite } from './suite';
 
-/** The trigger in the real n8n, polled every five seconds: each event once, whatever happens in between. */
+/** The trigger in the real n8n, polled every five seconds: each event is delivered once, whatever happens in between. */
 
 const suite = useSuite();
 
@@ -29,10 +29,10 @@ const triggerNode = (authentication: Authentication, parameters: Json): Workflow
 
 const active = new Set<string>();
 
-/** Workflows of a trigger alone, which no restart can stop half way. */
+/** Workflows with only a trigger, whose executions no restart can interrupt. */
 const alone = new Set<string>();
 
-/** A published workflow that a trigger starts; an action node of ours is downstream, unless the trigger is alone. */
+/** Publishes a workflow with a trigger, followed by a Bunq node unless the trigger is alone. */
 const publish = async (
 	authentication: Authentication,
 	parameters: Json = {},
@@ -41,7 +41,7 @@ const publish = async (
 	const { accounts } = await suite.world(authentication);
 	const action = bunqNode(
 		{ resource: 'account', operation: 'get', account: locator('id', accounts[0].id) },
-		// Once for each execution: bunq's limits would stretch one account read for each of 450 payments.
+		// Once per execution: a read for each of 450 payments would take too long with bunq's limits.
 		{ authentication, settings: { executeOnce: true } },
 	);
 	const id = await suite.n8n.saveWorkflow({
@@ -87,7 +87,7 @@ const until = async (workflowId: string, count: number, patience = 45_000) => {
 const idsOf = (items: Json[]) => items.map(({ id }) => Number(id));
 const sorted = (ids: number[]) => [...ids].sort((a, b) => a - b);
 
-test('ten accounts: each payment once, through an expired session, 429s, 450 at once, a restart, and off and on again', async () => {
+test('ten accounts: each payment once, with an expired session, 429s, 450 at once, a restart and a reactivation', async () => {
 	const open = (await suite.world('oAuth2')).accounts.filter(({ status }) => status === 'ACTIVE');
 	for (let more = open.length; more < 10; more++)
 		open.push({ ...open[0], id: await suite.bank.addAccount({ balance: '1.00' }) });
@@ -128,7 +128,7 @@ test('ten accounts: each payment once, through an expired session, 429s, 450 at 
 	expect(idsOf(onMain)).toEqual(sorted(idsOf(onMain)));
 }, 300_000);
 
-test('two triggers on one credential, each with its own state', async () => {
+test('two triggers with one credential have their own state', async () => {
 	const [main] = (await suite.world('apiKey')).accounts;
 	const one = { allAccounts: false, account: locator('id', main.id) };
 	const workflows = [await publish('apiKey'), await publish('apiKey', one)];
@@ -142,7 +142,7 @@ test('two triggers on one credential, each with its own state', async () => {
 	for (const id of workflows) expect(await delivered(id)).toHaveLength(3);
 });
 
-test('"Fetch Test Event" shows the newest payment and leaves the state alone', async () => {
+test('"Fetch Test Event" shows the newest payment and does not change the state', async () => {
 	const [main] = (await suite.world('apiKey')).accounts;
 	const workflowId = await publish('apiKey');
 	await suite.n8n.deactivate(workflowId);
@@ -156,7 +156,7 @@ test('"Fetch Test Event" shows the newest payment and leaves the state alone', a
 	expect(await polled()).toBe(2);
 });
 
-test('each of the other events once, also through a restart', async () => {
+test('each of the other events once, even across a restart', async () => {
 	const [main] = (await suite.world('apiKey')).accounts;
 	const environment = 'sandbox' as const;
 	const accountId = await suite.bank.addAccount({ balance: '300.00', environment });
@@ -274,13 +274,13 @@ test('a Code node that writes static data restores an older state: after a resta
 
 const FAULTS = ['drop-before', 'drop-after', '500-before', '429', 'expired', 'truncated'] as const;
 
-test('twelve random schedules: nothing lost, nothing doubled, in order', async () => {
+test('twelve random schedules deliver every event once and in order', async () => {
 	const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1_000_000));
 	const random = randomOf(seed);
 	const pick = <T>(from: readonly T[]) => from[random(from.length)];
 	const schedules = await Promise.all(
 		Array.from({ length: 12 }, async (_, index) => {
-			// Two banks, because limits are each caller's.
+			// Two banks, as each caller has its own limits.
 			const authentication: Authentication = index % 2 ? 'apiKey' : 'oAuth2';
 			const environment = index % 2 ? ('sandbox' as const) : ('production' as const);
 			const accountId = await suite.bank.addAccount({ balance: '1.00', environment });
@@ -310,7 +310,7 @@ test('twelve random schedules: nothing lost, nothing doubled, in order', async (
 		async (one: (typeof running)[number]) => {
 			await suite.n8n.deactivate(one.workflowId);
 			await add(one);
-			// While bunq fails, the first poll does, and n8n does not activate: a person tries again.
+			// While bunq fails, the first poll fails and n8n does not activate the workflow; a person would try again.
 			for (let tries = 0; tries < 5; tries++) {
 				const isActive = await suite.n8n.activate(one.workflowId).then(
 					() => true,

@@ -1,4 +1,4 @@
-/** The packed package on older versions of n8n, and on the newest: one after the other, each with a bank of its own. */
+/** The packed package on several versions of n8n, one after the other, each with its own bank. */
 module.exports = {
 	...require('./jest.config.cjs'),
 	testMatch: ['<rootDir>/versions.test.ts'],

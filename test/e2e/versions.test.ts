@@ -11,7 +11,7 @@ import { freePort, startN8n, type Instance } from './instance';
 import { chain, locator, manualTrigger } from './suite';
 import { versions } from './versions';
 
-/** The packed package on each n8n that it is said to work with: handshake, every resource, a poll, the credential tests. */
+/** The packed package on each supported n8n: handshake, every resource, a poll, the credential tests. */
 describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 	const started = {} as {
 		bank: Simulator;
@@ -68,7 +68,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		return accounts.find((account) => account.description === description)!;
 	};
 
-	test('both credentials connect: by consent on bunq’s page, and by the Test button', async () => {
+	test('both credentials connect, with consent on bunq’s page and with the Test button', async () => {
 		started.ids = await saveCredentials(started.api, started.bank);
 		const opened = (await started.bank.control.log()).filter(
 			({ path, status }) => path === '/v1/session-server' && status === 200,
@@ -76,7 +76,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		expect(opened).toHaveLength(1);
 	});
 
-	test('a wrong API key is refused by the Test button, in bunq’s words', async () => {
+	test('the Test button refuses a wrong API key in bunq’s words', async () => {
 		const id = await started.api.saveCredential('wrong', credentials.apiKey.type, {
 			environment: 'production',
 			apiKey: 'f'.repeat(64),
@@ -122,7 +122,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		expect(execution.items('Bunq')).toHaveLength(1);
 	});
 
-	test('payment: create; a refusal comes in bunq’s words', async () => {
+	test('payment: create, and a refusal in bunq’s words', async () => {
 		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
 		const pay = async (amount: number) =>
 			await run({
@@ -144,7 +144,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		expect(refused.error?.message).toMatch(/balance/i);
 	});
 
-	test('the trigger polls: a payment that comes in starts the workflow once', async () => {
+	test('an incoming payment starts the trigger’s workflow once', async () => {
 		const { id: account } = await accountOf('Main');
 		const pollTimes = {
 			item: Array.from({ length: 12 }, (_, index) => ({

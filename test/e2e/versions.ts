@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { InstanceOptions } from './instance';
 
-/** An n8n that the package is run on, and the Node under it. */
+/** An n8n to test with, and its Node. */
 export interface Version {
 	n8n: string;
 	node: string;
-	/** Default: the suite's own n8n on the project's own Node. */
+	/** Default: the suite's n8n and the project's Node. */
 	program?: InstanceOptions['program'];
 	settings?: InstanceOptions['settings'];
 }
@@ -15,7 +15,7 @@ export interface Version {
 const dependency = (folder: string, name: string): string =>
 	JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 
-/** The older ones run on this machine's own Node, as far as they support it (20.19 to 24). */
+/** Older versions use the machine's Node if they support it (20.19 to 24). */
 const older = (version: string, settings?: Version['settings']): Version => {
 	const folder = join(__dirname, 'versions', version);
 	const node = machineNode();
@@ -27,15 +27,15 @@ const older = (version: string, settings?: Version['settings']): Version => {
 	};
 };
 
-/** The newest 1.x, the newest for Node 20, and the one of all other tests. */
+/** The newest 1.x, the newest version for Node 20, and the version of all other tests. */
 export const versions = (): Version[] => [
-	// Its newer engine for expressions comes as a binary for Node 22 and 24 only.
+	// Its newer expression engine exists only for Node 22 and 24.
 	older('1.123.81', { N8N_EXPRESSION_ENGINE: 'legacy' }),
 	older('2.8.4'),
 	{ n8n: dependency(__dirname, 'n8n'), node: dependency(__dirname, 'node') },
 ];
 
-/** The first Node in the PATH that no npm brought there; without a fitting one the project's own. */
+/** The first Node in the PATH that npm did not install; the project's Node if none fits. */
 const machineNode = (): { file: string; version: string } => {
 	const own = join(__dirname, 'node_modules/.bin/node');
 	const inPath = (process.env.PATH ?? '')

@@ -134,7 +134,7 @@ describe(`${guide}/reference/verification-guidelines`, () => {
 	test('errors are NodeApiErrors with an item, and a run may continue', () => {
 		expectCheck('helper', community('require-node-api-error'));
 		expectCheck('node', base('node-execute-block-missing-continue-on-fail'));
-		expectCheck('test/e2e/executions.e2e.test.ts', 'with "continue", the other items go on');
+		expectCheck('test/e2e/executions.e2e.test.ts', 'with "continue", the other items continue');
 	});
 
 	test('@n8n/scan-community-package finds nothing in the sources or the tarball', () => {
