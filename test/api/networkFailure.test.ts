@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { networkFailure } from '../../nodes/Bunq/api/networkFailure';
 import { requestHelper } from '../support/engine';
@@ -159,39 +159,48 @@ describe('on a real socket', () => {
 		expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'notSent' });
 	});
 
-	test('plain HTTP where TLS is expected: not sent', async () => {
+	const ownCertificate = () => ({
+		key: readFileSync(join(folder, 'key.pem')),
+		cert: readFileSync(join(folder, 'cert.pem')),
+	});
+
+	test('plain HTTP where TLS is expected: it cannot be told from a broken record later', async () => {
 		const port = await listen(
 			createServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n'))),
 		);
-		expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'notSent' });
+		expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'noResponse' });
 	});
 
-	test('a TLS version that nobody speaks: not sent', async () => {
+	test.each([
+		['plain HTTP of a proxy', Buffer.from('HTTP/1.1 502 Bad Gateway\r\n\r\n')],
+		['a record that is too long', Buffer.from([0x17, 3, 3, 0xff, 0xff, 1, 2, 3, 4, 5, 6])],
+		['a record of another version', Buffer.from([0x17, 2, 0, 0, 5, 1, 2, 3, 4, 5])],
+	])('%s after the request: it may have been received', async (_what, bytes) => {
+		const received: string[] = [];
 		const port = await listen(
-			createTlsServer({
-				key: readFileSync(join(folder, 'key.pem')),
-				cert: readFileSync(join(folder, 'cert.pem')),
-				maxVersion: 'TLSv1.1',
-				minVersion: 'TLSv1',
-				ciphers: 'ALL@SECLEVEL=0',
+			createServer((socket) => {
+				const secure = new TLSSocket(socket, { isServer: true, ...ownCertificate() });
+				secure.on('error', () => undefined);
+				secure.once('data', (data) => {
+					received.push(String(data));
+					socket.write(bytes);
+				});
 			}),
 		);
-		expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ fault: 'notSent' });
+		const failure = await send(`https://127.0.0.1:${port}/`, {
+			skipSslCertificateValidation: true,
+		});
+		expect(received.join()).toContain('POST /');
+		expect(failure).toMatchObject({ fault: 'noResponse' });
 	});
 
 	test('a certificate of its own: not sent', async () => {
 		const received: Buffer[] = [];
 		const port = await listen(
-			createTlsServer(
-				{
-					key: readFileSync(join(folder, 'key.pem')),
-					cert: readFileSync(join(folder, 'cert.pem')),
-				},
-				(socket) => {
-					socket.on('error', () => undefined);
-					socket.on('data', (data) => received.push(data));
-				},
-			),
+			createTlsServer(ownCertificate(), (socket) => {
+				socket.on('error', () => undefined);
+				socket.on('data', (data) => received.push(data));
+			}),
 		);
 		expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({
 			fault: 'notSent',
