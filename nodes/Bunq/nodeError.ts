@@ -28,18 +28,22 @@ export const toNodeError = (
 	error: unknown,
 	{ itemIndex, addendum, isMessageComplete }: ErrorContext = {},
 ): NodeApiError | NodeOperationError => {
-	if (!(error instanceof BunqError))
-		return new NodeOperationError(node, error as Error, { itemIndex });
-	const { httpCode, kind } = error;
-	const description = [error.description, addendum].filter(Boolean).join(' ');
+	const { message: reason, description: meaning } = error as Partial<BunqError>;
+	const description = [meaning, addendum].filter(Boolean).join(' ');
 	const message = isMessageComplete
-		? [error.message.replace(/\.$/, ''), description].filter(Boolean).join('. ')
-		: error.message;
+		? [reason?.replace(/\.$/, ''), description].filter(Boolean).join('. ')
+		: reason;
+	if (!(error instanceof BunqError))
+		return new NodeOperationError(node, error as Error, {
+			itemIndex,
+			...(description && { message, description }),
+		});
+	const { httpCode, kind } = error;
 	return new NodeApiError(
 		node,
-		{ message },
+		{ message: message ?? error.message },
 		{
-			message,
+			message: message ?? error.message,
 			description,
 			httpCode,
 			itemIndex,
