@@ -1,5 +1,7 @@
+import type { FaultOrder } from '../simulator/control/protocol';
 import { useBank } from '../support/bank';
 import { passMinutes, until } from '../support/fakeClock';
+import { OUTCOME_UNKNOWN } from '../support/messages';
 import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
 /** n8n runs a node again or stops it: no payment is made twice, and none is lost silently. */
@@ -50,6 +52,51 @@ describe('Retry On Fail', () => {
 		expect(error?.context?.itemIndex).toBe(4);
 		expect(await received()).toBe(40);
 		expect(await bank.requestCount('POST')).toBe(4 + 3);
+	});
+
+	test('an item that was skipped as a duplicate stays skipped', async () => {
+		const once = await pay({
+			additionalFields: { merchantReference: 'INV-1' },
+			options: { skipIfDuplicate: true, lookBackDays: 1 },
+			description: 'INV-1',
+		});
+		await bank.oauth(once, { executionId: 'before' });
+		passMinutes(24 * 60 - 1);
+		const first = await bank.oauth(once, { executionId: 'one' });
+		expect(first.json).toMatchObject([{ skipped: true }]);
+		passMinutes(2);
+		const second = await bank.oauth(once, { executionId: 'one' });
+		expect(second.json).toMatchObject([{ skipped: true }]);
+		expect(await received()).toBe(10);
+	});
+
+	describe('a cancel whose response was lost, and a second item that bunq refuses', () => {
+		const cancel = async (faults: FaultOrder[]) => {
+			const [id] = await bank.control.addDrafts({ accountId: await bank.accountId('Main') });
+			await bank.control.fault({ kind: 'drop-after', method: 'PUT', path: 'draft-payment' });
+			for (const fault of faults)
+				await bank.control.fault({ ...fault, path: `draft-payment/${id}$` });
+			return await bank.apiKey(
+				{
+					resource: 'draftPayment',
+					operation: 'cancel',
+					account: await bank.locate('Main'),
+					draftPaymentId: '={{ $json.id }}',
+				},
+				{ items: [{ id: String(id) }, { id: '1' }], settings: RETRY_ON_FAIL },
+			);
+		};
+
+		test('the retry that sees the draft cancelled settles its outcome', async () => {
+			const { error } = await cancel([]);
+			expect(error?.context?.itemIndex).toBe(1);
+			expect(error?.description).not.toMatch(OUTCOME_UNKNOWN);
+		});
+
+		test('a third attempt does not read it again', async () => {
+			const { error } = await cancel([{ kind: '500-before', method: 'GET', skip: 2, times: 2 }]);
+			expect(error?.context?.itemIndex).toBe(1);
+		});
 	});
 
 	test('an account whose response was lost is opened once', async () => {

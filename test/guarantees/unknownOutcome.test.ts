@@ -103,6 +103,30 @@ describe('as a tool of an AI agent', () => {
 		expect(await received()).toBe(15);
 	});
 
+	test('an equal call in parallel that succeeds does not make the tool forget the lost one', async () => {
+		await bank.oauth({ resource: 'user', operation: 'get' });
+		const call = await pay();
+		await lose('drop-after');
+		const slow = { kind: 'slow', method: 'POST', path: 'payment$', delayMs: 300, skip: 1 } as const;
+		await bank.control.fault(slow);
+		const outcomes = await Promise.all([bank.oauth(call, asTool), bank.oauth(call, asTool)]);
+		expect(outcomes.filter(({ error }) => error)).toHaveLength(1);
+		expect(await received()).toBe(20);
+		await bank.oauth(call, asTool);
+		expect(await received()).toBe(20);
+	});
+
+	test('two equal calls in parallel are both lost: each repetition finds its own', async () => {
+		await bank.oauth({ resource: 'user', operation: 'get' });
+		const call = await pay();
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', times: 2 });
+		await Promise.all([bank.oauth(call, asTool), bank.oauth(call, asTool)]);
+		const first = await bank.oauth(call, asTool);
+		const second = await bank.oauth(call, asTool);
+		expect(first.json[0].id).not.toBe(second.json[0].id);
+		expect(await received()).toBe(20);
+	});
+
 	test('an hour later it is another request', async () => {
 		await lose('drop-after');
 		await bank.oauth(await pay(), asTool);
@@ -122,6 +146,19 @@ const foreignPayment = async (description: string) => {
 	});
 	return id;
 };
+
+/** n8n refuses this for the second item. */
+const EXPRESSION = `={{ $itemIndex === 1 ? $('Nowhere').first().json.text : 'Rent' }}`;
+
+test("an error of n8n's own names the writes before it, too", async () => {
+	const { error } = await bank.oauth(await pay({ description: EXPRESSION }), {
+		items: emptyItems(2),
+	});
+	expect(error?.context?.itemIndex).toBe(1);
+	expect(error?.description).toMatch(
+		/Already done before this item, and not undone: item 0 \(ID \d+, -10 EUR\)/,
+	);
+});
 
 test.each([['an-execution'], ['']])(
 	'Retry On Fail with the execution ID "%s": ten items are ten payments',

@@ -50,10 +50,15 @@ export const executeWrite = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	items: number[],
-	{ request, output }: WritePlan,
+	{ request, output, isUnchanged }: WritePlan,
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
-	if (!request) return await toItems(output, []);
+	if (!request) {
+		const result = await toItems(output, []);
+		// Known from here on, also where an earlier attempt left the outcome unknown.
+		if (isUnchanged) log.saveOutput(items, result);
+		return result;
+	}
 
 	const earlier = log.equalTo(bunq.host, request);
 	const found =
@@ -66,7 +71,7 @@ export const executeWrite = async (
 		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq.host, error);
 		throw error as Error;
 	});
-	log.resolve(bunq.host, request);
+	if (earlier) log.resolve(earlier.unknownWrite);
 	// Recorded before the output is computed: whatever fails from here on, the write is done.
 	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
 	log.saveOutput(items, created);
@@ -92,14 +97,14 @@ const reconcileEqual = async (
 	operation: AnyWriteOperation,
 	unknown: UnknownOutcome,
 ) => {
-	const { bunq, log } = execution;
+	const { log } = execution;
 	if (operation.recovery === 'resend') return undefined;
 	const output = await reconcile(execution, operation, unknown).catch((error: unknown) => {
 		if (error instanceof BunqError && error.kind === 'rejected' && error.unknownWrite)
-			log.resolve(bunq.host, error.unknownWrite);
+			log.resolve(error.unknownWrite);
 		throw error as Error;
 	});
-	log.resolve(bunq.host, unknown.unknownWrite);
+	log.resolve(unknown.unknownWrite);
 	return output;
 };
 
@@ -165,7 +170,7 @@ const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => 
 
 const describe = ({ id, amount, currency, description }: IDataObject) =>
 	[
-		`ID ${String(id)}`,
+		id === undefined || id === null ? 'its ID cannot be read' : `ID ${String(id)}`,
 		amount !== undefined && amount !== null && `${String(amount)} ${String(currency)}`,
 		description && `"${String(description)}"`,
 	]

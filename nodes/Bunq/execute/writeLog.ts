@@ -64,8 +64,8 @@ export interface WriteLog {
 	otherUnknown(item: number): UnknownOutcome[];
 	saveOutput(items: number[], output: IDataObject[]): void;
 	saveUnknown(items: number[], host: string, unknown: UnknownOutcome): void;
-	/** Forgets a tool's write, as its outcome is known now. */
-	resolve(host: string, write: WriteRequest | UnknownWrite): void;
+	/** Forgets this write of a tool, as its outcome is known now; an equal one that was lost too stays. */
+	resolve(write: UnknownWrite): void;
 }
 
 /** Whether the node is used as a tool: n8n then appends `Tool` to its type. */
@@ -126,7 +126,9 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 		at: () => undefined,
 		equalTo: (host, { path, body }) => {
 			const key = contentKey(host, path, body ?? {});
-			const found = tools().flatMap(({ records }) => records.get(key) ?? []);
+			const found = tools()
+				.flatMap(({ records }) => [...records])
+				.flatMap(([id, record]) => (contentOf(id) === key ? [record] : []));
 			return unknownsOf(found.filter(isRecent)).at(0)?.unknown;
 		},
 		otherUnknown: () =>
@@ -138,13 +140,15 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 			const { path, body } = unknown.unknownWrite;
 			const { records } = scopes.get(scope) ?? { records: new Map<string, WriteRecord>() };
 			const key = contentKey(host, path, JSON.parse(body) as IDataObject);
-			records.set(key, { items, recordedAt: Date.now(), unknown });
+			// Equal calls in parallel may all be lost: each has a record of its own.
+			records.set(`${key}\n#${randomUUID()}`, { items, recordedAt: Date.now(), unknown });
 			scopes.set(scope, { byContent: true, writtenAt: Date.now(), records });
 			dropExpired();
 		},
-		resolve: (host, { path, body = {} }) => {
-			const content = typeof body === 'string' ? (JSON.parse(body) as IDataObject) : body;
-			for (const { records } of tools()) records.delete(contentKey(host, path, content));
+		resolve: (write) => {
+			for (const { records } of tools())
+				for (const [id, record] of records)
+					if ('unknown' in record && record.unknown.unknownWrite === write) records.delete(id);
 		},
 	};
 };
@@ -155,6 +159,8 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
  */
 const contentKey = (host: string, path: string, body: IDataObject) =>
 	[host, path, ...entriesIn(body).map(essenceOf).sort()].join('\n');
+
+const contentOf = (id: string) => id.slice(0, id.lastIndexOf('\n#'));
 
 const essenceOf = (entry: BodyEntry) => {
 	const amount = amountOf(entry);

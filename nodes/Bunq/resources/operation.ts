@@ -40,12 +40,17 @@ type Output = object | object[];
 export interface WritePlan {
 	/** Not given: there is nothing to change. */
 	request?: WriteRequest;
+	/** The object is already in the requested state; a read has neither. */
+	isUnchanged?: true;
 	/** The output item(s), given the objects that bunq answered with, each still in its wrapper. */
 	output(response: IDataObject[]): Output | Promise<Output>;
 }
 
 /** A plan that sends nothing, as the object is already in the requested state. */
-export const unchanged = (output: Output): WritePlan => ({ output: () => output });
+export const unchanged = (output: Output): WritePlan => ({
+	isUnchanged: true,
+	output: () => output,
+});
 
 /**
  * What bunq shows of a write whose response was lost; `object` is simplified.

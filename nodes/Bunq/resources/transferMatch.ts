@@ -76,7 +76,8 @@ export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
 	return combine([
 		matchAmount(shown, sent.amount),
 		matchRecipient(shown, sent.counterparty_alias),
-		...(reference === 'notShown' ? [] : [reference]),
+		// Another reference proves nothing either: what bunq does to one is not known (docs/bunq-api.md 9.3).
+		...(reference === 'notShown' ? [] : [reference === 'different' ? 'possible' : reference]),
 		// Another text proves nothing: banks shorten and rewrite it.
 		isSameText ? 'same' : 'possible',
 	]);
