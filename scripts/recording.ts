@@ -1,7 +1,7 @@
 /**
  * Adds the shape of one of bunq's replies, or of an object in it, to test/support/recordings.json:
  *
- *     node --import tsx scripts/recording.ts create-device https://github.com/arner/bunqr/… reply.json
+ *     npx tsx scripts/recording.ts create-device https://github.com/arner/bunqr/… reply.json
  *
  * A shape has a type in place of each value, so that no name, IBAN or token gets into the repository. Only the texts of an
  * error are kept.
@@ -41,7 +41,7 @@ const shapeOf = (value: unknown): Shape => {
 
 const main = async ([name, source, file, target]: string[]) => {
 	if (!file)
-		throw new Error('Usage: node --import tsx scripts/recording.ts <name> <source> <file>');
+		throw new Error('Usage: npx tsx scripts/recording.ts <name> <source> <file>');
 	const path = target ?? join(__dirname, '../test/support/recordings.json');
 	const recordings: Record<string, Recording> = JSON.parse(readFileSync(path, 'utf8'));
 	const reply = JSON.parse(readFileSync(file, 'utf8'));

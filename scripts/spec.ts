@@ -3,7 +3,7 @@
  * the keys, types and required fields of every schema. Descriptions are left out.
  *
  *     curl -O https://raw.githubusercontent.com/bunq/doc/develop/swagger.json
- *     node --import tsx scripts/spec.ts swagger.json
+ *     npx tsx scripts/spec.ts swagger.json
  *
  * An unknown keyword is an error, because tests would silently compare less than the file says.
  */
@@ -75,7 +75,7 @@ const main = async ([
 	source,
 	target = join(__dirname, '../test/support/openapi.json'),
 ]: string[]) => {
-	if (!source) throw new Error("Usage: node --import tsx scripts/spec.ts <bunq's OpenAPI file>");
+	if (!source) throw new Error("Usage: npx tsx scripts/spec.ts <bunq's OpenAPI file>");
 	const data = compact(JSON.parse(readFileSync(source, 'utf8')));
 	const options = { ...(await resolveConfig(__filename)), parser: 'json' };
 	writeFileSync(target, await format(JSON.stringify(data), options));
