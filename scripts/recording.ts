@@ -40,8 +40,7 @@ const shapeOf = (value: unknown): Shape => {
 };
 
 const main = async ([name, source, file, target]: string[]) => {
-	if (!file)
-		throw new Error('Usage: npx tsx scripts/recording.ts <name> <source> <file>');
+	if (!file) throw new Error('Usage: npx tsx scripts/recording.ts <name> <source> <file>');
 	const path = target ?? join(__dirname, '../test/support/recordings.json');
 	const recordings: Record<string, Recording> = JSON.parse(readFileSync(path, 'utf8'));
 	const reply = JSON.parse(readFileSync(file, 'utf8'));
