@@ -159,7 +159,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			{ tool: 'Read_a_balance', args: { account: 'Household' } },
 		]);
 		expect(results[0]).toContain('none of your open accounts is named');
-		expect(results[0]).toContain('must be exactly as in the bunq app');
+		expect(results[0]).toContain('must match the one in the bunq app exactly');
 		expect(JSON.parse(results[1])).toMatchObject([{ description: 'Household' }]);
 	});
 
