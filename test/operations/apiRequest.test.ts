@@ -34,6 +34,17 @@ describe('reads', () => {
 		expect(json).toMatchObject([{ UserApiKey: { id: expect.any(Number) } }]);
 	});
 
+	test.each([true, false])(
+		'an entry that is no object becomes an item, unwrap: %s',
+		async (unwrap) => {
+			const body = JSON.stringify({ Response: [null, 7] });
+			await bank.control.fault({ kind: 'other', method: 'GET', path: 'card$', body });
+			const { json, error } = await bank.apiKey(request('/user/{user}/card', { unwrap }));
+			expect(error).toBeUndefined();
+			expect(json).toEqual([{ value: null }, { value: 7 }]);
+		},
+	);
+
 	test('450 payments: three requests, newest first, no duplicates', async () => {
 		await bank.control.addPayments({ accountId: await main(), count: 450 });
 		const { json } = await bank.oauth(request(await inMain('payment'), { returnAll: true }));

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
+import { isRecord } from '../api/json';
 import { pageSize, take } from '../api/pagination';
 import { parseUserPath } from '../api/path';
 import type { Bunq } from '../connect';
@@ -133,7 +134,7 @@ export const api: Resource = {
 			plan: async ({ method, path: typed, queryParameters, body, unwrap, ...query }, bunq) => {
 				const path = parseUserPath(typed, queryParameters.parameters ?? []);
 				assertPathAllowed(method, path);
-				const toOutput = (items: IDataObject[]) => (unwrap ? items.map(unwrapSingle) : items);
+				const toOutput = (items: IDataObject[]) => items.map(unwrap ? unwrapSingle : toItem);
 				if (method === 'GET') {
 					const max = query.returnAll ? Infinity : query.limit;
 					return { output: async () => toOutput(await readItems(path, max, bunq)) };
@@ -159,6 +160,12 @@ const confirmation = (method: string) => ({
 	[method === 'DELETE' ? 'deleted' : 'success']: true,
 });
 
+/** An entry as an item: an entry that is no object becomes the value of one. */
+const toItem = (entry: unknown): IDataObject =>
+	isRecord(entry) ? (entry as IDataObject) : { value: entry as IDataObject[string] };
+
 /** Out of the wrapper, where it is one. */
-const unwrapSingle = (item: IDataObject): object =>
-	Object.keys(item).length === 1 ? unwrapped(item) : item;
+const unwrapSingle = (entry: unknown): object => {
+	const item = toItem(entry);
+	return isRecord(entry) && Object.keys(item).length === 1 ? unwrapped(item) : item;
+};
