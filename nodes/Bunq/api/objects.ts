@@ -5,6 +5,14 @@ const ID = /^\d{1,18}$/;
 /** Whether a text is one of bunq's ids: 1 to 18 digits. */
 export const isId = (text: string) => ID.test(text);
 
+/** An object's ID for a message, whatever bunq sends there. */
+export const describeId = (id: unknown) =>
+	typeof id === 'number' || typeof id === 'string' ? `ID ${id}` : 'its ID cannot be read';
+
+/** A simplified object's amount for a message, such as `-12.5 EUR`; undefined where it cannot be read. */
+export const describeAmount = (amount: unknown, currency: unknown) =>
+	typeof amount === 'number' && typeof currency === 'string' ? `${amount} ${currency}` : undefined;
+
 /** bunq's kinds of accounts (docs/bunq-api.md 9.2) by their names in this package. */
 const ACCOUNT_TYPES: Record<string, string> = {
 	MonetaryAccountBank: 'bank',

@@ -6,6 +6,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { describeAmount, describeId } from '../api/objects';
 import { connect } from '../connect';
 import { toNodeError } from '../nodeError';
 import { readParams } from '../parameters/readParams';
@@ -230,9 +231,8 @@ const completedWrites = (before: INodeExecutionData[]) => {
 		.map(({ json, pairedItem }) => {
 			const items = [pairedItem as { item: number } | Array<{ item: number }>].flat();
 			const which = `item${items.length > 1 ? 's' : ''} ${items.map(({ item }) => item).join(', ')}`;
-			const amount =
-				json.amount !== undefined ? `, ${String(json.amount)} ${String(json.currency)}` : '';
-			return `${which} (ID ${String(json.id)}${amount})`;
+			const what = [describeId(json.id), describeAmount(json.amount, json.currency)];
+			return `${which} (${what.filter(Boolean).join(', ')})`;
 		});
 	return done.length > 0
 		? `Already done before this item, and not undone: ${done.join('; ')}.`

@@ -15,16 +15,17 @@ const inFlight = new Map<string, Set<Promise<unknown>>>();
 const listKey = (host: string, path: string) =>
 	host + path.replace(/^\/user\/\d+\//, '/user/{user}/');
 
-const isId = (id: unknown) => typeof id === 'number' || typeof id === 'string';
+const isId = (id: unknown): id is number | string =>
+	typeof id === 'number' || typeof id === 'string';
 
 /** Whether no write of this process has created or claimed this object of the list. */
 export const isUnclaimed = (host: string, path: string, id: unknown) =>
-	!claimed.has(`${listKey(host, path)} ${String(id)}`);
+	!isId(id) || !claimed.has(`${listKey(host, path)} ${id}`);
 
 /** Claims an object for one write. False: another write has it. */
 export const claim = (host: string, path: string, id: unknown) => {
 	if (!isUnclaimed(host, path, id)) return false;
-	if (isId(id)) claimed.set(`${listKey(host, path)} ${String(id)}`, true);
+	if (isId(id)) claimed.set(`${listKey(host, path)} ${id}`, true);
 	return true;
 };
 

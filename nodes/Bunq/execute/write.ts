@@ -2,6 +2,7 @@ import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { abortable } from '../api/abort';
 import { unwrap } from '../api/client';
 import { BunqError, type UnknownWrite } from '../api/errors';
+import { describeAmount, describeId } from '../api/objects';
 import { cancelSignalOf, type Bunq } from '../connect';
 import type {
 	BatchOperation,
@@ -170,9 +171,9 @@ const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => 
 
 const describe = ({ id, amount, currency, description }: IDataObject) =>
 	[
-		id === undefined || id === null ? 'its ID cannot be read' : `ID ${String(id)}`,
-		amount !== undefined && amount !== null && `${String(amount)} ${String(currency)}`,
-		description && `"${String(description)}"`,
+		describeId(id),
+		describeAmount(amount, currency),
+		typeof description === 'string' && description && `"${description}"`,
 	]
 		.filter(Boolean)
 		.join(', ');

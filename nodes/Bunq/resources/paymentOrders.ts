@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap, type BunqRecord } from '../api/client';
 import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
+import { describeId } from '../api/objects';
 import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
 import type { Label, OrderEntry, Pointer } from '../api/types';
@@ -156,7 +157,7 @@ const findDuplicate = async <T extends CreatedOrder>(
 	return undefined;
 };
 
-const ambiguousDuplicate = (ids: number[], reference: string) =>
+const ambiguousDuplicate = (ids: unknown[], reference: string) =>
 	new BunqError('invalidInput', 'Cannot tell whether this is a duplicate', {
-		description: `Nothing was sent. bunq has one that may be the same (ID ${ids.slice(0, 3).join(', ')}): what it shows of it does not differ, but is not complete. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
+		description: `Nothing was sent. bunq has one that may be the same (${ids.slice(0, 3).map(describeId).join(', ')}): what it shows of it does not differ, but is not complete. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
 	});
