@@ -1,4 +1,7 @@
+import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
+import { sendWithRetry } from '../../nodes/Bunq/api/retry';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { emptyItems } from '../support/parameters';
 
@@ -110,5 +113,36 @@ describe('slots', () => {
 		await stopped;
 		const { took } = await timed(() => acquireSlot(host, 'PUT', url));
 		expect(took).toBeLessThan(100);
+	});
+
+	test('a slot is free again when signing fails', async () => {
+		const credential = toBunqCredential({ apiKey: 'a'.repeat(64) });
+		const httpRequest: HttpRequest = async () => await Promise.reject(new Error('not reached'));
+		const request = { method: 'PUT', path: '/unsigned', body: {} } as const;
+		for (let count = 0; count < 4; count++)
+			await expect(
+				sendWithRetry({ httpRequest, credential }, request, { privateKey: 'no key' }),
+			).rejects.toThrow(/DECODER|PEM|key/i);
+		const { took } = await timed(() => acquireSlot(credential.host, 'PUT', '/unsigned'));
+		expect(took).toBeLessThan(4_000);
+	});
+
+	test('no slot is lost, at whichever moment a waiter is stopped', async () => {
+		for (let moment = 0; moment < 12; moment++) {
+			const url = `/moment/${'x'.repeat(moment + 1)}`;
+			const stop = new AbortController();
+			const waiting = acquireSlot(host, 'PUT', url, stop.signal).then(
+				(release) => release(),
+				() => undefined,
+			);
+			for (let tick = 0; tick < moment; tick++) await Promise.resolve();
+			stop.abort();
+			await waiting;
+			for (let count = 0; count < 2; count++) {
+				const { took, result } = await timed(() => acquireSlot(host, 'PUT', url));
+				expect([moment, took < 4_000]).toEqual([moment, true]);
+				result();
+			}
+		}
 	});
 });

@@ -61,7 +61,7 @@ export const acquireSlot = async (
 
 	const acquired = bucket.queue.then(async () => {
 		for (;;) {
-			if (signal?.aborted) return;
+			if (signal?.aborted) return false;
 			const now = Date.now();
 			bucket.freeAt = bucket.freeAt.filter((time) => time > now);
 			const slotAt = bucket.freeAt.length < calls ? now : Math.min(...bucket.freeAt);
@@ -70,14 +70,22 @@ export const acquireSlot = async (
 			await abortable(sleep(Number.isFinite(wait) ? wait : RECHECK_MS), signal);
 		}
 		bucket.freeAt.push(Infinity);
+		return true;
 	});
-	bucket.queue = acquired.catch(() => undefined);
-	await abortable(acquired, signal);
-
-	return () => {
+	const release = () => {
 		const taken = bucket.freeAt.indexOf(Infinity);
 		if (taken >= 0) bucket.freeAt[taken] = Date.now() + windowMs;
 	};
+	bucket.queue = acquired.catch(() => undefined);
+	await abortable(acquired, signal).catch((error: Error) => {
+		// The signal may fire in the very moment in which the slot is taken. The stopped caller does not wait for that.
+		void acquired.then(
+			(isTaken) => isTaken && release(),
+			() => undefined,
+		);
+		throw error;
+	});
+	return release;
 };
 
 /**

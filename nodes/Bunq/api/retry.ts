@@ -81,8 +81,10 @@ const sendRateLimited = async (
 		throw abortError(signal);
 	}
 	const readSignal = request.method === 'GET' ? signal : undefined;
-	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal);
-	releaseSlot();
+	// A key that cannot sign throws before anything is sent.
+	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal).finally(
+		releaseSlot,
+	);
 	if (reply.serverTime) recordServerTime(host, reply.serverTime);
 	if (readSignal?.aborted) throw abortError(readSignal);
 	return reply;
