@@ -12,8 +12,11 @@ import type { WriteRequest } from '../resources/operation';
  *   first. It is known by its content, and only while its outcome is unknown.
  */
 
-/** What became of a write of these items: its output, or the error that left its outcome unknown. */
-export type WriteRecord = { items: number[]; recordedAt: number } & (
+/**
+ * What became of a write of these items: its output, or the error that left its outcome unknown. `content` identifies a
+ * tool's write.
+ */
+export type WriteRecord = { items: number[]; recordedAt: number; content?: string } & (
 	| { output: IDataObject[] }
 	| { unknown: UnknownOutcome }
 );
@@ -125,11 +128,10 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 		previousBatches: () => [],
 		at: () => undefined,
 		equalTo: (host, { path, body }) => {
-			const key = contentKey(host, path, body ?? {});
-			const found = tools()
-				.flatMap(({ records }) => [...records])
-				.flatMap(([id, record]) => (contentOf(id) === key ? [record] : []));
-			return unknownsOf(found.filter(isRecent)).at(0)?.unknown;
+			const content = contentKey(host, path, body ?? {});
+			const found = tools().flatMap(({ records }) => [...records.values()]);
+			const equal = found.filter((record) => record.content === content && isRecent(record));
+			return unknownsOf(equal).at(0)?.unknown;
 		},
 		otherUnknown: () =>
 			unknownsOf([...(scopes.get(scope)?.records.values() ?? [])].filter(isRecent)).map(
@@ -139,9 +141,9 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 		saveUnknown: (items, host, unknown) => {
 			const { path, body } = unknown.unknownWrite;
 			const { records } = scopes.get(scope) ?? { records: new Map<string, WriteRecord>() };
-			const key = contentKey(host, path, JSON.parse(body) as IDataObject);
+			const content = contentKey(host, path, JSON.parse(body) as IDataObject);
 			// Equal calls in parallel may all be lost: each has a record of its own.
-			records.set(`${key}\n#${randomUUID()}`, { items, recordedAt: Date.now(), unknown });
+			records.set(randomUUID(), { items, recordedAt: Date.now(), content, unknown });
 			scopes.set(scope, { byContent: true, writtenAt: Date.now(), records });
 			dropExpired();
 		},
@@ -159,8 +161,6 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
  */
 const contentKey = (host: string, path: string, body: IDataObject) =>
 	[host, path, ...entriesIn(body).map(essenceOf).sort()].join('\n');
-
-const contentOf = (id: string) => id.slice(0, id.lastIndexOf('\n#'));
 
 const essenceOf = (entry: BodyEntry) => {
 	const amount = amountOf(entry);
