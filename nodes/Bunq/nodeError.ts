@@ -28,10 +28,10 @@ export const toNodeError = (
 	error: unknown,
 	{ itemIndex, addendum, isMessageComplete }: ErrorContext = {},
 ): NodeApiError | NodeOperationError => {
-	const { message: reason, description: meaning } = error as Partial<BunqError>;
+	const { message: reason, description: meaning } = error as Error & { description?: string };
 	const description = [meaning, addendum].filter(Boolean).join(' ');
 	const message = isMessageComplete
-		? [reason?.replace(/\.$/, ''), description].filter(Boolean).join('. ')
+		? [reason.replace(/\.$/, ''), description].filter(Boolean).join('. ')
 		: reason;
 	if (!(error instanceof BunqError))
 		return new NodeOperationError(node, error as Error, {
@@ -41,9 +41,9 @@ export const toNodeError = (
 	const { httpCode, kind } = error;
 	return new NodeApiError(
 		node,
-		{ message: message ?? error.message },
+		{ message },
 		{
-			message: message ?? error.message,
+			message,
 			description,
 			httpCode,
 			itemIndex,

@@ -5,9 +5,13 @@ const ID = /^\d{1,18}$/;
 /** Whether a text is one of bunq's ids: 1 to 18 digits. */
 export const isId = (text: string) => ID.test(text);
 
+/** Whether what bunq sends as an ID can be read as one. */
+export const isReadableId = (id: unknown): id is number | string =>
+	typeof id === 'number' || typeof id === 'string';
+
 /** An object's ID for a message, whatever bunq sends there. */
 export const describeId = (id: unknown) =>
-	typeof id === 'number' || typeof id === 'string' ? `ID ${id}` : 'its ID cannot be read';
+	isReadableId(id) ? `ID ${id}` : 'its ID cannot be read';
 
 /** A simplified object's amount for a message, such as `-12.5 EUR`; undefined where it cannot be read. */
 export const describeAmount = (amount: unknown, currency: unknown) =>

@@ -67,14 +67,14 @@ export async function* createdSince<T extends { created?: string }>(
 
 /**
  * The objects of a stream, newest first, that were created at `time` or later; reads no further. `time` is milliseconds
- * UTC by bunq's clock, or a function that gives it once bunq has replied.
+ * UTC by bunq's clock.
  */
 export async function* takeSince<T extends { created?: string }>(
 	stream: AsyncIterable<T>,
-	time: number | (() => number),
+	time: number,
 ) {
 	for await (const item of stream) {
-		if (createdAt(item) < (typeof time === 'number' ? time : time())) return;
+		if (createdAt(item) < time) return;
 		yield item;
 	}
 }

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BoundedMap } from '../api/boundedMap';
 import { unwrap } from '../api/client';
+import { isReadableId } from '../api/objects';
 
 /**
  * Which of bunq's objects the writes of this process created, and which creates are still in flight: an object that a
@@ -15,17 +16,14 @@ const inFlight = new Map<string, Set<Promise<unknown>>>();
 const listKey = (host: string, path: string) =>
 	host + path.replace(/^\/user\/\d+\//, '/user/{user}/');
 
-const isId = (id: unknown): id is number | string =>
-	typeof id === 'number' || typeof id === 'string';
-
 /** Whether no write of this process has created or claimed this object of the list. */
 export const isUnclaimed = (host: string, path: string, id: unknown) =>
-	!isId(id) || !claimed.has(`${listKey(host, path)} ${id}`);
+	!isReadableId(id) || !claimed.has(`${listKey(host, path)} ${id}`);
 
 /** Claims an object for one write. False: another write has it. */
 export const claim = (host: string, path: string, id: unknown) => {
 	if (!isUnclaimed(host, path, id)) return false;
-	if (isId(id)) claimed.set(`${listKey(host, path)} ${id}`, true);
+	if (isReadableId(id)) claimed.set(`${listKey(host, path)} ${id}`, true);
 	return true;
 };
 
