@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
-import { createdAt } from '../api/clock';
 import { accountType, isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
@@ -9,7 +8,7 @@ import { filters } from '../parameters/filters';
 import { accountPath, appearanceFields, close, toAccountBody, update } from './accountChanges';
 import { post, readOperation, writeOperation, type Resource } from './operation';
 import { readBack } from './readBack';
-import { lookupTimes, pickCreated, type Candidate } from './recovery';
+import { findCreated } from './recovery';
 
 export const account: Resource = {
 	name: 'Account',
@@ -77,16 +76,15 @@ export const account: Resource = {
 			},
 			recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 				const { description } = JSON.parse(body) as IDataObject;
-				const { earliest, datedMatch } = lookupTimes(sentAt, bunq);
-				const candidates: Candidate[] = [];
-				for await (const one of bunq.each<Account>('/user/{user}/monetary-account')) {
-					const type = accountType(one);
-					const isOther = type !== 'other' && !sentTo.endsWith(type);
-					if (!isUnclaimed(one.id) || isOther || createdAt(one) < earliest()) continue;
-					const match = type !== 'other' && one.description === description ? 'same' : 'possible';
-					candidates.push({ object: one, match: datedMatch(one, match), isActive: isOpen(one) });
-				}
-				return pickCreated(candidates);
+				const isOther = (one: Account) => accountType(one) === 'other';
+				const accounts = bunq.each<Account>('/user/{user}/monetary-account');
+				return await findCreated(accounts, sentAt, bunq, {
+					isCandidate: (one) =>
+						isUnclaimed(one.id) && (isOther(one) || sentTo.endsWith(accountType(one))),
+					matchOf: (one) =>
+						!isOther(one) && one.description === description ? 'same' : 'possible',
+					isActive: isOpen,
+				});
 			},
 		}),
 

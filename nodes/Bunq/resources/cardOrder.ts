@@ -1,5 +1,4 @@
 import { unwrap } from '../api/client';
-import { createdAt } from '../api/clock';
 import { CARDS_PATH, isUsable } from '../api/objects';
 import { path } from '../api/path';
 import type { Card } from '../api/types';
@@ -7,7 +6,7 @@ import { account as accountField } from '../parameters/fields';
 import { cardPath } from './cardChanges';
 import { post, writeOperation } from './operation';
 import { readBack } from './readBack';
-import { lookupTimes, pickCreated, type Candidate } from './recovery';
+import { findCreated } from './recovery';
 
 /** Ordering a card. */
 
@@ -93,18 +92,16 @@ export const create = writeOperation({
 	recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sent = JSON.parse(body) as Card;
 		const type = sentTo.endsWith('credit') ? CARD_TYPES.credit : CARD_TYPES.debit;
-		const { earliest, datedMatch } = lookupTimes(sentAt, bunq);
-		const candidates: Candidate[] = [];
 		const isExactMatch = ({ name_on_card, second_line, product_type }: Card) =>
 			name_on_card === sent.name_on_card &&
 			(second_line ?? '') === sent.second_line &&
 			product_type === sent.product_type;
-		for await (const one of bunq.each<Card>(CARDS_PATH)) {
-			const isOther = one._type !== type && Object.values(CARD_TYPES).includes(one._type);
-			if (!isUnclaimed(one.id) || isOther || createdAt(one) < earliest()) continue;
-			const match = one._type === type && isExactMatch(one) ? 'same' : 'possible';
-			candidates.push({ object: one, match: datedMatch(one, match), isActive: isUsable(one) });
-		}
-		return pickCreated(candidates);
+		return await findCreated(bunq.each<Card>(CARDS_PATH), sentAt, bunq, {
+			isCandidate: (one) =>
+				isUnclaimed(one.id) &&
+				(one._type === type || !Object.values(CARD_TYPES).includes(one._type)),
+			matchOf: (one) => (one._type === type && isExactMatch(one) ? 'same' : 'possible'),
+			isActive: isUsable,
+		});
 	},
 });

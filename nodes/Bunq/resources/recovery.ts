@@ -19,7 +19,7 @@ const reconciliation = (outcome: 'applied' | 'ambiguous' | 'reverted', object: o
 });
 
 /** An object that may be what a lost response created. */
-export interface Candidate {
+interface Candidate {
 	object: object;
 	match: Match;
 	/** Whether it is in force, not cancelled or refused. */
@@ -27,7 +27,7 @@ export interface Candidate {
 }
 
 /** Picks the object that a lost response created, among all that were created since, newest first. */
-export const pickCreated = (candidates: Candidate[]): Reconciliation => {
+const pickCreated = (candidates: Candidate[]): Reconciliation => {
 	const same = candidates.filter(({ match }) => match === 'same');
 	const applied = same.find(({ isActive }) => isActive);
 	if (applied) return reconciliation('applied', applied.object);
@@ -69,30 +69,58 @@ export const findCreatedOrder =
 	async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sent = sentTransfers(JSON.parse(body) as IDataObject);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
-		const { earliest, datedMatch } = lookupTimes(sentAt, bunq);
-		const candidates: Candidate[] = [];
-		for await (const object of createdSince(bunq.pages<T>(list.path(account)), earliest)) {
-			if (!isUnclaimed(object.id)) continue;
-			const match = datedMatch(object, matchEntries(entriesOf(list, object), sent));
-			candidates.push({ object, match, isActive: isActive(list, object) });
-			if (match === 'same' && isActive(list, object)) break;
-		}
-		return pickCreated(candidates);
+		const objects = createdSince(bunq.pages<T>(list.path(account)), earliestTime(sentAt, bunq));
+		return await findCreated(objects, sentAt, bunq, {
+			isCandidate: ({ id }) => isUnclaimed(id),
+			matchOf: (object) => matchEntries(entriesOf(list, object), sent),
+			isActive: (object) => isActive(list, object),
+		});
 	};
 
 /** An object this much older than the write may still be the write's, as the clocks differ. */
 const LOOKUP_SKEW_MS = 5_000;
 
-/** From when on an object may be the write's, and what its time says of a match. `sentAt` is this machine's time. */
-export const lookupTimes = (sentAt: number, bunq: { now(): number }) => {
+/** From when on an object may be the write's; milliseconds UTC by bunq's clock. `sentAt` is this machine's time. */
+const earliestTime = (sentAt: number, bunq: { now(): number }) => {
 	const certain = toBunqClock(sentAt, bunq);
-	return {
-		/** Milliseconds UTC by bunq's clock. */
-		earliest: () => certain() + CLOCK_SKEW_MS - LOOKUP_SKEW_MS,
-		/** An object that may be older than the write, or whose time cannot be read, is never the same for certain. */
-		datedMatch: (object: { created?: string }, match: Match): Match =>
-			match === 'same' && !(createdAt(object) >= certain()) ? 'possible' : match,
-	};
+	return () => certain() + CLOCK_SKEW_MS - LOOKUP_SKEW_MS;
+};
+
+/** How to recognize the object that a write created. */
+interface Recognition<T> {
+	/** Whether it may be the write's at all. */
+	isCandidate(object: T): boolean;
+	matchOf(object: T): Match;
+	/** Whether it is in force, not cancelled or refused. */
+	isActive(object: T): boolean;
+}
+
+/**
+ * Finds the object that a lost response created among these, newest first. `sentAt` is this machine's time. An object that
+ * may be older than the write, or whose time cannot be read, is never the same for certain.
+ */
+export const findCreated = async <T extends { created?: string }>(
+	objects: AsyncIterable<T>,
+	sentAt: number,
+	bunq: { now(): number },
+	{ isCandidate, matchOf, isActive }: Recognition<T>,
+): Promise<Reconciliation> => {
+	const certain = toBunqClock(sentAt, bunq);
+	const earliest = earliestTime(sentAt, bunq);
+	const candidates: Candidate[] = [];
+	for await (const object of objects) {
+		if (!isCandidate(object) || createdAt(object) < earliest()) continue;
+		const isSinceThen = createdAt(object) >= certain();
+		const match = matchOf(object);
+		const candidate = {
+			object,
+			match: match === 'same' && !isSinceThen ? 'possible' : match,
+			isActive: isActive(object),
+		} as const;
+		candidates.push(candidate);
+		if (candidate.match === 'same' && candidate.isActive) break;
+	}
+	return pickCreated(candidates);
 };
 
 /** The transfers in a body; a request has its amount in a field of its own. */
