@@ -1,3 +1,4 @@
+import { readCents, readIban, readText } from '../api/readable';
 import type { Entry, OrderEntry } from '../api/types';
 
 /**
@@ -15,13 +16,11 @@ export type Match = 'same' | 'different' | 'possible';
 /** A transfer as bunq shows it; undefined where that cannot be read. */
 export type ShownEntry = Entry | undefined;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const AMOUNT = /^-?\d+(\.\d+)?$/;
-
 /** An amount in cents, without its sign; undefined where it cannot be read. */
-const centsOf = (value: unknown) =>
-	isText(value) && AMOUNT.test(value) ? Math.abs(Math.round(Number(value) * 100)) : undefined;
+const absoluteCents = (value: unknown) => {
+	const cents = readCents(value);
+	return cents === undefined ? undefined : Math.abs(cents);
+};
 
 /** Compares two values where both can be read. */
 const compare = (shown: string | number | undefined, sent: string | number): Match =>
@@ -29,8 +28,6 @@ const compare = (shown: string | number | undefined, sent: string | number): Mat
 
 /** An email address or a phone number. */
 const POINTER = /^(\S+@\S+|\+\d+)$/;
-
-const normalizeIban = (iban: string) => iban.replace(/\s/g, '').toUpperCase();
 
 /** `same` only if every part is, `different` as soon as one is. */
 const combine = (parts: Match[]): Match => {
@@ -47,25 +44,25 @@ const matchRecipient = (
 	{ type, value }: OrderEntry['counterparty_alias'],
 ): Match => {
 	const { iban, display_name: name } = shown?.counterparty_alias ?? {};
-	const pointer = isText(name) && POINTER.test(name) ? name.toLowerCase() : undefined;
+	const pointer = POINTER.exec(readText(name)?.toLowerCase() ?? '')?.[0];
 	if (type !== 'IBAN') return compare(pointer, value.toLowerCase());
-	if (!isText(iban) && pointer) return 'different';
-	return compare(isText(iban) ? normalizeIban(iban) : undefined, normalizeIban(value));
+	const shownIban = readIban(iban);
+	if (!shownIban && pointer) return 'different';
+	return compare(shownIban, readIban(value) ?? value);
 };
 
 /** The amount and the currency; bunq shows a payment that leaves the account as negative. */
 const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount']) => {
-	const shownCurrency = shown?.amount?.currency;
 	return combine([
-		compare(centsOf(shown?.amount?.value), centsOf(value) ?? NaN),
-		compare(isText(shownCurrency) ? shownCurrency : undefined, currency),
+		compare(absoluteCents(shown?.amount?.value), absoluteCents(value) ?? NaN),
+		compare(readText(shown?.amount?.currency), currency),
 	]);
 };
 
 /** A reference that bunq shows. It may show none even where one was sent (docs/bunq-api.md 9.3). */
 const matchReference = (shown: ShownEntry, sent?: string): Match | 'notShown' => {
-	const reference = shown?.merchant_reference;
-	if (!isText(reference)) return 'notShown';
+	const reference = readText(shown?.merchant_reference);
+	if (!reference) return 'notShown';
 	return sent === undefined ? 'possible' : compare(reference, sent);
 };
 

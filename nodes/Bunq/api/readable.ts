@@ -1,0 +1,34 @@
+/**
+ * Values in bunq's answers, each read in one way. Undefined means that a value is missing or cannot be read: the caller
+ * decides what follows, and never takes it for zero, for none or for a different value.
+ */
+
+/** A text that is not empty. */
+export const readText = (value: unknown) =>
+	typeof value === 'string' && value !== '' ? value : undefined;
+
+/** An object's ID, which bunq sends as a number; an ID as text is read too. */
+export const readId = (value: unknown) => {
+	const id = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+	return Number.isSafeInteger(id) && Number(id) > 0 ? Number(id) : undefined;
+};
+
+const DECIMAL = /^-?\d{1,13}(\.\d{1,2}0*)?$/;
+
+/** A decimal text such as `-12.50`, as signed cents: -1250 (docs/bunq-api.md 13). Never rounded. */
+export const readCents = (value: unknown) => {
+	const isNumeric = typeof value === 'string' || typeof value === 'number';
+	if (!isNumeric || !DECIMAL.test(String(value))) return undefined;
+	// Adding 0 makes a negative zero positive.
+	return Math.round(Number(value) * 100) + 0;
+};
+
+/** What separates characters without being one: spaces of any kind, and marks of no width. */
+const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g;
+const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/;
+
+/** An IBAN without spaces, in capitals. Check digits are not tested. */
+export const readIban = (value: unknown) => {
+	const iban = readText(value)?.normalize('NFKC').replace(INVISIBLE, '').toUpperCase();
+	return iban && IBAN.test(iban) ? iban : undefined;
+};
