@@ -5,7 +5,7 @@ import type { ApiRequest, Reply } from './http';
 import { isRecord } from './json';
 import { classifyReply, errorFromReply } from './replies';
 import { type ClientOptions, createSend, sendWithRetry } from './retry';
-import type { Session } from './handshake';
+import type { Session, SessionUser } from './handshake';
 import { forgetInstallation, forgetSession, openSession } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
@@ -43,6 +43,8 @@ export interface BunqClient {
 	each<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<T>;
 	/** Reads a list in the same way, each object in its wrapper. The query of the path sets the size of a page. */
 	eachRaw(path: string): AsyncGenerator<IDataObject>;
+	/** The session's user. Sends something only where no session is open. */
+	user(): Promise<SessionUser>;
 	/** The current time by bunq's clock, milliseconds UTC; by this machine's until bunq's first reply. */
 	now(): number;
 	/** The address of the API, with `/v1`. */
@@ -75,6 +77,10 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		pages,
 		each,
 		eachRaw,
+		user: async () => {
+			const { userId, grantorId } = await joinSession(options);
+			return { userId, grantorId };
+		},
 		now: () => serverNow(host),
 		host,
 	};

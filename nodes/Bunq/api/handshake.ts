@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { type BunqCredential, fingerprint } from './credential';
 import { BunqError } from './errors';
 import type { ApiRequest, Reply, RequestKeys } from './http';
+import { isRecord } from './json';
+import { readId } from './readable';
 import { rememberRejection } from './rejectedSecrets';
 import { classifyReply, errorFromReply, saysWrongCredentials } from './replies';
 import { generateKeys } from './signature';
@@ -19,10 +21,16 @@ export interface Device extends Installation {
 	madeFor: string;
 }
 
-/** An open session. A credential may store it as JSON, so its keys are a format. */
-export interface Session extends RequestKeys {
+/** The user of a session. */
+export interface SessionUser {
 	/** Fills in `{user}`: the UserApiKey under OAuth, otherwise the UserPerson or UserCompany (docs/bunq-api.md 7.4). */
 	userId: number;
+	/** Under OAuth, the ID of the user who granted access; undefined where bunq does not show it. */
+	grantorId?: number;
+}
+
+/** An open session. A credential may store it as JSON, so its keys are a format. */
+export interface Session extends RequestKeys, SessionUser {
 	installationToken: string;
 	/** The `fingerprint` of the credential that registered the device. */
 	madeFor: string;
@@ -110,7 +118,7 @@ export const startSession = async (
 	if (isLost && !isNew) return undefined;
 	const { Token, ...rest } = objectOrThrow(credential, reply, request);
 	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
-		| { id?: number }
+		| { id?: number; granted_by_user?: unknown }
 		| undefined;
 	const { token } = (Token ?? {}) as { token?: string };
 	if (!isToken(token) || !Number.isSafeInteger(user?.id))
@@ -118,7 +126,20 @@ export const startSession = async (
 			description: 'Nothing else was sent. Try again later.',
 		});
 	const openedAt = Date.now();
-	return { ...device, token, userId: user!.id!, installationToken: device.token, openedAt };
+	return {
+		...device,
+		token,
+		userId: user!.id!,
+		grantorId: grantorIdOf(user),
+		installationToken: device.token,
+		openedAt,
+	};
+};
+
+/** The ID of the user who granted access (docs/bunq-api.md 2.3). */
+const grantorIdOf = (user?: { granted_by_user?: unknown }) => {
+	const [grantor] = Object.values(user?.granted_by_user ?? {}) as unknown[];
+	return isRecord(grantor) ? readId(grantor.id) : undefined;
 };
 
 /** The handshake's reply as one object by type name, or bunq's rejection, remembered when the secret is the reason. */
