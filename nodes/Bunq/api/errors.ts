@@ -1,5 +1,5 @@
 import type { ApiRequest } from './http';
-import { redactIbans } from './redact';
+import { redact } from './redact';
 
 /**
  * The kinds of failure. Only `outcomeUnknown` leaves open whether bunq acted; after every other kind, it did not.
@@ -46,9 +46,9 @@ export class BunqError extends Error {
 		message: string,
 		more: { description?: string; httpCode?: string; unknownWrite?: UnknownWrite } = {},
 	) {
-		super(redactIbans(message));
+		super(redact(message));
 		this.name = 'BunqError';
-		this.description = redactIbans(more.description ?? '');
+		this.description = redact(more.description ?? '');
 		this.httpCode = more.httpCode;
 		// Not enumerable, so that an error that is logged or stored does not include the body.
 		Object.defineProperty(this, 'unknownWrite', { value: more.unknownWrite, enumerable: false });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isRecord, parseJson } from './json';
 import { networkFailure } from './networkFailure';
+import { readText } from './readable';
+import { cleanText, reasonIn } from './reason';
 import { sign, verify } from './signature';
 
 /** n8n's `helpers.httpRequest`, which every request of this package uses. */
@@ -43,6 +45,8 @@ export interface Reply {
 	olderUrl?: string;
 	/** bunq's reason for refusing, or the failure of the network. */
 	message?: string;
+	/** `X-Bunq-Warning`: what may affect the account or the access to it (docs/bunq-api.md 3). */
+	warning?: string;
 	/** `X-Bunq-Client-Response-Id`, which bunq's support asks for. */
 	responseId?: string;
 	/** The time of the reply by bunq's clock, milliseconds UTC. */
@@ -99,7 +103,9 @@ export const roundTrip = async (
 		timeout,
 		abortSignal: signal,
 	}).catch(networkFailure);
-	return 'statusCode' in response ? readReply(response, method, serverKey) : response;
+	return 'statusCode' in response
+		? readReply(response, method, serverKey, [token, body?.secret])
+		: response;
 };
 
 /** The path of a page as bunq gives it (docs/bunq-api.md 6). A reply with any other is malformed: it is not the last page. */
@@ -111,14 +117,14 @@ const EMPTY_ENVELOPE: Envelope = { Response: [] };
 const readReply = (
 	{ statusCode, headers, body }: IN8nHttpFullResponse,
 	method: ApiRequest['method'],
-	serverKey?: string,
+	serverKey: string | undefined,
+	secrets: unknown[],
 ): Reply => {
 	const bytes = Buffer.from(body as Buffer);
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
 	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(bytes.toString('utf8'));
 	const signature = headers['x-bunq-server-signature'];
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
-	const errors = Array.isArray(json?.Error) ? (json.Error as IDataObject[]) : [];
 	const rawUrl = json?.Pagination?.older_url;
 	const olderUrl = typeof rawUrl === 'string' ? rawUrl : undefined;
 	const isUnknownUrl = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
@@ -129,12 +135,8 @@ const readReply = (
 		status: statusCode,
 		items: items ?? [],
 		olderUrl: isUnknownUrl ? undefined : olderUrl?.replace('/v1', ''),
-		message: isForged
-			? undefined
-			: errors
-					.map((error) => error?.error_description)
-					.filter(Boolean)
-					.join(' ') || undefined,
+		message: isForged ? undefined : reasonIn(json?.Error, secrets),
+		warning: cleanText(readText(headers['x-bunq-warning']) ?? '', secrets) || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		// The clock of a proxy may differ from bunq's.
 		serverTime:

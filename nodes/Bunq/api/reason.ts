@@ -1,0 +1,39 @@
+import { isRecord } from './json';
+import { readText } from './readable';
+
+/** In characters; bunq's longest known text has 200. */
+const MAX_REASON_LENGTH = 1_000;
+/** A shorter value may be a part of any word. */
+const MIN_SECRET_LENGTH = 8;
+
+/** A text of bunq's on one line: without markup, without these secrets, and of limited length. */
+export const cleanText = (text: string, secrets: unknown[] = []) => {
+	const hidden = secrets
+		.filter((secret): secret is string => (readText(secret)?.length ?? 0) >= MIN_SECRET_LENGTH)
+		.reduce(
+			(shown, secret) => shown.replaceAll(secret, '…'),
+			text.slice(0, MAX_REASON_LENGTH * 10),
+		);
+	const line = hidden
+		.replace(/<\/?[a-z][^<>]{0,100}>/gi, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	return line.length > MAX_REASON_LENGTH ? `${line.slice(0, MAX_REASON_LENGTH)}…` : line;
+};
+
+/**
+ * bunq's reason for refusing: the texts of an `Error` list, each once (docs/bunq-api.md 5). Undefined where it has none.
+ * @param secrets what bunq was sent and may repeat
+ */
+export const reasonIn = (errors: unknown, secrets: unknown[]) => {
+	const texts = [errors]
+		.flat()
+		.map(
+			(error) =>
+				isRecord(error) &&
+				(readText(error.error_description) ?? readText(error.error_description_translated)),
+		)
+		.filter((text) => text !== false && text !== undefined)
+		.map((text) => cleanText(text, secrets));
+	return cleanText([...new Set(texts)].join(' ')) || undefined;
+};
