@@ -4,7 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import type { HttpRequest } from './api/http';
+import type { HttpRequest } from './api/exchange';
 import { relayTokenRequest } from './api/tokenRelay';
 
 export class BunqTokenRelayTrigger implements INodeType {

@@ -3,7 +3,7 @@ import { createClient, type BunqClient } from './api/client';
 import { createCredential } from './api/credential';
 import { BunqError } from './api/errors';
 import type { Environment } from './api/hosts';
-import type { HttpRequest } from './api/http';
+import type { HttpRequest } from './api/exchange';
 import { collect } from './api/pagination';
 import { createSend, type ClientOptions } from './api/retry';
 import { refreshSession } from './api/session';

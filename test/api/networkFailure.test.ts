@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
-import type { HttpRequest } from '../../nodes/Bunq/api/http';
+import type { HttpRequest } from '../../nodes/Bunq/api/exchange';
 import { networkFailure } from '../../nodes/Bunq/api/networkFailure';
 import { requestHelper } from '../support/engine';
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../nodes/Bunq/api/http';
+import type { HttpRequest } from '../../nodes/Bunq/api/exchange';
 import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
 import { sendWithRetry } from '../../nodes/Bunq/api/retry';
 import { toBunqCredential } from '../../nodes/Bunq/connect';

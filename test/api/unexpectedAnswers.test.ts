@@ -1,5 +1,4 @@
 import { createClient } from '../../nodes/Bunq/api/client';
-import type { HttpRequest } from '../../nodes/Bunq/api/http';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { post } from '../../nodes/Bunq/resources/operation';
 import { useBank } from '../support/bank';
@@ -9,15 +8,14 @@ import { requestHelper } from '../support/engine';
 
 const bank = useBank();
 
-const client = async (answer: unknown) => {
+/** A client whose next requests to this path get this answer, signed by bunq. */
+const client = async (path: string, answer: unknown) => {
 	const { apiKey } = await bank.world();
-	const real = await requestHelper();
-	// Replaces only the answer under test; the handshake is the simulator's.
-	const httpRequest: HttpRequest = async (options) =>
-		/handshake|installation|device-server|session-server/.test(options.url)
-			? await real(options)
-			: { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
-	return createClient({ httpRequest, credential: toBunqCredential({ apiKey }) });
+	await bank.control.fault({ kind: 'other', path, body: JSON.stringify(answer), times: 9 });
+	return createClient({
+		httpRequest: await requestHelper(),
+		credential: toBunqCredential({ apiKey }),
+	});
 };
 
 test.each([
@@ -34,8 +32,8 @@ test.each([
 	{ Response: [{ Id: { id: 1e99 } }] },
 	{ Response: {} },
 ])('a write answered with %j has an unknown outcome', async (answer) => {
-	const request = post('/user/{user}/monetary-account-bank', {});
-	const sending = (await client(answer)).send(request);
+	const request = post('/user/{user}/monetary-account-bank', { currency: 'EUR' });
+	const sending = (await client('monetary-account-bank', answer)).send(request);
 	await expect(sending).rejects.toMatchObject({
 		kind: 'outcomeUnknown',
 		description: expect.stringContaining('Outcome unknown'),
@@ -47,16 +45,17 @@ test('a list with nulls, unknown types and prototype keys is read as far as poss
 		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":7}}',
 	) as unknown;
 	const objects = [];
-	for await (const object of (await client(answer)).each('/things')) objects.push(object);
+	const bunq = await client('monetary-account', answer);
+	for await (const object of bunq.each('/user/{user}/monetary-account')) objects.push(object);
 	expect(objects.map(({ _type }) => _type)).toEqual(['Thing', 'Other', '', 'Nothing']);
 	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
 test('a page that links to itself ends the list', async () => {
-	const url = '/v1/things?count=200';
-	const pages = (
-		await client({ Response: [{ Thing: { id: 1 } }], Pagination: { older_url: url } })
-	).each('/things');
+	const { id: userId } = (await bank.world()).person;
+	const url = `/v1/user/${userId}/monetary-account?count=200`;
+	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url: url } };
+	const pages = (await client('monetary-account', answer)).each(`/user/${userId}/monetary-account`);
 	let count = 0;
 	for await (const _ of pages) {
 		void _;

@@ -16,7 +16,7 @@ import {
 } from 'n8n-workflow';
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
 import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
-import type { HttpRequest } from '../../nodes/Bunq/api/http';
+import type { HttpRequest } from '../../nodes/Bunq/api/exchange';
 import { Bunq } from '../../nodes/Bunq/Bunq.node';
 import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
 

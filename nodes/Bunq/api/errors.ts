@@ -1,4 +1,4 @@
-import type { ApiRequest } from './http';
+import type { Method } from './hosts';
 import { redact } from './redact';
 
 /**
@@ -22,7 +22,7 @@ export type FailureKind =
 
 /** A write of unknown outcome. Times are milliseconds UTC by this machine's clock: bunq's may not be known yet. */
 export interface UnknownWrite {
-	method: ApiRequest['method'];
+	method: Method;
 	path: string;
 	/** The JSON that was sent; `{}` without a body. */
 	body: string;

@@ -18,3 +18,6 @@ export const OAUTH = {
 
 /** bunq's two environments, which share no users and no keys. */
 export type Environment = keyof typeof HOSTS;
+
+/** The methods of bunq's API. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { type Answer, exchange, type HttpRequest } from './exchange';
+import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
-import { networkFailure } from './networkFailure';
 import { readText } from './readable';
 import { cleanText, reasonIn } from './reason';
 import { sign, verify } from './signature';
-
-/** n8n's `helpers.httpRequest`, which every request of this package uses. */
-export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 /** The headers of every request. bunq requires the last two (docs/bunq-api.md 3). */
 export const HEADERS = {
@@ -18,7 +16,7 @@ export const HEADERS = {
 
 /** One request to bunq's API. */
 export interface ApiRequest {
-	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	method: Method;
 	/** Below `/v1`, already encoded; may hold `{user}`. */
 	path: string;
 	body?: IDataObject;
@@ -74,7 +72,7 @@ const parseEnvelope = (text: string): Envelope | undefined => {
  * One signed round trip (docs/bunq-api.md 3). Apart from the token relay, everything that this package sends leaves
  * here: the body becomes a string once, and that string is signed and sent. A failure of bunq or of the network is a
  * reply too, not an exception.
- * @param timeout milliseconds to wait for the reply
+ * @param timeout milliseconds to wait for the whole reply
  * @param signal ends a read; never given for a write, which must not be cut off halfway
  */
 export const roundTrip = async (
@@ -86,26 +84,17 @@ export const roundTrip = async (
 	signal?: AbortSignal,
 ): Promise<Reply> => {
 	const payload = body && JSON.stringify(body);
-	const response = await httpRequest({
-		method,
-		url: host + path,
-		body: payload,
-		headers: {
-			...HEADERS,
-			'X-Bunq-Client-Request-Id': randomUUID(),
-			...(token && { 'X-Bunq-Client-Authentication': token }),
-			...(payload && privateKey && { 'X-Bunq-Client-Signature': sign(payload, privateKey) }),
-		},
-		encoding: 'arraybuffer',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-		timeout,
-		abortSignal: signal,
-	}).catch(networkFailure);
-	return 'statusCode' in response
-		? readReply(response, method, serverKey, [token, body?.secret])
-		: response;
+	const headers = {
+		...HEADERS,
+		'X-Bunq-Client-Request-Id': randomUUID(),
+		...(token && { 'X-Bunq-Client-Authentication': token }),
+		...(payload && privateKey && { 'X-Bunq-Client-Signature': sign(payload, privateKey) }),
+	};
+	const options = { method, url: host + path, body: payload, headers };
+	const answer = await exchange(httpRequest, options, timeout, signal);
+	return 'statusCode' in answer
+		? readReply(answer, method, serverKey, [token, body?.secret])
+		: answer;
 };
 
 /** The path of a page as bunq gives it (docs/bunq-api.md 6). A reply with any other is malformed: it is not the last page. */
@@ -115,12 +104,11 @@ const OLDER_PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
 const EMPTY_ENVELOPE: Envelope = { Response: [] };
 
 const readReply = (
-	{ statusCode, headers, body }: IN8nHttpFullResponse,
-	method: ApiRequest['method'],
+	{ statusCode, headers, body: bytes }: Answer,
+	method: Method,
 	serverKey: string | undefined,
 	secrets: unknown[],
 ): Reply => {
-	const bytes = Buffer.from(body as Buffer);
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
 	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(bytes.toString('utf8'));
 	const signature = headers['x-bunq-server-signature'];

@@ -61,6 +61,7 @@ const CERTIFICATE_CODES = [
  */
 const HANDSHAKE_FAILED = /before secure TLS connection was established/i;
 
+export const TIMED_OUT = 'bunq did not answer in time';
 const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT'];
 
 /** A `Reply` (http.ts) that no server sent. */
@@ -122,8 +123,14 @@ export const networkFailure = (error: unknown): NetworkFailure => {
 		const message = known ? NOT_SENT_MESSAGES[known] : general;
 		return { status: 0, items: [], fault: 'notSent', message };
 	}
-	const message = codes.some((code) => TIMEOUT_CODES.includes(code))
-		? 'bunq did not answer in time'
-		: 'The connection to bunq was lost';
-	return { status: 0, items: [], fault: 'noResponse', message };
+	const isTimeout = codes.some((code) => TIMEOUT_CODES.includes(code));
+	return noResponse(isTimeout ? TIMED_OUT : 'The connection to bunq was lost');
 };
+
+/** A request that bunq may have received, and whose answer did not arrive whole. */
+export const noResponse = (message: string): NetworkFailure => ({
+	status: 0,
+	items: [],
+	fault: 'noResponse',
+	message,
+});

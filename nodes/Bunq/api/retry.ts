@@ -1,7 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import { abortable, abortError } from './abort';
 import { recordServerTime } from './clock';
-import { type ApiRequest, type HttpRequest, type RequestKeys, type Reply, roundTrip } from './http';
+import type { HttpRequest } from './exchange';
+import { type ApiRequest, type RequestKeys, type Reply, roundTrip } from './http';
 import { pauseEndpoint, acquireSlot } from './rateLimiter';
 import { classifyReply, MAX_RATE_LIMIT_WAIT_MS, rateLimitWindowMs } from './replies';
 import type { BunqCredential } from './credential';

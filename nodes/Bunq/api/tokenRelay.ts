@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import { exchange, type HttpRequest } from './exchange';
 import { type Environment, OAUTH } from './hosts';
 import { isRecord, parseJson } from './json';
-import type { HttpRequest } from './http';
-import { networkFailure } from './networkFailure';
 
 /**
  * bunq documents its token endpoint as a POST with its parameters in the URL and no body; n8n posts them as a form
@@ -80,26 +79,20 @@ export const relayTokenRequest = async (
 	const parameters = new URLSearchParams(
 		FIELDS.map((name) => [name, String(request.form[name])] as [string, string]),
 	);
-	const response = await httpRequest({
-		method: 'POST',
-		url: `${OAUTH.token[environment]}?${parameters}`,
-		headers: {
-			Accept: 'application/json',
-			'Cache-Control': 'no-cache',
-			'User-Agent': 'n8n-nodes-bunq-connect',
-		},
-		encoding: 'text',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		disableFollowRedirect: true,
-		timeout: TOKEN_TIMEOUT_MS,
-	}).catch(networkFailure);
+	const headers = {
+		Accept: 'application/json',
+		'Cache-Control': 'no-cache',
+		'User-Agent': 'n8n-nodes-bunq-connect',
+	};
+	const url = `${OAUTH.token[environment]}?${parameters}`;
+	const options = { method: 'POST' as const, url, headers };
+	const response = await exchange(httpRequest, options, TOKEN_TIMEOUT_MS);
 	if (!('statusCode' in response))
 		return reject(
 			FAILED_DEPENDENCY,
 			`${response.message}. bunq issued no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
 		);
-	const body = String(response.body);
+	const body = response.body.toString('utf8');
 	if (!isRecord(parseJson(body).value))
 		return reject(
 			FAILED_DEPENDENCY,

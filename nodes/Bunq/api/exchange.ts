@@ -1,0 +1,53 @@
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { abortable } from './abort';
+import { networkFailure, noResponse, TIMED_OUT, type NetworkFailure } from './networkFailure';
+
+/** n8n's `helpers.httpRequest`, which every request of this package uses. */
+export type HttpRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+
+/** An HTTP answer, read to its end. */
+export interface Answer extends Omit<IN8nHttpFullResponse, 'body'> {
+	body: Buffer;
+}
+
+/** Far more than bunq's largest answer, and little enough for n8n's memory. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/**
+ * One HTTP request and its whole answer. Follows no redirect. A failure of the network is returned, never thrown.
+ * @param timeout milliseconds until the last byte of the answer; n8n's own timeout starts anew with each byte
+ * @param signal ends the exchange earlier; never given for a write, which must not be cut off halfway
+ */
+export const exchange = async (
+	httpRequest: HttpRequest,
+	options: IHttpRequestOptions,
+	timeout: number,
+	signal?: AbortSignal,
+): Promise<Answer | NetworkFailure> => {
+	const deadline = AbortSignal.timeout(timeout);
+	const abortSignal = signal ? AbortSignal.any([deadline, signal]) : deadline;
+	const answer = httpRequest({
+		...options,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		timeout,
+		abortSignal,
+	}).then(readToEnd);
+	return await abortable(answer, abortSignal).catch((error: unknown) =>
+		deadline.aborted ? noResponse(TIMED_OUT) : networkFailure(error),
+	);
+};
+
+const readToEnd = async (response: IN8nHttpFullResponse): Promise<Answer | NetworkFailure> => {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of response.body as unknown as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		// Leaving the loop closes the connection.
+		if (size > MAX_ANSWER_BYTES) return noResponse("bunq's answer is too large");
+		chunks.push(chunk);
+	}
+	return { ...response, body: Buffer.concat(chunks) };
+};
