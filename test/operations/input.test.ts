@@ -35,7 +35,8 @@ describe('amounts', () => {
 		'12.345',
 		'1e3',
 		1e21,
-		'12,50',
+		'1.250',
+		'1,250',
 		'',
 		' ',
 		{ value: 1 },
@@ -69,7 +70,18 @@ describe('amounts', () => {
 	});
 
 	test('valid ones are sent exactly', async () => {
-		await payEach([12.5, '12.50', ' 7 ', 0.01, '0.1', '007.5', 100]);
+		await payEach([
+			12.5,
+			'12.50',
+			' 7 ',
+			0.01,
+			'0.1',
+			'007.5',
+			100,
+			'12,50',
+			'1.250,00',
+			'1,250.00',
+		]);
 		expect(await sentAmounts()).toEqual([
 			'12.50',
 			'12.50',
@@ -78,6 +90,9 @@ describe('amounts', () => {
 			'0.10',
 			'7.50',
 			'100.00',
+			'12.50',
+			'1250.00',
+			'1250.00',
 		]);
 	});
 
@@ -89,11 +104,11 @@ describe('amounts', () => {
 
 	test('without Continue, an invalid item stops the run, and the error has its index', async () => {
 		const { error } = await bank.oauth(await pay({ amount: '={{ $json.amount }}' }), {
-			items: [{ amount: 1 }, { amount: '12,50' }, { amount: 1 }],
+			items: [{ amount: 1 }, { amount: '1,250' }, { amount: 1 }],
 		});
 		expect(error).toMatchObject({
 			context: { itemIndex: 1 },
-			message: expect.stringContaining('12,50'),
+			message: '"Amount" must be written as 1250.00 or 1.25, but is "1,250"',
 		});
 		expect(await bank.changes()).toBe(1);
 	});
@@ -169,7 +184,7 @@ describe('other fields', () => {
 		['Simplify', { simplify: '={{ [] }}' }],
 		['Direction', { filters: { direction: '={{ "sideways" }}' } }],
 		['Created After', { filters: { createdAfter: '={{ "yesterday" }}' } }],
-		['Amount Min', { filters: { amountMin: '={{ "1,5" }}' } }],
+		['Amount Min', { filters: { amountMin: '={{ "1,555" }}' } }],
 		['Counterparty', { filters: { counterparty: '={{ ({}) }}' } }],
 	])('%s: %j is refused with the field name', async (name, more) => {
 		const { error } = await bank.oauth({

@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { BunqError } from '../api/errors';
 import { isRecord, parseJson } from '../api/json';
 import { isId } from '../api/objects';
+import { parseWrittenAmount } from '../api/writtenAmount';
 
 /**
  * One value by its field's type: field.ts says which type becomes what. Throws a BunqError of kind `invalidInput` that
@@ -33,19 +34,19 @@ export const convertValue = (field: INodeProperties, raw: unknown, timezone: str
 	}
 };
 
-/** A decimal string with two decimals. Never rounded: a value with more decimals is refused. */
+/** A decimal string with two decimals; negative only where the field has no minimum. */
 const parseAmount = (field: INodeProperties, raw: unknown) => {
-	const text = typeof raw === 'number' || typeof raw === 'string' ? String(raw).trim() : 'none';
-	if (text === '') throw missingValue(field);
-	const [, whole, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text) ?? [];
-	if (whole === undefined) throw invalidValue(field, raw, AMOUNT_FORMAT);
-	const value = `${whole.replace(/^0+(?=\d)/, '')}.${cents.padEnd(2, '0')}`;
-	if (field.typeOptions?.minValue && Number(value) < field.typeOptions.minValue)
-		throw invalidValue(field, raw, 'more than zero');
+	if (typeof raw === 'string' && raw.trim() === '') throw missingValue(field);
+	const { value, readings } = parseWrittenAmount(raw) ?? {};
+	if (readings) throw invalidValue(field, raw, `written as ${readings.join(' or ')}`);
+	if (value === undefined) throw invalidValue(field, raw, AMOUNT_FORMAT);
+	const { minValue = -Infinity } = field.typeOptions ?? {};
+	if (Number(value) < minValue)
+		throw invalidValue(field, raw, minValue > 0 ? 'more than zero' : `${minValue} or more`);
 	return value;
 };
 
-const AMOUNT_FORMAT = 'an amount such as 12.50: digits, a dot, at most two decimals, no sign';
+const AMOUNT_FORMAT = 'an amount such as 12.50 with at most two decimals';
 
 const parseInteger = (field: INodeProperties, raw: unknown) => {
 	const number = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
