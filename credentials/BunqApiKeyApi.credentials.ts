@@ -68,16 +68,24 @@ export class BunqApiKeyApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether nodes with this credential may pay accounts other than your own. When off, no AI agent and no typing error can send money to third parties.',
+				"Whether nodes with this credential may pay anyone but yourself. When off, no AI agent and no typing error can send money to others. A joint account counts as others', because its co-owners can take the money out; so does an account that somebody shares with you.",
+		},
+		{
+			displayName: 'Limit Amount',
+			name: 'limitAmount',
+			type: 'boolean',
+			default: true,
+			displayOptions: { show: { allowPaymentsToOthers: [true] } },
+			description: 'Whether to limit each payment to others',
 		},
 		{
 			displayName: 'Max Amount',
 			name: 'maxAmount',
-			type: 'number',
-			typeOptions: { numberPrecision: 2, minValue: 0 },
-			default: 0,
-			displayOptions: { show: { allowPaymentsToOthers: [true] } },
-			description: 'The maximum of one payment to others, in euros. 0 means no limit.',
+			type: 'string',
+			default: '100.00',
+			displayOptions: { show: { allowPaymentsToOthers: [true], limitAmount: [true] } },
+			description:
+				'The maximum of one payment to others, in euros, for example 100.00. 0 allows none. If it cannot be read, nothing is paid.',
 		},
 		{
 			displayName: 'Handshake',

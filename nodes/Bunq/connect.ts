@@ -8,24 +8,21 @@ import { collect } from './api/pagination';
 import { createSend, type ClientOptions } from './api/retry';
 import { refreshSession } from './api/session';
 import type { Account } from './api/types';
+import {
+	LEFT_TO_BUNQ,
+	readSpendingPolicy,
+	type SpendingFields,
+	type SpendingPolicy,
+} from './spendingPolicy';
 
 /** The fields of both credential types, as n8n stores them. */
-interface CredentialFields {
+interface CredentialFields extends SpendingFields {
 	environment?: Environment;
 	deviceDescription?: string;
 	allowAnyIp?: boolean;
 	oauthTokenData?: { access_token?: string };
 	apiKey?: string;
 	handshakeSecret?: string;
-	allowPaymentsToOthers?: boolean;
-	maxAmount?: number | string;
-}
-
-/** The limits that the credential's owner sets in addition to bunq's; OAuth has only bunq's (docs/bunq-api.md 8). */
-export interface SpendingPolicy {
-	paymentsToOthers: boolean;
-	/** The maximum of one payment in euros; Infinity: unlimited. */
-	maxAmount: number;
 }
 
 /** bunq as one credential, for one execution. */
@@ -39,7 +36,7 @@ type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
  * Connects as the credential that the node uses; sends nothing yet. Throws a BunqError of kind `authentication` when the
- * credential is not connected or its spending limit is invalid.
+ * credential is not connected.
  * @param limits a poll's own timeout (milliseconds) and signal, instead of the execution's
  */
 export const connect = async (
@@ -53,9 +50,7 @@ export const connect = async (
 	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
 	const signal = cancelSignalOf(ctx);
 	const client = createClient({ httpRequest: httpRequestOf(ctx), credential, signal, ...limits });
-	const spendingPolicy = isKey
-		? readSpendingPolicy(data)
-		: { paymentsToOthers: true, maxAmount: Infinity };
+	const spendingPolicy = isKey ? readSpendingPolicy(data) : LEFT_TO_BUNQ;
 	return { ...client, accounts: cached(() => readAllAccounts(client)), spendingPolicy };
 };
 
@@ -91,19 +86,6 @@ export const handshakeForTest = async (
 /** n8n's test shows only the message, and replaces it when the error has a status code. */
 const asTestMessage = async ({ message, description }: BunqError) =>
 	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
-
-/** An invalid limit is an error, never "unlimited". */
-const readSpendingPolicy = ({
-	allowPaymentsToOthers,
-	maxAmount,
-}: CredentialFields): SpendingPolicy => {
-	const limit = Number(maxAmount || Infinity);
-	if (Number.isNaN(limit) || limit < 0)
-		throw new BunqError('authentication', '"Max Amount" in the credential is not an amount', {
-			description: 'Nothing was sent. Set it to a number of euros, or to 0 for no limit.',
-		});
-	return { paymentsToOthers: allowPaymentsToOthers === true, maxAmount: limit };
-};
 
 const readAllAccounts = async (client: BunqClient) =>
 	await collect(client.each<Account>('/user/{user}/monetary-account'));

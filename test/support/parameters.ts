@@ -14,4 +14,4 @@ export const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries:
 export const CONTINUE_ON_FAIL = { onError: 'continueRegularOutput' } as const;
 
 /** Fields of an API key credential that may pay anyone any amount. */
-export const MAY_PAY_OTHERS = { allowPaymentsToOthers: true };
+export const MAY_PAY_OTHERS = { allowPaymentsToOthers: true, limitAmount: false };

@@ -1,3 +1,4 @@
+import { readIban, readId } from './readable';
 import type { Account, Card } from './types';
 
 const ID = /^\d{1,18}$/;
@@ -34,6 +35,24 @@ export const accountType = ({ _type }: Account) => ACCOUNT_TYPES[_type] ?? 'othe
 /** The account's IBAN. External accounts and those of unknown kinds may have none (docs/bunq-api.md 9.2). */
 export const ibanOf = ({ alias }: Account) =>
 	Array.isArray(alias) ? alias.find((pointer) => pointer?.type === 'IBAN')?.value : undefined;
+
+/** Kinds of accounts at bunq itself that have one owner. */
+const SOLE_OWNER_TYPES = ['bank', 'savings'];
+
+/**
+ * Whether an account certainly belongs to this user alone. One that is joint, shared, at another bank, of an unknown
+ * kind, or whose owner cannot be read does not: somebody else may take the money out (docs/bunq-api.md 9.2).
+ */
+export const isOwnedBy = (account: Account, ownerId: number) =>
+	readId(account.user_id) === ownerId &&
+	SOLE_OWNER_TYPES.includes(accountType(account)) &&
+	(account.all_co_owner ?? []).length === 0 &&
+	!account.relation_user;
+
+/** Whether an account has this IBAN, however bunq writes it; it may have several. */
+export const hasIban = ({ alias }: Account, iban: string) =>
+	Array.isArray(alias) &&
+	alias.some((pointer) => pointer?.type === 'IBAN' && readIban(pointer.value) === iban);
 
 /** Whether an account is not closed: closed ones stay in bunq's list (docs/bunq-api.md 9.2). */
 export const isOpen = ({ status }: Account) => status !== 'CANCELLED';

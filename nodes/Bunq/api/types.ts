@@ -51,6 +51,12 @@ export interface Account {
 	currency?: string;
 	balance?: Amount | null;
 	alias?: Pointer[] | null;
+	/** The owner. */
+	user_id?: number;
+	/** Of a joint account, and of a savings account that is shared. */
+	all_co_owner?: unknown[] | null;
+	/** How somebody else's account is shared with the user. */
+	relation_user?: object | null;
 }
 
 /** A transfer from one account to another. */

@@ -1,5 +1,6 @@
 import { BunqError } from '../api/errors';
-import { accountType, ibanOf, isId, isOpen } from '../api/objects';
+import { accountType, hasIban, ibanOf, isId, isOpen, isOwnedBy } from '../api/objects';
+import { readIban } from '../api/readable';
 import type { Bunq } from '../connect';
 import { parseIban } from './iban';
 
@@ -65,6 +66,19 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 	throw new BunqError('invalidInput', `"${field}": ${found.length} accounts are named "${name}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${candidates.join(', ')}.`,
 	});
+};
+
+/**
+ * The account with this IBAN that certainly belongs to the user alone; undefined where there is none, or where that
+ * cannot be read. Throws a BunqError.
+ */
+export const findOwnIban = async (text: unknown, bunq: Bunq) => {
+	const iban = readIban(text);
+	if (!iban) return undefined;
+	const accounts = await bunq.accounts();
+	// No account belongs to a UserApiKey, so one whose grantor is unknown owns none.
+	const { userId, grantorId = userId } = await bunq.user();
+	return accounts.find((account) => hasIban(account, iban) && isOwnedBy(account, grantorId));
 };
 
 /** One of the user's own accounts, from the execution's list. Throws a BunqError that names `field` when it is missing. */

@@ -7,7 +7,7 @@ import { parseUserPath } from '../api/path';
 import type { Bunq } from '../connect';
 import { limit, returnAll } from '../parameters/fields';
 import { writeOperation, type Resource } from './operation';
-import { assertWriteAllowed } from './spendingPolicy';
+import { assertWriteAllowed } from './writeGuard';
 
 /** Paths of the handshake: their replies hold secrets, and another session would end this one. */
 const RESERVED_PATHS = ['installation', 'device-server', 'session', 'session-server'];

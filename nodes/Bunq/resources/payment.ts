@@ -18,7 +18,7 @@ import { paymentsOf } from '../simplify';
 import { batchOperation, post, readOperation, writeOperation, type Resource } from './operation';
 import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
-import { assertPaymentAllowed } from './spendingPolicy';
+import { assertPaymentAllowed } from './paymentGuard';
 
 /** An order that bunq carries out immediately; money that leaves the account has a negative amount. */
 const PAYMENT: PaymentOrderType<Payment> = {
@@ -37,10 +37,9 @@ const batchesPath = (account: number) =>
 
 type OrderParams = Params<typeof orderFields>;
 
-/** Throws a BunqError for a payment that the credential's owner does not allow. One to an account of the user's needs no check. */
+/** Throws a BunqError for a payment that the credential's owner does not allow. */
 const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
-	const { account, amount: value, currency, recipientType } = order;
-	if (recipientType === 'ownAccount') return;
+	const { account, amount: value, currency } = order;
 	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
 	await assertPaymentAllowed({ account, iban: to.value, value, currency, instead }, bunq);
 };

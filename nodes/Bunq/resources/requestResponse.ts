@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
-import type { RequestResponse } from '../api/types';
+import { readCents, readText } from '../api/readable';
+import type { Amount, RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
@@ -16,7 +17,7 @@ import {
 	type Resource,
 	type WritePlan,
 } from './operation';
-import { assertPaymentAllowed } from './spendingPolicy';
+import { assertPaymentAllowed } from './paymentGuard';
 
 const responsesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-response`;
@@ -94,12 +95,10 @@ export const requestResponse: Resource = {
 			fields: [accountField, requestResponseId],
 			plan: async ({ account, requestResponseId: id }, bunq) => {
 				const current = await readPending(account, id, bunq);
-				const { amount_inquired: inquired, counterparty_alias: asking } = current;
-				if (!inquired) throw missingAmount();
-				const { value, currency } = inquired;
-				const leaving = { account, iban: asking?.iban, value, currency, instead: IN_THE_APP };
-				await assertPaymentAllowed(leaving, bunq);
-				const sent = { amount_responded: { value, currency }, status: 'ACCEPTED' };
+				const asked = readAsked(current);
+				const iban = current.counterparty_alias?.iban;
+				await assertPaymentAllowed({ account, iban, ...asked, instead: IN_THE_APP }, bunq);
+				const sent = { amount_responded: asked, status: 'ACCEPTED' };
 				return planAnswer(current, responsePath(account, id), sent);
 			},
 		}),
@@ -159,7 +158,13 @@ export const requestResponse: Resource = {
 
 const IN_THE_APP = 'Answer the request in the bunq app';
 
-const missingAmount = () =>
-	new BunqError('rejected', 'bunq does not say how much the request is for', {
-		description: 'Nothing was sent. Answer it in the bunq app.',
+/** The amount that is asked for. Throws a BunqError where it cannot be read: it is what will be paid. */
+const readAsked = ({ amount_inquired: inquired }: RequestResponse): Amount => {
+	const cents = readCents(inquired?.value);
+	const currency = readText(inquired?.currency);
+	if (cents !== undefined && cents > 0 && currency)
+		return { value: (cents / 100).toFixed(2), currency };
+	throw new BunqError('rejected', 'bunq does not say how much the request is for', {
+		description: `Nothing was sent. ${IN_THE_APP}.`,
 	});
+};

@@ -1,0 +1,62 @@
+import { BunqError } from '../api/errors';
+import { readCents } from '../api/readable';
+import type { Bunq } from '../connect';
+import { findOwnIban } from '../parameters/accounts';
+import { sameAccount } from '../parameters/recipient';
+
+/** A payment that is about to leave an account. */
+interface OutgoingPayment {
+	account: number;
+	/** The recipient's IBAN, if it has one. */
+	iban?: string | null;
+	/** Decimal string. */
+	value: string;
+	currency: string;
+	/** The user's alternative when the credential does not allow it: a clause without a full stop. */
+	instead: string;
+}
+
+/**
+ * Throws a BunqError before anything is sent when the credential's owner does not allow this payment, or when it goes to
+ * the paying account itself. The list of accounts tells which IBANs are the user's own.
+ */
+export const assertPaymentAllowed = async (
+	{ account, iban, value, currency, instead }: OutgoingPayment,
+	bunq: Bunq,
+) => {
+	const policy = bunq.spendingPolicy;
+	if (policy.toOthers === 'leftToBunq' || policy.toOthers === 'unlimited') return;
+	if (policy.toOthers === 'unreadable') throw policy.error;
+	const own = iban ? await findOwnIban(iban, bunq) : undefined;
+	if (own?.id === account) throw sameAccount();
+	if (own) return;
+	if (policy.toOthers === 'limited')
+		return assertWithin(policy.maxCents, { value, currency, instead });
+	throw new BunqError('invalidInput', 'This credential may only pay between your own accounts', {
+		description: `Nothing was sent. The recipient is somebody else, or an account that is not yours alone. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
+	});
+};
+
+/** Throws a BunqError unless the amount certainly is at most this many euro cents. */
+const assertWithin = (
+	maxCents: number,
+	{ value, currency, instead }: Pick<OutgoingPayment, 'value' | 'currency' | 'instead'>,
+) => {
+	if (currency.toUpperCase() !== 'EUR')
+		throw new BunqError('invalidInput', `"Max Amount" is in euros, and this is in ${currency}`, {
+			description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or turn off "Limit Amount" in the credential.`,
+		});
+	const cents = readCents(value);
+	if (cents === undefined || cents <= 0)
+		throw new BunqError('invalidInput', 'The amount cannot be compared with "Max Amount"', {
+			description: `Nothing was sent. It must be a number of euros, and more than zero. ${instead}.`,
+		});
+	if (cents > maxCents)
+		throw new BunqError(
+			'invalidInput',
+			`${value} is more than this credential may pay to others at once`,
+			{
+				description: `Nothing was sent. Its Max Amount is ${(maxCents / 100).toFixed(2)}. ${instead}, or change it in the credential.`,
+			},
+		);
+};
