@@ -5,7 +5,8 @@ import type { ApiRequest, Reply, RequestKeys } from './http';
 import { isRecord } from './json';
 import { readId } from './readable';
 import { rememberRejection } from './rejectedSecrets';
-import { classifyReply, errorFromReply, saysWrongCredentials } from './replies';
+import { classifyReply, saysWrongCredentials } from './replies';
+import { errorFromReply } from './replyErrors';
 import { generateKeys } from './signature';
 
 /** The three requests of bunq's handshake (docs/bunq-api.md 2). session.ts keeps their results. */

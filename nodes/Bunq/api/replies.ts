@@ -1,6 +1,4 @@
-import { describeRequest } from './entries';
-import { BunqError, type FailureKind } from './errors';
-import type { ApiRequest, Reply } from './http';
+import type { Reply } from './http';
 
 /**
  * What to do about a reply. retry.ts and client.ts act on it.
@@ -20,17 +18,26 @@ export type ReplyClass =
 /** Both texts of an expired session, with status 401 or 403 (docs/bunq-api.md 2.5). Any other 403 is a missing right. */
 const SESSION_EXPIRED = /^Insufficient (authentication|authorisation)\.?$/;
 
+/** Whether a reply has the text of an expired session (docs/bunq-api.md 2.5). */
+export const saysSessionExpired = ({ message }: Reply) => SESSION_EXPIRED.test(message ?? '');
+
 /** A wrong key, a wrong IP address, revoked, or replaced by a later connection (docs/bunq-api.md 2.5). */
 const WRONG_CREDENTIALS = /User credentials are incorrect|Incorrect API key or IP address/;
 
+const TOO_MANY_REQUESTS = /too many requests/i;
+
+/** bunq's rate limit: 429, and in the sandbox also 409, with or without the text (docs/bunq-api.md 4). */
+export const isRateLimited = ({ status, message }: Reply) =>
+	status === 429 || (status === 409 && (!message || TOO_MANY_REQUESTS.test(message)));
+
 /** What to do about a reply (docs/bunq-api.md 2.5, 5). */
-export const classifyReply = ({ status, message, fault }: Reply): ReplyClass => {
+export const classifyReply = (reply: Reply): ReplyClass => {
+	const { status, fault } = reply;
 	if (fault === 'notSent') return 'notSent';
 	// A forged reply proves nothing, whatever its status: not even that bunq refused.
 	if (fault === 'noResponse' || fault === 'badSignature' || status === 408) return 'outcomeUnknown';
-	if (status === 401 || (status === 403 && SESSION_EXPIRED.test(message ?? '')))
-		return 'sessionExpired';
-	if (status === 429) return 'rateLimited';
+	if (status === 401 || (status === 403 && saysSessionExpired(reply))) return 'sessionExpired';
+	if (isRateLimited(reply)) return 'rateLimited';
 	if (status === 466) return 'installationLost';
 	if (status >= 500) return 'outcomeUnknown';
 	if (status >= 300) return 'rejected';
@@ -56,162 +63,4 @@ export const rateLimitWindowMs = ({ message }: Reply) => {
 	const [, count = '1', unit] =
 		/calls? per (?:(\d+) )?(second|minute|hour|day)/i.exec(message ?? '') ?? [];
 	return unit ? Number(count) * SECONDS_PER_UNIT[unit.toLowerCase()] * 1_000 : 3_000;
-};
-
-interface ReplyError {
-	when: (reply: Reply) => boolean;
-	kind: FailureKind;
-	/** Used when bunq gave no reason. */
-	message?: string;
-	description: string | ((reply: Reply) => string);
-}
-
-const HOW_TO_CHECK =
-	'Check the bunq app, or use Get Many, before you run this again: otherwise it may happen twice.';
-
-/** What a reply means and what to do next; the first match applies. */
-const REPLY_ERRORS: ReplyError[] = [
-	{
-		when: ({ fault }) => fault === 'badSignature',
-		kind: 'outcomeUnknown',
-		message: "The signature of bunq's answer is wrong",
-		description:
-			'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.',
-	},
-	{
-		when: ({ status }) => status === 408,
-		kind: 'outcomeUnknown',
-		message: 'bunq says that the request took too long to arrive',
-		description: 'Something between n8n and bunq is slow. Try again later.',
-	},
-	{
-		when: saysWrongCredentials,
-		kind: 'authentication',
-		description:
-			'Nothing was done. There are three possible causes. The key was revoked or replaced by a later connection: connect again, or create a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: create a new key), because that setting only takes effect when a key is first used. The key belongs to the other environment (sandbox or production).',
-	},
-	{
-		when: ({ status, message }) => status === 403 && SESSION_EXPIRED.test(message ?? ''),
-		kind: 'authentication',
-		description:
-			'bunq ended the session and did not accept the new one. Nothing was done. Test the credential, or connect it again.',
-	},
-	{
-		when: ({ message }) => /not enough permissions/i.test(message ?? ''),
-		kind: 'rejected',
-		description:
-			'bunq does not grant this right to the connected credential. Nothing was done. Your own API key may have rights that an OAuth app does not have.',
-	},
-	{
-		when: ({ status }) => status === 401,
-		kind: 'authentication',
-		description:
-			'bunq does not accept the session, even a new one. Nothing was done. Test the credential, or connect it again.',
-	},
-	{
-		when: ({ status }) => status === 403,
-		kind: 'rejected',
-		description: 'bunq does not allow this for the connected user. Nothing was done.',
-	},
-	{
-		when: ({ status }) => status === 404,
-		kind: 'rejected',
-		description:
-			'Nothing with this ID exists for the connected user, so nothing was done. Check the ID and the account it belongs to; with OAuth, only the accounts that you shared while connecting are visible.',
-	},
-	{
-		when: (reply) => reply.status === 429 && rateLimitWindowMs(reply) > MAX_RATE_LIMIT_WAIT_MS,
-		kind: 'rateLimited',
-		description: (reply) =>
-			`Nothing was done. bunq counts this over ${toMinutes(rateLimitWindowMs(reply))}, which is too long to wait for. Run it again after that, and less often.`,
-	},
-	{
-		when: ({ status }) => status === 429,
-		kind: 'rateLimited',
-		description:
-			"The node waited for bunq's rate limit, but bunq kept refusing. Nothing was done. Something else at this IP address uses bunq too: run this later or less often.",
-	},
-	{
-		when: ({ status }) => status === 466,
-		kind: 'rejected',
-		description:
-			'bunq did not accept the signature, even after re-registering this device. Nothing was done.',
-	},
-	{
-		when: ({ status }) => status === 491,
-		kind: 'unavailable',
-		message: 'bunq is under maintenance',
-		description: 'Nothing was done. Try again later.',
-	},
-	{
-		when: ({ status }) => status >= 300 && status < 500,
-		kind: 'rejected',
-		description:
-			'bunq refused this request, so nothing was done. Correct the values that bunq names, then run it again.',
-	},
-	{
-		when: ({ fault }) => fault === 'notSent',
-		kind: 'unavailable',
-		description:
-			'Nothing was sent. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then run it again.',
-	},
-	{
-		when: ({ fault, status }) => fault === 'malformed' && status < 300,
-		kind: 'outcomeUnknown',
-		message: "bunq's answer could not be read",
-		description: 'It was cut off, or it does not have the documented format. Try again later.',
-	},
-	{
-		when: ({ status }) => status >= 500,
-		kind: 'outcomeUnknown',
-		message: 'bunq failed internally',
-		description: 'Try again later.',
-	},
-	{
-		when: () => true,
-		kind: 'outcomeUnknown',
-		description: 'The connection ended before bunq answered. Try again later.',
-	},
-];
-
-const toMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
-
-/**
- * The error that a reply other than `ok` becomes: bunq's reason, its meaning, and what to do next.
- * @param sentAt when the request was sent, milliseconds UTC by this machine's clock
- */
-export const errorFromReply = (reply: Reply, request: ApiRequest, sentAt: number) => {
-	const meaning = REPLY_ERRORS.find(({ when }) => when(reply))!;
-	const { kind, message } = meaning;
-	const description =
-		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
-	const reference = reply.responseId && `bunq's reference: ${reply.responseId}.`;
-	const isUnknownWrite = kind === 'outcomeUnknown' && request.method !== 'GET';
-	return new BunqError(
-		kind,
-		reply.message ?? message ?? `bunq answered ${reply.status} without a reason`,
-		{
-			description: [
-				...(isUnknownWrite
-					? [
-							`Outcome unknown: bunq may have carried this out. Request: ${describeRequest(request)}.`,
-							HOW_TO_CHECK,
-						]
-					: [description]),
-				reference,
-			]
-				.filter(Boolean)
-				.join(' '),
-			httpCode: reply.status ? String(reply.status) : undefined,
-			unknownWrite: isUnknownWrite
-				? {
-						method: request.method,
-						path: request.path,
-						body: JSON.stringify(request.body ?? {}),
-						sentAt,
-						failedAt: Date.now(),
-					}
-				: undefined,
-		},
-	);
 };

@@ -20,6 +20,7 @@ import type {
 } from '../resources/operation';
 import { simplified } from '../simplify';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
+import { withSpecialCharacters } from './specialCharacters';
 import { asNothingSent, executeWrite, replayOrReconcile, type ExecutionContext } from './write';
 import { createWriteLog, isTool, type WriteLog } from './writeLog';
 
@@ -125,7 +126,9 @@ const executeItem = async (
 	if ('plan' in operation) {
 		const params = await reading.catch(asNothingSent);
 		const plan = await operation.plan(params, bunq).catch(asNothingSent).catch(orAlternative);
-		return await executeWrite(execution, operation, [item], plan).catch(orAlternative);
+		return await executeWrite(execution, operation, [item], plan)
+			.catch(withSpecialCharacters([item], plan.request))
+			.catch(orAlternative);
 	}
 	const params = await reading;
 	const objects = [await operation.read(params, bunq).catch(orAlternative)].flat();
@@ -178,8 +181,11 @@ async function* executeBatches(
 		if (blockedBy && validItems.length > 0) yield { items: validItems, error: blockedBy };
 	for (const { blockedBy, items: together, batch } of groups) {
 		if (blockedBy) continue;
-		const writing = executeWrite(execution, operation, together, planBatch(operation, batch));
-		yield await toResult(together, writing.catch(withOAuthAlternative(execution.ctx, operation)));
+		const plan = planBatch(operation, batch);
+		const writing = executeWrite(execution, operation, together, plan)
+			.catch(withSpecialCharacters(together, plan.request))
+			.catch(withOAuthAlternative(execution.ctx, operation));
+		yield await toResult(together, writing);
 	}
 }
 

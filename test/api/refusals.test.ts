@@ -1,0 +1,131 @@
+import type { IDataObject } from 'n8n-workflow';
+import { useBank } from '../support/bank';
+
+/** What an error says beyond bunq's words: the advice fits the refusal. */
+
+const bank = useBank();
+const request = { resource: 'api', operation: 'request', method: 'GET', path: '/user/{user}/card' };
+
+/** The error after bunq answers a path in this way, time after time. */
+const refusal = async (
+	{ status, text, path }: { status: number; text?: string; path: string },
+	parameters: IDataObject = request,
+) => {
+	const body = JSON.stringify({ Error: text === undefined ? [] : [{ error_description: text }] });
+	await bank.control.fault({ kind: 'status', status, body, path, times: 99 });
+	const { error } = await bank.oauth(parameters);
+	return { message: error?.message ?? '', description: error?.description ?? '' };
+};
+
+const ADVICE_FOR_IDS = /check the id/i;
+
+describe('404', () => {
+	test('of an object: the ID', async () => {
+		const { description } = await refusal({
+			status: 404,
+			text: 'The item you requested could not be found.',
+			path: 'card$',
+		});
+		expect(description).toMatch(ADVICE_FOR_IDS);
+	});
+
+	test('of a path: the path', async () => {
+		const { message, description } = await refusal({
+			status: 404,
+			text: 'Route not found.',
+			path: 'card$',
+		});
+		expect(message).toBe('Route not found.');
+		expect(description).toMatch(/Nothing was done\. Check the method and the path/);
+		expect(description).not.toMatch(ADVICE_FOR_IDS);
+	});
+});
+
+describe.each(['installation', 'device-server', 'session-server'])('at %s', (path) => {
+	test.each([
+		[400, 'Something is wrong.'],
+		[403, 'Something is wrong.'],
+		[404, 'Route not found.'],
+		[404, 'The item you requested could not be found.'],
+		[404, undefined],
+		[409, 'Something is wrong.'],
+		[490, undefined],
+	])('%s %s: the credential, no ID and no values', async (status, text) => {
+		const { description } = await refusal({ status, text, path });
+		expect(description).toMatch(/Nothing was done\. Test the credential/);
+		expect(description).not.toMatch(/check the id|Correct the values|in the path/i);
+	});
+});
+
+describe('409', () => {
+	const TOO_MANY =
+		'Too many requests. You can do a maximum of 3 calls per 3 second to this endpoint.';
+
+	test.each([TOO_MANY, undefined])('without another reason is the rate limit: %s', async (text) => {
+		const body = JSON.stringify({ Error: text ? [{ error_description: text }] : [] });
+		await bank.control.fault({ kind: 'status', status: 409, body, path: 'card$', times: 2 });
+		expect((await bank.oauth(request)).json.length).toBeGreaterThan(0);
+		expect(await bank.requestCount('GET')).toBe(3);
+	});
+
+	test('with a reason is a conflict: what bunq has, not the values', async () => {
+		const refused = { status: 409, text: 'This draft was accepted already.', path: 'payment$' };
+		const { message, description } = await refusal(refused, await bank.payHousehold());
+		expect(message).toBe(refused.text);
+		expect(description).toMatch(/Nothing was done\. .*changed/);
+		expect(await bank.requestCount('POST')).toBe(1);
+	});
+});
+
+describe('a read that fails says nothing about a lookup', () => {
+	const GET = 'GET';
+	test.each([
+		'drop-before',
+		'drop-after',
+		'500-before',
+		'html',
+		'truncated',
+		'maintenance',
+	] as const)('API Request: %s', async (kind) => {
+		await bank.oauth(request);
+		await bank.control.fault({ kind, method: GET, path: 'card$', times: 9 });
+		const { error } = await bank.oauth(request);
+		expect(error?.message).toBeTruthy();
+		expect(error?.description).not.toMatch(/lookup|to know first|Outcome unknown|may have carried/);
+	});
+});
+
+describe('characters that bunq refuses', () => {
+	test('of one payment', async () => {
+		const parameters = await bank.payHousehold({ description: 'Invoice #7 | July' });
+		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
+		expect(description).toMatch(/^bunq may not accept "#" and "\|" in a description\. Nothing was/);
+	});
+
+	test('of one payment without any', async () => {
+		const parameters = await bank.payHousehold({ description: "Café, n° 7: ok (it's) + 1/2 - é?" });
+		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
+		expect(description).toMatch(/^bunq may not accept "°" in a description\. Nothing was done/);
+	});
+
+	test('of a batch: by item', async () => {
+		const texts = ['Rent', 'Invoice #7', 'Rent', 'Order #8 {x}'];
+		const parameters = {
+			...(await bank.payHousehold({ description: '={{ $json.text }}' })),
+			operation: 'createBatch',
+		};
+		const body = JSON.stringify({ Error: [{ error_description: 'Invalid description.' }] });
+		await bank.control.fault({ kind: 'status', status: 400, body, path: 'payment-batch$' });
+		const items = texts.map((text) => ({ text }));
+		const { error } = await bank.oauth(parameters, { items });
+		expect(error?.description).toMatch(
+			/^bunq may not accept "#" \(item 1 and 3\), "\{" \(item 3\) and "\}" \(item 3\) in a description/,
+		);
+	});
+
+	test('are not named where bunq refuses something else', async () => {
+		const parameters = await bank.payHousehold({ description: 'Invoice #7' });
+		const refused = { status: 400, text: 'Insufficient balance.', path: 'payment$' };
+		expect((await refusal(refused, parameters)).description).not.toContain('#');
+	});
+});
