@@ -3,6 +3,7 @@ import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
 import { sendWithRetry } from '../../nodes/Bunq/api/retry';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
+import { passSeconds } from '../support/fakeClock';
 import { emptyItems } from '../support/parameters';
 
 const bank = useBank();
@@ -37,7 +38,7 @@ test('two credentials share the limits, as bunq counts per IP address', async ()
 test('if other programs use up a limit, the node waits for the period that bunq names', async () => {
 	const order = { resource: 'account', operation: 'get', account: await bank.locate('Main') };
 	await bank.oauth(order);
-	jest.setSystemTime(Date.now() + 10_000);
+	passSeconds(10);
 	await bank.control.fault({ kind: '429', method: 'GET', times: 3 });
 	const { result, took } = await timed(() => bank.oauth(order));
 	expect(result.json).toHaveLength(1);

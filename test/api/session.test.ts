@@ -4,7 +4,7 @@ import { relayTokenRequest } from '../../nodes/Bunq/api/tokenRelay';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
-import { passMinutes } from '../support/fakeClock';
+import { passMinutes, passSeconds } from '../support/fakeClock';
 import { CONTINUE_ON_FAIL, emptyItems } from '../support/parameters';
 
 const bank = useBank();
@@ -334,7 +334,7 @@ describe('the handshake that a tested API key credential stores', () => {
 		const handshakeSecret = await tested();
 		await bank.control.expireSessions();
 		await bank.control.clearLog();
-		jest.setSystemTime(Date.now() + 31_000);
+		passSeconds(31);
 		const { accounts } = await inNewProcess(handshakeSecret);
 		expect(accounts).toHaveLength(7);
 		expect(await handshakes()).toEqual([0, 0, 1]);
@@ -362,14 +362,14 @@ describe('the handshake that a tested API key credential stores', () => {
 		await tested();
 		await tested();
 		expect(await handshakes()).toEqual([1, 1, 1]);
-		jest.setSystemTime(Date.now() + 31_000);
+		passSeconds(31);
 		await tested();
 		expect(await handshakes()).toEqual([1, 1, 2]);
 	});
 
 	test('is replaced by a test with other device settings', async () => {
 		await tested();
-		jest.setSystemTime(Date.now() + 31_000);
+		passSeconds(31);
 		await tested({ allowAnyIp: true });
 		const devices = (await bank.control.log()).filter(({ path }) =>
 			path.endsWith('/device-server'),

@@ -65,6 +65,11 @@ test.each(nodeFiles)('%s imports only rooms below its own', (file) => {
 	expect(forbidden).toEqual([]);
 });
 
+test("only clock.ts reads this machine's clock, which somebody may set", () => {
+	const readers = files.filter((file) => /Date\.now\(|new Date\(\)|DateTime\.now/.test(read(file)));
+	expect(readers).toEqual(['nodes/Bunq/api/clock.ts']);
+});
+
 test('no file imports itself, however many files lie between', () => {
 	const graph = new Map(
 		nodeFiles.map((file) => [

@@ -24,7 +24,6 @@ export const startFakeClock = () => {
 			'setImmediate',
 			'clearImmediate',
 			'queueMicrotask',
-			'performance',
 			'hrtime',
 			'setInterval',
 			'clearInterval',
@@ -54,7 +53,10 @@ const skipWaiting = async (signal: AbortSignal) => {
 	}
 };
 
-export const passMinutes = (count = 1) => jest.setSystemTime(Date.now() + count * 60_000);
+/** Time passes, and nothing else happens. */
+export const passSeconds = (count: number) => void jest.advanceTimersByTime(count * 1_000);
+
+export const passMinutes = (count = 1) => passSeconds(count * 60);
 
 /** Waits, without passing time, until the condition holds. */
 export const until = async (condition: () => Promise<boolean>) => {

@@ -1,5 +1,5 @@
 import { useBank } from '../support/bank';
-import { passMinutes } from '../support/fakeClock';
+import { passMinutes, passSeconds } from '../support/fakeClock';
 import { idsOf } from '../support/triggerHarness';
 
 /** "Draft Payment Updated": each draft is delivered once, when it is approved, rejected or cancelled. */
@@ -70,7 +70,7 @@ test.each([0, 7])(
 		await trigger.activate();
 		const ids = await drafts('Household', 450);
 		for (const id of ids) {
-			jest.setSystemTime(Date.now() + apart);
+			passSeconds(apart / 1_000);
 			await bank.control.rejectDraft(id);
 		}
 		await trigger.nextPolls(3);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Cursor, PollState } from '../../nodes/Bunq/trigger/pollState';
 import { useBank } from '../support/bank';
-import { passMinutes } from '../support/fakeClock';
+import { passMinutes, passSeconds } from '../support/fakeClock';
 import { scenarios, type EventScenario } from '../support/eventScenarios';
 import { randomOf } from '../support/random';
 import type { TriggerHarness, TriggerOptions } from '../support/triggerHarness';
@@ -66,7 +66,7 @@ const runSchedule = async (
 	await trigger.tick();
 	const steps: string[] = [];
 	const attempt = async (poll: () => Promise<unknown>) => {
-		jest.setSystemTime(Date.now() + 1_000 * (30 + random(300)));
+		passSeconds(30 + random(300));
 		await poll().catch(() => undefined);
 	};
 	const occur = async () => {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { abortable } from './abort';
 import { serverNow } from './clock';
-import type { ApiRequest, Reply } from './http';
+import type { ApiRequest, SentReply } from './http';
 import { isRecord } from './json';
 import { classifyReply } from './replies';
 import { errorFromReply } from './replyErrors';
@@ -88,16 +88,14 @@ export const createClient = (options: ClientOptions): BunqClient => {
 };
 
 /** Sends a request in the credential's session. Throws the BunqError of a reply that is not `ok`. */
-const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<Reply> => {
+const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<SentReply> => {
 	const session = await joinSession(options);
-	const sentAt = Date.now();
 	const reply = await sendInSession(options, request, session);
 	const isComplete = !request.expectsObject || isObject(unwrap(reply.items[0]));
 	if (classifyReply(reply) === 'ok' && isComplete) return reply;
 	throw errorFromReply(
 		classifyReply(reply) === 'ok' ? { ...reply, fault: 'malformed' } : reply,
 		request,
-		sentAt,
 	);
 };
 
@@ -115,7 +113,7 @@ const sendInSession = async (
 	request: ApiRequest,
 	session: Session,
 	renewals = 1,
-): Promise<Reply> => {
+): Promise<SentReply> => {
 	const path = request.path.replaceAll('{user}', String(session.userId));
 	const reply = await sendWithRetry(options, { ...request, path }, session, options.signal);
 	const replyClass = classifyReply(reply);
@@ -131,7 +129,7 @@ const sendInSession = async (
 async function* readPages(options: ClientOptions, path: string): AsyncGenerator<Page<IDataObject>> {
 	let url: string | undefined = path;
 	while (url) {
-		const page: Reply = await sendOrThrow(options, { method: 'GET', path: url });
+		const page: SentReply = await sendOrThrow(options, { method: 'GET', path: url });
 		// A page that names itself as the older one would never end.
 		url = page.olderUrl === url ? undefined : page.olderUrl;
 		yield { items: page.items, isLast: !url };

@@ -1,3 +1,4 @@
+import type { SentAt } from './clock';
 import type { Method } from './hosts';
 import { redact } from './redact';
 
@@ -20,14 +21,14 @@ export type FailureKind =
 	| 'outcomeUnknown'
 	| 'cancelled';
 
-/** A write of unknown outcome. Times are milliseconds UTC by this machine's clock: bunq's may not be known yet. */
+/** A write of unknown outcome. */
 export interface UnknownWrite {
 	method: Method;
 	path: string;
 	/** The JSON that was sent; `{}` without a body. */
 	body: string;
-	sentAt: number;
-	/** When it was certain that no reply would arrive. */
+	sentAt: SentAt;
+	/** When it was certain that no reply would arrive; `monotonicNow`. */
 	failedAt: number;
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type BunqCredential, fingerprint } from './credential';
 import { BunqError } from './errors';
-import type { ApiRequest, Reply, RequestKeys } from './http';
+import type { ApiRequest, RequestKeys, SentReply } from './http';
 import { isRecord } from './json';
 import { readId } from './readable';
 import { rememberRejection } from './rejectedSecrets';
@@ -35,12 +35,10 @@ export interface Session extends RequestKeys, SessionUser {
 	installationToken: string;
 	/** The `fingerprint` of the credential that registered the device. */
 	madeFor: string;
-	/** Milliseconds UTC, by this machine's clock. */
-	openedAt: number;
 }
 
 /** Sends one request of the handshake with the client's retries. Returns the reply, whatever it means. */
-export type Send = (request: ApiRequest, keys: RequestKeys) => Promise<Reply>;
+export type Send = (request: ApiRequest, keys: RequestKeys) => Promise<SentReply>;
 
 /** Whether a value can be sent as a header. */
 const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
@@ -126,14 +124,12 @@ export const startSession = async (
 		throw new BunqError('unavailable', 'bunq opened a session without a token or a user', {
 			description: 'Nothing else was sent. Try again later.',
 		});
-	const openedAt = Date.now();
 	return {
 		...device,
 		token,
 		userId: user!.id!,
 		grantorId: grantorIdOf(user),
 		installationToken: device.token,
-		openedAt,
 	};
 };
 
@@ -146,12 +142,12 @@ const grantorIdOf = (user?: { granted_by_user?: unknown }) => {
 /** The handshake's reply as one object by type name, or bunq's rejection, remembered when the secret is the reason. */
 const objectOrThrow = (
 	credential: BunqCredential,
-	reply: Reply,
+	reply: SentReply,
 	request: ApiRequest,
 ): IDataObject => {
 	if (classifyReply(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
 	const withoutSecret: ApiRequest = { method: 'GET', path: request.path };
-	const error = errorFromReply(reply, withoutSecret, 0);
+	const error = errorFromReply(reply, withoutSecret);
 	if (error.kind === 'outcomeUnknown')
 		throw new BunqError('unavailable', error.message, {
 			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,

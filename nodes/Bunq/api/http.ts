@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
+import type { SentAt } from './clock';
 import { type Answer, exchange, type HttpRequest } from './exchange';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
@@ -54,6 +55,11 @@ export interface Reply {
 	 * `malformed`: the reply is not bunq's JSON. `badSignature`: bunq's signature does not match the reply.
 	 */
 	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature';
+}
+
+/** A reply, and when its request was sent. */
+export interface SentReply extends Reply {
+	sentAt: SentAt;
 }
 
 /** bunq's envelope (docs/bunq-api.md 5, 6). Any part may be missing or differ from the documentation. */

@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { routeTemplate } from './path';
 import { abortable } from './abort';
+import { monotonicNow } from './clock';
 
 interface RateLimit {
 	method: string;
@@ -21,11 +22,11 @@ const RATE_LIMITS: RateLimit[] = [
 ];
 
 interface Bucket {
-	/** When each taken slot is free again, milliseconds UTC; Infinity while its request is on the wire. */
+	/** When each taken slot is free again, `monotonicNow`; Infinity while its request is on the wire. */
 	freeAt: number[];
 	/** The callers that wait, in order of arrival. */
 	queue: Promise<unknown>;
-	/** After a 429: nothing is sent before this time, milliseconds UTC. */
+	/** After a 429: nothing is sent before this time, `monotonicNow`. */
 	pausedUntil: number;
 }
 
@@ -62,7 +63,7 @@ export const acquireSlot = async (
 	const acquired = bucket.queue.then(async () => {
 		for (;;) {
 			if (signal?.aborted) return false;
-			const now = Date.now();
+			const now = monotonicNow();
 			bucket.freeAt = bucket.freeAt.filter((time) => time > now);
 			const slotAt = bucket.freeAt.length < calls ? now : Math.min(...bucket.freeAt);
 			const wait = Math.max(slotAt, bucket.pausedUntil) - now;
@@ -74,7 +75,7 @@ export const acquireSlot = async (
 	});
 	const release = () => {
 		const taken = bucket.freeAt.indexOf(Infinity);
-		if (taken >= 0) bucket.freeAt[taken] = Date.now() + windowMs;
+		if (taken >= 0) bucket.freeAt[taken] = monotonicNow() + windowMs;
 	};
 	bucket.queue = acquired.catch(() => undefined);
 	await abortable(acquired, signal).catch((error: Error) => {
@@ -94,5 +95,5 @@ export const acquireSlot = async (
  */
 export const pauseEndpoint = (host: string, method: string, url: string, ms: number) => {
 	const bucket = bucketOf(host, method, url);
-	bucket.pausedUntil = Math.max(bucket.pausedUntil, Date.now() + ms);
+	bucket.pausedUntil = Math.max(bucket.pausedUntil, monotonicNow() + ms);
 };

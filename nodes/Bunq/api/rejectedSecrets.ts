@@ -1,4 +1,5 @@
 import { BoundedMap } from './boundedMap';
+import { monotonicNow } from './clock';
 import { type BunqCredential, credentialKey } from './credential';
 import type { BunqError } from './errors';
 
@@ -12,13 +13,13 @@ const rejections = new BoundedMap<string, { until: number; error: BunqError }>(M
 /** bunq's rejection of this secret within the last 15 minutes; none while a person waits for the answer. */
 export const recentRejection = (credential: BunqCredential) => {
 	const rejection = rejections.get(credentialKey(credential));
-	const isRecent = rejection && rejection.until > Date.now() && !credential.isManual;
+	const isRecent = rejection && rejection.until > monotonicNow() && !credential.isManual;
 	return isRecent ? rejection.error : undefined;
 };
 
 /** Keeps bunq's rejection of this secret for 15 minutes. `error` is what callers get meanwhile. */
 export const rememberRejection = (credential: BunqCredential, error: BunqError) => {
-	const until = Date.now() + REJECTION_PAUSE_MS;
+	const until = monotonicNow() + REJECTION_PAUSE_MS;
 	rejections.set(credentialKey(credential), { until, error });
 };
 

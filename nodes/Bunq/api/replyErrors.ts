@@ -1,6 +1,7 @@
+import { monotonicNow } from './clock';
 import { describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
-import type { ApiRequest, Reply } from './http';
+import type { ApiRequest, Reply, SentReply } from './http';
 import {
 	isRateLimited,
 	MAX_RATE_LIMIT_WAIT_MS,
@@ -165,9 +166,8 @@ const toMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
 
 /**
  * The error that a reply other than `ok` becomes: bunq's reason, its meaning, and what to do next.
- * @param sentAt when the request was sent, milliseconds UTC by this machine's clock
  */
-export const errorFromReply = (reply: Reply, request: ApiRequest, sentAt: number) => {
+export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
 	const meaning = REPLY_ERRORS.find(({ when }) => when(reply, request))!;
 	const { kind, message } = meaning;
 	const description =
@@ -197,8 +197,8 @@ export const errorFromReply = (reply: Reply, request: ApiRequest, sentAt: number
 						method: request.method,
 						path: request.path,
 						body: JSON.stringify(request.body ?? {}),
-						sentAt,
-						failedAt: Date.now(),
+						sentAt: reply.sentAt,
+						failedAt: monotonicNow(),
 					}
 				: undefined,
 		},

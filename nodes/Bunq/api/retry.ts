@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import { abortable, abortError } from './abort';
-import { recordServerTime } from './clock';
+import { recordServerTime, sentNow } from './clock';
 import type { HttpRequest } from './exchange';
-import { type ApiRequest, type RequestKeys, type Reply, roundTrip } from './http';
+import { type ApiRequest, type RequestKeys, type SentReply, roundTrip } from './http';
 import { pauseEndpoint, acquireSlot } from './rateLimiter';
 import { classifyReply, MAX_RATE_LIMIT_WAIT_MS, rateLimitWindowMs } from './replies';
 import type { BunqCredential } from './credential';
@@ -44,7 +44,7 @@ export const sendWithRetry = async (
 	request: ApiRequest,
 	keys: RequestKeys,
 	signal?: AbortSignal,
-): Promise<Reply> => {
+): Promise<SentReply> => {
 	const { host } = options.credential;
 	const retries = { rateLimited: 0, notSent: 0, outcomeUnknown: 0 };
 	for (;;) {
@@ -75,12 +75,13 @@ const sendRateLimited = async (
 	request: ApiRequest,
 	keys: RequestKeys,
 	signal?: AbortSignal,
-) => {
+): Promise<SentReply> => {
 	const releaseSlot = await acquireSlot(host, request.method, request.path, signal);
 	if (signal?.aborted) {
 		releaseSlot();
 		throw abortError(signal);
 	}
+	const sentAt = sentNow(host);
 	const readSignal = request.method === 'GET' ? signal : undefined;
 	// A key that cannot sign throws before anything is sent.
 	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal).finally(
@@ -88,5 +89,5 @@ const sendRateLimited = async (
 	);
 	if (reply.serverTime) recordServerTime(host, reply.serverTime);
 	if (readSignal?.aborted) throw abortError(readSignal);
-	return reply;
+	return { ...reply, sentAt };
 };

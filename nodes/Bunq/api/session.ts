@@ -1,4 +1,5 @@
 import { BoundedMap } from './boundedMap';
+import { monotonicNow } from './clock';
 import { type BunqCredential, credentialKey, fingerprint } from './credential';
 import {
 	createInstallation,
@@ -22,6 +23,8 @@ const MAX_SECRETS = 500;
 const installations = new BoundedMap<string, Promise<Installation>>(MAX_SECRETS);
 const devices = new BoundedMap<string, Promise<Device>>(MAX_SECRETS);
 const sessions = new BoundedMap<string, Promise<Session>>(MAX_SECRETS);
+/** When this process opened a session, `monotonicNow`; none for one that a credential stored. */
+const openedAt = new WeakMap<Session, number>();
 /** Installations that bunq no longer knows, so that a credential's stored copy is not tried again. */
 const deadInstallations = new BoundedMap<string, true>(MAX_SECRETS);
 
@@ -71,6 +74,9 @@ const dropInstallation = async (key: string, token: string) => {
 	}
 };
 
+const isFresh = (session: Session) =>
+	monotonicNow() - (openedAt.get(session) ?? -Infinity) <= FRESH_SESSION_MS;
+
 /**
  * The handshake for a credential's test. Always asks bunq, except within 30 seconds of the last session, when bunq would
  * make it wait (docs/bunq-api.md 4).
@@ -82,8 +88,7 @@ export const refreshSession = async (credential: BunqCredential, send: Send): Pr
 	// Only a new device has other device settings.
 	if (known && known.madeFor !== fingerprint(credential))
 		await forgetInstallation(credential, known);
-	else if (known && known.openedAt < Date.now() - FRESH_SESSION_MS)
-		await forgetSession(credential, known);
+	else if (known && !isFresh(known)) await forgetSession(credential, known);
 	// Uses the stored installation, never the stored session: a test must ask bunq.
 	if (!sessions.has(key)) restoreSession(credential);
 	return JSON.stringify(await openSession(credential, send));
@@ -98,7 +103,10 @@ const createSession = async (credential: BunqCredential, send: Send): Promise<Se
 	const isNew = !devices.has(key);
 	const device = await shareByKey(devices, key, async () => await createDevice(credential, send));
 	const session = await startSession(credential, send, device, isNew);
-	if (session) return session;
+	if (session) {
+		openedAt.set(session, monotonicNow());
+		return session;
+	}
 	await dropInstallation(key, device.token);
 	return await createSession(credential, send);
 };

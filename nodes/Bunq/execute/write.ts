@@ -1,6 +1,7 @@
 import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { abortable } from '../api/abort';
 import { unwrap } from '../api/client';
+import { monotonicNow } from '../api/clock';
 import { BunqError, type UnknownWrite } from '../api/errors';
 import { describeAmount, describeId } from '../api/objects';
 import { cancelSignalOf, type Bunq } from '../connect';
@@ -152,14 +153,14 @@ const awaitOutcome = async (
 	const { method, path, failedAt } = write;
 	const isCreate = method === 'POST';
 	for (;;) {
-		const isLastTry = Date.now() >= failedAt + RECONCILE_WINDOW_MS;
+		const isLastTry = monotonicNow() >= failedAt + RECONCILE_WINDOW_MS;
 		const found = await recovery(write, bunq, (id) => isUnclaimed(bunq.host, path, id));
 		if (found.outcome === 'applied') {
 			if (!isCreate || (await claimFound(bunq, path, found.object))) return found;
 			continue;
 		}
 		if (isLastTry || found.outcome === 'reverted') return found;
-		await abortable(sleep(failedAt + RECONCILE_WINDOW_MS - Date.now()), cancelSignalOf(ctx));
+		await abortable(sleep(failedAt + RECONCILE_WINDOW_MS - monotonicNow()), cancelSignalOf(ctx));
 	}
 };
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { monotonicNow } from '../api/clock';
 import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
 import { BunqError, type UnknownWrite } from '../api/errors';
 import type { WriteRequest } from '../resources/operation';
@@ -44,7 +45,7 @@ const dropExpired = () => {
 	let size = 0;
 	for (const { records } of scopes.values()) size += records.size;
 	for (const [key, { writtenAt, records }] of scopes) {
-		if (writtenAt > Date.now() - RETENTION_MS && size <= MAX_RECORDS) continue;
+		if (writtenAt > monotonicNow() - RETENTION_MS && size <= MAX_RECORDS) continue;
 		scopes.delete(key);
 		size -= records.size;
 	}
@@ -101,7 +102,7 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 		for (const item of record.items)
 			for (const other of known.get(String(item))?.items ?? []) known.delete(String(other));
 		for (const item of record.items) known.set(String(item), record);
-		scopes.set(scope, { byContent: false, writtenAt: Date.now(), records: known });
+		scopes.set(scope, { byContent: false, writtenAt: monotonicNow(), records: known });
 		dropExpired();
 	};
 	return {
@@ -112,8 +113,8 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 			unknownsOf(all())
 				.filter(({ items }) => !items.includes(item))
 				.map(({ unknown }) => unknown),
-		saveOutput: (items, output) => save({ items, recordedAt: Date.now(), output }),
-		saveUnknown: (items, _host, unknown) => save({ items, recordedAt: Date.now(), unknown }),
+		saveOutput: (items, output) => save({ items, recordedAt: monotonicNow(), output }),
+		saveUnknown: (items, _host, unknown) => save({ items, recordedAt: monotonicNow(), unknown }),
 		resolve: () => undefined,
 	};
 };
@@ -121,7 +122,7 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 	const { id, name } = ctx.getNode();
 	const scope = [ctx.getWorkflow().id ?? '', id || name].join('\n');
-	const isRecent = ({ recordedAt }: WriteRecord) => recordedAt > Date.now() - RETENTION_MS;
+	const isRecent = ({ recordedAt }: WriteRecord) => recordedAt > monotonicNow() - RETENTION_MS;
 	/** Any tool may have sent the same. */
 	const tools = () => [...scopes.values()].filter(({ byContent }) => byContent);
 	return {
@@ -143,8 +144,8 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 			const { records } = scopes.get(scope) ?? { records: new Map<string, WriteRecord>() };
 			const content = contentKey(host, path, JSON.parse(body) as IDataObject);
 			// Equal calls in parallel may all be lost: each has a record of its own.
-			records.set(randomUUID(), { items, recordedAt: Date.now(), content, unknown });
-			scopes.set(scope, { byContent: true, writtenAt: Date.now(), records });
+			records.set(randomUUID(), { items, recordedAt: monotonicNow(), content, unknown });
+			scopes.set(scope, { byContent: true, writtenAt: monotonicNow(), records });
 			dropExpired();
 		},
 		resolve: (write) => {

@@ -78,7 +78,7 @@ export const account: Resource = {
 				const { description } = JSON.parse(body) as IDataObject;
 				const isOther = (one: Account) => accountType(one) === 'other';
 				const accounts = bunq.each<Account>('/user/{user}/monetary-account');
-				return await findCreated(accounts, sentAt, bunq, {
+				return await findCreated(accounts, sentAt, {
 					isCandidate: (one) =>
 						isUnclaimed(one.id) && (isOther(one) || sentTo.endsWith(accountType(one))),
 					matchOf: (one) =>

@@ -96,7 +96,7 @@ export const create = writeOperation({
 			name_on_card === sent.name_on_card &&
 			(second_line ?? '') === sent.second_line &&
 			product_type === sent.product_type;
-		return await findCreated(bunq.each<Card>(CARDS_PATH), sentAt, bunq, {
+		return await findCreated(bunq.each<Card>(CARDS_PATH), sentAt, {
 			isCandidate: (one) =>
 				isUnclaimed(one.id) &&
 				(one._type === type || !Object.values(CARD_TYPES).includes(one._type)),

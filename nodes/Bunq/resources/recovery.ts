@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { BunqRecord } from '../api/client';
-import { CLOCK_SKEW_MS, createdAt, toBunqClock } from '../api/clock';
+import { CLOCK_SKEW_MS, createdAt, type SentAt, sentBetween } from '../api/clock';
 import { amountOf, entriesIn } from '../api/entries';
 import { isRecord } from '../api/json';
 import { createdSince } from '../api/pagination';
@@ -69,8 +69,8 @@ export const findCreatedOrder =
 	async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sent = sentTransfers(JSON.parse(body) as IDataObject);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
-		const objects = createdSince(bunq.pages<T>(list.path(account)), earliestTime(sentAt, bunq));
-		return await findCreated(objects, sentAt, bunq, {
+		const objects = createdSince(bunq.pages<T>(list.path(account)), earliestTime(sentAt));
+		return await findCreated(objects, sentAt, {
 			isCandidate: ({ id }) => isUnclaimed(id),
 			matchOf: (object) => matchEntries(entriesOf(list, object), sent),
 			isActive: (object) => isActive(list, object),
@@ -80,11 +80,8 @@ export const findCreatedOrder =
 /** An object this much older than the write may still be the write's, as the clocks differ. */
 const LOOKUP_SKEW_MS = 5_000;
 
-/** From when on an object may be the write's; milliseconds UTC by bunq's clock. `sentAt` is this machine's time. */
-const earliestTime = (sentAt: number, bunq: { now(): number }) => {
-	const certain = toBunqClock(sentAt, bunq);
-	return () => certain() + CLOCK_SKEW_MS - LOOKUP_SKEW_MS;
-};
+/** From when on an object may be the write's; milliseconds UTC by bunq's clock, which is known once bunq has replied. */
+const earliestTime = (sentAt: SentAt) => () => sentBetween(sentAt).first - LOOKUP_SKEW_MS;
 
 /** How to recognize the object that a write created. */
 interface Recognition<T> {
@@ -96,21 +93,19 @@ interface Recognition<T> {
 }
 
 /**
- * Finds the object that a lost response created among these, newest first. `sentAt` is this machine's time. An object that
- * may be older than the write, or whose time cannot be read, is never the same for certain.
+ * Finds the object that a lost response created among these, newest first. An object that may be older than the write, or
+ * whose time cannot be read, is never the same for certain.
  */
 export const findCreated = async <T extends { created?: string }>(
 	objects: AsyncIterable<T>,
-	sentAt: number,
-	bunq: { now(): number },
+	sentAt: SentAt,
 	{ isCandidate, matchOf, isActive }: Recognition<T>,
 ): Promise<Reconciliation> => {
-	const certain = toBunqClock(sentAt, bunq);
-	const earliest = earliestTime(sentAt, bunq);
+	const earliest = earliestTime(sentAt);
 	const candidates: Candidate[] = [];
 	for await (const object of objects) {
 		if (!isCandidate(object) || createdAt(object) < earliest()) continue;
-		const isSinceThen = createdAt(object) >= certain();
+		const isSinceThen = createdAt(object) >= sentBetween(sentAt).last - CLOCK_SKEW_MS;
 		const match = matchOf(object);
 		const candidate = {
 			object,

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { CLOCK_SKEW_MS, createdAt } from '../api/clock';
+import { CLOCK_SKEW_MS, createdAt, monotonicNow } from '../api/clock';
 import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
@@ -63,7 +63,7 @@ export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<A
 	for (const decision of decisions.filter(({ verify }) => !verify))
 		results.push({ ...toResult(decision, decision.crossing), isFromList: true });
 	for (const [index, decision] of decisions.filter(({ verify }) => verify).entries()) {
-		if (index > 0 && Date.now() >= deadline) break;
+		if (index > 0 && monotonicNow() >= deadline) break;
 		const verify = async () => toResult(decision, await findMissedCrossing(event, decision, run));
 		results.push(await tryAccount(decision.account.id, verify));
 	}
@@ -146,7 +146,7 @@ const findMissedCrossing = async (
 	for await (const { items } of bunq.pages<Payment>(paymentsPath(id))) {
 		const payments = paymentsIn(span, items, oldestEventTime());
 		newestFirst.push(...payments.flatMap((payment) => payment.balance_after_mutation?.value || []));
-		if (payments.length < items.length || Date.now() >= deadline) break;
+		if (payments.length < items.length || monotonicNow() >= deadline) break;
 	}
 	return lastCrossing(event, params, [...newestFirst, span.before].reverse());
 };

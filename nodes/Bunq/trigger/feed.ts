@@ -1,4 +1,4 @@
-import { createdAt, parseBunqTime } from '../api/clock';
+import { createdAt, monotonicNow, parseBunqTime } from '../api/clock';
 import type { Bunq } from '../connect';
 import type { FeedRecord, ListEvent } from './event';
 import { withServerTime } from './pollRun';
@@ -12,7 +12,7 @@ import { MAX_RECENT_IDS, type Cursor } from './pollState';
 export interface ReadLimits {
 	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
 	oldestEventTime(): number;
-	/** After this time no further page is requested; milliseconds UTC, this machine's clock. */
+	/** After this time no further page is requested; `monotonicNow`. */
 	deadline: number;
 }
 
@@ -76,7 +76,7 @@ const readUntilKnown = async (
 			const oldestRecord = items.at(-1);
 			if (!oldestRecord || isLast) return { pages, reachedEnd: true };
 			if (isKnownBelow(event, cursor, oldestRecord, oldestEventTime())) break;
-			if (Date.now() >= deadline)
+			if (monotonicNow() >= deadline)
 				return { pages, reachedEnd: false, interruptedAtId: oldestRecord.id };
 		}
 		return { pages, reachedEnd: false };

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../api/clock';
 import { isOpen } from '../api/objects';
 import type { Account } from '../api/types';
 import type { ListEvent } from './event';
@@ -47,7 +48,7 @@ const readAccounts = async (
 	const results: AccountResult[] = [];
 	let hasFurtherPages = false;
 	for (const [index, account] of due.entries()) {
-		if (index > 0 && Date.now() >= run.deadline) return { results, ranOutOfTime: true };
+		if (index > 0 && monotonicNow() >= run.deadline) return { results, ranOutOfTime: true };
 		if (hasFurtherPages && account === lastInRotation) continue;
 		const result = await tryAccount(account.id, async () => await readAccount(event, account, run));
 		hasFurtherPages ||= !result.error && result.pages > 1;

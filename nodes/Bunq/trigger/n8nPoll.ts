@@ -1,4 +1,5 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { monotonicNow } from '../api/clock';
 import { connect } from '../connect';
 import type { Event } from './event';
 import { poll } from './poll';
@@ -41,7 +42,7 @@ const pollNow = async (
 	events: Record<string, Event>,
 	memory: TriggerMemory,
 ): Promise<INodeExecutionData[][] | null> => {
-	const startedAt = Date.now();
+	const startedAt = monotonicNow();
 	const stored = ctx.getWorkflowStaticData('node');
 	const isStored = stored.pollState !== undefined;
 	const scope = readScope(ctx);

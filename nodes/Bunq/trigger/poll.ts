@@ -13,7 +13,7 @@ import type { Cursor, PollState } from './pollState';
 export interface PollOptions extends Omit<PollRun, 'oldestEventTime'> {
 	/** The settings that the state belongs to. */
 	scope: string;
-	/** For a first poll, the time from which on events are new; milliseconds UTC, this machine's clock. */
+	/** For a first poll, the time from which on events are new; `monotonicNow`. */
 	startedAt: number;
 }
 

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
 import type { Bunq } from '../connect';
 import type { AnyParams } from '../parameters/field';
@@ -28,7 +29,7 @@ export interface PollRun extends Settings {
 	wasReadByThisProcess(account: number | typeof ACCOUNT_LIST): boolean;
 	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
 	oldestEventTime(): number;
-	/** After this time the poll starts no further request; milliseconds UTC, this machine's clock. */
+	/** After this time the poll starts no further request; `monotonicNow`. */
 	deadline: number;
 }
 
@@ -94,10 +95,10 @@ const asBunqError = (error: Error) =>
 
 /** Runs `read`; `at` is when bunq answered, or earlier: milliseconds UTC, bunq's clock. */
 export const withServerTime = async <T>(bunq: Bunq, read: () => Promise<T>) => {
-	const sentAt = Date.now();
+	const sentAt = monotonicNow();
 	const result = await read();
 	// bunq's clock is known only now that bunq has replied.
-	return { result, at: bunq.now() - (Date.now() - sentAt) };
+	return { result, at: bunq.now() - (monotonicNow() - sentAt) };
 };
 
 /** A bunq object as an item: simplified, or as bunq sent it, whichever the user chose. */
