@@ -7,6 +7,7 @@ import { classifyReply } from './replies';
 import { errorFromReply } from './replyErrors';
 import { type ClientOptions, createSend, sendWithRetry } from './retry';
 import type { Session, SessionUser } from './handshake';
+import { removeSecrets } from './secrets';
 import { forgetInstallation, forgetSession, openSession } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
@@ -30,8 +31,8 @@ export interface Page<T> {
 }
 
 /**
- * bunq's API as one credential. Paths are below `/v1` and already encoded; the client fills in `{user}`. Every method
- * throws a BunqError; after one whose kind is not `outcomeUnknown`, bunq did not act.
+ * bunq's API as one credential. Paths are below `/v1` and already encoded; the client fills in `{user}`. Answers have no
+ * secrets. Every method throws a BunqError; after one whose kind is not `outcomeUnknown`, bunq did not act.
  */
 export interface BunqClient {
 	/** Reads one object. */
@@ -91,6 +92,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<SentReply> => {
 	const session = await joinSession(options);
 	const reply = await sendInSession(options, request, session);
+	removeSecrets(reply.items);
 	const isComplete = !request.expectsObject || isObject(unwrap(reply.items[0]));
 	if (classifyReply(reply) === 'ok' && isComplete) return reply;
 	throw errorFromReply(

@@ -12,25 +12,39 @@ import { assertWriteAllowed } from './writeGuard';
 /** Paths of the handshake: their replies hold secrets, and another session would end this one. */
 const RESERVED_PATHS = ['installation', 'device-server', 'session', 'session-server'];
 
+/** Paths whose purpose is a secret: a card's code, the secret of an OAuth client, a key. */
+const SECRET_PATHS = [
+	'generated-cvc2',
+	'oauth-client',
+	'payment-service-provider-credential',
+	'sandbox-user-person',
+	'sandbox-user-company',
+];
+
 /** Paths that return a file, and paths that take one (docs/bunq-api.md 9.9). */
 const FILE_PATH = /\/(content|pdf-content)$/;
 const UPLOAD_PATH = /\/attachment(-public)?$/;
 
 /** Throws a BunqError for paths that the package reserves for itself, and for files, which are not JSON. */
 const assertPathAllowed = (method: string, path: string) => {
-	const [unwrapSingle] = path.split('?');
-	const kept = unwrapSingle.split('/').find((part) => RESERVED_PATHS.includes(part.toLowerCase()));
+	const [bare] = path.split('?');
+	const parts = bare.toLowerCase().split('/');
+	const secret = parts.find((part) => SECRET_PATHS.includes(part));
+	if (secret)
+		throw new BunqError('invalidInput', `"${secret}" is about secrets`, {
+			description:
+				'Nothing was sent. n8n stores what a workflow reads, so no code, key or secret may come into it. Use the bunq app.',
+		});
+	const kept = parts.find((part) => RESERVED_PATHS.includes(part));
 	if (kept)
 		throw new BunqError('invalidInput', `"${kept}" is part of how this node connects to bunq`, {
 			description:
 				'Nothing was sent. The node opens and renews its own session, and these replies hold secrets. Choose another path.',
 		});
 	const isFile =
-		method === 'GET'
-			? FILE_PATH.test(unwrapSingle)
-			: method === 'POST' && UPLOAD_PATH.test(unwrapSingle);
+		method === 'GET' ? FILE_PATH.test(bare) : method === 'POST' && UPLOAD_PATH.test(bare);
 	if (isFile)
-		throw new BunqError('invalidInput', `${method} ${unwrapSingle} is about a file, not JSON`, {
+		throw new BunqError('invalidInput', `${method} ${bare} is about a file, not JSON`, {
 			description:
 				'Nothing was sent. API Request sends and returns JSON only. Use the bunq app for files.',
 		});

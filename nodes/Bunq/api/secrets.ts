@@ -1,0 +1,18 @@
+/** Keys of bunq's objects that give access to money or to an account (bunq's OpenAPI file). */
+const SECRET_KEY =
+	/cv[cv]|^pin(_code)?$|^activation_code$|(^|_)(secret|token|token_value|api_key|private_key|password|oauth_code)$/;
+
+/**
+ * Removes secrets from an answer, at any depth and in place, so that none comes into execution data: codes of cards, PINs,
+ * client secrets, tokens, keys.
+ */
+export const removeSecrets = (answer: object) => {
+	const pending: object[] = [answer];
+	// A stack instead of recursion: bunq's answer may be nested to any depth.
+	while (pending.length > 0) {
+		const part = pending.pop() as Record<string, unknown>;
+		for (const [key, value] of Object.entries(part))
+			if (SECRET_KEY.test(key)) delete part[key];
+			else if (typeof value === 'object' && value !== null) pending.push(value);
+	}
+};
