@@ -1,12 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { HttpRequest } from '../../nodes/Bunq/api/exchange';
 import { acquireSlot } from '../../nodes/Bunq/api/rateLimiter';
 import { sendWithRetry } from '../../nodes/Bunq/api/retry';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
-import { passSeconds } from '../support/fakeClock';
+import { passMinutes, passSeconds } from '../support/fakeClock';
 import { emptyItems } from '../support/parameters';
 
 const bank = useBank();
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
 const refusals = async () =>
 	(await bank.control.log()).filter(({ status }) => status === 429).length;
 
@@ -82,6 +89,37 @@ describe('slots', () => {
 		expect(took).toBe(0);
 		const fourth = await timed(() => take('GET', '/user/9/card'));
 		expect(fourth.took).toBeGreaterThanOrEqual(3_000);
+	});
+
+	test('are shared by all UUIDs, as bunq counts per endpoint', async () => {
+		for (let count = 0; count < 3; count++)
+			(await acquireSlot(host, 'GET', `/attachment-public/${randomUUID()}/content`))();
+		const { took } = await timed(() =>
+			acquireSlot(host, 'GET', `/attachment-public/${randomUUID().toUpperCase()}/content`),
+		);
+		expect(took).toBeGreaterThanOrEqual(3_000);
+	});
+
+	test('of 100,000 paths take at most 10 MB, and one that is in use keeps its own', async () => {
+		gc();
+		const before = process.memoryUsage().heapUsed;
+		for (let count = 0; count < 100_000; count++) {
+			if (count % 500 === 0 && count < 1_500) (await acquireSlot(host, 'GET', '/in-use'))();
+			(await acquireSlot(host, 'GET', `/any/path-${count}`))();
+			if (count === 1_200) {
+				const { took } = await timed(() => acquireSlot(host, 'GET', '/in-use'));
+				expect(took).toBeGreaterThan(0);
+			}
+		}
+		gc();
+		expect(process.memoryUsage().heapUsed - before).toBeLessThan(10 * 1024 * 1024);
+	});
+
+	test('that nobody gives back are free again after five minutes', async () => {
+		for (let count = 0; count < 2; count++) await acquireSlot(host, 'PUT', '/lost');
+		passMinutes(5);
+		const { took } = await timed(() => acquireSlot(host, 'PUT', '/lost'));
+		expect(took).toBeLessThan(1_000);
 	});
 
 	test('one session in 30 seconds', async () => {

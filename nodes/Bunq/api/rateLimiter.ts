@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { routeTemplate } from './path';
 import { abortable } from './abort';
+import { BoundedMap } from './boundedMap';
 import { monotonicNow } from './clock';
 
 interface RateLimit {
@@ -21,26 +22,44 @@ const RATE_LIMITS: RateLimit[] = [
 	{ method: 'DELETE', calls: 2, windowMs: 3_000 },
 ];
 
+interface Slot {
+	/** When it is free again, `monotonicNow`; while its request is on the wire, the latest. */
+	freeAt: number;
+	isOnWire: boolean;
+}
+
 interface Bucket {
-	/** When each taken slot is free again, `monotonicNow`; Infinity while its request is on the wire. */
-	freeAt: number[];
+	/** The taken ones. */
+	slots: Slot[];
 	/** The callers that wait, in order of arrival. */
 	queue: Promise<unknown>;
 	/** After a 429: nothing is sent before this time, `monotonicNow`. */
 	pausedUntil: number;
 }
 
-const buckets = new Map<string, Bucket>();
+/** More endpoints than bunq has; any path can be requested. */
+const MAX_BUCKETS = 1_000;
+const buckets = new BoundedMap<string, Bucket>(MAX_BUCKETS);
+
+/** Longer than any exchange takes: whatever ends a request without a release, its slot is not lost. */
+const MAX_ON_WIRE_MS = 5 * 60_000;
 
 const bucketOf = (host: string, method: string, url: string) => {
 	const key = `${host} ${method} ${routeTemplate(url)}`;
-	const bucket = buckets.get(key) ?? { freeAt: [], queue: Promise.resolve(), pausedUntil: 0 };
+	const bucket = buckets.get(key) ?? { slots: [], queue: Promise.resolve(), pausedUntil: 0 };
+	// The map drops the one that was not used for the longest time.
+	buckets.delete(key);
 	buckets.set(key, bucket);
 	return bucket;
 };
 
 /** While every slot is on the wire, it is unknown when one will be free. */
 const RECHECK_MS = 50;
+
+const nextFreeAt = (slots: Slot[], now: number) => {
+	const known = slots.filter(({ isOnWire }) => !isOnWire).map(({ freeAt }) => freeAt);
+	return known.length > 0 ? Math.min(...known) : now + RECHECK_MS;
+};
 
 /**
  * Waits for a slot of an endpoint and takes it. All callers in this process queue for the same slots, because bunq
@@ -60,22 +79,23 @@ export const acquireSlot = async (
 	)!;
 	const bucket = bucketOf(host, method, url);
 
+	const slot: Slot = { freeAt: 0, isOnWire: true };
 	const acquired = bucket.queue.then(async () => {
 		for (;;) {
 			if (signal?.aborted) return false;
 			const now = monotonicNow();
-			bucket.freeAt = bucket.freeAt.filter((time) => time > now);
-			const slotAt = bucket.freeAt.length < calls ? now : Math.min(...bucket.freeAt);
+			bucket.slots = bucket.slots.filter(({ freeAt }) => freeAt > now);
+			const slotAt = bucket.slots.length < calls ? now : nextFreeAt(bucket.slots, now);
 			const wait = Math.max(slotAt, bucket.pausedUntil) - now;
 			if (wait <= 0) break;
-			await abortable(sleep(Number.isFinite(wait) ? wait : RECHECK_MS), signal);
+			await abortable(sleep(wait), signal);
 		}
-		bucket.freeAt.push(Infinity);
+		slot.freeAt = monotonicNow() + MAX_ON_WIRE_MS;
+		bucket.slots.push(slot);
 		return true;
 	});
 	const release = () => {
-		const taken = bucket.freeAt.indexOf(Infinity);
-		if (taken >= 0) bucket.freeAt[taken] = monotonicNow() + windowMs;
+		Object.assign(slot, { freeAt: monotonicNow() + windowMs, isOnWire: false });
 	};
 	bucket.queue = acquired.catch(() => undefined);
 	await abortable(acquired, signal).catch((error: Error) => {
