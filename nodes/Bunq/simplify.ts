@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from './api/clock';
 import { accountType, ibanOf } from './api/objects';
+import { isOwnReference } from './api/ownReference';
 import type {
 	Account,
 	Amount,
@@ -84,7 +85,8 @@ const payment = (raw: Payment) => {
 		counterpartyName: raw.counterparty_alias?.display_name,
 		counterpartyIban: raw.counterparty_alias?.iban,
 		balanceAfter: toNumber(raw.balance_after_mutation),
-		merchantReference: raw.merchant_reference,
+		// One of our own says nothing to the user.
+		merchantReference: isOwnReference(raw.merchant_reference) ? null : raw.merchant_reference,
 	});
 };
 

@@ -6,6 +6,7 @@ import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { matchDuplicate, matchEntries, matchEntry } from '../../nodes/Bunq/resources/transferMatch';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { passMinutes } from '../support/fakeClock';
 import { MAY_PAY_OTHERS } from '../support/parameters';
 
 /**
@@ -77,11 +78,35 @@ describe('a lost response', () => {
 		['no time', () => ({ created: null })],
 		['a time a little before it was sent', (one: IDataObject) => ({ created: earlier(one, 4) })],
 	] as typeof UNREADABLE)('with %s, it is not sent again', async (_what, change) => {
+		await bank.control.switches({ merchantReference: 'drop' });
 		await lose('payment', await pay());
 		await show('payment', newest(change));
 		const { error } = await retry(await pay());
 		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object \(ID \d+/);
 		expect(await bank.requestCount('POST')).toBe(0);
+	});
+
+	test.each(UNREADABLE)('with %s and our reference, it is found', async (_what, change) => {
+		await lose('payment', await pay());
+		await show('payment', newest(change));
+		const { json, error } = await retry(await pay());
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: expect.any(Number), merchantReference: null }]);
+		expect(await bank.requestCount('POST')).toBe(0);
+	});
+
+	test('an equal payment with another reference of ours is somebody else’s', async () => {
+		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'payment$' });
+		expect((await retry(await pay())).error?.description).toContain('Outcome unknown');
+		await bank.apiKey(await pay(), { executionId: 'another' });
+		await show(
+			'payment',
+			newest(() => ({ id: 77, merchant_reference: 'n8n-0123456789abcdef' })),
+		);
+		passMinutes();
+		const { json } = await retry(await pay());
+		expect(json).toMatchObject([{ amount: -10 }]);
+		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
 	test.each([
@@ -185,6 +210,7 @@ describe('Skip If Duplicate', () => {
 });
 
 describe('transferMatch', () => {
+	const OWN = 'n8n-0123456789abcdef';
 	const sent = {
 		amount: { value: '10.00', currency: 'EUR' },
 		counterparty_alias: { type: 'IBAN' as const, value: 'NL14RABO0169202917', name: 'Peter' },
@@ -221,12 +247,33 @@ describe('transferMatch', () => {
 			'possible',
 			'same',
 		],
+		['a reference of our own', { merchant_reference: OWN }, 'different', 'same'],
+		[
+			'a shortened one of our own',
+			{ merchant_reference: OWN.slice(0, 9) },
+			'possible',
+			'different',
+		],
 		['another text', { description: 'Rent' }, 'possible', 'different'],
 		['no text', { description: undefined }, 'possible', 'possible'],
 		['an amount without decimals', { amount: { value: '-10', currency: 'EUR' } }, 'same', 'same'],
 	] as const)('%s', (_what, change, lookup, duplicate) => {
 		const entry = { ...shown, ...change };
 		expect([matchEntry(entry, sent), matchDuplicate(entry, sent)]).toEqual([lookup, duplicate]);
+	});
+
+	test('a reference of our own decides, but for a recipient by email', () => {
+		const own = { ...sent, merchant_reference: OWN };
+		const unreadable = { ...shown, merchant_reference: OWN, description: 'Cut', amount: undefined };
+		const email = {
+			...own,
+			counterparty_alias: { type: 'EMAIL' as const, value: 'p@example.com' },
+		};
+		expect(matchEntry(unreadable, own)).toBe('same');
+		expect(matchEntry(unreadable, email)).toBe('possible');
+		expect(matchEntry({ ...shown, merchant_reference: OWN }, sent)).toBe('different');
+		const other = { amount: { value: '-9.00', currency: 'EUR' } };
+		expect(matchEntry({ ...unreadable, ...other }, own)).toBe('different');
 	});
 
 	test('an email address is known by itself alone', () => {

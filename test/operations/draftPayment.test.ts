@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { until } from '../support/fakeClock';
-import { CONTINUE_ON_FAIL, locator } from '../support/parameters';
+import { CONTINUE_ON_FAIL, locator, OWN_REFERENCE } from '../support/parameters';
 import { createDraft } from '../support/paymentOrders';
 
 const bank = useBank();
@@ -64,6 +64,7 @@ describe('create', () => {
 					amount: { value: '12.50', currency: 'EUR' },
 					counterparty_alias: { type: 'IBAN', value: sam.iban, name: 'S. Friend' },
 					description: 'Dinner',
+					merchant_reference: expect.stringMatching(OWN_REFERENCE),
 				},
 			],
 		});

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { CONTINUE_ON_FAIL, locator, MAY_PAY_OTHERS } from '../support/parameters';
+import { CONTINUE_ON_FAIL, locator, MAY_PAY_OTHERS, OWN_REFERENCE } from '../support/parameters';
 
 const bank = useBank();
 const MAX_10 = { allowPaymentsToOthers: true, maxAmount: '10' };
@@ -56,6 +56,7 @@ describe('create', () => {
 			amount: { value: '12.50', currency: 'EUR' },
 			counterparty_alias: { type: 'IBAN', value: expect.any(String), name: 'S. Friend' },
 			description: 'Groceries',
+			merchant_reference: expect.stringMatching(OWN_REFERENCE),
 		});
 	});
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { locator, RETRY_ON_FAIL } from '../support/parameters';
+import { locator, OWN_REFERENCE, RETRY_ON_FAIL } from '../support/parameters';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
@@ -67,6 +67,7 @@ describe('create', () => {
 					name: 'nathan@example.com',
 				},
 				description: 'Dinner',
+				merchant_reference: expect.stringMatching(OWN_REFERENCE),
 				allow_bunqme: true,
 			});
 		},

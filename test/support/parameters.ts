@@ -15,3 +15,6 @@ export const CONTINUE_ON_FAIL = { onError: 'continueRegularOutput' } as const;
 
 /** Fields of an API key credential that may pay anyone any amount. */
 export const MAY_PAY_OTHERS = { allowPaymentsToOthers: true, limitAmount: false };
+
+/** The reference of an order for which the user gives none. */
+export const OWN_REFERENCE = /^n8n-[0-9a-f]{16}$/;

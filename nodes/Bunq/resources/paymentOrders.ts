@@ -3,6 +3,7 @@ import { unwrap, type BunqRecord } from '../api/client';
 import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { describeId } from '../api/objects';
+import { newOwnReference } from '../api/ownReference';
 import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
 import type { Label, OrderEntry, Pointer } from '../api/types';
@@ -72,14 +73,14 @@ export interface PaymentOrderType<T extends CreatedOrder> extends OrderList<T> {
 	alwaysReadBack?: true;
 }
 
-/** One entry as bunq takes it (docs/bunq-api.md 9.3, 9.4). */
+/** One entry as bunq takes it (docs/bunq-api.md 9.3, 9.4), always with a reference. */
 export const toEntry = (order: PaymentOrder, to: Pointer) => {
 	const { merchantReference } = order.additionalFields;
 	return {
 		amount: { value: order.amount, currency: order.currency.toUpperCase() },
 		counterparty_alias: { ...to },
 		description: order.description,
-		...(merchantReference && { merchant_reference: merchantReference }),
+		merchant_reference: merchantReference || newOwnReference(),
 	};
 };
 
@@ -106,7 +107,7 @@ export const planOrder = async <T extends CreatedOrder>(
 			const isRead = type.alwaysReadBack || options.returnFullObject;
 			return await readBack(
 				{ id, monetary_account_id: account, ...preview },
-				isRead ? async () => await readOrder(type, account, Number(id), entry, bunq) : undefined,
+				isRead ? async () => await readOrder(type, order, Number(id), bunq) : undefined,
 			);
 		},
 	};
@@ -115,9 +116,8 @@ export const planOrder = async <T extends CreatedOrder>(
 /** The new order, and whether bunq dropped its reference: unproven (docs/bunq-api.md 9.3). */
 const readOrder = async <T extends CreatedOrder>(
 	type: PaymentOrderType<T>,
-	account: number,
+	{ account, additionalFields: { merchantReference: reference } }: SingleOrder,
 	id: number,
-	{ merchant_reference: reference }: OrderEntry,
 	bunq: Bunq,
 ) => {
 	const created = await bunq.get<T>(type.path(account) + path`/${id}`);

@@ -1,3 +1,4 @@
+import { isOwnReference } from '../api/ownReference';
 import { readCents, readIban, readText } from '../api/readable';
 import type { Entry, OrderEntry } from '../api/types';
 
@@ -60,24 +61,30 @@ const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount'
 };
 
 /** A reference that bunq shows. It may show none even where one was sent (docs/bunq-api.md 9.3). */
-const matchReference = (shown: ShownEntry, sent?: string): Match | 'notShown' => {
-	const reference = readText(shown?.merchant_reference);
-	if (!reference) return 'notShown';
-	return sent === undefined ? 'possible' : compare(reference, sent);
-};
+const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference);
 
-/** Whether bunq shows exactly this entry: amount, recipient and description, and no other reference. */
+/** Whether bunq shows the reference that was sent: then no other process and no person made this. */
+export const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
+	sent.merchant_reference !== undefined && shownReference(shown) === sent.merchant_reference;
+
+/**
+ * Whether bunq shows exactly this entry: amount, recipient, description and reference. A reference of our own decides,
+ * except for a recipient by email or phone.
+ */
 export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
-	const reference = matchReference(shown, sent.merchant_reference);
+	const reference = shownReference(shown);
+	const facts = [matchAmount(shown, sent.amount), matchRecipient(shown, sent.counterparty_alias)];
+	const isOther = reference !== undefined && !hasReferenceOf(shown, sent);
+	if (isOwnReference(reference)) {
+		// Sent with another order.
+		if (isOther) return 'different';
+		const isByIban = sent.counterparty_alias.type === 'IBAN';
+		if (isByIban && !facts.includes('different')) return 'same';
+	}
+	// Any other reference proves nothing, as what bunq does to one is not known (docs/bunq-api.md 9.3). Nor does another
+	// text: banks shorten and rewrite it.
 	const isSameText = (shown?.description ?? '') === sent.description;
-	return combine([
-		matchAmount(shown, sent.amount),
-		matchRecipient(shown, sent.counterparty_alias),
-		// Another reference proves nothing either: what bunq does to one is not known (docs/bunq-api.md 9.3).
-		...(reference === 'notShown' ? [] : [reference === 'different' ? 'possible' : reference]),
-		// Another text proves nothing: banks shorten and rewrite it.
-		isSameText ? 'same' : 'possible',
-	]);
+	return combine([...facts, isOther || !isSameText ? 'possible' : 'same']);
 };
 
 /**
@@ -90,9 +97,11 @@ export const matchDuplicate = (
 ): Match => {
 	const amount = matchAmount(shown, sent.amount);
 	const recipient = matchRecipient(shown, sent.counterparty_alias);
-	const reference = matchReference(shown, sent.merchant_reference);
-	if ([amount, recipient, reference].includes('different')) return 'different';
-	if (reference === 'same') return amount;
+	const reference = shownReference(shown);
+	if ([amount, recipient].includes('different')) return 'different';
+	if (hasReferenceOf(shown, sent)) return amount;
+	// One of our own says that the user gave none.
+	if (reference && !isOwnReference(reference)) return 'different';
 	const text = shown?.description;
 	const isReadable = typeof text === 'string';
 	const isNamed = hasWord(sent.description, sent.merchant_reference);
