@@ -54,6 +54,14 @@ const earlier = (object: IDataObject, seconds: number) => {
 	return new Date(time - seconds * 1_000).toISOString().replace('T', ' ').replace('Z', '000');
 };
 
+/** The newest payment, and above it the one that returned its money. */
+const returned = (objects: IDataObject[]) => {
+	const { Payment: paid } = objects[0] as { Payment: IDataObject & { id: number } };
+	const amount = { value: '10.00', currency: 'EUR' };
+	const reversal = { ...paid, id: paid.id + 1, amount, sub_type: 'REVERSAL' };
+	return [{ Payment: reversal }, ...objects];
+};
+
 const UNREADABLE: Array<[what: string, change: (object: IDataObject) => IDataObject]> = [
 	['no IBAN', (one) => ({ counterparty_alias: { ...other(one), iban: null } })],
 	['no counterparty', () => ({ counterparty_alias: null })],
@@ -92,6 +100,14 @@ describe('a lost response', () => {
 		const { json, error } = await retry(await pay());
 		expect(error).toBeUndefined();
 		expect(json).toMatchObject([{ id: expect.any(Number), merchantReference: null }]);
+		expect(await bank.requestCount('POST')).toBe(0);
+	});
+
+	test('money that came back is told, and not sent again', async () => {
+		await lose('payment', await pay());
+		await show('payment', returned);
+		const { error } = await retry(await pay());
+		expect(error?.message).toBe('An earlier attempt created this, and the money came back');
 		expect(await bank.requestCount('POST')).toBe(0);
 	});
 
@@ -170,6 +186,14 @@ describe('Skip If Duplicate', () => {
 			expect(await bank.requestCount('POST')).toBe(0);
 		},
 	);
+
+	test('nothing is sent where the money came back', async () => {
+		await bank.apiKey(await pay(once));
+		await show('payment', returned);
+		const { error } = await bank.apiKey(await pay(once));
+		expect(error?.message).toBe('This was paid before, and the money came back');
+		expect(await bank.requestCount('POST')).toBe(0);
+	});
 
 	test('with an equal reference and no IBAN, it is a duplicate', async () => {
 		const { json } = await bank.apiKey(await pay(once));

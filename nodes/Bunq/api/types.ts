@@ -84,6 +84,8 @@ export interface Payment extends Entry {
 	created?: string;
 	monetary_account_id?: number;
 	type?: string;
+	/** `PAYMENT`, `REVERSAL`, … */
+	sub_type?: string;
 	balance_after_mutation?: Amount | null;
 }
 

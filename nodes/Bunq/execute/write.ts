@@ -133,7 +133,9 @@ const reconcile = async (
 		case 'reverted':
 			throw new BunqError(
 				'rejected',
-				`An earlier attempt created this; its status is now ${String(found.object.status)}`,
+				typeof found.object.status === 'string'
+					? `An earlier attempt created this; its status is now ${found.object.status}`
+					: 'An earlier attempt created this, and the money came back',
 				{
 					description: `It is ${describe(found.object)}: the response to that attempt was lost. It was not sent again; start a new execution if you want another.`,
 					unknownWrite,

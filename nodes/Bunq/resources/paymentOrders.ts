@@ -6,7 +6,7 @@ import { describeId } from '../api/objects';
 import { newOwnReference } from '../api/ownReference';
 import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
-import type { Label, OrderEntry, Pointer } from '../api/types';
+import type { Label, OrderEntry, Payment, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
 import { account, amount, currency, description, type options } from '../parameters/fields';
@@ -15,7 +15,7 @@ import { simplified } from '../simplify';
 import { post, unchanged, type WritePlan } from './operation';
 import { readBack } from './readBack';
 import { entriesOf, isActive, type OrderList } from './recovery';
-import { matchDuplicate } from './transferMatch';
+import { isReversal, matchDuplicate, mayReturn } from './transferMatch';
 
 /**
  * Orders to pay: a payment, which bunq carries out at once, or a draft, which waits for a person. A request for money
@@ -28,7 +28,8 @@ export const merchantReference = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. INV-2026-0042',
-	description: 'Your own reference, for example an invoice number. Skip If Duplicate compares it.',
+	description:
+		'Your own reference, for example an invoice number. Skip If Duplicate compares it. Without one, the node sends one that starts with "n8n-".',
 });
 
 /** The fields of every order. */
@@ -145,17 +146,28 @@ const findDuplicate = async <T extends CreatedOrder>(
 	const since = () => bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
 	const sent = { ...entry, merchant_reference: reference };
 	const ambiguous: number[] = [];
+	const reversals: Payment[] = [];
 	for await (const created of createdSince(bunq.pages<T>(type.path(account)), since)) {
+		if (isReversal(created)) reversals.push(created);
 		if (!isActive(type, created)) continue;
 		// An order whose entries cannot be read may be anything.
 		const entries = entriesOf(type, created) ?? [undefined];
 		const matches = entries.map((shown) => matchDuplicate(shown, sent));
-		if (matches.includes('same')) return simplified(created);
+		if (matches.includes('same')) {
+			const reversal = reversals.find((one) => mayReturn(one, sent));
+			if (reversal) throw moneyReturned(created.id, reversal.id, reference);
+			return simplified(created);
+		}
 		if (matches.includes('possible')) ambiguous.push(created.id);
 	}
 	if (ambiguous.length > 0) throw ambiguousDuplicate(ambiguous, reference);
 	return undefined;
 };
+
+const moneyReturned = (id: unknown, reversal: unknown, reference: string) =>
+	new BunqError('invalidInput', 'This was paid before, and the money came back', {
+		description: `Nothing was sent. bunq has the payment (${describeId(id)}) and a newer one of the same amount that returns money (${describeId(reversal)}). Check both in the bunq app. To pay again, use another reference than "${reference}".`,
+	});
 
 const ambiguousDuplicate = (ids: unknown[], reference: string) =>
 	new BunqError('invalidInput', 'Cannot tell whether this is a duplicate', {

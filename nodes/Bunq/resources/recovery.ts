@@ -7,7 +7,7 @@ import { createdSince } from '../api/pagination';
 import type { Entry, OrderEntry } from '../api/types';
 import { simplified } from '../simplify';
 import type { Reconciliation, Recovery } from './operation';
-import { matchEntries, type Match, type ShownEntry } from './transferMatch';
+import { isReversal, matchEntries, mayReturn, type Match, type ShownEntry } from './transferMatch';
 
 /** Finding what a write created whose response was lost. The engine calls it: execute/write.ts. */
 
@@ -69,11 +69,18 @@ export const findCreatedOrder =
 	async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sent = sentTransfers(JSON.parse(body) as IDataObject);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
+		const reversals: Entry[] = [];
 		const objects = createdSince(bunq.pages<T>(list.path(account)), earliestTime(sentAt));
 		return await findCreated(objects, sentAt, {
 			isCandidate: ({ id }) => isUnclaimed(id),
-			matchOf: (object) => matchEntries(entriesOf(list, object), sent),
-			isActive: (object) => isActive(list, object),
+			matchOf: (object) => {
+				// Newer than what it reverses, so it comes first.
+				if (isReversal(object)) reversals.push(object);
+				return matchEntries(entriesOf(list, object), sent);
+			},
+			isActive: (object) =>
+				isActive(list, object) &&
+				!reversals.some((reversal) => sent.some((one) => mayReturn(reversal, one))),
 		});
 	};
 

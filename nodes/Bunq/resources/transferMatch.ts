@@ -1,6 +1,6 @@
 import { isOwnReference } from '../api/ownReference';
 import { readCents, readIban, readText } from '../api/readable';
-import type { Entry, OrderEntry } from '../api/types';
+import type { Entry, OrderEntry, Payment } from '../api/types';
 
 /**
  * Whether an object that bunq shows is a transfer that was sent. Only a value that can be read may tell two transfers
@@ -63,8 +63,8 @@ const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount'
 /** A reference that bunq shows. It may show none even where one was sent (docs/bunq-api.md 9.3). */
 const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference);
 
-/** Whether bunq shows the reference that was sent: then no other process and no person made this. */
-export const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
+/** Whether bunq shows the reference that was sent. */
+const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
 	sent.merchant_reference !== undefined && shownReference(shown) === sent.merchant_reference;
 
 /**
@@ -86,6 +86,17 @@ export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
 	const isSameText = (shown?.description ?? '') === sent.description;
 	return combine([...facts, isOther || !isSameText ? 'possible' : 'same']);
 };
+
+/** Whether money came back into an account (docs/bunq-api.md 9.3). */
+export const isReversal = (shown: object): shown is Payment => {
+	const { sub_type, amount } = shown as Partial<Payment>;
+	return sub_type === 'REVERSAL' && (readCents(amount?.value) ?? 0) >= 0;
+};
+
+/** Whether the money that came back may be what was sent. */
+export const mayReturn = (reversal: ShownEntry, { amount, counterparty_alias }: OrderEntry) =>
+	matchAmount(reversal, amount) !== 'different' &&
+	matchRecipient(reversal, counterparty_alias) !== 'different';
 
 /**
  * Whether bunq shows a duplicate: an entry with the same reference. Where it shows no reference, the description that was
