@@ -128,6 +128,85 @@ test.each<[filters: IDataObject, expected: string[]]>([
 	expect(await trigger.nextPoll()).toBeNull();
 });
 
+describe('Ignore Own Transfers', () => {
+	const list = async (change: IDataObject) => {
+		const { iban } = await bank.account('Household');
+		const account = {
+			id: 7,
+			user_id: (await bank.world()).person.id,
+			alias: [{ type: 'IBAN', value: iban }],
+			...change,
+		};
+		const body = JSON.stringify({
+			Response: [{ [String(change._type ?? 'MonetaryAccountBank')]: account }],
+			Pagination: {},
+		});
+		await bank.control.fault({ kind: 'other', method: 'GET', path: 'monetary-account$', body });
+	};
+	/** A payment from Main to Household, as bunq shows it. */
+	const isIgnored = async (change: IDataObject) => {
+		const trigger = await bank.trigger(await onMain({ filters: { ignoreOwnTransfers: true } }));
+		await trigger.activate();
+		const { iban } = await bank.account('Household');
+		const payment = {
+			id: 99_999_999,
+			created: '2031-01-01 00:00:00.000000',
+			amount: { value: '-1.00', currency: 'EUR' },
+			alias: { label_user: { uuid: 'me' } },
+			counterparty_alias: { iban, label_user: { uuid: 'you' } },
+			...change,
+		};
+		const body = JSON.stringify({ Response: [{ Payment: payment }], Pagination: {} });
+		await bank.control.fault({ kind: 'other', method: 'GET', path: 'payment$', body });
+		return (await trigger.nextPoll()) === null;
+	};
+	const held = (uuid: unknown) => ({ label_user: { uuid } });
+
+	test.each<[string, boolean, IDataObject, IDataObject]>([
+		['of this user', true, {}, {}],
+		['of this user, and of others', true, { _type: 'MonetaryAccountJoint' }, {}],
+		['of this user, in small letters', true, {}, { counterparty_alias: { iban: 'small' } }],
+		['not shared, of the same holder', true, { alias: [] }, { counterparty_alias: held('me') }],
+		['not shared, of another holder', false, { alias: [] }, {}],
+		['not shared, of an unknown holder', false, { alias: null }, { counterparty_alias: null }],
+		[
+			'of nobody, as both holders are unknown',
+			false,
+			{ alias: [] },
+			{ alias: held(null), counterparty_alias: held(null) },
+		],
+		['of another user', false, { user_id: 7 }, {}],
+		['of an unknown user', false, { user_id: null }, {}],
+		['that somebody shares', false, { relation_user: {} }, {}],
+	])('with an account %s: ignored is %p', async (_what, ignored, account, payment) => {
+		const { iban } = await bank.account('Household');
+		await list(account);
+		const small = { ...payment, counterparty_alias: { iban: iban!.toLowerCase() } };
+		const isSmall = (payment.counterparty_alias as IDataObject | null)?.iban === 'small';
+		expect(await isIgnored(isSmall ? small : payment)).toBe(ignored);
+	});
+
+	test('if bunq does not list the accounts, the payment is not lost', async () => {
+		const trigger = await bank.trigger(await onMain({ filters: { ignoreOwnTransfers: true } }));
+		await trigger.activate();
+		await bank.control.addPayments({
+			accountId: await bank.accountId('Main'),
+			description: 'in',
+			counterpartyIban: (await bank.thirdParty()).iban,
+		});
+		await bank.control.fault({
+			kind: '500-before',
+			method: 'GET',
+			path: 'monetary-account$',
+			times: 99,
+		});
+		expect(await trigger.nextPoll()).toBeNull();
+		await bank.control.clearFaults();
+		passMinutes();
+		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['in']);
+	});
+});
+
 test('without Simplify: as bunq sent it, with its type', async () => {
 	const trigger = await bank.trigger(await onMain({ simplify: false }));
 	await trigger.activate();

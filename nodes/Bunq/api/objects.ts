@@ -39,15 +39,18 @@ export const ibanOf = ({ alias }: Account) =>
 /** Kinds of accounts at bunq itself that have one owner. */
 const SOLE_OWNER_TYPES = ['bank', 'savings'];
 
+/** Whether an account certainly belongs to this user, perhaps with others (docs/bunq-api.md 9.2). */
+export const isOwnedBy = (account: Account, userId: number) =>
+	readId(account.user_id) === userId && !account.relation_user;
+
 /**
  * Whether an account certainly belongs to this user alone. One that is joint, shared, at another bank, of an unknown
  * kind, or whose owner cannot be read does not: somebody else may take the money out (docs/bunq-api.md 9.2).
  */
-export const isOwnedBy = (account: Account, ownerId: number) =>
-	readId(account.user_id) === ownerId &&
+export const isOwnedAloneBy = (account: Account, userId: number) =>
+	isOwnedBy(account, userId) &&
 	SOLE_OWNER_TYPES.includes(accountType(account)) &&
-	(account.all_co_owner ?? []).length === 0 &&
-	!account.relation_user;
+	(account.all_co_owner ?? []).length === 0;
 
 /** Whether an account has this IBAN, however bunq writes it; it may have several. */
 export const hasIban = ({ alias }: Account, iban: string) =>

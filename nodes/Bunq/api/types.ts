@@ -20,6 +20,8 @@ export interface Pointer {
 export interface Label {
 	iban?: string | null;
 	display_name?: string | null;
+	/** The holder. */
+	label_user?: { uuid?: string | null } | null;
 }
 
 /** A user as another object names it. */
@@ -64,6 +66,8 @@ export interface Entry {
 	/** Of a payment: negative when the money left the account. Of a draft: without sign (docs/bunq-api.md 9.3, 9.4). */
 	amount?: Amount;
 	description?: string;
+	/** The account's own side. */
+	alias?: Label | null;
 	counterparty_alias?: Label | null;
 	merchant_reference?: string | null;
 }

@@ -1,5 +1,5 @@
 import { BunqError } from '../api/errors';
-import { accountType, hasIban, ibanOf, isId, isOpen, isOwnedBy } from '../api/objects';
+import { accountType, hasIban, ibanOf, isId, isOpen, isOwnedAloneBy } from '../api/objects';
 import { readIban } from '../api/readable';
 import type { Bunq } from '../connect';
 import { parseIban } from './iban';
@@ -69,16 +69,16 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 };
 
 /**
- * The account with this IBAN that certainly belongs to the user alone; undefined where there is none, or where that
- * cannot be read. Throws a BunqError.
+ * The account with this IBAN that certainly belongs to the user: to the user alone, or as `isOwn` says. Undefined where
+ * there is none, or where that cannot be read. Throws a BunqError.
  */
-export const findOwnIban = async (text: unknown, bunq: Bunq) => {
+export const findOwnIban = async (text: unknown, bunq: Bunq, isOwn = isOwnedAloneBy) => {
 	const iban = readIban(text);
 	if (!iban) return undefined;
 	const accounts = await bunq.accounts();
 	// No account belongs to a UserApiKey, so one whose grantor is unknown owns none.
 	const { userId, grantorId = userId } = await bunq.user();
-	return accounts.find((account) => hasIban(account, iban) && isOwnedBy(account, grantorId));
+	return accounts.find((account) => hasIban(account, iban) && isOwn(account, grantorId));
 };
 
 /** One of the user's own accounts, from the execution's list. Throws a BunqError that names `field` when it is missing. */

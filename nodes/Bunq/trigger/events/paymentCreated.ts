@@ -1,6 +1,9 @@
-import { ibanOf } from '../../api/objects';
-import type { Payment } from '../../api/types';
+import { isOwnedBy } from '../../api/objects';
+import { readText } from '../../api/readable';
+import type { Label, Payment } from '../../api/types';
+import type { Bunq } from '../../connect';
 import { matchesFilters, paymentsPath } from '../../movements';
+import { findOwnIban } from '../../parameters/accounts';
 import {
 	amountMax,
 	amountMin,
@@ -27,7 +30,8 @@ export const paymentCreated = listEvent({
 				name: 'ignoreOwnTransfers',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to ignore payments between your own accounts',
+				description:
+					'Whether to ignore payments between your own accounts, also one that you did not share while connecting. Where bunq does not show whose account it is, the payment counts as one with somebody else.',
 			},
 			paymentTypes,
 		]),
@@ -36,7 +40,18 @@ export const paymentCreated = listEvent({
 	movesBalance: true,
 	matches: async (payment: Payment, { filters: { ignoreOwnTransfers, ...wanted } }, bunq) => {
 		if (!matchesFilters(payment, wanted)) return false;
-		const iban = ignoreOwnTransfers && payment.counterparty_alias?.iban;
-		return !iban || !(await bunq.accounts()).some((own) => ibanOf(own) === iban);
+		return !ignoreOwnTransfers || !(await isOwnTransfer(payment, bunq));
 	},
 });
+
+const holderOf = (label?: Label | null) => readText(label?.label_user?.uuid);
+
+/**
+ * Whether both sides certainly are the user's: bunq shows one holder, or lists the other account as the user's. The holder
+ * also tells of an account that an OAuth connection does not share, and of one of several owners.
+ */
+const isOwnTransfer = async ({ alias, counterparty_alias: other }: Payment, bunq: Bunq) => {
+	const holder = holderOf(alias);
+	if (holder && holder === holderOf(other)) return true;
+	return (await findOwnIban(other?.iban, bunq, isOwnedBy)) !== undefined;
+};
