@@ -160,7 +160,11 @@ describe('slots', () => {
 		const request = { method: 'PUT', path: '/unsigned', body: {} } as const;
 		for (let count = 0; count < 4; count++)
 			await expect(
-				sendWithRetry({ httpRequest, credential }, request, { privateKey: 'no key' }),
+				sendWithRetry({ httpRequest, credential }, request, {
+					token: 'x',
+					serverKey: 'x',
+					privateKey: 'no key',
+				}),
 			).rejects.toThrow(/DECODER|PEM|key/i);
 		const { took } = await timed(() => acquireSlot(credential.host, 'PUT', '/unsigned'));
 		expect(took).toBeLessThan(4_000);

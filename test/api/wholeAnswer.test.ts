@@ -40,7 +40,7 @@ const serve = async (answer: Answering) => {
 };
 
 const ask = async (host: string, method: ApiRequest['method'] = 'GET', signal?: AbortSignal) =>
-	await roundTrip(httpRequest, host, { method, path: '/v1/x' }, {}, DEADLINE_MS, signal);
+	await roundTrip(httpRequest, host, { method, path: '/v1/x' }, undefined, DEADLINE_MS, signal);
 
 /** Writes a byte every 50 ms, for ever: n8n's timeout alone would never fire. */
 const drip = (socket: Socket, byte: string) => {
@@ -92,7 +92,7 @@ describe.each(['GET', 'POST'] as const)('%s', (method) => {
 			socket.on('drain', more);
 			more();
 		});
-		const reply = await roundTrip(httpRequest, host, { method, path: '/' }, {}, 60_000);
+		const reply = await roundTrip(httpRequest, host, { method, path: '/' }, undefined, 60_000);
 		expect(reply).toMatchObject({ fault: 'noResponse', message: "bunq's answer is too large" });
 	});
 
@@ -102,7 +102,7 @@ describe.each(['GET', 'POST'] as const)('%s', (method) => {
 			socket.write(`${HEAD}Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`);
 			socket.write(bomb);
 		});
-		const reply = await roundTrip(httpRequest, host, { method, path: '/' }, {}, 60_000);
+		const reply = await roundTrip(httpRequest, host, { method, path: '/' }, undefined, 60_000);
 		expect(reply).toMatchObject({ fault: 'noResponse', message: "bunq's answer is too large" });
 	});
 
@@ -133,7 +133,7 @@ test('the execution’s signal ends a read within its body', async () => {
 		httpRequest,
 		host,
 		{ method: 'GET', path: '/' },
-		{},
+		undefined,
 		60_000,
 		stop.signal,
 	);

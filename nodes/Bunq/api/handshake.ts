@@ -7,14 +7,12 @@ import { readId } from './readable';
 import { rememberRejection } from './rejectedSecrets';
 import { classifyReply, saysWrongCredentials } from './replies';
 import { errorFromReply } from './replyErrors';
-import { generateKeys } from './signature';
+import { generateKeys, isPublicKey } from './signature';
 
 /** The three requests of bunq's handshake (docs/bunq-api.md 2). session.ts keeps their results. */
 
 /** A key pair that bunq knows, and the token that came with it. */
-export interface Installation extends RequestKeys {
-	token: string;
-}
+export type Installation = RequestKeys;
 
 /** An installation on which a secret is registered. */
 export interface Device extends Installation {
@@ -38,10 +36,11 @@ export interface Session extends RequestKeys, SessionUser {
 }
 
 /** Sends one request of the handshake with the client's retries. Returns the reply, whatever it means. */
-export type Send = (request: ApiRequest, keys: RequestKeys) => Promise<SentReply>;
+export type Send = (request: ApiRequest, keys?: RequestKeys) => Promise<SentReply>;
 
 /** Whether a value can be sent as a header. */
-const isToken = (token: unknown) => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
+const isToken = (token: unknown): token is string =>
+	typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** Registers a new key pair (docs/bunq-api.md 2.1). Throws a BunqError. */
 export const createInstallation = async (
@@ -54,19 +53,17 @@ export const createInstallation = async (
 		path: '/installation',
 		body: { client_public_key: publicKey },
 	};
-	const { Token, ServerPublicKey } = objectOrThrow(
-		credential,
-		await send(request, {}),
-		request,
-	) as {
-		Token?: { token?: string };
-		ServerPublicKey?: { server_public_key?: string };
+	const { Token, ServerPublicKey } = objectOrThrow(credential, await send(request), request) as {
+		Token?: { token?: unknown };
+		ServerPublicKey?: { server_public_key?: unknown };
 	};
-	if (!isToken(Token?.token))
-		throw new BunqError('unavailable', 'bunq registered this device without a token', {
+	const [token, serverKey] = [Token?.token, ServerPublicKey?.server_public_key];
+	// Without bunq's key, no later answer could be told from somebody else's.
+	if (!isToken(token) || !isPublicKey(serverKey))
+		throw new BunqError('unavailable', 'bunq registered this device without a token or a key', {
 			description: 'Nothing else was sent. Try again later.',
 		});
-	return { token: Token!.token!, privateKey, serverKey: ServerPublicKey?.server_public_key };
+	return { token, privateKey, serverKey };
 };
 
 /**

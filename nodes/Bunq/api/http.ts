@@ -5,7 +5,7 @@ import { type Answer, exchange, type HttpRequest } from './exchange';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
 import { readText } from './readable';
-import { cleanText, reasonIn } from './reason';
+import { cleanText, reasonIn, strangerSaid } from './reason';
 import { sign, verify } from './signature';
 
 /** The headers of every request. bunq requires the last two (docs/bunq-api.md 3). */
@@ -25,13 +25,13 @@ export interface ApiRequest {
 	expectsObject?: boolean;
 }
 
-/** The keys that sign a request and its reply. The first request of a handshake has none. */
+/** The keys that sign a request and its reply. Only the first request of a handshake has none. */
 export interface RequestKeys {
 	/** The installation's during the handshake, otherwise the session's. */
-	token?: string;
-	privateKey?: string;
-	/** bunq's public key. Without it, bunq's signature is not verified. */
-	serverKey?: string;
+	token: string;
+	privateKey: string;
+	/** bunq's public key, which verifies the reply. */
+	serverKey: string;
 }
 
 /** What came back, from bunq or from the network. `classifyReply` says what to do about it. */
@@ -52,9 +52,10 @@ export interface Reply {
 	serverTime?: number;
 	/**
 	 * `notSent`: bunq did not receive the request. `noResponse`: bunq may have received it, but no reply arrived.
-	 * `malformed`: the reply is not bunq's JSON. `badSignature`: bunq's signature does not match the reply.
+	 * `malformed`: the reply is not bunq's JSON. `badSignature`: bunq's signature does not match the reply. `unsigned`: a
+	 * success without bunq's signature. `notFromBunq`: something between n8n and bunq replied.
 	 */
-	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature';
+	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature' | 'unsigned' | 'notFromBunq';
 }
 
 /** A reply, and when its request was sent. */
@@ -85,7 +86,7 @@ export const roundTrip = async (
 	httpRequest: HttpRequest,
 	host: string,
 	{ method, path, body }: ApiRequest,
-	{ token, privateKey, serverKey }: RequestKeys,
+	keys: RequestKeys | undefined,
 	timeout: number,
 	signal?: AbortSignal,
 ): Promise<Reply> => {
@@ -93,13 +94,13 @@ export const roundTrip = async (
 	const headers = {
 		...HEADERS,
 		'X-Bunq-Client-Request-Id': randomUUID(),
-		...(token && { 'X-Bunq-Client-Authentication': token }),
-		...(payload && privateKey && { 'X-Bunq-Client-Signature': sign(payload, privateKey) }),
+		...(keys && { 'X-Bunq-Client-Authentication': keys.token }),
+		...(keys && payload && { 'X-Bunq-Client-Signature': sign(payload, keys.privateKey) }),
 	};
 	const options = { method, url: host + path, body: payload, headers };
 	const answer = await exchange(httpRequest, options, timeout, signal);
 	return 'statusCode' in answer
-		? readReply(answer, method, serverKey, [token, body?.secret])
+		? readReply(answer, method, keys?.serverKey, [keys?.token, body?.secret])
 		: answer;
 };
 
@@ -115,41 +116,63 @@ const readReply = (
 	serverKey: string | undefined,
 	secrets: unknown[],
 ): Reply => {
+	const text = bytes.toString('utf8');
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
-	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(bytes.toString('utf8'));
-	const signature = headers['x-bunq-server-signature'];
+	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(text);
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
 	const rawUrl = json?.Pagination?.older_url;
 	const olderUrl = typeof rawUrl === 'string' ? rawUrl : undefined;
 	const isUnknownUrl = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
-	const isForged = Boolean(
-		serverKey && typeof signature === 'string' && !verify(bytes, signature, serverKey),
-	);
+	const isFromBunq =
+		[json?.Response, json?.Error].some(Array.isArray) ||
+		Object.keys(headers).some((name) => name.startsWith('x-bunq-'));
+	const fault = faultOf({
+		isFromBunq,
+		isReadable: items !== undefined && !isUnknownUrl,
+		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
+		statusCode,
+	});
+	const isTrusted = fault === undefined || fault === 'malformed';
 	return {
 		status: statusCode,
 		items: items ?? [],
 		olderUrl: isUnknownUrl ? undefined : olderUrl?.replace('/v1', ''),
-		message: isForged ? undefined : reasonIn(json?.Error, secrets),
+		message: isFromBunq
+			? (isTrusted && reasonIn(json?.Error, secrets)) || undefined
+			: strangerSaid(statusCode, text, secrets),
 		warning: cleanText(readText(headers['x-bunq-warning']) ?? '', secrets) || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		// The clock of a proxy may differ from bunq's.
 		serverTime:
-			isForged || !(items ?? json?.Error)
-				? undefined
-				: Date.parse(String(headers.date)) || undefined,
-		fault: faultOf({
-			isReadable: items !== undefined && !isUnknownUrl,
-			isForged,
-			statusCode,
-		}),
+			isTrusted && (items ?? json?.Error)
+				? Date.parse(String(headers.date)) || undefined
+				: undefined,
+		fault,
 	};
+};
+
+const SIGNATURE_HEADER = 'x-bunq-server-signature';
+
+/** Whether bunq signed these bytes. Without a key, which the first request of a handshake asks for, nobody can tell. */
+const signatureOf = (bytes: Buffer, signature: unknown, serverKey?: string) => {
+	if (serverKey === undefined) return 'valid';
+	if (typeof signature !== 'string') return 'missing';
+	return verify(bytes, signature, serverKey) ? 'valid' : 'wrong';
 };
 
 /**
  * The signature of a reply that was cut off does not match either: that reply is malformed. Of a refusal, the signature
- * decides first.
+ * decides first; whether bunq signs refusals is unknown, so they may do without (docs/bunq-api.md 3).
  */
-const faultOf = (reply: { isReadable: boolean; isForged: boolean; statusCode: number }) => {
-	if (reply.isForged && (reply.isReadable || reply.statusCode >= 300)) return 'badSignature';
-	return reply.isReadable ? undefined : 'malformed';
+const faultOf = (reply: {
+	isFromBunq: boolean;
+	isReadable: boolean;
+	signature: ReturnType<typeof signatureOf>;
+	statusCode: number;
+}): Reply['fault'] => {
+	const { isFromBunq, isReadable, signature, statusCode } = reply;
+	if (!isFromBunq) return 'notFromBunq';
+	if (signature === 'wrong' && (isReadable || statusCode >= 300)) return 'badSignature';
+	if (!isReadable) return 'malformed';
+	return signature === 'missing' && statusCode < 300 ? 'unsigned' : undefined;
 };

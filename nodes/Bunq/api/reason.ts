@@ -3,6 +3,8 @@ import { readText } from './readable';
 
 /** In characters; bunq's longest known text has 200. */
 const MAX_REASON_LENGTH = 1_000;
+/** Of what something between n8n and bunq said. */
+const MAX_PAGE_LENGTH = 80;
 /** A shorter value may be a part of any word. */
 const MIN_SECRET_LENGTH = 8;
 
@@ -36,4 +38,11 @@ export const reasonIn = (errors: unknown, secrets: unknown[]) => {
 		.filter((text) => text !== false && text !== undefined)
 		.map((text) => cleanText(text, secrets));
 	return cleanText([...new Set(texts)].join(' ')) || undefined;
+};
+
+/** What something between n8n and bunq answered, in one short line: the title of a page, or its beginning. */
+export const strangerSaid = (status: number, page: string, secrets: unknown[]) => {
+	const [, title = page.slice(0, MAX_REASON_LENGTH)] = /<title[^>]*>([^<]+)/i.exec(page) ?? [];
+	const words = cleanText(title.replace(/[^\x20-\x7e]+/g, ' '), secrets).slice(0, MAX_PAGE_LENGTH);
+	return `Something between n8n and bunq answered ${status}${words && `: ${words}`}`;
 };

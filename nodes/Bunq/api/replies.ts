@@ -30,12 +30,20 @@ const TOO_MANY_REQUESTS = /too many requests/i;
 export const isRateLimited = ({ status, message }: Reply) =>
 	status === 429 || (status === 409 && (!message || TOO_MANY_REQUESTS.test(message)));
 
+/** Whether a reply may be somebody else's than bunq's. */
+const isUntrusted = ({ fault }: Reply) =>
+	fault === 'badSignature' || fault === 'unsigned' || fault === 'notFromBunq';
+
+/** A proxy that asks n8n to sign in has passed nothing on (RFC 9110, 15.5.8). Other refusals of a proxy do not show it. */
+export const wasKeptByProxy = ({ fault, status }: Reply) =>
+	fault === 'notFromBunq' && status === 407;
+
 /** What to do about a reply (docs/bunq-api.md 2.5, 5). */
 export const classifyReply = (reply: Reply): ReplyClass => {
 	const { status, fault } = reply;
-	if (fault === 'notSent') return 'notSent';
-	// A forged reply proves nothing, whatever its status: not even that bunq refused.
-	if (fault === 'noResponse' || fault === 'badSignature' || status === 408) return 'outcomeUnknown';
+	if (fault === 'notSent' || wasKeptByProxy(reply)) return 'notSent';
+	// Whatever its status says, such a reply proves nothing: not even that bunq refused.
+	if (isUntrusted(reply) || fault === 'noResponse' || status === 408) return 'outcomeUnknown';
 	if (status === 401 || (status === 403 && saysSessionExpired(reply))) return 'sessionExpired';
 	if (isRateLimited(reply)) return 'rateLimited';
 	if (status === 466) return 'installationLost';
@@ -45,8 +53,8 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 };
 
 /** Whether bunq rejected the secret itself (docs/bunq-api.md 2.5). */
-export const saysWrongCredentials = ({ status, message, fault }: Reply) =>
-	status >= 400 && fault !== 'badSignature' && WRONG_CREDENTIALS.test(message ?? '');
+export const saysWrongCredentials = (reply: Reply) =>
+	reply.status >= 400 && !isUntrusted(reply) && WRONG_CREDENTIALS.test(reply.message ?? '');
 
 /** The longest rate limit window that a request waits for. */
 export const MAX_RATE_LIMIT_WAIT_MS = 60_000;

@@ -8,6 +8,7 @@ import {
 	rateLimitWindowMs,
 	saysSessionExpired,
 	saysWrongCredentials,
+	wasKeptByProxy,
 } from './replies';
 
 /** Replies as errors: what each means, and what to do next. */
@@ -27,14 +28,34 @@ const isExplained = (reply: Reply) => isRateLimited(reply) || [466, 491].include
 const HOW_TO_CHECK =
 	'Check the bunq app, or use Get Many, before you run this again: otherwise it may happen twice.';
 
+const NOT_USED =
+	'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.';
+
 /** What a reply means and what to do next; the first match applies. */
 const REPLY_ERRORS: ReplyError[] = [
+	{
+		when: wasKeptByProxy,
+		kind: 'unavailable',
+		description:
+			'Nothing was sent: a proxy wants n8n to sign in first. Check the proxy in the settings of n8n (HTTPS_PROXY), then run it again.',
+	},
+	{
+		when: ({ fault }) => fault === 'notFromBunq',
+		kind: 'outcomeUnknown',
+		description:
+			'These are not words of bunq: a proxy, a firewall or a sign-in page of the network answered. Check the connection from n8n to bunq, or try again later.',
+	},
+	{
+		when: ({ fault }) => fault === 'unsigned',
+		kind: 'outcomeUnknown',
+		message: "bunq's signature is missing from its answer",
+		description: NOT_USED,
+	},
 	{
 		when: ({ fault }) => fault === 'badSignature',
 		kind: 'outcomeUnknown',
 		message: "The signature of bunq's answer is wrong",
-		description:
-			'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.',
+		description: NOT_USED,
 	},
 	{
 		when: ({ status }) => status === 408,

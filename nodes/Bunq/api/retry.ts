@@ -42,7 +42,7 @@ export const createSend =
 export const sendWithRetry = async (
 	options: ClientOptions,
 	request: ApiRequest,
-	keys: RequestKeys,
+	keys: RequestKeys | undefined,
 	signal?: AbortSignal,
 ): Promise<SentReply> => {
 	const { host } = options.credential;
@@ -73,7 +73,7 @@ export const sendWithRetry = async (
 const sendRateLimited = async (
 	{ httpRequest, credential: { host }, timeout = RESPONSE_TIMEOUT_MS }: ClientOptions,
 	request: ApiRequest,
-	keys: RequestKeys,
+	keys: RequestKeys | undefined,
 	signal?: AbortSignal,
 ): Promise<SentReply> => {
 	const releaseSlot = await acquireSlot(host, request.method, request.path, signal);

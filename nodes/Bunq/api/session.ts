@@ -12,6 +12,7 @@ import {
 } from './handshake';
 import { isRecord, parseJson } from './json';
 import { forgetRejection, recentRejection } from './rejectedSecrets';
+import { isPublicKey } from './signature';
 
 /** This process's installations, devices and sessions, one of each per secret. */
 
@@ -145,6 +146,7 @@ const parseStoredSession = (credential: BunqCredential): Session | undefined => 
 		session.madeFor === fingerprint(credential) &&
 		session.token &&
 		session.privateKey &&
+		isPublicKey(session.serverKey) &&
 		session.userId &&
 		session.installationToken &&
 		!deadInstallations.has(session.installationToken);

@@ -18,6 +18,15 @@ export const generateKeys = async () =>
 		);
 	});
 
+/** Whether a value is a public key that can verify bunq's signatures. */
+export const isPublicKey = (value: unknown): value is string => {
+	try {
+		return typeof value === 'string' && createPublicKey(value).asymmetricKeyType === 'rsa';
+	} catch {
+		return false;
+	}
+};
+
 /** The signature of a body: RSA-SHA256 with PKCS#1 v1.5 padding, in base64 (docs/bunq-api.md 3). */
 export const sign = (body: string, privateKey: string) =>
 	signBytes('sha256', Buffer.from(body), privateKey).toString('base64');

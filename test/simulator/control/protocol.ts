@@ -26,6 +26,8 @@ export type FaultKind =
 	| 'slow-answer'
 	| 'credentials'
 	| 'status'
+	| 'proxy'
+	| 'proxy-after'
 	| 'forged'
 	| 'other';
 
@@ -39,9 +41,9 @@ export interface FaultOrder {
 	times?: number;
 	skip?: number;
 	delayMs?: number;
-	/** Of `status` and `forged`. */
+	/** Of `status`, `proxy` and `forged`. */
 	status?: number;
-	/** Of `status` and `forged`; of `other`, the body of a correctly signed answer. */
+	/** Of `status`, `proxy` and `forged`; of `other`, the body of a correctly signed answer. */
 	body?: string;
 }
 

@@ -32,6 +32,13 @@ const withoutSignature = (reply: Reply): Reply => {
 const BAD_GATEWAY =
 	'<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
+/** An answer of something between the client and the bank: `serve` adds none of bunq's headers. */
+const fromProxy = (status: number, body: string): Reply => ({
+	status,
+	headers: { 'Content-Type': 'text/html', Via: '1.1 proxy' },
+	body,
+});
+
 export const FAULTS: Record<FaultKind, Fault> = {
 	'drop-before': { before: () => 'drop' },
 	'drop-after': { after: () => 'drop' },
@@ -45,7 +52,7 @@ export const FAULTS: Record<FaultKind, Fault> = {
 	credentials: { before: () => errorReply(refusals.credentials()) },
 	maintenance: { before: () => errorReply(refusals.maintenance()) },
 	html: {
-		before: () => ({ status: 502, headers: { 'Content-Type': 'text/html' }, body: BAD_GATEWAY }),
+		before: () => fromProxy(502, BAD_GATEWAY),
 	},
 	truncated: {
 		after: (reply) => ({ ...reply, body: reply.body.slice(0, reply.body.length / 2) }),
@@ -60,7 +67,9 @@ export const FAULTS: Record<FaultKind, Fault> = {
 	},
 	// An unsigned answer with the given status; the bank does not act.
 	status: { before: (_bank, { status, body }) => ({ status, headers: {}, body }) },
-	// The same after the bank has acted, with a wrong signature.
+	proxy: { before: (_bank, { status, body }) => fromProxy(status, body) },
+	'proxy-after': { after: (_reply, { status, body }) => fromProxy(status, body) },
+	// As `status`, but after the bank has acted, with a wrong signature.
 	forged: {
 		after: (_reply, { status, body }) => ({
 			status,

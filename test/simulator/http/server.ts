@@ -117,7 +117,7 @@ export const serve = async (
 	response.sendDate = false;
 	response.writeHead(outcome.status, {
 		...outcome.headers,
-		...(requestId && { 'X-Bunq-Client-Request-Id': requestId }),
+		...(requestId && !outcome.headers.Via && { 'X-Bunq-Client-Request-Id': requestId }),
 		Date: new Date(now(bank)).toUTCString(),
 		'Content-Length': Buffer.byteLength(outcome.body),
 	});

@@ -71,6 +71,8 @@ const EXPECTED: Record<
 		changedSomething: true,
 	},
 	status: { reply: { status: 418, text: 'By order' }, changedSomething: false },
+	proxy: { reply: { status: 418, text: 'By order' }, changedSomething: false },
+	'proxy-after': { reply: { status: 418, text: 'By order' }, changedSomething: true },
 	forged: { reply: { status: 418, text: 'By order' }, changedSomething: true },
 };
 
@@ -78,7 +80,7 @@ describe('a fault', () => {
 	test.each(Object.entries(EXPECTED) as [FaultKind, (typeof EXPECTED)[FaultKind]][])(
 		'%s',
 		async (kind, { reply, changedSomething }) => {
-			const isOrdered = kind === 'status' || kind === 'forged';
+			const isOrdered = ['status', 'proxy', 'proxy-after', 'forged'].includes(kind);
 			await bank.control.fault({ kind, ...(isOrdered && { status: 418, body: 'By order' }) });
 			if (reply === 'broken') {
 				await expect(openAccount()).rejects.toMatchObject({ code: 'ECONNRESET' });
