@@ -45,10 +45,11 @@ export class Bunq implements INodeType {
 			const failures = items.map((item) => run.failure(outcome.error, item, output));
 			if (!this.continueOnFail()) throw failures[0];
 			// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
-			// say whether bunq may have acted.
+			// say whether bunq may have acted. Without a description `error` alone: older versions of n8n pass an item with
+			// an undefined key on as a success.
 			output.push(
 				...failures.map(({ message, description }, index) => ({
-					json: { error: message, message: description },
+					json: { error: message, ...(description && { message: description }) },
 					pairedItem: paired([items[index]]),
 				})),
 			);

@@ -179,13 +179,23 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 	const run = await finished;
 	const { runData, error } = run.data.resultData;
 	const last = runData.Bunq?.at(-1);
+	const output = last?.data?.main[0] ?? [];
+	expectNoUndefined(output);
 	return {
-		items: last?.data?.main[0] ?? [],
-		json: (last?.data?.main[0] ?? []).map(({ json }) => json),
+		items: output,
+		json: output.map(({ json }) => json),
 		error: (last?.error ?? error) as RunResult['error'],
 		status: run.status,
 		run,
 	};
+};
+
+/** A key without a value sends an error to the success output of older versions of n8n. */
+const expectNoUndefined = (items: INodeExecutionData[]) => {
+	for (const { json } of items) {
+		const missing = Object.keys(json).filter((key) => json[key] === undefined);
+		if (missing.length > 0) throw new Error(`An item has no value for ${missing.join(', ')}`);
+	}
 };
 
 /** n8n's own `helpers.httpRequest`, for tests of the client without the node. */
