@@ -2,6 +2,7 @@ import { relayTokenRequest, type RelayRequest } from '../../nodes/Bunq/api/token
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { passMinutes, passSeconds } from '../support/fakeClock';
 
 /** The token relay, against a bank that reads only the URL of a token request. Its webhook: e2e/connect.e2e.test.ts. */
 
@@ -10,6 +11,8 @@ const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
 const FORM = 'application/x-www-form-urlencoded';
 
 beforeEach(async () => {
+	// The previous test may have used up the relay's own limit.
+	passMinutes();
 	await bank.control.switches({ tokenEndpoint: 'query-only' });
 });
 
@@ -153,4 +156,59 @@ describe('explains a failure in a form that n8n shows', () => {
 			expect(answer.text).not.toContain(sent.client_secret);
 		},
 	);
+});
+
+describe('a flood', () => {
+	const limited = expect.objectContaining({ status: 429 });
+	/** Each with a body of the largest size that the relay takes. */
+	const large = async () => ({ form: { ...(await form()), redirect_uri: 'x'.repeat(2_000) } });
+
+	test('of requests at once reaches bunq five times', async () => {
+		const request = await large();
+		await bank.control.clearLog();
+		const answers = await Promise.all(Array.from({ length: 100 }, async () => await ask(request)));
+		expect(await bank.control.log()).toHaveLength(5);
+		const refused = answers.filter(({ status }) => status === 429);
+		expect(refused).toHaveLength(95);
+		expect(expectExplained(refused[0])).toMatch(/Nothing was sent to bunq\. Press Connect again/);
+		expect(refused[0].text).not.toContain(request.form.client_secret);
+		expect(await ask(request)).not.toEqual(limited);
+	});
+
+	test('one after another reaches bunq 30 times in a minute, and again in the next', async () => {
+		const request = await large();
+		await bank.control.clearLog();
+		for (let count = 0; count < 40; count++) await ask(request);
+		expect(await bank.control.log()).toHaveLength(30);
+		expect(await ask(request)).toEqual(limited);
+		passSeconds(61);
+		expect(await ask(request)).not.toEqual(limited);
+	});
+
+	test('of requests that the relay refuses does not keep a credential from connecting', async () => {
+		for (let count = 0; count < 100; count++) await ask({ form: {} });
+		expect(await ask({ form: await form() })).toMatchObject({ status: 200 });
+	});
+
+	test('does not end the relay: a failed request gives its place back', async () => {
+		const request = { form: await form() };
+		await bank.control.fault({ kind: 'drop-before', path: 'token', times: 6 });
+		for (let count = 0; count < 6; count++) expect((await ask(request)).status).toBe(424);
+		expect(await ask(request)).toMatchObject({ status: 200 });
+	});
+
+	test('a huge answer is not passed on', async () => {
+		const body = JSON.stringify({ access_token: 'x'.repeat(1_000_000) });
+		await bank.control.fault({ kind: 'status', status: 200, body, path: 'token' });
+		expect((await ask({ form: await form() })).text.length).toBeLessThan(1_000);
+	});
+});
+
+test('a secret that bunq repeats in a refusal is hidden', async () => {
+	const sent = await form();
+	const error_description = `Wrong: ${sent.client_secret} for ${sent.code}`;
+	const body = JSON.stringify({ error: 'invalid_client', error_description });
+	await bank.control.fault({ kind: 'status', status: 401, body, path: 'token' });
+	const { status, json } = await ask({ form: sent });
+	expect([status, json.error_description]).toEqual([401, 'Wrong: … for …']);
 });

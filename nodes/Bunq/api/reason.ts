@@ -8,14 +8,15 @@ const MAX_PAGE_LENGTH = 80;
 /** A shorter value may be a part of any word. */
 const MIN_SECRET_LENGTH = 8;
 
+/** A text without these secrets. */
+export const hideSecrets = (text: string, secrets: unknown[]) =>
+	secrets
+		.filter((secret): secret is string => (readText(secret)?.length ?? 0) >= MIN_SECRET_LENGTH)
+		.reduce((shown, secret) => shown.replaceAll(secret, '…'), text);
+
 /** A text of bunq's on one line: without markup, without these secrets, and of limited length. */
 export const cleanText = (text: string, secrets: unknown[] = []) => {
-	const hidden = secrets
-		.filter((secret): secret is string => (readText(secret)?.length ?? 0) >= MIN_SECRET_LENGTH)
-		.reduce(
-			(shown, secret) => shown.replaceAll(secret, '…'),
-			text.slice(0, MAX_REASON_LENGTH * 10),
-		);
+	const hidden = hideSecrets(text.slice(0, MAX_REASON_LENGTH * 10), secrets);
 	const line = hidden
 		.replace(/<\/?[a-z][^<>]{0,100}>/gi, ' ')
 		.replace(/\s+/g, ' ')

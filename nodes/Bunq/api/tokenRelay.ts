@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { exchange, type HttpRequest } from './exchange';
+import { monotonicNow } from './clock';
 import { type Environment, OAUTH } from './hosts';
 import { isRecord, parseJson } from './json';
+import { hideSecrets } from './reason';
 
 /**
  * bunq documents its token endpoint as a POST with its parameters in the URL and no body; n8n posts them as a form
@@ -27,6 +29,7 @@ export interface RelayResponse {
 
 /** The parameters that bunq documents (docs/bunq-api.md 7.2). The relay forwards nothing else. */
 const FIELDS = ['grant_type', 'code', 'redirect_uri', 'client_id', 'client_secret'];
+const SECRET_FIELDS = ['code', 'client_secret'];
 /** In characters. bunq's values have 64; a redirect URL has more. */
 const MAX_FIELD_LENGTH = 2_000;
 /** n8n itself would wait five minutes. */
@@ -37,6 +40,29 @@ const TOKEN_TIMEOUT_MS = 30_000;
  */
 const ERROR_CODE = 'bunq_token_relay';
 const FAILED_DEPENDENCY = 424;
+
+/** A person connects once; anybody who knows the address may call it. Of this process; refused requests count for nothing. */
+const MAX_REQUESTS_PER_MINUTE = 30;
+const MAX_PARALLEL_REQUESTS = 5;
+const MINUTE_MS = 60_000;
+/** A token's answer has 200. */
+const MAX_ANSWER_CHARACTERS = 10_000;
+const TOO_MANY_REQUESTS = 429;
+
+/** When the requests of the last minute were sent, by the monotonic clock; at most as many as the limit allows. */
+let sentAt: number[] = [];
+let parallelRequests = 0;
+
+/** Takes a place for a request, whose end the caller reports by `parallelRequests--`. False: there are too many. */
+const takePlace = () => {
+	const now = monotonicNow();
+	sentAt = sentAt.filter((moment) => now - moment < MINUTE_MS);
+	if (parallelRequests >= MAX_PARALLEL_REQUESTS || sentAt.length >= MAX_REQUESTS_PER_MINUTE)
+		return false;
+	sentAt.push(now);
+	parallelRequests++;
+	return true;
+};
 
 const reject = (status: number, description: string): RelayResponse => ({
 	status,
@@ -76,8 +102,21 @@ export const relayTokenRequest = async (
 ): Promise<RelayResponse> => {
 	const reason = rejectionReason(request, environment);
 	if (reason) return reject(400, reason);
+	if (!takePlace())
+		return reject(
+			TOO_MANY_REQUESTS,
+			`A Bunq Token Relay forwards at most ${MAX_REQUESTS_PER_MINUTE} requests in a minute, and ${MAX_PARALLEL_REQUESTS} at once. Nothing was sent to bunq. Press Connect again in a minute. If this remains, somebody else calls this address: replace the relay with a new one.`,
+		);
+	return await forward(httpRequest, environment, request).finally(() => parallelRequests--);
+};
+
+const forward = async (
+	httpRequest: HttpRequest,
+	environment: Environment,
+	{ form }: RelayRequest,
+): Promise<RelayResponse> => {
 	const parameters = new URLSearchParams(
-		FIELDS.map((name) => [name, String(request.form[name])] as [string, string]),
+		FIELDS.map((name) => [name, String(form[name])] as [string, string]),
 	);
 	const headers = {
 		Accept: 'application/json',
@@ -93,10 +132,18 @@ export const relayTokenRequest = async (
 			`${response.message}. bunq issued no token. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then press Connect again.`,
 		);
 	const body = response.body.toString('utf8');
-	if (!isRecord(parseJson(body).value))
+	if (body.length > MAX_ANSWER_CHARACTERS || !isRecord(parseJson(body).value))
 		return reject(
 			FAILED_DEPENDENCY,
-			`bunq's token endpoint answered ${response.statusCode} without JSON: bunq is under maintenance, or a proxy answered in its place. Press Connect again later.`,
+			`bunq's token endpoint answered ${response.statusCode} without a token or a reason: bunq is under maintenance, or a proxy answered in its place. Press Connect again later.`,
 		);
-	return { status: response.statusCode, body };
+	if (response.statusCode < 300) return { status: response.statusCode, body };
+	// n8n shows and logs the reason, and bunq may repeat in it what it was sent.
+	return {
+		status: response.statusCode,
+		body: hideSecrets(
+			body,
+			SECRET_FIELDS.map((name) => form[name]),
+		),
+	};
 };
