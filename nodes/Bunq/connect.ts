@@ -5,6 +5,7 @@ import { BunqError } from './api/errors';
 import type { Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
 import { collect } from './api/pagination';
+import { redact } from './api/redact';
 import { createSend, type ClientOptions } from './api/retry';
 import { refreshSession } from './api/session';
 import type { Account } from './api/types';
@@ -49,7 +50,13 @@ export const connect = async (
 	);
 	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
 	const signal = cancelSignalOf(ctx);
-	const client = createClient({ httpRequest: httpRequestOf(ctx), credential, signal, ...limits });
+	const client = createClient({
+		httpRequest: httpRequestOf(ctx),
+		credential,
+		signal,
+		onWarning: showOnce(ctx),
+		...limits,
+	});
 	const spendingPolicy = isKey ? readSpendingPolicy(data) : LEFT_TO_BUNQ;
 	return { ...client, accounts: cached(() => readAllAccounts(client)), spendingPolicy };
 };
@@ -89,6 +96,19 @@ const asTestMessage = async ({ message, description }: BunqError) =>
 
 const readAllAccounts = async (client: BunqClient) =>
 	await collect(client.each<Account>('/user/{user}/monetary-account'));
+
+const MAX_HINTS = 5;
+
+/** Shows each of bunq's warnings once, beside the node's output. Pickers, polls and older versions of n8n have no such place. */
+const showOnce = (ctx: N8nContext) => {
+	const shown = new Set<string>();
+	return (warning: string) => {
+		if (!('addExecutionHints' in ctx) || shown.has(warning) || shown.size >= MAX_HINTS) return;
+		shown.add(warning);
+		const message = `bunq warns: ${redact(warning)}`;
+		ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	};
+};
 
 /** Reads once, at the first call. A failed read is repeated at the next call. */
 const cached = <T>(read: () => Promise<T>) => {

@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { BunqError, type FailureKind } from './api/errors';
+import { redact } from './api/redact';
 
 type ErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 type Cause = NonNullable<ErrorOptions['failure']>['cause'];
@@ -28,13 +29,15 @@ export const toNodeError = (
 	error: unknown,
 	{ itemIndex, addendum, isMessageComplete }: ErrorContext = {},
 ): NodeApiError | NodeOperationError => {
-	const { message: reason, description: meaning } = error as Error & { description?: string };
-	const description = [meaning, addendum].filter(Boolean).join(' ');
+	const { message: given, description: meaning } = error as Error & { description?: string };
+	const reason = redact(given);
+	const description = redact([meaning, addendum].filter(Boolean).join(' '));
 	const message = isMessageComplete
 		? [reason.replace(/\.$/, ''), description].filter(Boolean).join('. ')
 		: reason;
 	if (!(error instanceof BunqError))
-		return new NodeOperationError(node, error as Error, {
+		// n8n stores an error of its own or of Node's as the cause, with all that its message quotes.
+		return new NodeOperationError(node, reason === given ? (error as Error) : reason, {
 			itemIndex,
 			...(description && { message, description }),
 		});

@@ -13,7 +13,9 @@ test('each text once', () => {
 });
 
 test('without markup, on one line', () => {
-	expect(reason('Too low.<br/>Or <b>too</b>\r\n late.<br />')).toBe('Too low. Or too late.');
+	expect(reason('Too low.<br/>Or <b>too</b>\r\n <i class="x">late</i>.<br />')).toBe(
+		'Too low. Or too late.',
+	);
 	expect(reason('1 < 2 and 3 > 2')).toBe('1 < 2 and 3 > 2');
 });
 

@@ -1,5 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode, IRun } from 'n8n-workflow';
+import { createClient } from '../../nodes/Bunq/api/client';
+import { toBunqCredential } from '../../nodes/Bunq/connect';
+import { toNodeError } from '../../nodes/Bunq/nodeError';
 import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
 
 /** What an error says beyond bunq's words: the advice fits the refusal. */
 
@@ -128,4 +132,56 @@ describe('characters that bunq refuses', () => {
 		const refused = { status: 400, text: 'Insufficient balance.', path: 'payment$' };
 		expect((await refusal(refused, parameters)).description).not.toContain('#');
 	});
+});
+
+describe('X-Bunq-Warning', () => {
+	const warning = 'You have a negative balance on NL52BUNQ2117660061. Please check the <b>app</b>.';
+	const shown = 'You have a negative balance on NL52…0061. Please check the app.';
+	const hintsOf = ({ run }: { run: IRun }) => run.data.resultData.runData.Bunq[0].hints;
+	beforeEach(async () => {
+		await bank.control.switches({ warning });
+	});
+
+	test('of a success is shown once, beside the output', async () => {
+		const result = await bank.oauth({ ...request, path: '/user/{user}/monetary-account' });
+		expect(result.json.length).toBeGreaterThan(0);
+		const message = `bunq warns: ${shown}`;
+		expect(hintsOf(result)).toEqual([{ message, type: 'warning', location: 'outputPane' }]);
+	});
+
+	test('of a refusal is in its description', async () => {
+		const account = { mode: 'id', value: '1', __rl: true };
+		const read = { resource: 'account', operation: 'get', account };
+		const { error } = await bank.oauth(read);
+		expect(error?.description).toContain(`bunq also warns: ${shown} bunq's reference: `);
+	});
+
+	test('does not grow with its number', async () => {
+		const { apiKey } = await bank.world();
+		const warnings: string[] = [];
+		const httpRequest = await requestHelper();
+		const credential = toBunqCredential({ apiKey });
+		const client = createClient({
+			httpRequest,
+			credential,
+			onWarning: (one) => warnings.push(one),
+		});
+		await bank.control.switches({ warning: 'x'.repeat(5_000) });
+		await client.send({ method: 'GET', path: '/user/{user}/monetary-account' });
+		expect(warnings.at(-1)?.length).toBeLessThan(1_010);
+	});
+
+	test('no hint without a warning', async () => {
+		await bank.control.switches({ warning: null });
+		expect(hintsOf(await bank.oauth(request))).toEqual([]);
+	});
+});
+
+test('an error that is not ours is redacted, with its cause', () => {
+	const key = 'ab'.repeat(32);
+	const node = { name: 'Bunq', type: 'bunq' } as INode;
+	const given = new Error(`No NL52BUNQ2117660061 ${key}`, { cause: new Error(key) });
+	const error = toNodeError(node, Object.assign(given, { description: `See ${key}.` }));
+	expect(error).toMatchObject({ message: 'No NL52…0061 …', description: 'See ….' });
+	expect(JSON.stringify(error) + String(error.stack)).not.toMatch(/2117660061|abab/);
 });

@@ -18,6 +18,7 @@ export const hideSecrets = (text: string, secrets: unknown[]) =>
 export const cleanText = (text: string, secrets: unknown[] = []) => {
 	const hidden = hideSecrets(text.slice(0, MAX_REASON_LENGTH * 10), secrets);
 	const line = hidden
+		.replace(/<\/?(?:a|b|em|i|span|strong|u)(?:\s[^<>]{0,100})?>/gi, '')
 		.replace(/<\/?[a-z][^<>]{0,100}>/gi, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();

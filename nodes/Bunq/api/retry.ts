@@ -23,6 +23,8 @@ export interface ClientOptions {
 	credential: BunqCredential;
 	/** The execution's signal: it ends waiting and reading, and no write begins after it. */
 	signal?: AbortSignal;
+	/** Takes what bunq warns of (`Reply.warning`), with every reply that does. */
+	onWarning?: (warning: string) => void;
 	/** How long to wait for each reply, milliseconds; 60,000 by default. */
 	timeout?: number;
 }
@@ -71,7 +73,7 @@ export const sendWithRetry = async (
 
 /** Sends a request once, when bunq's limits allow it. */
 const sendRateLimited = async (
-	{ httpRequest, credential: { host }, timeout = RESPONSE_TIMEOUT_MS }: ClientOptions,
+	{ httpRequest, credential: { host }, onWarning, timeout = RESPONSE_TIMEOUT_MS }: ClientOptions,
 	request: ApiRequest,
 	keys: RequestKeys | undefined,
 	signal?: AbortSignal,
@@ -88,6 +90,7 @@ const sendRateLimited = async (
 		releaseSlot,
 	);
 	if (reply.serverTime) recordServerTime(host, reply.serverTime);
+	if (reply.warning) onWarning?.(reply.warning);
 	if (readSignal?.aborted) throw abortError(readSignal);
 	return { ...reply, sentAt };
 };

@@ -27,6 +27,8 @@ export interface Switches {
 	cardAnswer: 'card' | 'id';
 	/** §3: answers carry X-Bunq-Server-Signature. */
 	signAnswers: boolean;
+	/** §3: the X-Bunq-Warning of each answer. */
+	warning: string | null;
 	/** §12: objects have undocumented fields, as bunq adds some at any time. */
 	extraFields: boolean;
 	/** §3: every POST and PUT must be signed; otherwise only those for which bunq is known to require it. */
@@ -77,6 +79,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	batchPayments: 'nested',
 	cardAnswer: 'card',
 	signAnswers: true,
+	warning: null,
 	extraFields: true,
 	strictSignatures: true,
 	requireHeaders: true,

@@ -79,7 +79,7 @@ const run = (
 export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): Answer => {
 	try {
 		const found = findRoute(ROUTES, request.method, request.path);
-		if (found === 'unknown path') throw refusals.notFound();
+		if (found === 'unknown path') throw refusals.unknownPath();
 		if (found === 'unknown method') throw refusals.methodNotAllowed();
 		checkHeaders(bank, request);
 		const { items, pagination, unsigned } = run(bank, env, request, found);

@@ -15,6 +15,7 @@ export const badRequest = refuse(400);
 
 /** §5: the statuses, with recorded texts, or inferred ones where no recording exists. */
 export const refusals = {
+	unknownPath: () => new Refusal(404, ['Route not found.']),
 	notFound: () => new Refusal(404, ['The item you requested could not be found.']),
 	methodNotAllowed: () => new Refusal(405, ['Method not allowed.']),
 	signatureRequired: () => new Refusal(466, ['Request signature is required for this operation.']),

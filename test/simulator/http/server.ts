@@ -117,6 +117,7 @@ export const serve = async (
 	response.sendDate = false;
 	response.writeHead(outcome.status, {
 		...outcome.headers,
+		...(bank.switches.warning && { 'X-Bunq-Warning': bank.switches.warning }),
 		...(requestId && !outcome.headers.Via && { 'X-Bunq-Client-Request-Id': requestId }),
 		Date: new Date(now(bank)).toUTCString(),
 		'Content-Length': Buffer.byteLength(outcome.body),
