@@ -47,7 +47,7 @@ const MAX_PARALLEL_REQUESTS = 5;
 const MINUTE_MS = 60_000;
 /** A token's answer has 200. */
 const MAX_ANSWER_CHARACTERS = 10_000;
-const TOO_MANY_REQUESTS = 429;
+const OVER_LIMIT = 429;
 
 /** When the requests of the last minute were sent, by the monotonic clock; at most as many as the limit allows. */
 let sentAt: number[] = [];
@@ -104,7 +104,7 @@ export const relayTokenRequest = async (
 	if (reason) return reject(400, reason);
 	if (!takePlace())
 		return reject(
-			TOO_MANY_REQUESTS,
+			OVER_LIMIT,
 			`A Bunq Token Relay forwards at most ${MAX_REQUESTS_PER_MINUTE} requests in a minute, and ${MAX_PARALLEL_REQUESTS} at once. Nothing was sent to bunq. Press Connect again in a minute. If this remains, somebody else calls this address: replace the relay with a new one.`,
 		);
 	return await forward(httpRequest, environment, request).finally(() => parallelRequests--);
