@@ -307,6 +307,7 @@ describe('limits of the credential', () => {
 		['POST', 'Payment', entry],
 		['POST', 'draft-payment', { entries: [entry], number_of_required_accepts: 0 }],
 		['POST', 'draft-payment', { entries: [entry], number_of_required_accepts: '1' }],
+		['POST', 'draft-payment', { entries: [entry] }],
 		['POST', 'draft-payment', { status: 'ACCEPTED', number_of_required_accepts: 1 }],
 		['PUT', 'draft-payment/7', { status: 'ACCEPTED' }],
 		['PUT', 'request-response/7', { status: 'ACCEPTED', amount_responded: euro }],
@@ -315,6 +316,8 @@ describe('limits of the credential', () => {
 		['POST', 'a-list-of-next-year', {}],
 		['POST', 'payment/7/note-text/8/payment', entry],
 		['DELETE', 'payment/7', {}],
+		['POST', 'notification-filter-url', { notification_filters: [] }],
+		['POST', 'share-invite-monetary-account-inquiry', {}],
 	])(
 		'%s %s %j could pay others, so it is refused, and nothing is sent',
 		async (method, rest, body) => {
@@ -327,6 +330,9 @@ describe('limits of the credential', () => {
 				/^Nothing was sent\. .*does not allow.*(Use "|in the bunq app)/,
 			);
 			expect((await bank.apiKey(order, limited)).error?.description).toContain('Max Amount');
+			const byOAuth = (await bank.oauth(order)).error;
+			expect(byOAuth?.message).toBe(error?.message);
+			expect(byOAuth?.description).toMatch(/^Nothing was sent\. With OAuth, /);
 			expect(await bank.control.log()).toEqual([]);
 		},
 	);

@@ -90,7 +90,7 @@ export const api: Resource = {
 					default: '',
 					placeholder: 'e.g. /user/{user}/card',
 					description:
-						'The path of the endpoint, as documented by bunq. {user} is replaced by the ID of the connected user.',
+						'The path of the endpoint, as documented by bunq. {user} is replaced by the ID of the connected user. What could move money or give others access needs an API key that allows payments to others without a limit.',
 				},
 				{
 					displayName: 'Query Parameters',
