@@ -95,7 +95,8 @@ export const description = field({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Rent December',
-	description: 'Text shown to the recipient. Other banks accept up to 140 characters.',
+	description:
+		'Text shown to the recipient. Other banks accept up to 140 characters, and bunq refuses some special ones, such as # and |.',
 });
 
 export const options = field({
