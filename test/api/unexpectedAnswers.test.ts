@@ -1,3 +1,4 @@
+import { collect } from '../../nodes/Bunq/api/pagination';
 import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { post } from '../../nodes/Bunq/resources/operation';
@@ -42,7 +43,7 @@ test.each([
 
 test('a list with nulls, unknown types and prototype keys is read as far as possible', async () => {
 	const answer = JSON.parse(
-		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":7}}',
+		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":null}}',
 	) as unknown;
 	const objects = [];
 	const bunq = await client('monetary-account', answer);
@@ -51,15 +52,21 @@ test('a list with nulls, unknown types and prototype keys is read as far as poss
 	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
-test('a page that links to itself ends the list', async () => {
+test.each([7, {}, '', 'https://example.com/v1/things', '/v1/../things'])(
+	'a link to a further page that cannot be read is not the end of the list: %p',
+	async (older_url) => {
+		const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url } };
+		const bunq = await client('monetary-account', answer);
+		const reading = collect(bunq.each('/user/{user}/monetary-account'));
+		await expect(reading).rejects.toMatchObject({ message: "bunq's answer could not be read" });
+	},
+);
+
+test('a page that links to itself is refused', async () => {
 	const { id: userId } = (await bank.world()).person;
-	const url = `/v1/user/${userId}/monetary-account?count=200`;
-	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url: url } };
-	const pages = (await client('monetary-account', answer)).each(`/user/${userId}/monetary-account`);
-	let count = 0;
-	for await (const _ of pages) {
-		void _;
-		count++;
-	}
-	expect(count).toBe(1);
+	const path = `/user/${userId}/monetary-account`;
+	const older_url = `/v1${path}?count=200`;
+	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url } };
+	const reading = collect((await client('monetary-account', answer)).each(path));
+	await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('circle') });
 });

@@ -55,6 +55,40 @@ describe('reads', () => {
 		expect(await bank.requests()).toHaveLength(3);
 	});
 
+	test.each([
+		['newer_id', (ids: number[], one: number) => ids.filter((id) => id > one)],
+		['older_id', (ids: number[], one: number) => ids.filter((id) => id < one)],
+	])('%s and Return All: everything in that direction, once', async (name, wanted) => {
+		await bank.control.addPayments({ accountId: await main(), count: 450 });
+		const payments = request(await inMain('payment'), { returnAll: true });
+		const ids = (await bank.apiKey(payments)).json.map(({ id }) => Number(id));
+		const border = ids[name === 'newer_id' ? 430 : 20];
+		await bank.control.clearLog();
+		const queryParameters = { parameters: [{ name, value: String(border) }] };
+		const { json } = await bank.apiKey({ ...payments, queryParameters });
+		const read = json.map(({ id }) => Number(id));
+		expect(new Set(read).size).toBe(read.length);
+		expect([...read].sort((one, other) => other - one)).toEqual(wanted(ids, border));
+		expect(await bank.requests()).toHaveLength(3);
+	});
+
+	test('pages that lead in a circle: an error, and no items', async () => {
+		const fault = async (id: number, older: number) => {
+			const older_url = `/v1/user/1/card?older_id=${older}`;
+			const body = JSON.stringify({ Response: [{ CardDebit: { id } }], Pagination: { older_url } });
+			await bank.control.fault({ kind: 'other', method: 'GET', path: 'card$', body });
+		};
+		for (const [id, older] of [
+			[9, 8],
+			[7, 6],
+			[9, 8],
+		])
+			await fault(id, older);
+		const { json, error } = await bank.apiKey(request('/user/{user}/card', { returnAll: true }));
+		expect(json).toEqual([]);
+		expect(error?.message).toContain('circle');
+	});
+
 	test('no more than the limit, also across pages', async () => {
 		await bank.control.addPayments({ accountId: await main(), count: 250 });
 		const { json } = await bank.oauth(request(await inMain('payment'), { limit: 210 }));

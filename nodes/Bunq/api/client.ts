@@ -3,6 +3,8 @@ import { abortable } from './abort';
 import { serverNow } from './clock';
 import type { ApiRequest, SentReply } from './http';
 import { isRecord } from './json';
+import { walkPages, type Page } from './pages';
+import { readId } from './readable';
 import { classifyReply } from './replies';
 import { errorFromReply } from './replyErrors';
 import { type ClientOptions, createSend, sendWithRetry } from './retry';
@@ -21,13 +23,6 @@ export interface BunqObject extends IDataObject {
 /** The type that a caller expects to read, one of types.ts: any key but `_type` may be missing. */
 export interface BunqRecord {
 	_type: string;
-}
-
-/** One page of a list. */
-export interface Page<T> {
-	items: T[];
-	/** Whether bunq has no older page. */
-	isLast: boolean;
 }
 
 /**
@@ -93,7 +88,7 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 	const session = await joinSession(options);
 	const reply = await sendInSession(options, request, session);
 	removeSecrets(reply.items);
-	const isComplete = !request.expectsObject || isObject(unwrap(reply.items[0]));
+	const isComplete = !request.expectsObject || isObject(reply.items[0]);
 	if (classifyReply(reply) === 'ok' && isComplete) return reply;
 	throw errorFromReply(
 		classifyReply(reply) === 'ok' ? { ...reply, fault: 'malformed' } : reply,
@@ -101,9 +96,11 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 	);
 };
 
-/** Whether this is one of bunq's objects, or the ID of one. */
-const isObject = ({ _type, id }: BunqRecord & Record<string, unknown>) =>
-	_type !== '' && (_type !== 'Id' || Number.isSafeInteger(id));
+/** Whether this is one of bunq's objects in its wrapper, or the ID of one. */
+const isObject = (wrapped: unknown) => {
+	const [type, value] = isRecord(wrapped) ? (Object.entries(wrapped)[0] ?? []) : [];
+	return isRecord(value) && (type !== 'Id' || readId(value.id) !== undefined);
+};
 
 /** The session that all callers of the credential share; the execution's signal ends only the waiting for it. */
 const joinSession = async (options: ClientOptions) =>
@@ -127,23 +124,21 @@ const sendInSession = async (
 	return await sendInSession(options, request, await joinSession(options), renewals - 1);
 };
 
-/** A list page by page, following `older_url` (docs/bunq-api.md 6) for as long as the caller reads. */
-async function* readPages(options: ClientOptions, path: string): AsyncGenerator<Page<IDataObject>> {
-	let url: string | undefined = path;
-	while (url) {
-		const page: SentReply = await sendOrThrow(options, { method: 'GET', path: url });
-		// A page that names itself as the older one would never end.
-		url = page.olderUrl === url ? undefined : page.olderUrl;
-		yield { items: page.items, isLast: !url };
-	}
-}
+/** A list page by page, for as long as the caller reads. */
+const readPages = (options: ClientOptions, path: string) =>
+	walkPages(async (url) => await sendOrThrow(options, { method: 'GET', path: url }), path);
 
 /** The path of a list with the size of its pages, at most MAX_PAGE_SIZE. */
 export const withCount = (path: string, count: number) =>
 	`${path}${path.includes('?') ? '&' : '?'}count=${count}`;
 
-/** `{ Payment: {…} }` → `{ _type: 'Payment', … }`; anything but an object becomes `value`. */
-export const unwrap = (wrapped: IDataObject | undefined): BunqRecord & Record<string, unknown> => {
-	const [type, value] = Object.entries(wrapped ?? {})[0] ?? ['', {}];
-	return isRecord(value) ? { _type: type, ...value } : { _type: type, value };
+/**
+ * `{ Payment: {…} }` → `{ _type: 'Payment', … }`. Anything but an object in a wrapper becomes `value`, and has no type
+ * without a wrapper.
+ */
+export const unwrap = (wrapped: unknown): BunqRecord & Record<string, unknown> => {
+	const [type, value] = isRecord(wrapped) ? (Object.entries(wrapped)[0] ?? ['']) : ['', wrapped];
+	return isRecord(value)
+		? Object.assign({ _type: type }, value, { _type: type })
+		: { _type: type, value };
 };

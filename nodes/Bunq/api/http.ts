@@ -4,6 +4,7 @@ import type { SentAt } from './clock';
 import { type Answer, exchange, type HttpRequest } from './exchange';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
+import { readPagination, type Pagination } from './pages';
 import { readText } from './readable';
 import { cleanText, reasonIn, strangerSaid } from './reason';
 import { sign, verify } from './signature';
@@ -40,8 +41,9 @@ export interface Reply {
 	status: number;
 	/** bunq's objects, each in its wrapper: `{ Payment: {…} }`. */
 	items: IDataObject[];
-	/** The path of the next older page, below `/v1`. */
+	/** The paths of the next older and the next newer page, below `/v1`. */
 	olderUrl?: string;
+	newerUrl?: string;
 	/** bunq's reason for refusing, or the failure of the network. */
 	message?: string;
 	/** `X-Bunq-Warning`: what may affect the account or the access to it (docs/bunq-api.md 3). */
@@ -66,7 +68,7 @@ export interface SentReply extends Reply {
 /** bunq's envelope (docs/bunq-api.md 5, 6). Any part may be missing or differ from the documentation. */
 interface Envelope {
 	Response?: unknown;
-	Pagination?: { older_url?: unknown } | null;
+	Pagination?: Pagination | null;
 	Error?: unknown;
 }
 
@@ -104,9 +106,6 @@ export const roundTrip = async (
 		: answer;
 };
 
-/** The path of a page as bunq gives it (docs/bunq-api.md 6). A reply with any other is malformed: it is not the last page. */
-const OLDER_PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
-
 /** The reply to a DELETE may have no body (docs/bunq-api.md 9.9). */
 const EMPTY_ENVELOPE: Envelope = { Response: [] };
 
@@ -120,15 +119,13 @@ const readReply = (
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
 	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(text);
 	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
-	const rawUrl = json?.Pagination?.older_url;
-	const olderUrl = typeof rawUrl === 'string' ? rawUrl : undefined;
-	const isUnknownUrl = olderUrl !== undefined && !OLDER_PAGE_PATH.test(olderUrl);
+	const { hasUnknownUrl, ...links } = readPagination(json?.Pagination);
 	const isFromBunq =
 		[json?.Response, json?.Error].some(Array.isArray) ||
 		Object.keys(headers).some((name) => name.startsWith('x-bunq-'));
 	const fault = faultOf({
 		isFromBunq,
-		isReadable: items !== undefined && !isUnknownUrl,
+		isReadable: items !== undefined && !hasUnknownUrl,
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
 		statusCode,
 	});
@@ -136,7 +133,7 @@ const readReply = (
 	return {
 		status: statusCode,
 		items: items ?? [],
-		olderUrl: isUnknownUrl ? undefined : olderUrl?.replace('/v1', ''),
+		...links,
 		message: isFromBunq
 			? (isTrusted && reasonIn(json?.Error, secrets)) || undefined
 			: strangerSaid(statusCode, text, secrets),

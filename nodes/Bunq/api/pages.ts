@@ -1,0 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
+import { BunqError } from './errors';
+import type { Reply } from './http';
+import { isRecord } from './json';
+import { readId } from './readable';
+
+/** Walking through a list's pages (docs/bunq-api.md 6). */
+
+/** One page of a list. */
+export interface Page<T> {
+	items: T[];
+	/** Whether bunq has no further page in the direction that is read. */
+	isLast: boolean;
+}
+
+/** bunq's links to further pages; null at the end. */
+export interface Pagination {
+	older_url?: unknown;
+	newer_url?: unknown;
+}
+
+/** The path of a page as bunq gives it. */
+const PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
+
+/** The paths of further pages, below `/v1`. A link that cannot be read is not the end of the list: `hasUnknownUrl`. */
+export const readPagination = (pagination?: Pagination | null) => {
+	const links = [pagination?.older_url ?? undefined, pagination?.newer_url ?? undefined];
+	const isPath = (link: unknown): link is string =>
+		typeof link === 'string' && PAGE_PATH.test(link);
+	const [olderUrl, newerUrl] = links.map((link) =>
+		isPath(link) ? link.replace('/v1', '') : undefined,
+	);
+	const hasUnknownUrl = links.some((link) => link !== undefined && !isPath(link));
+	return { olderUrl, newerUrl, hasUnknownUrl };
+};
+
+/** More pages than any list has that a person can use: 2,000,000 objects. */
+const MAX_PAGES = 10_000;
+
+/**
+ * A list page by page for as long as the caller reads: towards older objects, or towards newer ones where the path asks
+ * for those by `newer_id`. Throws a BunqError where bunq's links lead back to a page that was read, or on without end.
+ * @param read one page. Throws a BunqError.
+ */
+export async function* walkPages(
+	read: (path: string) => Promise<Reply>,
+	path: string,
+): AsyncGenerator<Page<IDataObject>> {
+	const isUpwards = new URLSearchParams(path.split('?')[1]).has('newer_id');
+	const visited = new Set<string>();
+	let furthest: number | undefined;
+	for (let url: string | undefined = path; url; ) {
+		visited.add(url);
+		const { items, olderUrl, newerUrl } = await read(url);
+		const reached = furthestId(items, isUpwards);
+		if (furthest !== undefined && reached !== undefined && !isBeyond(reached, furthest, isUpwards))
+			throw endlessList();
+		furthest = reached ?? furthest;
+		const next: string | undefined = isUpwards ? newerUrl : olderUrl;
+		if (next && (visited.has(next) || visited.size >= MAX_PAGES)) throw endlessList();
+		yield { items, isLast: !next };
+		url = next;
+	}
+}
+
+/** The lowest ID of a page, or the highest when reading upwards; undefined without any that can be read. */
+const furthestId = (items: IDataObject[], isUpwards: boolean) =>
+	items.reduce<number | undefined>((furthest, item) => {
+		const [object] = isRecord(item) ? Object.values(item) : [];
+		const id = isRecord(object) ? readId(object.id) : undefined;
+		if (id === undefined) return furthest;
+		return furthest === undefined || isBeyond(id, furthest, isUpwards) ? id : furthest;
+	}, undefined);
+
+const isBeyond = (id: number, other: number, isUpwards: boolean) =>
+	isUpwards ? id > other : id < other;
+
+const endlessList = () =>
+	new BunqError('unavailable', "bunq's pages of this list lead in a circle", {
+		description:
+			'A further page shows what was read before, so the list may be incomplete and nothing of it is returned. Try again later, or read less with a limit.',
+	});
