@@ -31,6 +31,8 @@ export interface Bunq extends BunqClient {
 	/** All accounts, including closed ones, read once per execution. Throws a BunqError. */
 	accounts(): Promise<Account[]>;
 	spendingPolicy: SpendingPolicy;
+	/** Tells the user something beside the items; once, however often it is called. Polls and pickers show nothing. */
+	hint(text: string): void;
 }
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -50,15 +52,17 @@ export const connect = async (
 	);
 	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
 	const signal = cancelSignalOf(ctx);
+	const hint = showOnce(ctx);
 	const client = createClient({
 		httpRequest: httpRequestOf(ctx),
 		credential,
 		signal,
-		onWarning: showOnce(ctx),
+		onWarning: (warning) => hint(`bunq warns: ${warning}`),
 		...limits,
 	});
 	const spendingPolicy = isKey ? readSpendingPolicy(data) : LEFT_TO_BUNQ;
-	return { ...client, accounts: cached(() => readAllAccounts(client)), spendingPolicy };
+	const accounts = cached(() => readAllAccounts(client));
+	return { ...client, accounts, spendingPolicy, hint };
 };
 
 /**
@@ -99,14 +103,13 @@ const readAllAccounts = async (client: BunqClient) =>
 
 const MAX_HINTS = 5;
 
-/** Shows each of bunq's warnings once, beside the node's output. Pickers, polls and older versions of n8n have no such place. */
+/** Shows each text once, beside the node's output. Pickers, polls and older versions of n8n have no such place. */
 const showOnce = (ctx: N8nContext) => {
 	const shown = new Set<string>();
-	return (warning: string) => {
-		if (!('addExecutionHints' in ctx) || shown.has(warning) || shown.size >= MAX_HINTS) return;
-		shown.add(warning);
-		const message = `bunq warns: ${redact(warning)}`;
-		ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	return (text: string) => {
+		if (!('addExecutionHints' in ctx) || shown.has(text) || shown.size >= MAX_HINTS) return;
+		shown.add(text);
+		ctx.addExecutionHints({ message: redact(text), type: 'warning', location: 'outputPane' });
 	};
 };
 

@@ -1,13 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
+import { cardCents, cardOutcome } from './api/cardOutcome';
 import { parseBunqTime } from './api/clock';
+import { isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
+import { readCents, readId } from './api/readable';
+import { totalOf } from './api/totals';
 import type {
 	Account,
 	Amount,
 	Card,
 	CardTransaction,
 	DraftPayment,
+	Label,
 	Payment,
 	PaymentBatch,
 	RequestInquiry,
@@ -16,28 +21,36 @@ import type {
 	User,
 } from './api/types';
 
-/** bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. */
+/**
+ * bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. Null for what bunq does
+ * not say, and for what cannot be read as the kind of value that the key has: never another value, never an error.
+ */
 
 /** bunq's time as ISO 8601 UTC; undefined when there is none. */
-const isoTime = (text?: string | null) => {
-	const time = parseBunqTime(text);
+const isoTime = (value: unknown) => {
+	const time = parseBunqTime(value);
 	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 };
 
-const toNumber = (amount?: Amount | null) => {
-	const value = Number(amount?.value ?? NaN);
-	return Number.isNaN(value) ? undefined : value;
-};
+/** A text, an empty one included. */
+const toText = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-/**
- * The sum of amounts in their currency, added in whole cents: 0.1 + 0.2 is 0.3. Undefined for an empty list or when an
- * amount has no value.
- */
-export const sum = (amounts: Array<Pick<Amount, 'value'> | null | undefined>) => {
-	const cents = amounts.map((amount) => Math.round(Number(amount?.value ?? NaN) * 100));
-	const result = cents.reduce((total, value) => total + value, 0) / 100;
-	return amounts.length === 0 || Number.isNaN(result) ? undefined : result;
-};
+const fromCents = (cents?: number) => (cents === undefined ? undefined : cents / 100);
+
+const toNumber = (amount?: Amount | null) => fromCents(readCents(amount?.value));
+
+/** What most objects have. */
+const idsOf = (raw: { id?: unknown; created?: unknown; monetary_account_id?: unknown }) => ({
+	id: readId(raw.id),
+	created: isoTime(raw.created),
+	accountId: readId(raw.monetary_account_id),
+});
+
+const textsOf = (raw?: { description?: unknown; counterparty_alias?: Label | null }) => ({
+	description: toText(raw?.description),
+	counterpartyName: toText(raw?.counterparty_alias?.display_name),
+	counterpartyIban: toText(raw?.counterparty_alias?.iban),
+});
 
 /** Null instead of undefined, so that every output of a kind has the same keys. */
 const withNulls = (keys: Record<string, unknown>) =>
@@ -45,176 +58,162 @@ const withNulls = (keys: Record<string, unknown>) =>
 		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
 	) as IDataObject;
 
-const user = ({ _type, id, ...rest }: User) => {
-	const grantor = Object.values(rest.granted_by_user ?? {})[0];
-	const requester = Object.values(rest.requested_by_user ?? {})[0];
+/** A user in its wrapper. */
+const inWrapper = (wrapped: User['granted_by_user']) => Object.values(wrapped ?? {})[0];
+
+const toSeconds = (value: unknown) => (Number.isFinite(value) ? value : undefined);
+
+const user = ({ _type, id: rawId, ...rest }: User) => {
+	const id = readId(rawId);
+	const grantor = inWrapper(rest.granted_by_user);
 	return withNulls({
 		id,
 		type: _type,
-		displayName: rest.display_name ?? grantor?.display_name,
-		userId: grantor?.id ?? id,
-		grantedBy: grantor?.display_name,
-		requestedBy: requester?.display_name,
-		sessionTimeout: rest.session_timeout ?? grantor?.session_timeout,
+		displayName: toText(rest.display_name) ?? toText(grantor?.display_name),
+		// An app's own ID is not the ID of the user who granted access.
+		userId: rest.granted_by_user ? readId(grantor?.id) : id,
+		grantedBy: toText(grantor?.display_name),
+		requestedBy: toText(inWrapper(rest.requested_by_user)?.display_name),
+		sessionTimeout: toSeconds(rest.session_timeout) ?? toSeconds(grantor?.session_timeout),
 	});
 };
 
 const account = (raw: Account) =>
 	withNulls({
-		id: raw.id,
+		id: readId(raw.id),
 		type: accountType(raw),
-		description: raw.description,
+		description: toText(raw.description),
 		iban: ibanOf(raw),
 		balance: toNumber(raw.balance),
-		currency: raw.currency ?? raw.balance?.currency,
-		status: raw.status,
-		displayName: raw.display_name,
+		currency: toText(raw.currency) ?? toText(raw.balance?.currency),
+		status: toText(raw.status),
+		displayName: toText(raw.display_name),
 	});
 
 const payment = (raw: Payment) => {
 	const amount = toNumber(raw.amount);
 	return withNulls({
-		id: raw.id,
-		created: isoTime(raw.created),
-		accountId: raw.monetary_account_id,
+		...idsOf(raw),
 		amount,
-		currency: raw.amount?.currency,
+		currency: toText(raw.amount?.currency),
 		direction: amount === undefined ? undefined : amount < 0 ? 'out' : 'in',
-		description: raw.description,
-		type: raw.type,
-		counterpartyName: raw.counterparty_alias?.display_name,
-		counterpartyIban: raw.counterparty_alias?.iban,
+		description: toText(raw.description),
+		type: toText(raw.type),
+		counterpartyName: toText(raw.counterparty_alias?.display_name),
+		counterpartyIban: toText(raw.counterparty_alias?.iban),
 		balanceAfter: toNumber(raw.balance_after_mutation),
 		// One of our own says nothing to the user.
-		merchantReference: isOwnReference(raw.merchant_reference) ? null : raw.merchant_reference,
+		merchantReference: isOwnReference(raw.merchant_reference)
+			? undefined
+			: toText(raw.merchant_reference),
 	});
 };
 
 /** The amount is the sum of all entries, without sign as bunq shows it (docs/bunq-api.md 9.4): no money has moved yet. */
 const draftPayment = (raw: DraftPayment) => {
-	const entries = raw.entries ?? [];
-	const [first] = entries;
+	const first = Array.isArray(raw.entries) ? raw.entries[0] : undefined;
 	return withNulls({
-		id: raw.id,
+		id: readId(raw.id),
 		created: isoTime(raw.created),
 		updated: isoTime(raw.updated),
-		accountId: raw.monetary_account_id,
-		status: raw.status,
-		amount: sum(entries.map((entry) => entry?.amount)),
-		currency: first?.amount?.currency,
-		entries: entries.length,
-		description: first?.description,
-		counterpartyName: first?.counterparty_alias?.display_name,
-		counterpartyIban: first?.counterparty_alias?.iban,
+		accountId: readId(raw.monetary_account_id),
+		status: toText(raw.status),
+		...totalOf(raw.entries, (entry) => entry?.amount),
+		...textsOf(first),
 	});
 };
 
 /** The payments of a batch, which bunq documents one level deeper than recordings show them (docs/bunq-api.md 9.3). */
-export const paymentsOf = ({ payments }: PaymentBatch) =>
-	(Array.isArray(payments) ? payments : payments?.Payment) ?? [];
+export const paymentsOf = ({ payments }: PaymentBatch): Payment[] => {
+	const listed = isRecord(payments) ? payments.Payment : payments;
+	return Array.isArray(listed) ? listed : [];
+};
 
 /** The amount is the sum of all payments, without sign as in a draft. */
 const paymentBatch = (raw: PaymentBatch) => {
 	const payments = paymentsOf(raw);
-	const total = sum(payments.map((payment) => payment?.amount));
+	const { amount, ...rest } = totalOf(payments, (payment) => payment?.amount);
 	return withNulls({
-		id: raw.id,
+		id: readId(raw.id),
 		created: isoTime(raw.created),
-		accountId: payments[0]?.monetary_account_id,
-		amount: total && Math.abs(total),
-		currency: payments[0]?.amount?.currency,
-		entries: payments.length,
+		accountId: readId(payments[0]?.monetary_account_id),
+		amount: amount === undefined ? undefined : Math.abs(amount),
+		...rest,
 	});
 };
 
 const card = (raw: Card) => {
-	const accountOf = (slot: string) =>
-		raw.pin_code_assignment?.find(({ type }) => type === slot)?.monetary_account_id;
+	const { pin_code_assignment: slots, primary_account_numbers: numbers } = raw;
+	const accountOf = (name: string) =>
+		Array.isArray(slots)
+			? readId(slots.find((slot) => slot?.type === name)?.monetary_account_id)
+			: undefined;
 	return withNulls({
-		id: raw.id,
+		id: readId(raw.id),
 		// `CardDebit` → `debit`: bunq's `type` is MASTERCARD for both.
 		type: raw._type.slice('Card'.length).toLowerCase(),
-		productType: raw.product_type,
-		status: raw.status,
-		orderStatus: raw.order_status,
-		nameOnCard: raw.name_on_card,
-		lastFour: raw.primary_account_numbers?.[0]?.four_digit,
-		expiryDate: raw.expiry_date,
+		productType: toText(raw.product_type),
+		status: toText(raw.status),
+		orderStatus: toText(raw.order_status),
+		nameOnCard: toText(raw.name_on_card),
+		lastFour: toText(numbers?.[0]?.four_digit),
+		expiryDate: toText(raw.expiry_date),
 		primaryAccountId: accountOf('PRIMARY'),
 		secondaryAccountId: accountOf('SECONDARY'),
-		fallbackAccountId: raw.monetary_account_id_fallback,
+		fallbackAccountId: readId(raw.monetary_account_id_fallback),
 		cardLimit: toNumber(raw.card_limit),
 		cardLimitAtm: toNumber(raw.card_limit_atm),
 	});
 };
 
-/**
- * The amount of a card transaction as in payments: negative when the money is spent. bunq shows a spent amount without
- * sign, even in a declined transaction (docs/bunq-api.md 9.8); refunds are assumed to be negative there.
- */
-export const asDebit = (billed?: Amount | null): Amount | undefined =>
-	billed ? { ...billed, value: (-Number(billed.value)).toFixed(2) } : undefined;
-
-const cardTransaction = (raw: CardTransaction) => {
-	const amount = asDebit(raw.amount_billing);
-	return withNulls({
-		id: raw.id,
-		created: isoTime(raw.created),
-		accountId: raw.monetary_account_id,
-		cardId: raw.card_id,
-		// Of a declined transaction, the amount that was tried: `decision` says that no money moved.
-		amount: toNumber(amount),
-		currency: amount?.currency,
-		decision: raw.decision,
-		description: raw.description,
-		merchant: raw.counterparty_alias?.display_name,
-		city: raw.city,
-		status: raw.authorisation_status,
+/** Of a transaction that moved no money, the amount that was tried: `outcome` says what became of it. */
+const cardTransaction = (raw: CardTransaction) =>
+	withNulls({
+		...idsOf(raw),
+		cardId: readId(raw.card_id),
+		amount: fromCents(cardCents(raw)),
+		currency: toText(raw.amount_billing?.currency),
+		decision: toText(raw.decision),
+		outcome: cardOutcome(raw),
+		description: toText(raw.description),
+		merchant: toText(raw.counterparty_alias?.display_name),
+		city: toText(raw.city),
+		status: toText(raw.authorisation_status),
 	});
-};
 
 /** Amounts are without sign, as bunq shows them to both sides: no money has moved yet. */
 const requestInquiry = (raw: RequestInquiry) =>
 	withNulls({
-		id: raw.id,
-		created: isoTime(raw.created),
-		accountId: raw.monetary_account_id,
+		...idsOf(raw),
 		amount: toNumber(raw.amount_inquired),
-		currency: raw.amount_inquired?.currency,
-		status: raw.status,
-		description: raw.description,
-		counterpartyName: raw.counterparty_alias?.display_name,
-		counterpartyIban: raw.counterparty_alias?.iban,
-		payUrl: raw.bunqme_share_url,
+		currency: toText(raw.amount_inquired?.currency),
+		status: toText(raw.status),
+		...textsOf(raw),
+		payUrl: toText(raw.bunqme_share_url),
 		amountPaid: toNumber(raw.amount_responded),
 		expires: isoTime(raw.time_expiry),
 	});
 
 /** The amount is the sum of all requests. */
 const requestInquiryBatch = (raw: RequestInquiryBatch) => {
-	const requests = raw.request_inquiries ?? [];
+	const { request_inquiries: requests } = raw;
+	const first = Array.isArray(requests) ? requests[0] : undefined;
 	return withNulls({
-		id: raw.id,
+		id: readId(raw.id),
 		created: isoTime(raw.created),
-		accountId: requests[0]?.monetary_account_id,
-		amount: sum(requests.map((request) => request?.amount_inquired)),
-		currency: requests[0]?.amount_inquired?.currency,
-		entries: requests.length,
+		accountId: readId(first?.monetary_account_id),
+		...totalOf(requests, (request) => request?.amount_inquired),
 	});
 };
 
 const requestResponse = (raw: RequestResponse) =>
 	withNulls({
-		id: raw.id,
-		created: isoTime(raw.created),
-		accountId: raw.monetary_account_id,
+		...idsOf(raw),
 		amount: toNumber(raw.amount_inquired),
-		currency: raw.amount_inquired?.currency,
-		status: raw.status,
-		type: raw.type,
-		description: raw.description,
-		counterpartyName: raw.counterparty_alias?.display_name,
-		counterpartyIban: raw.counterparty_alias?.iban,
+		currency: toText(raw.amount_inquired?.currency),
+		status: toText(raw.status),
+		type: toText(raw.type),
+		...textsOf(raw),
 		expires: isoTime(raw.time_expiry),
 	});
 
@@ -233,7 +232,7 @@ const SIMPLIFIERS: Array<[type: RegExp, simplifier: (object: never) => IDataObje
 
 /** One of bunq's objects as flat output; an object of any other type remains as it is. */
 export const simplified = (object: object): IDataObject => {
-	const type = String((object as IDataObject)._type ?? '');
+	const type = toText((object as IDataObject)._type) ?? '';
 	const [, simplifier] = SIMPLIFIERS.find(([pattern]) => pattern.test(type)) ?? [];
 	return simplifier ? simplifier(object as never) : (object as IDataObject);
 };

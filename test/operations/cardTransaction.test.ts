@@ -43,6 +43,7 @@ describe('get', () => {
 				amount: -3.2,
 				currency: 'EUR',
 				decision: 'ALLOWED',
+				outcome: 'reserved',
 				description: 'Tea House Boston, US',
 				merchant: 'Tea House',
 				city: 'Boston',
@@ -59,12 +60,20 @@ describe('get', () => {
 	});
 
 	test.each([
-		['5.00', -5, 'AUTHORISED'],
-		['-5.00', 5, 'CLEARING_REFUND'],
-		['0.00', 0, 'AUTHORISED'],
-	])('%s at bunq becomes %d, negative if it was spent', async (amount, expected, status) => {
-		const [id] = await use('Main', { amount });
-		expect((await bank.oauth(await get(id))).json).toMatchObject([{ amount: expected, status }]);
+		['5.00', {}, -5, 'reserved'],
+		['-5.00', { status: 'AUTHORISED' }, -5, 'reserved'],
+		['5.00', { clearingStatus: 'FIRST_PRESENTMENT_COMPLETE' }, -5, 'paid'],
+		['-5.00', {}, 5, 'refunded'],
+		['5.00', { status: 'CLEARING_REFUND' }, 5, 'refunded'],
+		['5.00', { status: 'REVERSED' }, -5, 'reversed'],
+		['-5.00', { status: 'PRE_AUTHORISATION_EXPIRED' }, -5, 'reversed'],
+		['5.00', { decision: 'PIN_INCORRECT' }, -5, 'declined'],
+		['5.00', { status: 'SOMETHING_NEW' }, -5, 'unknown'],
+		['5.00', { clearingStatus: 'REFUND_LENIENCY' }, -5, 'unknown'],
+		['0.00', {}, 0, 'reserved'],
+	])('%s at bunq with %j becomes %d, %s', async (amount, more, expected, outcome) => {
+		const [id] = await use('Main', { amount, ...more });
+		expect((await bank.oauth(await get(id))).json).toMatchObject([{ amount: expected, outcome }]);
 	});
 
 	test('a declined one has the amount and the reason', async () => {
@@ -124,6 +133,20 @@ describe('getAll', () => {
 		);
 		const passed = (await merchants(filters)).filter((name) => name !== 'Corner Shop');
 		expect(passed).toEqual(expected);
+	});
+
+	test('Direction is that of the money; an unknown outcome has both', async () => {
+		await use(
+			'Main',
+			{ merchant: 'Refund', status: 'CLEARING_REFUND' },
+			{ merchant: 'Reversed', amount: '-1.00', status: 'REVERSED' },
+			{ merchant: 'Unknown', status: 'SOMETHING_NEW' },
+		);
+		const names = /^(Refund|Reversed|Unknown)$/;
+		const passed = async (direction: string) =>
+			(await merchants({ direction })).filter((name) => names.test(String(name)));
+		expect(await passed('in')).toEqual(['Unknown', 'Refund']);
+		expect(await passed('out')).toEqual(['Unknown', 'Reversed']);
 	});
 
 	test('reading stops at Created After, and Created Before skips newer ones', async () => {

@@ -34,7 +34,9 @@ export const accountType = ({ _type }: Account) => ACCOUNT_TYPES[_type] ?? 'othe
 
 /** The account's IBAN. External accounts and those of unknown kinds may have none (docs/bunq-api.md 9.2). */
 export const ibanOf = ({ alias }: Account) =>
-	Array.isArray(alias) ? alias.find((pointer) => pointer?.type === 'IBAN')?.value : undefined;
+	Array.isArray(alias)
+		? readIban(alias.find((pointer) => pointer?.type === 'IBAN')?.value)
+		: undefined;
 
 /** Kinds of accounts at bunq itself that have one owner. */
 const SOLE_OWNER_TYPES = ['bank', 'savings'];

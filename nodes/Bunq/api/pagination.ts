@@ -1,5 +1,7 @@
-import { MAX_PAGE_SIZE, type BunqClient, type Page } from './client';
+import { MAX_PAGE_SIZE, type BunqClient } from './client';
 import { createdAt } from './clock';
+import type { Page } from './pages';
+import { readText } from './readable';
 
 /** Reading bunq's lists, which come newest first (docs/bunq-api.md 6), only as far as needed. */
 
@@ -28,6 +30,10 @@ export const take = async <T>(
 	return items;
 };
 
+/** Whether a word of bunq's is one of these, or may be: a word that cannot be read is not another one. */
+export const isOneOf = (words: string[], word: unknown) =>
+	words.includes(readText(word) ?? words[0]);
+
 /** The fields of a list that can be filtered by status. */
 interface StatusQuery {
 	returnAll: boolean;
@@ -35,7 +41,10 @@ interface StatusQuery {
 	filters: { status?: string[] };
 }
 
-/** The newest objects of a list that have one of the statuses, or any status when none is given. Throws a BunqError. */
+/**
+ * The newest objects of a list that have one of the statuses, or any status when none is given. An object whose status
+ * cannot be read is one of them. Throws a BunqError.
+ */
 export const listByStatus = async (
 	bunq: BunqClient,
 	path: string,
@@ -46,7 +55,7 @@ export const listByStatus = async (
 	return await take(
 		bunq.each(path, pageSize(maxItems, isFiltered)),
 		maxItems,
-		(object) => !isFiltered || status.includes(String(object.status)),
+		(object) => !isFiltered || isOneOf(status, object.status),
 	);
 };
 
@@ -54,7 +63,7 @@ export const listByStatus = async (
  * The objects of a list that were created at `since` (milliseconds UTC by bunq's clock) or later, and those whose time
  * cannot be read. Reads pages until one ends with an older object: a single older one among newer ones ends nothing.
  */
-export async function* createdSince<T extends { created?: string }>(
+export async function* createdSince<T extends { created?: unknown }>(
 	pages: AsyncIterable<Page<T>>,
 	since: () => number,
 ) {
@@ -62,19 +71,5 @@ export async function* createdSince<T extends { created?: string }>(
 		for (const item of items) if (!(createdAt(item) < since())) yield item;
 		const last = items.at(-1);
 		if (!last || createdAt(last) < since()) return;
-	}
-}
-
-/**
- * The objects of a stream, newest first, that were created at `time` or later; reads no further. `time` is milliseconds
- * UTC by bunq's clock.
- */
-export async function* takeSince<T extends { created?: string }>(
-	stream: AsyncIterable<T>,
-	time: number,
-) {
-	for await (const item of stream) {
-		if (createdAt(item) < time) return;
-		yield item;
 	}
 }

@@ -23,8 +23,9 @@ export const readCents = (value: unknown) => {
 	return Math.round(Number(value) * 100) + 0;
 };
 
+const INVISIBLE_MARKS = /[\u00ad\u200b-\u200f\u2060]/g;
 /** What separates characters without being one: spaces of any kind, and marks of no width. */
-const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g;
+const INVISIBLE = new RegExp(`\\s|${INVISIBLE_MARKS.source}`, 'g');
 const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/;
 
 /** An IBAN without spaces, in capitals. Check digits are not tested. */
@@ -32,3 +33,10 @@ export const readIban = (value: unknown) => {
 	const iban = readText(value)?.normalize('NFKC').replace(INVISIBLE, '').toUpperCase();
 	return iban && IBAN.test(iban) ? iban : undefined;
 };
+
+/**
+ * A name for comparison: without spaces around it, with single spaces inside, and each letter in one form of Unicode.
+ * Undefined for anything else.
+ */
+export const readName = (value: unknown) =>
+	readText(value)?.normalize('NFC').replace(/\s+/g, ' ').replace(INVISIBLE_MARKS, '').trim();

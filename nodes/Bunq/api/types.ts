@@ -199,7 +199,7 @@ export interface CardTransaction {
 	created?: string;
 	monetary_account_id?: number;
 	card_id?: number;
-	/** In the currency of the account; without sign when the money is spent. */
+	/** In the currency of the account. Its sign differs between sources: cardOutcome.ts. */
 	amount_billing?: Amount | null;
 	/** `ALLOWED`, or the reason why it was declined: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
 	decision?: string;
@@ -208,6 +208,12 @@ export interface CardTransaction {
 	city?: string | null;
 	/** `AUTHORISED`, `BLOCKED`, `REVERSED`, `CLEARING_REFUND`, … */
 	authorisation_status?: string;
+	/** `NORMAL_AUTHORISATION`, `CLEARING_REFUND`, … */
+	authorisation_type?: string;
+	/** `PENDING`, `FIRST_PRESENTMENT_COMPLETE` or `REFUND_LENIENCY`. */
+	clearing_status?: string | null;
+	/** `PAYMENT_SUCCESSFUL`, `CREDIT_TRANSFER`, … */
+	payment_status?: string | null;
 	/** `ATM`, `ICC`, `MAGNETIC_STRIPE` or `E_COMMERCE`. */
 	pan_entry_mode_user?: string | null;
 }

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
+import { sum } from '../api/totals';
 import type { Batch, BatchOperation, BatchParams, WritePlan } from '../resources/operation';
-import { sum } from '../simplify';
 
 /** Grouping items into batches: which are sent together, and why a batch is not sent. */
 

@@ -1,6 +1,6 @@
 import { path } from '../api/path';
 import type { CardTransaction } from '../api/types';
-import { cardTransactionsPath, listMovements, toMovement } from '../movements';
+import { cardTransactionsPath, listMovements, fromCardTransaction } from '../movements';
 import {
 	account as accountField,
 	accountUnlessAll,
@@ -74,7 +74,12 @@ export const cardTransaction: Resource = {
 				simplify,
 			],
 			read: async (wanted, bunq) =>
-				await listMovements<CardTransaction>(bunq, cardTransactionsPath, toMovement, wanted),
+				await listMovements<CardTransaction>(
+					bunq,
+					cardTransactionsPath,
+					fromCardTransaction,
+					wanted,
+				),
 		}),
 	},
 };

@@ -1,7 +1,7 @@
 import { path } from '../api/path';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
-import { listMovements, paymentsPath } from '../movements';
+import { fromPayment, listMovements, paymentsPath } from '../movements';
 import type { Params } from '../parameters/field';
 import {
 	account as accountField,
@@ -121,7 +121,7 @@ export const payment: Resource = {
 				simplify,
 			],
 			read: async (wanted, bunq) =>
-				await listMovements<Payment>(bunq, paymentsPath, (one) => one, wanted),
+				await listMovements<Payment>(bunq, paymentsPath, fromPayment, wanted),
 		}),
 	},
 };

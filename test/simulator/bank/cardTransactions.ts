@@ -53,6 +53,7 @@ export const noteUse = (
 		cents: toCents(amount),
 		local: use.local ?? { value: amount, currency: account.currency },
 		decision,
+		status: use.status,
 		clearingStatus: decision === 'ALLOWED' ? clearingStatus : null,
 		merchant,
 		city,
@@ -84,7 +85,8 @@ export const useCard = (
 };
 
 /** BLOCKED is recorded, the others are known to a client; when each applies is inferred. */
-const statusOf = ({ decision, cents }: CardTransaction) => {
+const statusOf = ({ status, decision, cents }: CardTransaction) => {
+	if (status !== undefined) return status;
 	if (decision !== 'ALLOWED') return 'BLOCKED';
 	return cents < 0 ? 'CLEARING_REFUND' : 'AUTHORISED';
 };

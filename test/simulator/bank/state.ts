@@ -179,6 +179,8 @@ export interface CardTransaction {
 	decision: string;
 	/** Only if it was allowed. */
 	clearingStatus: string | null;
+	/** Only where it does not follow from the others. */
+	status?: string;
 	merchant: string;
 	city: string;
 	country: string;

@@ -145,6 +145,8 @@ export interface NewCardTransaction {
 	decision?: string;
 	/** If it was allowed: PENDING (the default), FIRST_PRESENTMENT_COMPLETE or REFUND_LENIENCY. */
 	clearingStatus?: string;
+	/** Default: BLOCKED, CLEARING_REFUND for a negative amount, otherwise AUTHORISED. */
+	status?: string;
 	merchant?: string;
 	city?: string;
 	country?: string;

@@ -1,5 +1,6 @@
+import { wasAllowed } from '../../api/cardOutcome';
 import type { CardTransaction } from '../../api/types';
-import { cardTransactionsPath, matchesFilters, toMovement } from '../../movements';
+import { cardTransactionsPath, fromCardTransaction, matchesFilters } from '../../movements';
 import { amountMin, filters } from '../../parameters/filters';
 import { listEvent } from '../event';
 
@@ -14,7 +15,7 @@ export const cardTransactionCreated = listEvent({
 				name: 'decision',
 				type: 'options',
 				options: [
-					{ name: 'Allowed', value: 'allowed', description: 'The card was charged' },
+					{ name: 'Allowed', value: 'allowed', description: 'Also refunds and reversals' },
 					{ name: 'Any', value: 'any' },
 					{ name: 'Declined', value: 'declined', description: 'No money moved' },
 				],
@@ -26,8 +27,9 @@ export const cardTransactionCreated = listEvent({
 	path: cardTransactionsPath,
 	movesBalance: true,
 	matches: (transaction: CardTransaction, { filters: { amountMin, decision = 'any' } }) => {
-		const isAllowed = transaction.decision === 'ALLOWED';
-		if (decision !== 'any' && (decision === 'allowed') !== isAllowed) return false;
-		return matchesFilters(toMovement(transaction), { amountMin });
+		const wantsAllowed = decision === 'allowed';
+		if (decision !== 'any' && (wasAllowed(transaction) ?? wantsAllowed) !== wantsAllowed)
+			return false;
+		return matchesFilters(fromCardTransaction(transaction), { amountMin });
 	},
 });

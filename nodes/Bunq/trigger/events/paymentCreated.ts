@@ -2,7 +2,7 @@ import { isOwnedBy } from '../../api/objects';
 import { readText } from '../../api/readable';
 import type { Label, Payment } from '../../api/types';
 import type { Bunq } from '../../connect';
-import { matchesFilters, paymentsPath } from '../../movements';
+import { fromPayment, matchesFilters, paymentsPath } from '../../movements';
 import { findOwnIban } from '../../parameters/accounts';
 import {
 	amountMax,
@@ -39,7 +39,7 @@ export const paymentCreated = listEvent({
 	path: paymentsPath,
 	movesBalance: true,
 	matches: async (payment: Payment, { filters: { ignoreOwnTransfers, ...wanted } }, bunq) => {
-		if (!matchesFilters(payment, wanted)) return false;
+		if (!matchesFilters(fromPayment(payment), wanted)) return false;
 		return !ignoreOwnTransfers || !(await isOwnTransfer(payment, bunq));
 	},
 });

@@ -1,4 +1,5 @@
 import { path } from '../../api/path';
+import { readCents } from '../../api/readable';
 import type { RequestResponse } from '../../api/types';
 import { matchesFilters } from '../../movements';
 import { amountMax, amountMin, descriptionContains, filters } from '../../parameters/filters';
@@ -16,5 +17,5 @@ export const requestResponseCreated = listEvent({
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,
 	matches: ({ amount_inquired: amount, description }: RequestResponse, { filters: wanted }) =>
-		matchesFilters({ amount: amount ?? undefined, description }, wanted),
+		matchesFilters({ cents: readCents(amount?.value), description }, wanted),
 });
