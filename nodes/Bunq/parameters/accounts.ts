@@ -1,6 +1,14 @@
 import { BunqError } from '../api/errors';
-import { accountType, hasIban, ibanOf, isId, isOpen, isOwnedAloneBy } from '../api/objects';
-import { readIban } from '../api/readable';
+import {
+	accountType,
+	describeId,
+	hasIban,
+	ibanOf,
+	isId,
+	isOpen,
+	isOwnedAloneBy,
+} from '../api/objects';
+import { readIban, readId, readName } from '../api/readable';
 import type { Bunq } from '../connect';
 import { parseIban } from './iban';
 
@@ -16,8 +24,9 @@ export const resolveAccountId = async (
 ): Promise<number> => {
 	// An expression may give any of the three, also where the user chose the list: an agent fills in the value it knows.
 	const kind = mode === 'auto' || mode === 'list' ? locatorKind(value) : mode;
-	if (kind === 'iban') return (await findByIban(parseIban(value, field), bunq, field)).id;
-	if (kind === 'name') return (await findByName(value, bunq, field)).id;
+	if (kind === 'iban')
+		return toObjectId(await findByIban(parseIban(value, field), bunq, field), field);
+	if (kind === 'name') return toObjectId(await findByName(value, bunq, field), field);
 	if (!isId(value))
 		throw new BunqError(
 			'invalidInput',
@@ -37,8 +46,17 @@ const locatorKind = (value: string) => {
 	return isIban && value.replace(/\D/g, '').length >= 8 ? 'iban' : 'name';
 };
 
+/** The ID of what a locator found. Throws a BunqError that names `field` where bunq shows no ID that can be read. */
+export const toObjectId = ({ id: raw }: { id: unknown }, field: string) => {
+	const id = readId(raw);
+	if (id !== undefined) return id;
+	throw new BunqError('invalidInput', `"${field}": bunq shows this one without its ID`, {
+		description: 'Nothing was sent. Enter its ID instead, as an earlier item has it.',
+	});
+};
+
 const findByIban = async (iban: string, bunq: Bunq, field: string) => {
-	const found = (await bunq.accounts()).find((account) => ibanOf(account) === iban);
+	const found = (await bunq.accounts()).find((account) => hasIban(account, iban));
 	if (found) return found;
 	throw new BunqError('invalidInput', `"${field}": none of your accounts has the IBAN ${iban}`, {
 		description:
@@ -48,7 +66,7 @@ const findByIban = async (iban: string, bunq: Bunq, field: string) => {
 
 const findByName = async (name: string, bunq: Bunq, field: string) => {
 	const found = (await bunq.accounts()).filter(
-		(account) => isOpen(account) && account.description === name,
+		(account) => isOpen(account) && readName(account.description) === readName(name),
 	);
 	if (found.length === 1) return found[0];
 	if (found.length === 0)
@@ -61,7 +79,7 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 			},
 		);
 	const candidates = found.map(
-		(account) => `${account.id} (${ibanOf(account) ?? accountType(account)})`,
+		(account) => `${describeId(account.id)} (${ibanOf(account) ?? accountType(account)})`,
 	);
 	throw new BunqError('invalidInput', `"${field}": ${found.length} accounts are named "${name}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${candidates.join(', ')}.`,

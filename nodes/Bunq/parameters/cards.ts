@@ -1,8 +1,10 @@
 import { BunqError } from '../api/errors';
-import { CARDS_PATH, isId, isUsable } from '../api/objects';
+import { CARDS_PATH, describeId, isId, isUsable } from '../api/objects';
 import { collect } from '../api/pagination';
+import { readId, readName, readText } from '../api/readable';
 import type { Card } from '../api/types';
 import type { Bunq } from '../connect';
+import { toObjectId } from './accounts';
 import { simplified } from '../simplify';
 
 /**
@@ -26,10 +28,10 @@ export const resolveCardId = async (
 			},
 		);
 	const cards = await collect(bunq.each<Card>(CARDS_PATH));
-	const matching = cards.filter((card) => namesOf(card).includes(value.toLowerCase()));
+	const matching = cards.filter((card) => namesOf(card).includes(toName(value)));
 	const usable = matching.filter(isUsable);
 	const found = usable.length > 0 ? usable : matching;
-	if (found.length === 1) return found[0].id;
+	if (found.length === 1) return toObjectId(found[0], field);
 	if (found.length === 0)
 		throw new BunqError('invalidInput', `"${field}": none of your cards matches "${value}"`, {
 			description:
@@ -41,11 +43,14 @@ export const resolveCardId = async (
 };
 
 const namesOf = (card: Card) =>
-	[card.id, card.second_line, card.name_on_card, simplified(card).lastFour]
-		.filter(Boolean)
-		.map((name) => String(name).toLowerCase());
+	[String(readId(card.id) ?? ''), card.second_line, card.name_on_card, simplified(card).lastFour]
+		.map(toName)
+		.filter(Boolean);
+
+/** For comparison; capitals do not matter. */
+const toName = (value: unknown) => readName(value)?.toLowerCase();
 
 const describeCard = (card: Card) => {
 	const { nameOnCard, lastFour, status } = simplified(card);
-	return `${card.id} (${[card.second_line, nameOnCard, lastFour, status].filter(Boolean).join(', ')})`;
+	return `${describeId(card.id)} (${[readText(card.second_line), nameOnCard, lastFour, status].filter(Boolean).join(', ')})`;
 };

@@ -25,7 +25,7 @@ export const convertValue = (field: INodeProperties, raw: unknown, timezone: str
 		case 'json':
 			return parseObject(field, raw);
 		case 'multiOptions':
-			return (typeof raw === 'string' ? raw.split(',') : [raw].flat())
+			return splitList(raw)
 				.map((option) => (typeof option === 'string' ? option.trim() : option))
 				.filter((option) => option !== '')
 				.map((option) => parseOption(field, option));
@@ -84,12 +84,26 @@ const parseDate = (field: INodeProperties, raw: unknown, zone: string) => {
 	return time.toMillis();
 };
 
+/** The entries of a list, of a JSON text of one, or of a text with commas. */
+const splitList = (raw: unknown): unknown[] => {
+	if (typeof raw !== 'string') return [raw].flat();
+	const { value } = parseJson(raw);
+	return Array.isArray(value) ? value : raw.split(',');
+};
+
+/** A status or a type as bunq writes it. */
+const BUNQ_WORD = /^[A-Z][A-Z0-9_]*$/;
+
+/** A choice by its value, or else by its label. */
 const parseOption = (field: INodeProperties, raw: unknown) => {
-	const choices = (field.options as INodePropertyOptions[]).map(({ value }) => value);
-	const choice = choices.find((value) => String(value).toLowerCase() === toText(raw).toLowerCase());
-	if (choice !== undefined) return choice;
-	if (field.allowArbitraryValues && typeof raw === 'string') return raw;
-	throw invalidValue(field, raw, `one of ${choices.join(', ')}`);
+	const options = field.options as INodePropertyOptions[];
+	const isRaw = (text: unknown) => String(text).toLowerCase() === toText(raw).toLowerCase();
+	const choice =
+		options.find(({ value }) => isRaw(value)) ?? options.find(({ name }) => isRaw(name));
+	if (choice) return choice.value;
+	if (field.allowArbitraryValues && BUNQ_WORD.test(toText(raw))) return toText(raw);
+	const choices = options.map(({ value }) => value).join(', ');
+	throw invalidValue(field, raw, `one of ${choices}`);
 };
 
 const parseText = (field: INodeProperties, raw: unknown) => {

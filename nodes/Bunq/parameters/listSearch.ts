@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { CARDS_PATH, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
+import { readName, readText } from '../api/readable';
 import type { Card } from '../api/types';
 import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';
@@ -17,8 +18,9 @@ export async function searchAccounts(
 ): Promise<INodeListSearchResult> {
 	return await searchList(this, filter, async ({ accounts }) =>
 		(await accounts()).filter(isOpen).map((account) => {
-			const balance = account.balance && `${account.balance.value} ${account.balance.currency}`;
-			const name = [account.description || 'Account', ibanOf(account), balance];
+			const { value, currency } = account.balance ?? {};
+			const balance = [readText(value), readText(currency)].filter(Boolean).join(' ');
+			const name = [readText(account.description) ?? 'Account', ibanOf(account), balance];
 			return { name: name.filter(Boolean).join(' · '), value: account.id };
 		}),
 	);
@@ -37,7 +39,7 @@ export async function searchCards(
 		return cards.map((card) => {
 			const { nameOnCard, lastFour, status } = simplified(card);
 			const name = [
-				card.second_line,
+				readText(card.second_line),
 				nameOnCard || 'Card',
 				lastFour && `•••• ${String(lastFour)}`,
 				status && status !== 'ACTIVE' && String(status).toLowerCase().replaceAll('_', ' '),
@@ -56,7 +58,7 @@ const searchList = async (
 	filter: string,
 	read: (bunq: Bunq) => Promise<INodeListSearchItems[]>,
 ): Promise<INodeListSearchResult> => {
-	const normalize = (text: string) => text.toLowerCase().replace(/\s/g, '');
+	const normalize = (text: string) => (readName(text) ?? '').toLowerCase().replace(/\s/g, '');
 	try {
 		const matching = (await read(await connect(ctx))).filter(({ name }) =>
 			normalize(name).includes(normalize(filter)),
