@@ -33,7 +33,7 @@ test.each([
 });
 
 /** Values that say nothing. */
-const UNKNOWN = [
+const UNKNOWN: unknown[] = [
 	undefined,
 	null,
 	'',
@@ -62,7 +62,7 @@ test.each(['25.00', '-25.00', '25', 25])("the sign does not depend on bunq's: %p
 	expect(cents({ authorisation_status: 'SOMETHING_NEW' })).toBe(-2500);
 });
 
-test.each([undefined, null, 'x', {}, { value: null }, { value: {} }, { value: '1.234' }])(
+test.each<unknown>([undefined, null, 'x', {}, { value: null }, { value: {} }, { value: '1.234' }])(
 	'an amount of %p is none',
 	(amount_billing) => expect(cardCents(transaction({ amount_billing }))).toBeUndefined(),
 );

@@ -43,7 +43,7 @@ const client = async () => {
 const show = async (
 	account: string,
 	list: string,
-	change: (object: IDataObject, index: number) => IDataObject | null,
+	change: (object: IDataObject, index: number) => Record<string, unknown>,
 ) => {
 	const path = `/user/{user}/monetary-account/${await bank.accountId(account)}/${list}`;
 	const wrapped = await collect((await client()).eachRaw(`${path}?count=200`));

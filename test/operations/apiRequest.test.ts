@@ -73,8 +73,9 @@ describe('reads', () => {
 	});
 
 	test('pages that lead in a circle: an error, and no items', async () => {
+		const { person } = await bank.world();
 		const fault = async (id: number, older: number) => {
-			const older_url = `/v1/user/1/card?older_id=${older}`;
+			const older_url = `/v1/user/${person.id}/card?older_id=${older}`;
 			const body = JSON.stringify({ Response: [{ CardDebit: { id } }], Pagination: { older_url } });
 			await bank.control.fault({ kind: 'other', method: 'GET', path: 'card$', body });
 		};
