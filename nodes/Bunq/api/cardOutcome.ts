@@ -28,21 +28,21 @@ const BY_CLEARING: Record<string, CardOutcome> = {
 	PENDING: 'reserved',
 };
 
-const lookUp = <T>(table: Record<string, T>, word: unknown) => {
+const entryOf = <T>(table: Record<string, T>, word: unknown) => {
 	const text = readText(word) ?? '';
 	return Object.hasOwn(table, text) ? table[text] : undefined;
 };
 
 /** What became of the money. Words that contradict each other are `unknown`. */
 export const cardOutcome = (raw: CardTransaction): CardOutcome => {
-	const byStatus = lookUp(BY_STATUS, raw.authorisation_status);
+	const byStatus = entryOf(BY_STATUS, raw.authorisation_status);
 	if (byStatus && !['authorised', 'paid'].includes(byStatus)) return byStatus as CardOutcome;
 	const isCredit =
 		raw.payment_status === 'CREDIT_TRANSFER' || raw.authorisation_type === 'CLEARING_REFUND';
 	if (isCredit) return 'refunded';
 	if (isDeclined(raw)) return byStatus ? 'unknown' : 'declined';
 	if (byStatus !== 'authorised') return byStatus ?? 'unknown';
-	return lookUp(BY_CLEARING, raw.clearing_status) ?? 'unknown';
+	return entryOf(BY_CLEARING, raw.clearing_status) ?? 'unknown';
 };
 
 /** Whether `decision` names a reason for declining; false where it cannot be read. */

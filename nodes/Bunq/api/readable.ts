@@ -23,9 +23,9 @@ export const readCents = (value: unknown) => {
 	return Math.round(Number(value) * 100) + 0;
 };
 
-const INVISIBLE_MARKS = /[\u00ad\u200b-\u200f\u2060]/g;
-/** What separates characters without being one: spaces of any kind, and marks of no width. */
-const INVISIBLE = new RegExp(`\\s|${INVISIBLE_MARKS.source}`, 'g');
+const ZERO_WIDTH = /[\u00ad\u200b-\u200f\u2060]/g;
+/** What separates characters without being one: spaces of any kind, and characters of no width. */
+const INVISIBLE = new RegExp(`\\s|${ZERO_WIDTH.source}`, 'g');
 const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/;
 
 /** An IBAN without spaces, in capitals. Check digits are not tested. */
@@ -39,4 +39,4 @@ export const readIban = (value: unknown) => {
  * Undefined for anything else.
  */
 export const readName = (value: unknown) =>
-	readText(value)?.normalize('NFC').replace(/\s+/g, ' ').replace(INVISIBLE_MARKS, '').trim();
+	readText(value)?.normalize('NFC').replace(/\s+/g, ' ').replace(ZERO_WIDTH, '').trim();
