@@ -20,6 +20,13 @@ export interface TriggerOptions {
 	 * for one at activation without items, and each poll starts from the stored state.
 	 */
 	durable?: boolean;
+	/** The node's name, by which n8n keeps static data. */
+	node?: string;
+	/** The node's ID, by which the durable scheduler keeps poll state. */
+	nodeId?: string;
+	workflowId?: string;
+	/** The workflow's static data, as after a copy or an import. */
+	database?: IDataObject;
 	/** Changes the state before it is stored, to check that tests notice. */
 	corrupt?: (stored: IDataObject) => IDataObject;
 }
@@ -42,10 +49,11 @@ export class TriggerHarness {
 	/** Every item that started a workflow, in order. */
 	readonly delivered: IDataObject[] = [];
 
-	private readonly id = `workflow ${++workflows}`;
+	private readonly id: string;
+	private readonly node: string;
 
 	/** The workflow's static data as n8n stored it. */
-	private database: IDataObject = {};
+	private database: IDataObject;
 
 	/** Each state that was stored, and how many items had been delivered by then. */
 	private readonly history: Array<{ state: IDataObject; delivered: number }> = [];
@@ -62,7 +70,22 @@ export class TriggerHarness {
 	/** The process that polls. */
 	private trigger = new BunqTrigger();
 
-	constructor(private readonly options: TriggerOptions) {}
+	constructor(private readonly options: TriggerOptions) {
+		this.id = options.workflowId ?? `workflow ${++workflows}`;
+		this.node = options.node ?? 'Bunq Trigger';
+		this.database = options.database ?? {};
+	}
+
+	/** The trigger of another node or workflow, with a copy of this one's static data. */
+	copyAs(more: Partial<TriggerOptions>) {
+		const database = JSON.parse(JSON.stringify(this.database)) as IDataObject;
+		return new TriggerHarness({ ...this.options, workflowId: this.id, database, ...more });
+	}
+
+	/** What the credential holds changes, for example because the user connected it again. */
+	reconnect(credential: IDataObject) {
+		Object.assign(this.options.credential, credential);
+	}
 
 	/** The workflow is published, or n8n starts while it is: n8n loads it, polls at once and stores its static data. */
 	async activate() {
@@ -134,11 +157,11 @@ export class TriggerHarness {
 
 	/** The node's stored state, to inspect and to damage. */
 	get stored() {
-		return (this.database['node:Bunq Trigger'] ?? {}) as IDataObject;
+		return (this.database[`node:${this.node}`] ?? {}) as IDataObject;
 	}
 
 	set stored(state: IDataObject) {
-		this.database = { 'node:Bunq Trigger': state };
+		this.database = { ...this.database, [`node:${this.node}`]: state };
 	}
 
 	/** Changes parameters; they take effect at the next activation, as in n8n. */
@@ -147,7 +170,10 @@ export class TriggerHarness {
 	}
 
 	private async poll(workflow: Workflow, isActivation = false) {
-		const output = await this.trigger.poll.call(this.context(workflow, 'trigger'));
+		// Every scheduled poll of the durable scheduler has this mode.
+		const activation = this.options.durable && !isActivation ? 'update' : 'activate';
+		const context = this.context(workflow, 'trigger', activation);
+		const output = await this.trigger.poll.call(context);
 		// n8n drops the items of a workflow that was deactivated in the meantime.
 		if (this.workflow !== workflow) return null;
 		const items = output?.[0].map(({ json }) => json) ?? null;
@@ -171,8 +197,8 @@ export class TriggerHarness {
 			id: this.id,
 			nodes: [
 				{
-					id: 't',
-					name: 'Bunq Trigger',
+					id: this.options.nodeId ?? 't',
+					name: this.node,
 					type: 'n8n-nodes-bunq-connect.bunqTrigger',
 					typeVersion: 1,
 					position: [0, 0],
@@ -188,14 +214,18 @@ export class TriggerHarness {
 		});
 	}
 
-	private context(workflow: Workflow, mode: 'trigger' | 'manual') {
+	private context(
+		workflow: Workflow,
+		mode: 'trigger' | 'manual',
+		activation: 'activate' | 'update' = 'activate',
+	) {
 		const { credential, budget } = this.options;
 		const context = new PollContext(
 			workflow,
-			workflow.getNode('Bunq Trigger')!,
+			workflow.getNode(this.node)!,
 			additionalData(credential),
 			mode,
-			'activate',
+			activation,
 		);
 		if (budget !== undefined)
 			Object.assign(context, {
