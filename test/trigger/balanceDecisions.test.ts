@@ -30,11 +30,14 @@ const stateOf = (balance: string | undefined, crossing: string): PollState => ({
 	revision: 'r',
 	scope: 's',
 	thresholdKey: thresholdKeyOf(event, paramsOf(crossing)),
+	user: { userId: 1 },
 	baseline: at(0),
+	listing: { at: at(0), ids: balance ? [7] : [] },
 	accounts: balance ? { 7: { ...newCursor(0), balance, checkedAt: at(10) } } : {},
 	lastTried: {},
 	ranOutOfTime: false,
 	failures: {},
+	refusals: {},
 });
 
 interface Case {

@@ -41,7 +41,7 @@ const due = ({
 		ACCOUNTS.map((id) =>
 			accountOf(id, balances[id], closed.includes(id) ? 'CANCELLED' : undefined),
 		),
-		{ accounts: known, lastTried: {}, failures: {}, ranOutOfTime: false, ...state },
+		{ accounts: known, lastTried: {}, failures: {}, refusals: {}, ranOutOfTime: false, ...state },
 	);
 	return [due.map(({ id }) => id), lastInRotation?.id];
 };

@@ -1,4 +1,5 @@
 import { useBank } from '../support/bank';
+import { passMinutes } from '../support/fakeClock';
 import { descriptionsOf } from '../support/triggerHarness';
 
 /** When bunq cannot be read: nothing is lost, and an error appears when the failure lasts. */
@@ -85,7 +86,7 @@ describe('an account that cannot be read', () => {
 		});
 	});
 
-	test('because bunq sent something unknown does not affect the others', async () => {
+	test('is not one in which the filters cannot judge a record: that is emitted', async () => {
 		const trigger = await bank.trigger({ ...onAll, filters: { descriptionContains: 'o' } });
 		await trigger.activate();
 		await bank.receive('Household');
@@ -97,7 +98,7 @@ describe('an account that cannot be read', () => {
 			path: `/monetary-account/${await bank.accountId('Household')}/payment`,
 			body: JSON.stringify({ Response: [{ Payment: odd }] }),
 		});
-		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Together']);
+		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Together', 5]);
 		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Household']);
 	});
 
@@ -110,6 +111,85 @@ describe('an account that cannot be read', () => {
 		await bank.control.clearLog();
 		await trigger.nextPollsDeliverNothing(6);
 		expect((await bank.accountsRead()).filter((one) => one === accountId)).toHaveLength(2);
+	});
+});
+
+describe('an account that bunq refuses for good', () => {
+	/** From now on, bunq refuses the account with this status and reason. */
+	const refuse = async (account: string, status: number, reason = 'No.') =>
+		await bank.control.fault({
+			kind: 'status',
+			method: 'GET',
+			path: `/monetary-account/${await bank.accountId(account)}/`,
+			status,
+			body: JSON.stringify({ Error: [{ error_description: reason }] }),
+			times: 1_000,
+		});
+	const errorsIn = async (polls: number, trigger: Awaited<ReturnType<typeof bank.trigger>>) => {
+		const errors: string[] = [];
+		for (let left = polls; left > 0; left--)
+			await trigger.nextPoll().catch((error: Error) => errors.push(error.message));
+		return errors;
+	};
+
+	test.each([403, 404, 400])(
+		'with %i is named once, costs no extra request, and the others go on',
+		async (status) => {
+			for (let more = 0; more < 4; more++) await bank.control.addAccount({ balance: '5.00' });
+			const trigger = await bank.trigger(onAll);
+			await refuse('Household', status);
+			await trigger.activate();
+			expect(await errorsIn(12, trigger)).toEqual(['No.']);
+			await bank.receive('Main');
+			expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Main']);
+			await bank.receive('Household');
+			expect(await errorsIn(8, trigger)).toEqual([]);
+			passMinutes();
+			expect(await bank.cost(async () => await trigger.tick())).toBeLessThanOrEqual(4);
+			await bank.control.clearFaults();
+			await trigger.nextPolls(4);
+			expect(descriptionsOf(trigger.delivered)).toEqual(['Main', 'Household']);
+		},
+	);
+
+	test('is named again when bunq answers differently', async () => {
+		const trigger = await bank.trigger(onAll);
+		await trigger.activate();
+		await refuse('Household', 403);
+		expect(await errorsIn(12, trigger)).toEqual(['No.']);
+		await bank.control.clearFaults();
+		await refuse('Household', 404, 'Never.');
+		expect(await errorsIn(12, trigger)).toEqual(['Never.']);
+	});
+
+	test('is named every few polls if it is the only one that is watched', async () => {
+		const account = await bank.locate('Household');
+		const trigger = await bank.trigger({ ...onAll, allAccounts: false, account });
+		await trigger.activate();
+		await refuse('Household', 403);
+		expect((await errorsIn(12, trigger)).length).toBeGreaterThan(1);
+	});
+
+	test('does not keep a workflow from being published', async () => {
+		const trigger = await bank.trigger(onAll);
+		await trigger.activate();
+		await refuse('Household', 403);
+		for (let polls = 0; polls < 8; polls++) {
+			await bank.receive('Main');
+			await trigger.nextPoll();
+		}
+		passMinutes();
+		expect(await trigger.moveToNewProcess()).toBeNull();
+	});
+
+	test('does not keep the test event from showing another one', async () => {
+		const trigger = await bank.trigger(onAll);
+		await bank.receive('Main');
+		await refuse('Household', 403);
+		expect(descriptionsOf(await trigger.test())).toEqual(['Main']);
+		const filters = { descriptionContains: 'nothing has this' };
+		const none = await bank.trigger({ ...onAll, filters });
+		await expect(none.test()).rejects.toMatchObject({ message: 'No.' });
 	});
 });
 

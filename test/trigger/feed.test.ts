@@ -1,3 +1,4 @@
+import { createdAt } from '../../nodes/Bunq/api/clock';
 import {
 	advance,
 	eventTime,
@@ -6,6 +7,7 @@ import {
 	type FeedRead,
 } from '../../nodes/Bunq/trigger/feed';
 import type { FeedRecord, ListEvent } from '../../nodes/Bunq/trigger/event';
+import { creationTimes } from '../../nodes/Bunq/trigger/feedEntries';
 import { newCursor, type Cursor } from '../../nodes/Bunq/trigger/pollState';
 
 /** Which records of a list are new and where the cursor moves: pure functions, no bank. Times are seconds after noon. */
@@ -22,6 +24,7 @@ const record = (id: number, more: Partial<FeedRecord> = {}): FeedRecord => ({
 	_type: 'Payment',
 	id,
 	created: bunqTime(id),
+	status: 'ACCEPTED',
 	...more,
 });
 const pending = (id: number) => record(id, { status: 'PENDING' });
@@ -29,6 +32,8 @@ const pending = (id: number) => record(id, { status: 'PENDING' });
 const cursorOf = (more: Partial<Cursor>): Cursor => ({ ...newCursor(at(0)), ...more });
 const readOf = (records: FeedRecord[], more: Partial<FeedRead> = {}): FeedRead => ({
 	records,
+	createdAt: creationTimes(records),
+	unreadable: [],
 	pages: 1,
 	checkedAt: at(1_000),
 	reachedEnd: false,
@@ -98,7 +103,9 @@ describe('new events', () => {
 			[14],
 		],
 	])('%s', (_rule, cursor, read, events, oldest = -60) => {
-		expect(newEvents(created, cursor, read, at(oldest)).map(({ id }) => id)).toEqual(events);
+		expect(newEvents(created, cursor, read, at(oldest)).map(({ record }) => record.id)).toEqual(
+			events,
+		);
 	});
 
 	const waiting = cursorOf({ ...upTo12, pendingIds: [10] });
@@ -131,7 +138,7 @@ describe('new events', () => {
 		],
 	])('answers: %s', (_rule, cursor, records, events, oldest = -60) => {
 		const found = newEvents(answered, cursor, readOf(records), at(oldest));
-		expect(found.map(({ id }) => id)).toEqual(events);
+		expect(found.map((one) => one.record.id)).toEqual(events);
 	});
 });
 
@@ -244,7 +251,7 @@ test.each<
 	['at records that are too old to catch up on', created, {}, 19, 20, true],
 	['not at old records if the event is an answer', answered, { baseline: at(20) }, 19, 20, false],
 ])('reading stops %s', (_rule, event, more, id, oldest, known) => {
-	expect(isKnownBelow(event, { ...upTo12, ...more }, record(id), at(oldest))).toBe(known);
+	expect(isKnownBelow(event, { ...upTo12, ...more }, id, at(id), at(oldest))).toBe(known);
 });
 
 test.each<[rule: string, event: ListEvent, more: Partial<FeedRecord>, seconds: number]>([
@@ -271,5 +278,6 @@ test.each<[rule: string, event: ListEvent, more: Partial<FeedRecord>, seconds: n
 	['not an empty one', answered, { updated: bunqTime(9), time_responded: '' }, 9],
 	['unknown without a time', answered, { created: undefined }, NaN],
 ])('the time of an event: %s', (_rule, event, more, seconds) => {
-	expect(eventTime(event, record(5, more))).toBe(at(seconds));
+	const one = record(5, more);
+	expect(eventTime(event, one, createdAt(one))).toBe(at(seconds));
 });

@@ -77,17 +77,27 @@ describe('failures', () => {
 		['start with the first poll', undefined, [], ['1'], { 1: 1 }],
 	])('%s', (_rule, before, read, failed, after) => {
 		const errors = Object.fromEntries(failed.map((id) => [id, errorOf()]));
-		expect(countFailures(before, { read: new Set(read), errors })).toEqual(after);
+		const record = before && { failures: before, refusals: {} };
+		expect(countFailures(record, { read: new Set(read), errors }).failures).toEqual(after);
 	});
 
 	interface Reported {
 		failures: Record<string, number>;
 		neverRead?: boolean;
+		hasOthers?: boolean;
+		mayFail?: boolean;
 		kind?: FailureKind;
 	}
-	const report = ({ failures, neverRead = false, kind }: Reported) => {
+	const report = ({
+		failures,
+		neverRead = false,
+		hasOthers = true,
+		mayFail = true,
+		kind,
+	}: Reported) => {
 		const errors = Object.fromEntries(Object.keys(failures).map((id) => [id, errorOf(kind)]));
-		return reportErrors(errors, failures, neverRead);
+		const context = { neverRead, hasOthers, mayFail };
+		return reportErrors(errors, { failures, refusals: {} }, context);
 	};
 
 	test.each<[rule: string, reported: Reported, names: string | undefined, after: object]>([
@@ -118,7 +128,7 @@ describe('failures', () => {
 		],
 	])('%s', (_rule, reported, names, after) => {
 		const { error, failures } = report(reported);
-		expect(error?.description.split(' Nothing is lost')[0]).toBe(names);
+		expect(error?.description.split(/(?<=read\.) /)[0]).toBe(names);
 		expect(failures).toEqual(after);
 	});
 
@@ -126,6 +136,7 @@ describe('failures', () => {
 		expect(report({ failures: { 1: 1 }, kind: 'authentication' })).toEqual({
 			error: errorOf('authentication'),
 			failures: { 1: 1 },
+			refusals: {},
 		});
 	});
 });

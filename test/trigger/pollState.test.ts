@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { newCursor } from '../../nodes/Bunq/trigger/pollState';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
 import { descriptionsOf, idsOf } from '../support/triggerHarness';
@@ -46,21 +47,35 @@ test('after weeks, events are delivered as many days back as Catch Up Days says'
 
 test.each<[what: string, pollState: unknown]>([
 	['no object', 'pollState'],
+	['null', null],
+	['a list', []],
 	['an unknown version', { version: 2 }],
-	['an account without IDs', { version: 1, accounts: { 1: {} } }],
-])('damaged state is ignored, and the trigger starts again: %s', async (_what, damage) => {
+	['an account without IDs', { accounts: { 1: {} } }],
+	['an ID that is no number', { listing: { at: 1, ids: ['1'] } }],
+	['no user', { user: null }],
+	['a balance that is no amount', { accounts: { 1: { ...newCursor(0), balance: '?' } } }],
+	['a missing key', { refusals: undefined }],
+])('damaged state is an error that says how to start again: %s', async (_what, damage) => {
 	const trigger = await bank.trigger(await onAccount('Main'));
 	await trigger.activate();
-	const { pollState } = trigger.stored;
-	trigger.stored = {
-		pollState:
-			typeof damage === 'object' ? { ...(pollState as object), ...damage } : (damage as string),
-	};
+	const isPart = typeof damage === 'object' && damage !== null && !Array.isArray(damage);
+	const whole = trigger.stored.pollState as IDataObject;
+	trigger.stored = { pollState: (isPart ? { ...whole, ...damage } : damage) as IDataObject };
+	const stored = JSON.stringify(trigger.stored);
 	await bank.receive('Main', { description: 'before' });
 	passMinutes();
-	expect(await trigger.reactivate()).toBeNull();
+	const damaged = expect.objectContaining({
+		message: "The trigger's stored state cannot be read",
+		description: expect.stringContaining('copy this node, delete the original'),
+	});
+	await expect(trigger.reactivate()).rejects.toEqual(damaged);
+	await expect(trigger.nextPoll()).rejects.toEqual(damaged);
+	expect(JSON.stringify(trigger.stored)).toBe(stored);
+
+	const copy = trigger.copyAs({ node: 'Bunq Trigger1', nodeId: 'copy' });
+	expect(await copy.activate()).toBeNull();
 	await bank.receive('Main', { description: 'after' });
-	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['after']);
+	expect(descriptionsOf(await copy.nextPoll())).toEqual(['after']);
 });
 
 test('with another account, the trigger starts again, and delivers nothing from before', async () => {

@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CLOCK_SKEW_MS, createdAt, monotonicNow } from '../api/clock';
+import { BunqError } from '../api/errors';
 import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
 import { paymentsPath } from '../movements';
+import { arrivalOf, balanceOf, readAccountList } from './accountList';
 import type { BalanceEvent } from './event';
 import {
 	ACCOUNT_LIST,
@@ -44,22 +46,21 @@ export interface BalanceDecision {
 
 /** Reads the balances and compares each with its cursor. Returns failures as results. */
 export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<AccountResults> => {
-	const { bunq, state, deadline } = run;
-	const { result: list, at } = await withServerTime(bunq, async () => await readBalances(run));
-	if (list.error) return { results: [list], ranOutOfTime: false };
+	const { state, deadline } = run;
+	const { accounts, at = 0, listing, result } = await readBalances(run);
+	if (!accounts) return { results: [result], ranOutOfTime: false };
 
 	const lastTriedOf = ({ id }: Account) => state?.lastTried[id] ?? 0;
-	const decisions = list.accounts
-		.filter(isOpen)
-		.sort((a, b) => lastTriedOf(a) - lastTriedOf(b))
-		.flatMap((account) => decideBalance(event, account, at, run) ?? []);
+	const open = accounts.filter(isOpen).sort((a, b) => lastTriedOf(a) - lastTriedOf(b));
+	const decisions = open.flatMap((account) => decideBalance(event, account, at, run) ?? []);
 	const toResult = ({ account, cursor }: BalanceDecision, crossing?: IDataObject) => ({
 		account: account.id,
 		items: crossing ? [{ at, json: { ...toOutput(account, run), ...crossing } }] : [],
 		cursor,
 	});
 
-	const results: AccountResult[] = [{ account: list.account, items: [] }];
+	const unreadable = open.filter((account) => hasUnreadableBalance(account, run));
+	const results: AccountResult[] = [result, ...unreadable.map(({ id }) => unreadableBalance(id))];
 	for (const decision of decisions.filter(({ verify }) => !verify))
 		results.push({ ...toResult(decision, decision.crossing), isFromList: true });
 	for (const [index, decision] of decisions.filter(({ verify }) => verify).entries()) {
@@ -67,16 +68,40 @@ export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<A
 		const verify = async () => toResult(decision, await findMissedCrossing(event, decision, run));
 		results.push(await tryAccount(decision.account.id, verify));
 	}
-	return { results, ranOutOfTime: false };
+	return { results, ranOutOfTime: false, listing };
 };
 
 /** The accounts to watch, with their balances. */
-const readBalances = async ({ account, bunq }: PollRun) =>
-	account === undefined
-		? await tryAccount(ACCOUNT_LIST, async () => ({ accounts: await bunq.accounts() }))
-		: await tryAccount(account, async () => ({
-				accounts: [await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`)],
-			}));
+const readBalances = async (run: PollRun) => {
+	const { account, bunq } = run;
+	if (account === undefined) return await readAccountList(run);
+	const { result, at } = await withServerTime(
+		bunq,
+		async () =>
+			await tryAccount(
+				account,
+				async () => await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`),
+			),
+	);
+	if (result.error) return { accounts: undefined, listing: undefined, result };
+	return {
+		accounts: [{ ...result, id: account }],
+		at,
+		listing: undefined,
+		result: { account, items: [] },
+	};
+};
+
+/** Whether bunq shows a balance that is none. Some external accounts have none, which only matters if nothing else is watched. */
+const hasUnreadableBalance = (account: Account, { account: onlyOne }: PollRun) =>
+	balanceOf(account) === undefined &&
+	(onlyOne !== undefined || (account.balance ?? undefined) !== undefined);
+
+const unreadableBalance = (account: number): AccountResult => ({
+	account,
+	isFromList: true,
+	error: new BunqError('unavailable', 'bunq shows no balance that can be read', {}),
+});
 
 type BalanceContext = Pick<PollRun, 'state' | 'params' | 'wasReadByThisProcess'>;
 
@@ -91,12 +116,12 @@ export const decideBalance = (
 	context: BalanceContext,
 ): BalanceDecision | undefined => {
 	const { state, params } = context;
-	const after = account.balance?.value;
-	if (typeof after !== 'string') return undefined;
+	const after = balanceOf(account);
+	if (after === undefined) return undefined;
 	const decision = { account, cursor: { ...newCursor(0), balance: after, checkedAt } };
 	const last = state?.accounts[account.id] as Cursor | undefined;
-	// An account that was opened after the trigger started began at zero.
-	const wasOpenedSince = state !== undefined && createdAt(account) >= state.baseline;
+	// An account that was opened since the last list began at zero.
+	const wasOpenedSince = !last && arrivalOf(account, state?.listing) === 'opened';
 	const before = last?.balance ?? (wasOpenedSince ? '0.00' : after);
 	const side = event.side(after, params);
 	if (event.side(before, params) !== side) {
@@ -105,7 +130,7 @@ export const decideBalance = (
 	}
 	const hasHistory = last !== undefined || wasOpenedSince;
 	if (!hasHistory || !mayHaveMissedCrossing(event, account, side, context)) return decision;
-	const since = last?.checkedAt ?? state?.baseline ?? checkedAt;
+	const since = last?.checkedAt ?? state?.listing?.at ?? checkedAt;
 	return { ...decision, verify: { before, since, after } };
 };
 
@@ -145,11 +170,14 @@ const findMissedCrossing = async (
 	const newestFirst = [span.after];
 	for await (const { items } of bunq.pages<Payment>(paymentsPath(id))) {
 		const payments = paymentsIn(span, items, oldestEventTime());
-		newestFirst.push(...payments.flatMap((payment) => payment.balance_after_mutation?.value || []));
+		newestFirst.push(...payments.flatMap(balanceAfter));
 		if (payments.length < items.length || monotonicNow() >= deadline) break;
 	}
 	return lastCrossing(event, params, [...newestFirst, span.before].reverse());
 };
+
+/** The balance after a payment, where it can be read. */
+const balanceAfter = ({ balance_after_mutation: balance }: Payment) => balanceOf({ balance }) ?? [];
 
 /**
  * The payments of a page that belong to the span. Near its start, within the clock skew, a payment that led to the first
@@ -160,7 +188,7 @@ const findMissedCrossing = async (
 export const paymentsIn = ({ before, since }: BalanceSpan, payments: Payment[], oldest: number) => {
 	const end = payments.findIndex((payment) => {
 		const time = createdAt(payment);
-		const ledToFirst = payment.balance_after_mutation?.value === before;
+		const ledToFirst = balanceOf({ balance: payment.balance_after_mutation }) === before;
 		return (
 			time < Math.max(since - CLOCK_SKEW_MS, oldest) || (time < since + CLOCK_SKEW_MS && ledToFirst)
 		);

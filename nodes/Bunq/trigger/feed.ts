@@ -1,8 +1,10 @@
-import { createdAt, monotonicNow, parseBunqTime } from '../api/clock';
+import { monotonicNow, parseBunqTime } from '../api/clock';
+import { BunqError } from '../api/errors';
 import type { Bunq } from '../connect';
 import type { FeedRecord, ListEvent } from './event';
+import { creationTimes, hasHappened, keepUnreadable, readEntry, unreadableIn } from './feedEntries';
 import { withServerTime } from './pollRun';
-import { MAX_RECENT_IDS, type Cursor } from './pollState';
+import { MAX_RECENT_IDS, type Cursor, type UnreadableEntries } from './pollState';
 
 /**
  * Reads one account's list since its cursor. Reading is the only I/O: which records are new and where the cursor moves
@@ -20,6 +22,10 @@ export interface ReadLimits {
 export interface FeedRead {
 	/** Each record once. */
 	records: FeedRecord[];
+	/** When each record was created, by ID; milliseconds UTC, bunq's clock. NaN where neither it nor a newer one says so. */
+	createdAt: ReadonlyMap<number, number>;
+	/** Entries that are no records, and records whose status cannot be read. */
+	unreadable: Array<Omit<UnreadableEntries, 'isNamed'>>;
 	/** How many pages were requested. */
 	pages: number;
 	/** When bunq answered, or earlier; milliseconds UTC, bunq's clock. */
@@ -30,9 +36,15 @@ export interface FeedRead {
 	reachedEnd: boolean;
 }
 
+export interface FeedEvent {
+	record: FeedRecord;
+	/** When it happened, or the best that is known; milliseconds UTC, bunq's clock. */
+	at: number;
+}
+
 export interface FeedResult {
 	/** Oldest first. */
-	events: FeedRecord[];
+	events: FeedEvent[];
 	cursor: Cursor;
 	pages: number;
 }
@@ -67,38 +79,59 @@ const readUntilKnown = async (
 ): Promise<FeedRead> => {
 	const resumeId = resumeIdOf(cursor);
 	const path = event.path(account) + (resumeId === undefined ? '' : `?older_id=${resumeId}`);
-	const records = new Map<number, FeedRecord>();
+	const entries: Array<FeedRecord | undefined> = [];
+	const isKnownBelowPage = (page: typeof entries) => {
+		const oldest = page.filter((entry) => entry !== undefined).at(-1);
+		const created = oldest && creationTimes(page).get(oldest.id);
+		return oldest && isKnownBelow(event, cursor, oldest.id, created ?? NaN, oldestEventTime());
+	};
 	const readPages = async () => {
 		let pages = 0;
-		for await (const { items, isLast } of bunq.pages<FeedRecord>(path)) {
+		for await (const { items, isLast } of bunq.pages(path)) {
 			pages++;
-			for (const record of items) records.set(record.id, record);
-			const oldestRecord = items.at(-1);
-			if (!oldestRecord || isLast) return { pages, reachedEnd: true };
-			if (isKnownBelow(event, cursor, oldestRecord, oldestEventTime())) break;
+			const page = items.map(readEntry);
+			for (const entry of page) entries.push(entry);
+			if (items.length === 0 || isLast) return { pages, reachedEnd: true };
+			if (isKnownBelowPage(page)) break;
 			if (monotonicNow() >= deadline)
-				return { pages, reachedEnd: false, interruptedAtId: oldestRecord.id };
+				return { pages, reachedEnd: false, interruptedAtId: lowestId(entries) };
 		}
 		return { pages, reachedEnd: false };
 	};
 	const { result, at: checkedAt } = await withServerTime(bunq, readPages);
-	return { ...result, checkedAt, records: [...records.values()] };
+	const records = new Map(entries.flatMap((entry) => (entry ? [[entry.id, entry]] : [])));
+	return {
+		...result,
+		checkedAt,
+		records: [...records.values()],
+		createdAt: creationTimes(entries),
+		unreadable: unreadableIn(event, entries, cursor.highWaterId),
+	};
+};
+
+/** The lowest ID, to resume below it. Throws a BunqError if there is none: the read came to nothing. */
+const lowestId = (entries: Array<FeedRecord | undefined>) => {
+	const ids = entries.flatMap((entry) => entry?.id ?? []);
+	if (ids.length > 0) return ids.reduce((low, id) => Math.min(low, id));
+	throw new BunqError('unavailable', 'bunq listed only entries without a readable ID', {
+		description: 'The poll ran out of time among them.',
+	});
 };
 
 /**
- * Whether everything older than this record is known: by ID, or by time if records of this event never change.
- * @param oldestTime milliseconds UTC, bunq's clock
+ * Whether everything older than a record is known: by ID, or by time if records of this event never change.
+ * @param created when the record was created, NaN if unknown; as `oldestTime`, milliseconds UTC, bunq's clock
  */
 export const isKnownBelow = (
 	{ isResolved }: ListEvent,
 	{ highWaterId, pendingIds, baseline }: Cursor,
-	record: FeedRecord,
+	id: number,
+	created: number,
 	oldestTime: number,
 ) => {
-	const lowestKnown = pendingIds.reduce((low, id) => Math.min(low, id), highWaterId);
-	return (
-		record.id <= lowestKnown || (!isResolved && createdAt(record) < Math.max(baseline, oldestTime))
-	);
+	const lowestKnown = pendingIds.reduce((low, pendingId) => Math.min(low, pendingId), highWaterId);
+	const start = Math.max(baseline, oldestTime);
+	return id <= lowestKnown || (!isResolved && (created < start || start === Infinity));
 };
 
 /**
@@ -110,19 +143,26 @@ export const newEvents = (
 	cursor: Cursor,
 	read: FeedRead,
 	oldestTime: number,
-): FeedRecord[] => {
+): FeedEvent[] => {
 	if (wasInterruptedAboveKnown(cursor, read)) return [];
-	const timeOf = (record: FeedRecord) => eventTime(event, record);
 	const isUnseen = unseenFilter(cursor);
 	const pending = new Set(cursor.pendingIds);
-	const isNew = (record: FeedRecord) => {
-		const time = timeOf(record);
+	const isNew = (record: FeedRecord, time: number) => {
 		const wasPending = pending.has(record.id);
 		// A record that was pending at the last check was resolved after it, even if none of its times says so.
 		const isTooOld = time < oldestTime && !(wasPending && time < cursor.checkedAt);
-		return isDone(event, record) && !isTooOld && (wasPending || isUnseen(record.id, time));
+		return !isTooOld && hasHappened(event, record) && (wasPending || isUnseen(record.id, time));
 	};
-	return read.records.filter(isNew).sort((a, b) => timeOf(a) - timeOf(b) || a.id - b.id);
+	const timed = read.records.map((record) => ({
+		record,
+		time: eventTime(event, record, read.createdAt.get(record.id)),
+	}));
+	// Nothing newer has a time either, so the record comes last.
+	const latest = timed.reduce((max, { time }) => (time > max ? time : max), read.checkedAt);
+	return timed
+		.filter(({ record, time }) => isNew(record, time))
+		.map(({ record, time }) => ({ record, at: Number.isNaN(time) ? latest : time }))
+		.sort((a, b) => a.at - b.at || a.record.id - b.record.id);
 };
 
 /** The cursor to store when the events of this read are emitted. */
@@ -137,6 +177,7 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 		};
 
 	const resumeId = resumeIdOf(cursor);
+	const isPartial = resumeId !== undefined || interruptedAtId !== undefined;
 	const ids = records.map(({ id }) => id);
 	const highest = ids.reduce((high, id) => Math.max(high, id), 0);
 	const recentIds = [...new Set([...ids, ...cursor.recentIds])].sort((a, b) => b - a);
@@ -151,10 +192,14 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 		recentIds: isFirstPart ? [] : recentIds.slice(0, MAX_RECENT_IDS),
 		pendingIds: [
 			...cursor.pendingIds.filter(isOutsideRead),
-			...records.filter((record) => !isDone(event, record)).map(({ id }) => id),
+			...records.filter((record) => !hasHappened(event, record)).map(({ id }) => id),
 		],
 		gaps: addGap(cursor.gaps.slice(0, -1), interruptedAtId),
-		isBackfilling: resumeId !== undefined || interruptedAtId !== undefined || undefined,
+		unreadable: keepUnreadable(cursor.unreadable, read.unreadable, {
+			isSilent: cursor.baseline === Infinity,
+			isPartial,
+		}),
+		isBackfilling: isPartial || undefined,
 	};
 };
 
@@ -167,29 +212,28 @@ const addGap = (gaps: number[], id?: number) => (id === undefined ? gaps : [...g
 const wasInterruptedAboveKnown = ({ highWaterId }: Cursor, { interruptedAtId = 0 }: FeedRead) =>
 	interruptedAtId > highWaterId;
 
-const isDone = ({ isResolved }: ListEvent, record: FeedRecord) => isResolved?.(record) ?? true;
-
 /** Recognizes IDs that were never read: above all known IDs, or late arrivals between or below them. */
 const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
 	const known = new Set(recentIds);
 	const lowest = recentIds.at(-1) ?? Infinity;
 	return (id: number, time: number) => {
 		if (known.has(id)) return false;
-		// A record without a readable time counts as recent.
-		const isRecent = !(time < baseline);
-		if (id >= highWaterId) return known.size > 0 || isRecent;
+		// Without a readable time, a record above all known IDs counts as recent, and one below them as old.
+		if (id >= highWaterId) return known.size > 0 || !(time < baseline);
+		const isRecent = baseline === 0 || time >= baseline;
 		return id > lowest || (known.size > 0 && known.size < MAX_RECENT_IDS && isRecent);
 	};
 };
 
 /**
  * When the event happened; milliseconds UTC, bunq's clock. An answer happens at the latest of its times. Whether bunq
- * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN without any time.
+ * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN if no time can be read.
+ * @param created when the record was created, NaN if unknown
  */
-export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord) => {
-	if (!isResolved) return createdAt(record);
-	const expiry = record.status === 'EXPIRED' && record.time_expiry;
-	const candidates = [record.updated ?? record.created, record.time_responded, expiry];
-	const times = candidates.flatMap((time) => time || []);
-	return times.length > 0 ? Math.max(...times.map(parseBunqTime)) : NaN;
+export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord, created = NaN) => {
+	if (!isResolved) return created;
+	const expiry = record.status === 'EXPIRED' ? record.time_expiry : undefined;
+	const times = [record.updated, record.time_responded, expiry].map(parseBunqTime);
+	const known = times.filter((time) => !Number.isNaN(time));
+	return known.length > 0 ? Math.max(...known) : created;
 };

@@ -1,11 +1,11 @@
-import { monotonicNow } from '../api/clock';
+import { CLOCK_SKEW_MS, monotonicNow } from '../api/clock';
 import { isOpen } from '../api/objects';
 import type { Account } from '../api/types';
+import { balanceOf, firstBaseline, readAccountList } from './accountList';
 import type { ListEvent } from './event';
-import { eventTime, readFeed } from './feed';
+import { readFeed } from './feed';
 import {
-	ACCOUNT_LIST,
-	toOutput,
+	toItem,
 	tryAccount,
 	type AccountResult,
 	type AccountResults,
@@ -19,20 +19,20 @@ import { newCursor, type Cursor, type PollState } from './pollState';
 /** How many accounts a poll reads in rotation, in addition to those that are known to have new records. */
 const ROUND_ROBIN_SIZE = 3;
 
-type WatchedAccount = Pick<Account, 'id' | '_type' | 'balance' | 'status'>;
+type WatchedAccount = Pick<Account, 'id' | '_type' | 'balance' | 'status' | 'created'>;
 
 /** Reads the due accounts until time runs out. Returns failures as results. */
 export const pollLists = async (event: ListEvent, run: PollRun): Promise<AccountResults> => {
-	const { account, state, bunq } = run;
+	const { account, state } = run;
 	if (account !== undefined)
 		return await readAccounts(event, [{ id: account, _type: 'MonetaryAccount' }], undefined, run);
-	const list = await tryAccount(ACCOUNT_LIST, async () => ({ accounts: await bunq.accounts() }));
-	if (list.error) return { results: [list], ranOutOfTime: false };
+	const { accounts, listing, result } = await readAccountList(run);
+	if (!accounts) return { results: [result], ranOutOfTime: false };
 	const { due, lastInRotation } = state
-		? selectDueAccounts(event, list.accounts, state)
-		: { due: list.accounts.filter(isOpen) };
+		? selectDueAccounts(event, accounts, state)
+		: { due: accounts.filter(isOpen) };
 	const { results, ranOutOfTime } = await readAccounts(event, due, lastInRotation, run);
-	return { results: [{ account: ACCOUNT_LIST, items: [] }, ...results], ranOutOfTime };
+	return { results: [result, ...results], ranOutOfTime, listing };
 };
 
 /**
@@ -61,16 +61,20 @@ const readAccounts = async (
 
 /** The account's events that match the user's filters, and its new cursor. Throws a BunqError. */
 const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollRun) => {
-	const { state, bunq, params } = run;
-	const cursor = state?.accounts[account.id] ?? newCursor(state?.baseline ?? Infinity);
+	const { state, bunq } = run;
+	const known = state?.accounts[account.id] as Cursor | undefined;
+	const cursor = known ?? newCursor(firstBaseline(account, state));
 	const feed = await readFeed(event, account.id, cursor, bunq, run);
+	const isSilent = cursor.baseline === Infinity;
 	const items: EventItem[] = [];
-	for (const record of state ? feed.events : []) {
-		if (await event.matches(record, params, bunq))
-			items.push({ at: eventTime(event, record), id: record.id, json: toOutput(record, run) });
+	for (const { record, at } of isSilent ? [] : feed.events) {
+		const json = await toItem(event, record, run);
+		if (json) items.push({ at, id: record.id, json });
 	}
 	const isClosed = isOpen(account) || feed.cursor.isBackfilling ? undefined : true;
-	const next = { ...feed.cursor, balance: account.balance?.value, isClosed };
+	// A silent read knows by the IDs that it read what was there before.
+	const baseline = Math.min(feed.cursor.baseline, feed.cursor.checkedAt - CLOCK_SKEW_MS);
+	const next = { ...feed.cursor, baseline, balance: balanceOf(account), isClosed };
 	return { items, cursor: next, pages: feed.pages };
 };
 
@@ -83,14 +87,14 @@ const markClosed = ({ id }: WatchedAccount, { state }: PollRun): AccountResult =
 /**
  * The accounts to read, in this order:
  * 1. those that moved, are only partly read, or were closed, which are read once more;
- * 2. a few in rotation, because some events do not move the balance;
+ * 2. a few in rotation, because some events do not move the balance, among them those that bunq refuses;
  * 3. those that failed, because they may use up the time.
  * After a poll that ran out of time, those come first that were tried longest ago.
  */
 export const selectDueAccounts = (
 	event: Pick<ListEvent, 'movesBalance'>,
 	accounts: WatchedAccount[],
-	state: Pick<PollState, 'accounts' | 'lastTried' | 'failures' | 'ranOutOfTime'>,
+	state: Pick<PollState, 'accounts' | 'lastTried' | 'failures' | 'refusals' | 'ranOutOfTime'>,
 ) => {
 	const cursorOf = ({ id }: WatchedAccount) => state.accounts[id] as Cursor | undefined;
 	const isUnfinished = (account: WatchedAccount) =>
@@ -99,12 +103,12 @@ export const selectDueAccounts = (
 	const byLastTried = (a: WatchedAccount, b: WatchedAccount) =>
 		lastTriedOf(a) - lastTriedOf(b) || a.id - b.id;
 	const hasMoved = (account: WatchedAccount) =>
-		typeof account.balance?.value === 'string' &&
-		account.balance.value !== cursorOf(account)?.balance;
+		balanceOf(account) !== undefined && balanceOf(account) !== cursorOf(account)?.balance;
 	const isUrgent = (account: WatchedAccount) =>
-		!isOpen(account) ||
-		cursorOf(account)?.isBackfilling ||
-		(event.movesBalance && hasMoved(account));
+		!(account.id in state.refusals) &&
+		(!isOpen(account) ||
+			cursorOf(account)?.isBackfilling ||
+			(event.movesBalance && hasMoved(account)));
 
 	const watched = accounts
 		.filter((account) => isOpen(account) || isUnfinished(account))

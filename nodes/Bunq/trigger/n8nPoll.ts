@@ -1,10 +1,11 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
+import { BunqError, type FailureKind } from '../api/errors';
 import { connect } from '../connect';
 import type { Event } from './event';
-import { poll } from './poll';
-import { readPollState } from './pollState';
-import { readScope, readSettings } from './settings';
+import { failPoll, poll } from './poll';
+import { isStateOf, parsePollState, toStoredState } from './pollState';
+import { readPollSettings, readSettings } from './settings';
 import { fetchTestEvent } from './testEvent';
 import { memoryOf, readByThisProcess, runExclusively, type TriggerMemory } from './triggerMemory';
 
@@ -28,7 +29,7 @@ export const pollFromN8n = async (
 		const bunq = await connect(ctx);
 		return [[{ json: await fetchTestEvent(await readSettings(ctx, events, bunq), bunq) }]];
 	}
-	const memory = memoryOf(`${ctx.getWorkflow().id} ${ctx.getNode().id}`);
+	const memory = memoryOf(`${ctx.getWorkflow().id} ${ctx.getNode().name}`);
 	return await runExclusively(memory, async (hasWaited) => {
 		const stored = ctx.getWorkflowStaticData('node').pollState as { revision?: string } | undefined;
 		// The durable scheduler gave this poll the state from before the poll that it waited for. The next poll continues.
@@ -44,33 +45,56 @@ const pollNow = async (
 ): Promise<INodeExecutionData[][] | null> => {
 	const startedAt = monotonicNow();
 	const stored = ctx.getWorkflowStaticData('node');
-	const isStored = stored.pollState !== undefined;
-	const scope = readScope(ctx);
-	const state = readPollState(isStored ? stored.pollState : memory.unsavedState, scope);
+	const storedState = parsePollState(stored.pollState);
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
-	const settings = await readSettings(ctx, events, bunq, state);
+	const { settings, error: failure } = await tryReadSettings(ctx, events, bunq, memory);
+	const candidates = [storedState, memory.unsavedState];
+	const state = candidates.find((one) => one && (!settings || isStateOf(settings, one)));
+	if (failure && !state) throw failure;
 	const accountsRead = readByThisProcess(memory, state);
-	const outcome = await poll({
-		...settings,
-		bunq,
-		state,
-		scope,
-		startedAt,
-		deadline: startedAt + budget / 2,
-		wasReadByThisProcess: (account) => accountsRead.has(String(account)),
-	});
+	const isContinued = state !== undefined && state.revision === memory.lastWritten?.revision;
+	const outcome = settings
+		? await poll({
+				...settings,
+				bunq,
+				state,
+				isContinued,
+				startedAt,
+				deadline: startedAt + budget / 2,
+				wasReadByThisProcess: (account) => accountsRead.has(String(account)),
+			})
+		: failPoll(failure, state!, isContinued);
 
 	// No await from here on: storing the state and emitting the items is one step.
-	const { items, state: next, read, error } = outcome;
-	if (next) {
+	const { items, read, error } = outcome;
+	if (outcome.state) {
+		const next = toStoredState(outcome.state);
 		stored.pollState = next;
+		const isStored = state !== undefined && state === storedState;
 		memory.unsavedState = isStored || items.length > 0 ? undefined : next;
 		memory.lastWritten = { revision: next.revision, accounts: new Set([...accountsRead, ...read]) };
 	}
 	if (error) return await Promise.reject(error);
 	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
 };
+
+/**
+ * The settings of this poll, or why bunq does not tell what they need: then nobody knows which state is the trigger's. Any
+ * other error is thrown.
+ */
+const tryReadSettings = async (...input: Parameters<typeof readPollSettings>) =>
+	await readPollSettings(...input).then(
+		(settings) => ({ settings, error: undefined }),
+		(error: unknown) => {
+			const isTold = error instanceof BunqError && !FATAL_KINDS.includes(error.kind);
+			if (!isTold) throw error;
+			return { settings: undefined, error };
+		},
+	);
+
+/** A person has to act: the next poll would end in the same way. */
+const FATAL_KINDS: FailureKind[] = ['authentication', 'invalidInput'];
 
 /** One reply may not use up the time of a poll, and all requests together must end before n8n's limit. */
 const limitsOf = (budget: number) => ({

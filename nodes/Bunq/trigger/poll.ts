@@ -4,16 +4,19 @@ import { DAY_MS, toBunqClock } from '../api/clock';
 import type { BunqError } from '../api/errors';
 import { pollBalances, thresholdKeyOf } from './balancePoll';
 import { pollLists } from './listPoll';
-import { countFailures, foldResults, reportErrors } from './pollResult';
-import type { PollRun } from './pollRun';
+import { countFailures, foldResults, reportErrors, reportUnreadable } from './pollResult';
+import { ACCOUNT_LIST, type AccountResults, type PollRun } from './pollRun';
 import type { Cursor, PollState } from './pollState';
 
 /** One poll: takes the state, returns the events since and the next state. It depends on n8n for types only, and does not know its caller. */
 
-export interface PollOptions extends Omit<PollRun, 'oldestEventTime'> {
-	/** The settings that the state belongs to. */
-	scope: string;
-	/** For a first poll, the time from which on events are new; `monotonicNow`. */
+/** What the state belongs to. */
+type StateOwner = Pick<PollState, 'scope' | 'user'>;
+
+export interface PollOptions extends Omit<PollRun, 'oldestEventTime'>, StateOwner {
+	/** Whether this process stored the state in the poll before: then this is not the poll of an activation. */
+	isContinued: boolean;
+	/** For a first poll, the time from which on events are new; milliseconds UTC, this machine's clock. */
 	startedAt: number;
 }
 
@@ -30,36 +33,63 @@ export interface PollOutcome {
 
 /** Reads the due accounts and folds their results. Returns errors as part of the outcome. */
 export const poll = async (options: PollOptions): Promise<PollOutcome> => {
-	const { bunq, event, params, state, scope, startedAt } = options;
+	const { bunq, event, params, state, scope, user, startedAt, isContinued } = options;
 	const days = Number(params.catchUpDays);
 	const run = { ...options, oldestEventTime: () => bunq.now() - days * DAY_MS };
-	const { results, ranOutOfTime } =
-		'path' in event ? await pollLists(event, run) : await pollBalances(event, run);
-
-	const { items, accounts, lastTried, read, errors } = foldResults(results, state);
-	const counted = countFailures(state?.failures, { read, errors });
-	const { error, failures } =
-		items.length > 0
-			? { failures: counted }
-			: reportErrors(errors, counted, Object.keys(accounts).length === 0);
-	if (error && !state) return { items, read, error };
-
+	const results = 'path' in event ? await pollLists(event, run) : await pollBalances(event, run);
 	// bunq's clock is known only now that bunq has replied.
 	const baseline = state?.baseline ?? toBunqClock(startedAt, bunq)();
+	const { state: next, ...outcome } = conclude(results, state, isContinued);
+	if (outcome.error && !state) return outcome;
+	return {
+		...outcome,
+		state: {
+			version: 1,
+			...next,
+			scope,
+			user: { ...user, grantorId: user.grantorId ?? state?.user.grantorId },
+			thresholdKey: 'path' in event ? undefined : thresholdKeyOf(event, params),
+			baseline,
+			accounts: state ? next.accounts : withBaseline(next.accounts, baseline),
+		},
+	};
+};
+
+/** A poll that could not even start to read, because of this error. The state keeps everything but the count of failures. */
+export const failPoll = (error: BunqError, state: PollState, isContinued: boolean): PollOutcome => {
+	const [account] = state.listing ? [ACCOUNT_LIST] : Object.keys(state.accounts).map(Number);
+	const results = [{ account: account ?? ACCOUNT_LIST, error }];
+	const { state: next, ...outcome } = conclude({ ...state, results }, state, isContinued);
+	return { ...outcome, state: { ...state, ...next } };
+};
+
+/** What the results of a poll make of the state, and what the poll emits or reports. */
+const conclude = (
+	{ results, ranOutOfTime, listing = undefined }: AccountResults,
+	state: PollState | undefined,
+	isContinued: boolean,
+) => {
+	const { items, accounts, lastTried, read, errors } = foldResults(results, state);
+	const mayFail = isContinued && items.length === 0;
+	const neverRead = items.length === 0 && Object.keys(accounts).length === 0;
+	const hasOthers = (listing ?? state?.listing) !== undefined;
+	const counted = countFailures(state, { read, errors });
+	const { error, ...failed } =
+		items.length > 0
+			? { ...counted, error: undefined }
+			: reportErrors(errors, counted, { neverRead, hasOthers, mayFail });
+	const unreadable = mayFail && !error ? reportUnreadable(accounts) : undefined;
 	return {
 		items,
 		read,
-		error,
+		error: error ?? unreadable?.error,
 		state: {
-			version: 1,
+			...failed,
 			revision: randomUUID(),
-			scope,
-			thresholdKey: 'path' in event ? undefined : thresholdKeyOf(event, params),
-			baseline,
-			accounts: state ? accounts : withBaseline(accounts, baseline),
+			listing: listing ?? state?.listing,
+			accounts: unreadable?.accounts ?? accounts,
 			lastTried,
 			ranOutOfTime,
-			failures,
 		},
 	};
 };

@@ -4,8 +4,8 @@ import { BunqError } from '../api/errors';
 import type { Bunq } from '../connect';
 import type { AnyParams } from '../parameters/field';
 import { simplified } from '../simplify';
-import type { Event } from './event';
-import type { Cursor, PollState } from './pollState';
+import type { Event, FeedRecord, ListEvent } from './event';
+import type { AccountListing, Cursor, PollState } from './pollState';
 
 /** The input of a poll while it reads accounts, and its result for each account. */
 
@@ -73,6 +73,8 @@ export interface AccountResults {
 	results: AccountResult[];
 	/** Whether time ran out before all due accounts were read. */
 	ranOutOfTime: boolean;
+	/** The list of accounts, where this poll read it. */
+	listing?: AccountListing;
 }
 
 /**
@@ -104,3 +106,19 @@ export const withServerTime = async <T>(bunq: Bunq, read: () => Promise<T>) => {
 /** A bunq object as an item: simplified, or as bunq sent it, whichever the user chose. */
 export const toOutput = (object: object, { params }: Pick<Settings, 'params'>) =>
 	(params.simplify ? simplified(object) : { ...object }) as IDataObject;
+
+/**
+ * A record as an item, or undefined if the user's filters exclude it. A record that they cannot judge is emitted as bunq
+ * sent it, because it may be what the user waits for. Throws a BunqError.
+ */
+export const toItem = async (
+	event: ListEvent,
+	record: FeedRecord,
+	{ params, bunq }: Pick<PollRun, 'params' | 'bunq'>,
+): Promise<IDataObject | undefined> => {
+	const matches = async () => await event.matches(record, params, bunq);
+	const item = async () => ((await matches()) ? toOutput(record, { params }) : undefined);
+	return await item().catch(async (error: unknown) =>
+		error instanceof BunqError ? await Promise.reject(error) : { ...record },
+	);
+};

@@ -4,8 +4,10 @@ import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
 import { mergeNewestFirst } from '../movements';
-import type { BalanceEvent, FeedRecord, ListEvent } from './event';
-import { toOutput, type Settings } from './pollRun';
+import { balanceOf, readAccountList } from './accountList';
+import type { BalanceEvent, ListEvent } from './event';
+import { hasHappened, readEntry } from './feedEntries';
+import { toItem, toOutput, type Settings } from './pollRun';
 
 /** "Fetch Test Event": an example of an event that the trigger emits. */
 
@@ -28,17 +30,32 @@ export const fetchTestEvent = async (settings: Settings, bunq: Bunq) => {
 
 const newestMatch = async (event: ListEvent, settings: Settings, bunq: Bunq) => {
 	const { account, params } = settings;
-	const ids =
-		account === undefined ? (await bunq.accounts()).filter(isOpen).map(({ id }) => id) : [account];
-	const streams = ids.map((id) => bunq.each<FeedRecord>(event.path(id), MAX_TRIED));
+	const ids = account === undefined ? (await openAccounts(bunq)).map(({ id }) => id) : [account];
+	const failures: Error[] = [];
+	const listOf = async function* (id: number) {
+		try {
+			for await (const entry of bunq.each(event.path(id), MAX_TRIED)) {
+				const record = readEntry(entry);
+				if (record) yield record;
+			}
+		} catch (error) {
+			// Another account may have an example.
+			failures.push(error as Error);
+		}
+	};
 	let tried = 0;
-	for await (const record of mergeNewestFirst(streams)) {
-		const isResolved = event.isResolved?.(record) ?? true;
-		if (isResolved && (await event.matches(record, params, bunq)))
-			return toOutput(record, settings);
-		if (++tried >= MAX_TRIED) return undefined;
+	for await (const record of mergeNewestFirst(ids.map(listOf))) {
+		const json = hasHappened(event, record) && (await toItem(event, record, { params, bunq }));
+		if (json) return json;
+		if (++tried >= MAX_TRIED) break;
 	}
-	return undefined;
+	return failures.length > 0 ? await Promise.reject(failures[0]) : undefined;
+};
+
+const openAccounts = async (bunq: Bunq) => {
+	const { accounts, result } = await readAccountList({ bunq });
+	if (accounts) return accounts.filter(isOpen);
+	return await Promise.reject(result.error!);
 };
 
 /** An account as if its balance had crossed to its current side with the last payment. */
@@ -46,10 +63,10 @@ const currentBalance = async (event: BalanceEvent, settings: Settings, bunq: Bun
 	const { account: id, params } = settings;
 	const accounts =
 		id === undefined
-			? (await bunq.accounts()).filter(isOpen)
+			? await openAccounts(bunq)
 			: [await bunq.get<Account>(path`/user/{user}/monetary-account/${id}`)];
 	for (const account of accounts) {
-		const balance = account.balance?.value;
+		const balance = balanceOf(account);
 		if (balance && event.isWanted(event.side(balance, params), params))
 			return { ...toOutput(account, settings), ...event.crossing(balance, balance, params) };
 	}

@@ -9,10 +9,12 @@ export interface TriggerMemory {
 	/** The last revision that this process stored, and what it read for it: account IDs, or ACCOUNT_LIST. */
 	lastWritten?: { revision: string; accounts: ReadonlySet<string> };
 	/**
-	 * The state after polls without events, while n8n has none stored: its durable scheduler drops the state of the poll at
-	 * activation (docs/design.md, How n8n polls), and without this copy the next poll would start over.
+	 * The state after polls without events, while n8n has none of this trigger's stored: its durable scheduler drops the
+	 * state of the poll at activation (docs/design.md, How n8n polls), and without this copy the next poll would start over.
 	 */
 	unsavedState?: PollState;
+	/** The account that the user's name or IBAN identified, when, and n8n's object for this activation. */
+	found?: { key: string; account: number; at: number; activation: object };
 }
 
 const memories = new Map<string, TriggerMemory>();

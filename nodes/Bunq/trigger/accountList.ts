@@ -1,0 +1,72 @@
+import { CLOCK_SKEW_MS, createdAt } from '../api/clock';
+import { BunqError } from '../api/errors';
+import { readCents, readId } from '../api/readable';
+import type { Account } from '../api/types';
+import {
+	ACCOUNT_LIST,
+	tryAccount,
+	withServerTime,
+	type AccountResult,
+	type PollRun,
+} from './pollRun';
+import type { AccountListing, PollState } from './pollState';
+
+/** The list of accounts: which accounts a poll watches, and where one begins that was never read. */
+
+/** The accounts with a readable ID, and the result of reading the list. Returns a failure as a result. */
+export const readAccountList = async ({ bunq }: Pick<PollRun, 'bunq'>) => {
+	const { result, at } = await withServerTime(
+		bunq,
+		async () => await tryAccount(ACCOUNT_LIST, async () => ({ listed: await bunq.accounts() })),
+	);
+	if (result.error) return { accounts: undefined, listing: undefined, result };
+	const accounts = result.listed.flatMap((account) => {
+		const id = readId(account.id);
+		return id === undefined ? [] : [{ ...account, id }];
+	});
+	const unreadable = result.listed.length - accounts.length;
+	const error = unreadable > 0 ? withoutId(unreadable, accounts.length) : undefined;
+	if (error && accounts.length === 0)
+		return { accounts: undefined, listing: undefined, result: { account: ACCOUNT_LIST, error } };
+	const listing: AccountListing = { at: at - CLOCK_SKEW_MS, ids: accounts.map(({ id }) => id) };
+	return { accounts, at, listing, result: toResult(error) };
+};
+
+const toResult = (error?: BunqError): AccountResult =>
+	error ? { account: ACCOUNT_LIST, error } : { account: ACCOUNT_LIST, items: [] };
+
+/** Final where there are other accounts, so that it is told once. */
+const withoutId = (unreadable: number, readable: number) =>
+	new BunqError(
+		readable > 0 ? 'rejected' : 'unavailable',
+		`Accounts in bunq's list without a readable ID: ${unreadable}`,
+		{ description: 'The trigger cannot watch these.' },
+	);
+
+/** How an account that was never read relates to the last list: `opened` since, or `shared` with this connection since. */
+export const arrivalOf = (account: Account, listing?: AccountListing) => {
+	if (!listing || listing.ids.includes(account.id)) return 'known';
+	const created = createdAt(account);
+	if (created < listing.at) return 'shared';
+	return Number.isNaN(created) ? 'unknown' : 'opened';
+};
+
+/**
+ * Events in an account that was never read are new from this time on; milliseconds UTC, bunq's clock. Infinity: what
+ * is in it now is not new.
+ */
+export const firstBaseline = (
+	account: Account,
+	state?: Pick<PollState, 'baseline' | 'listing'>,
+) => {
+	if (!state) return Infinity;
+	const arrival = arrivalOf(account, state.listing);
+	if (arrival === 'shared') return Infinity;
+	return arrival === 'known' ? state.baseline : state.listing!.at;
+};
+
+/** An account's balance as a decimal string with two decimals; undefined where bunq shows none that can be read. */
+export const balanceOf = ({ balance }: Pick<Account, 'balance'>) => {
+	const cents = readCents(balance?.value);
+	return cents === undefined ? undefined : (cents / 100).toFixed(2);
+};
