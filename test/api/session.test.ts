@@ -358,6 +358,26 @@ describe('the handshake that a tested API key credential stores', () => {
 		},
 	);
 
+	test.each([
+		['a private key that cannot sign', { privateKey: 'no key' }],
+		['half a private key', (stored: string) => ({ privateKey: stored.slice(0, 400) })],
+		['no private key', { privateKey: 7 }],
+		['a token that no header can carry', { token: 'a\nb' }],
+		['a token of the installation that no header can carry', { installationToken: ' ' }],
+		['a user whose ID cannot be read', { userId: {} }],
+	])('is replaced if it has %s', async (_what, damage) => {
+		const stored = JSON.parse(await tested()) as { privateKey: string };
+		await bank.control.clearLog();
+		passSeconds(31);
+		const damaged = {
+			...stored,
+			...(typeof damage === 'function' ? damage(stored.privateKey) : damage),
+		};
+		const { accounts } = await inNewProcess(JSON.stringify(damaged));
+		expect(accounts).toHaveLength(7);
+		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+
 	test('is kept by a second test, which opens no session within 30 seconds', async () => {
 		await tested();
 		await tested();

@@ -10,7 +10,8 @@ import { errorFromReply } from './replyErrors';
 import { type ClientOptions, createSend, sendWithRetry } from './retry';
 import type { Session, SessionUser } from './handshake';
 import { removeSecrets } from './secrets';
-import { forgetInstallation, forgetSession, openSession } from './session';
+import { forgetRejection, noteRefusal, recentRejection } from './rejectedSecrets';
+import { forgetSession, openSession, replaceInstallation } from './session';
 
 /** bunq's largest page (docs/bunq-api.md 6). */
 export const MAX_PAGE_SIZE = 200;
@@ -85,15 +86,24 @@ export const createClient = (options: ClientOptions): BunqClient => {
 
 /** Sends a request in the credential's session. Throws the BunqError of a reply that is not `ok`. */
 const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<SentReply> => {
+	const { credential } = options;
+	const rejection = recentRejection(credential, request);
+	if (rejection) throw rejection;
 	const session = await joinSession(options);
 	const reply = await sendInSession(options, request, session);
 	removeSecrets(reply.items);
 	const isComplete = !request.expectsObject || isObject(reply.items[0]);
-	if (classifyReply(reply) === 'ok' && isComplete) return reply;
-	throw errorFromReply(
-		classifyReply(reply) === 'ok' ? { ...reply, fault: 'malformed' } : reply,
+	const replyClass = classifyReply(reply);
+	if (replyClass === 'ok') forgetRejection(credential, request);
+	if (replyClass === 'ok' && isComplete) return reply;
+	const error = errorFromReply(
+		replyClass === 'ok' ? { ...reply, fault: 'malformed' } : reply,
 		request,
 	);
+	throw noteRefusal(credential, reply, request, {
+		error,
+		isLost: replyClass === 'installationLost',
+	});
 };
 
 /** Whether this is one of bunq's objects in its wrapper, or the ID of one. */
@@ -115,13 +125,21 @@ const sendInSession = async (
 ): Promise<SentReply> => {
 	const path = request.path.replaceAll('{user}', String(session.userId));
 	const reply = await sendWithRetry(options, { ...request, path }, session, options.signal);
-	const replyClass = classifyReply(reply);
-	if (renewals === 0 || (replyClass !== 'sessionExpired' && replyClass !== 'installationLost'))
-		return reply;
-
-	const forget = replyClass === 'sessionExpired' ? forgetSession : forgetInstallation;
-	await forget(options.credential, session);
+	if (renewals === 0 || !(await renew(options, reply, session))) return reply;
 	return await sendInSession(options, request, await joinSession(options), renewals - 1);
+};
+
+/** Drops what bunq no longer knows. Returns whether a new session can be joined. */
+const renew = async (options: ClientOptions, reply: SentReply, session: Session) => {
+	switch (classifyReply(reply)) {
+		case 'sessionExpired':
+			await forgetSession(options.credential, session);
+			return true;
+		case 'installationLost':
+			return await replaceInstallation(options.credential, createSend(options), session);
+		default:
+			return false;
+	}
 };
 
 /** A list page by page, for as long as the caller reads. */

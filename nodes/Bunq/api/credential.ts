@@ -55,9 +55,9 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 
 const digest = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
 
-/** The key of a secret in this process's memory; the secret cannot be read from it. */
-export const credentialKey = ({ host, secret }: BunqCredential) => digest(host, secret);
+/** Identifies a secret; the secret cannot be read from it. */
+export const secretKey = ({ host, secret }: BunqCredential) => digest(host, secret);
 
-/** Identifies the settings that shape a handshake: a stored one for another secret, host or device is not used. */
+/** Identifies the settings that shape a handshake: one for another secret, host or device is not used. */
 export const fingerprint = ({ host, secret, deviceName, acceptsAnyIp }: BunqCredential) =>
 	digest(host, secret, deviceName, String(acceptsAnyIp));

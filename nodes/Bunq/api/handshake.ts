@@ -4,7 +4,7 @@ import { BunqError } from './errors';
 import type { ApiRequest, RequestKeys, SentReply } from './http';
 import { isRecord } from './json';
 import { readId } from './readable';
-import { rememberRejection } from './rejectedSecrets';
+import { noteRefusal } from './rejectedSecrets';
 import { classifyReply, saysWrongCredentials } from './replies';
 import { errorFromReply } from './replyErrors';
 import { generateKeys, isPublicKey } from './signature';
@@ -39,7 +39,7 @@ export interface Session extends RequestKeys, SessionUser {
 export type Send = (request: ApiRequest, keys?: RequestKeys) => Promise<SentReply>;
 
 /** Whether a value can be sent as a header. */
-const isToken = (token: unknown): token is string =>
+export const isToken = (token: unknown): token is string =>
 	typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 /** Registers a new key pair (docs/bunq-api.md 2.1). Throws a BunqError. */
@@ -66,15 +66,20 @@ export const createInstallation = async (
 	return { token, privateKey, serverKey };
 };
 
+/** The answers of device-server and session-server to an installation that bunq has lost (docs/bunq-api.md 2.5). */
+const saysLost = (reply: SentReply) =>
+	['installationLost', 'sessionExpired'].includes(classifyReply(reply));
+
 /**
  * Registers this device and the secret on an installation (docs/bunq-api.md 2.2). Throws a BunqError.
- * @returns undefined when bunq no longer knows an installation that is not new
+ * @param mayReplace whether a new installation may replace this one; asked only if bunq has lost it
+ * @returns undefined when a new installation is to replace this one
  */
 export const registerDevice = async (
 	credential: BunqCredential,
 	send: Send,
 	installation: Installation,
-	isNew: boolean,
+	mayReplace: () => boolean,
 ): Promise<Device | undefined> => {
 	const request: ApiRequest = {
 		method: 'POST',
@@ -86,8 +91,7 @@ export const registerDevice = async (
 		},
 	};
 	const reply = await send(request, installation);
-	const isLost = ['installationLost', 'sessionExpired'].includes(classifyReply(reply));
-	if (isLost && !isNew) return undefined;
+	if (saysLost(reply) && mayReplace()) return undefined;
 	// The response to an earlier attempt was lost, and the device exists (docs/bunq-api.md 2.2).
 	const exists = reply.status === 400 && /device already exists/i.test(reply.message ?? '');
 	if (!exists) objectOrThrow(credential, reply, request);
@@ -96,13 +100,14 @@ export const registerDevice = async (
 
 /**
  * Opens a session on a device (docs/bunq-api.md 2.3). Throws a BunqError.
- * @returns undefined when bunq no longer knows a device that is not new
+ * @param mayReplace whether a new installation may replace this one; asked only if bunq refuses it
+ * @returns undefined when a new installation is to replace this one
  */
 export const startSession = async (
 	credential: BunqCredential,
 	send: Send,
 	device: Device,
-	isNew: boolean,
+	mayReplace: () => boolean,
 ): Promise<Session | undefined> => {
 	const request: ApiRequest = {
 		method: 'POST',
@@ -110,8 +115,7 @@ export const startSession = async (
 		body: { secret: credential.secret },
 	};
 	const reply = await send(request, device);
-	const isLost = classifyReply(reply) === 'installationLost' || saysWrongCredentials(reply);
-	if (isLost && !isNew) return undefined;
+	if ((saysLost(reply) || saysWrongCredentials(reply)) && mayReplace()) return undefined;
 	const { Token, ...rest } = objectOrThrow(credential, reply, request);
 	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
 		| { id?: number; granted_by_user?: unknown }
@@ -150,17 +154,5 @@ const objectOrThrow = (
 			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,
 			httpCode: error.httpCode,
 		});
-	if (!saysWrongCredentials(reply)) throw error;
-	const rejection = credential.acceptsAnyIp
-		? error.withHint(
-				'"Allow Any IP Address" is on, but bunq may honor only the setting in its app.',
-			)
-		: error;
-	rememberRejection(
-		credential,
-		rejection.withHint(
-			'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.',
-		),
-	);
-	throw rejection;
+	throw noteRefusal(credential, reply, withoutSecret, { error, isLost: saysLost(reply) });
 };

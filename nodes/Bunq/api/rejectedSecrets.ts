@@ -1,29 +1,92 @@
 import { BoundedMap } from './boundedMap';
 import { monotonicNow } from './clock';
-import { type BunqCredential, credentialKey } from './credential';
+import { type BunqCredential, fingerprint, secretKey } from './credential';
 import type { BunqError } from './errors';
+import type { ApiRequest, Reply } from './http';
+import { routeTemplate } from './path';
+import { saysWrongCredentials } from './replies';
 
-/** How long a rejected secret is left alone: bunq may allow only 10 installations a day (docs/bunq-api.md 4). */
-const REJECTION_PAUSE_MS = 15 * 60_000;
+/** How long a refused secret is left alone: bunq may allow only 10 installations a day (docs/bunq-api.md 4). */
+const PAUSE_MS = 15 * 60_000;
 /** More than one process ever uses; a reconnect leaves a dead secret behind. */
-const MAX_REJECTIONS = 500;
+const MAX_ENTRIES = 500;
 
-const rejections = new BoundedMap<string, { until: number; error: BunqError }>(MAX_REJECTIONS);
+/** A pause that one execution began. Another one that a person started does not wait for its end. */
+interface Pause {
+	/** `monotonicNow` */
+	until: number;
+	by: BunqCredential;
+}
 
-/** bunq's rejection of this secret within the last 15 minutes; none while a person waits for the answer. */
-export const recentRejection = (credential: BunqCredential) => {
-	const rejection = rejections.get(credentialKey(credential));
-	const isRecent = rejection && rejection.until > monotonicNow() && !credential.isManual;
-	return isRecent ? rejection.error : undefined;
+const appliesTo = (pause: Pause, credential: BunqCredential) =>
+	pause.until > monotonicNow() && !(credential.isManual && pause.by !== credential);
+
+const beginPause = (credential: BunqCredential): Pause => ({
+	until: monotonicNow() + PAUSE_MS,
+	by: credential,
+});
+
+const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);
+
+/** Reads show that the secret is refused; a write may be the only kind that is. */
+const keyOf = (credential: BunqCredential, request?: ApiRequest) =>
+	[
+		fingerprint(credential),
+		...(request && request.method !== 'GET' ? [request.method, routeTemplate(request.path)] : []),
+	].join(' ');
+
+/**
+ * bunq's refusal of this secret within the last 15 minutes, or of its writes of one kind; none where a person waits for
+ * the first answer.
+ */
+export const recentRejection = (credential: BunqCredential, write?: ApiRequest) => {
+	const rejection = rejections.get(keyOf(credential, write));
+	return rejection && appliesTo(rejection, credential) ? rejection.error : undefined;
 };
 
-/** Keeps bunq's rejection of this secret for 15 minutes. `error` is what callers get meanwhile. */
-export const rememberRejection = (credential: BunqCredential, error: BunqError) => {
-	const until = monotonicNow() + REJECTION_PAUSE_MS;
-	rejections.set(credentialKey(credential), { until, error });
+/**
+ * Keeps bunq's error for 15 minutes if it refused the secret, or the installation that it had (`isLost`): from then on
+ * callers get it from memory.
+ * @returns the error for this caller
+ */
+export const noteRefusal = (
+	credential: BunqCredential,
+	reply: Reply,
+	request: ApiRequest,
+	{ error, isLost }: { error: BunqError; isLost: boolean },
+): BunqError => {
+	const isWrongSecret = saysWrongCredentials(reply);
+	if (!isWrongSecret && !isLost) return error;
+	const rejection =
+		isWrongSecret && credential.acceptsAnyIp
+			? error.withHint(
+					'"Allow Any IP Address" is on, but bunq may honor only the setting in its app.',
+				)
+			: error;
+	rejections.set(keyOf(credential, isWrongSecret ? undefined : request), {
+		...beginPause(credential),
+		error: rejection.withHint(
+			'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.',
+		),
+	});
+	return rejection;
 };
 
 /** Forgets a rejection, because bunq has accepted the secret since. */
-export const forgetRejection = (credential: BunqCredential) => {
-	rejections.delete(credentialKey(credential));
+export const forgetRejection = (credential: BunqCredential, write?: ApiRequest) => {
+	rejections.delete(keyOf(credential));
+	rejections.delete(keyOf(credential, write));
+};
+
+const replacements = new BoundedMap<string, Pause>(MAX_ENTRIES);
+
+/**
+ * Whether a new installation may replace one that bunq refuses: once in 15 minutes for each secret, and once in each
+ * execution that a person started. The caller replaces it.
+ */
+export const claimReplacement = (credential: BunqCredential) => {
+	const last = replacements.get(secretKey(credential));
+	if (last && appliesTo(last, credential)) return false;
+	replacements.set(secretKey(credential), beginPause(credential));
+	return true;
 };

@@ -30,6 +30,12 @@ const TOO_MANY_REQUESTS = /too many requests/i;
 export const isRateLimited = ({ status, message }: Reply) =>
 	status === 429 || (status === 409 && (!message || TOO_MANY_REQUESTS.test(message)));
 
+const SIGNATURE_REFUSED = /\brequest signature is (?:invalid|required)/i;
+
+/** Whether bunq does not know the key that signed, as after it lost an installation (docs/bunq-api.md 2.5, 3). */
+export const saysInstallationLost = ({ status, message }: Reply) =>
+	status === 466 || (status === 400 && SIGNATURE_REFUSED.test(message ?? ''));
+
 /** Whether a reply may be somebody else's than bunq's. */
 const isUntrusted = ({ fault }: Reply) =>
 	fault === 'badSignature' || fault === 'unsigned' || fault === 'notFromBunq';
@@ -46,7 +52,7 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 	if (isUntrusted(reply) || fault === 'noResponse' || status === 408) return 'outcomeUnknown';
 	if (status === 401 || (status === 403 && saysSessionExpired(reply))) return 'sessionExpired';
 	if (isRateLimited(reply)) return 'rateLimited';
-	if (status === 466) return 'installationLost';
+	if (saysInstallationLost(reply)) return 'installationLost';
 	if (status >= 500) return 'outcomeUnknown';
 	if (status >= 300) return 'rejected';
 	return fault ? 'outcomeUnknown' : 'ok';

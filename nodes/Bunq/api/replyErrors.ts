@@ -6,6 +6,7 @@ import {
 	isRateLimited,
 	MAX_RATE_LIMIT_WAIT_MS,
 	rateLimitWindowMs,
+	saysInstallationLost,
 	saysSessionExpired,
 	saysWrongCredentials,
 	wasKeptByProxy,
@@ -23,7 +24,8 @@ interface ReplyError {
 
 const HANDSHAKE_PATHS = ['/installation', '/device-server', '/session-server'];
 /** Rows of their own say more about these. */
-const isExplained = (reply: Reply) => isRateLimited(reply) || [466, 491].includes(reply.status);
+const isExplained = (reply: Reply) =>
+	isRateLimited(reply) || saysInstallationLost(reply) || reply.status === 491;
 
 const HOW_TO_CHECK =
 	'Check the bunq app, or use Get Many, before you run this again: otherwise it may happen twice.';
@@ -128,7 +130,7 @@ const REPLY_ERRORS: ReplyError[] = [
 			"The node waited for bunq's rate limit, but bunq kept refusing. Nothing was done. Something else at this IP address uses bunq too: run this later or less often.",
 	},
 	{
-		when: ({ status }) => status === 466,
+		when: saysInstallationLost,
 		kind: 'rejected',
 		description:
 			'bunq did not accept the signature, even after re-registering this device. Nothing was done.',

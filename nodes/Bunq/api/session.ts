@@ -1,20 +1,23 @@
 import { BoundedMap } from './boundedMap';
 import { monotonicNow } from './clock';
-import { type BunqCredential, credentialKey, fingerprint } from './credential';
+import { type BunqCredential, fingerprint } from './credential';
+import { BunqError } from './errors';
 import {
 	createInstallation,
 	type Device,
 	type Installation,
+	isToken,
 	registerDevice,
 	type Send,
 	type Session,
 	startSession,
 } from './handshake';
 import { isRecord, parseJson } from './json';
-import { forgetRejection, recentRejection } from './rejectedSecrets';
-import { isPublicKey } from './signature';
+import { readId } from './readable';
+import { claimReplacement, forgetRejection, recentRejection } from './rejectedSecrets';
+import { canSign, isPublicKey } from './signature';
 
-/** This process's installations, devices and sessions, one of each per secret. */
+/** This process's installations, devices and sessions, one of each per secret and its device settings. */
 
 /** bunq opens one session in 30 seconds (docs/bunq-api.md 4): a younger one counts as new. */
 const FRESH_SESSION_MS = 30_000;
@@ -47,24 +50,39 @@ const shareByKey = <T>(memory: Map<string, Promise<T>>, key: string, create: () 
 export const openSession = async (credential: BunqCredential, send: Send): Promise<Session> => {
 	const rejection = recentRejection(credential);
 	if (rejection) throw rejection;
-	return await shareByKey(sessions, credentialKey(credential), async () => {
-		const session = restoreSession(credential) ?? (await createSession(credential, send));
-		forgetRejection(credential);
-		return session;
+	return await shareByKey(sessions, fingerprint(credential), async () => {
+		return restoreSession(credential) ?? (await createSession(credential, send));
 	});
 };
 
 /** Drops an expired session, unless another caller has renewed it already. */
 export const forgetSession = async (credential: BunqCredential, expired: Session) => {
-	const key = credentialKey(credential);
+	const key = fingerprint(credential);
 	const current = await sessions.get(key)?.catch(() => undefined);
 	if (current === expired) sessions.delete(key);
 };
 
-/** Drops a session and the installation under it, because bunq no longer knows them. */
-export const forgetInstallation = async (credential: BunqCredential, dead: Session) => {
-	await forgetSession(credential, dead);
-	await dropInstallation(credentialKey(credential), dead.installationToken);
+/**
+ * Begins a handshake with a new installation in place of a session that bunq no longer knows, unless another caller did.
+ * @returns false where the last one was replaced less than 15 minutes ago
+ */
+export const replaceInstallation = async (
+	credential: BunqCredential,
+	send: Send,
+	dead: Session,
+): Promise<boolean> => {
+	const key = fingerprint(credential);
+	const shared = sessions.get(key);
+	const current = await shared?.catch(() => undefined);
+	if (current !== dead || sessions.get(key) !== shared) return true;
+	if (!claimReplacement(credential)) return false;
+	sessions.delete(key);
+	// Shared from here on, so that no caller meets the old device.
+	void shareByKey(sessions, key, async () => {
+		await dropInstallation(key, dead.installationToken);
+		return await createSession(credential, send);
+	});
+	return true;
 };
 
 const dropInstallation = async (key: string, token: string) => {
@@ -84,28 +102,35 @@ const isFresh = (session: Session) =>
  * @returns the session to store in the credential, as JSON. Throws bunq's rejection as a BunqError.
  */
 export const refreshSession = async (credential: BunqCredential, send: Send): Promise<string> => {
-	const key = credentialKey(credential);
+	const key = fingerprint(credential);
 	const known = await sessions.get(key)?.catch(() => undefined);
-	// Only a new device has other device settings.
-	if (known && known.madeFor !== fingerprint(credential))
-		await forgetInstallation(credential, known);
-	else if (known && !isFresh(known)) await forgetSession(credential, known);
+	if (known && !isFresh(known)) await forgetSession(credential, known);
 	// Uses the stored installation, never the stored session: a test must ask bunq.
 	if (!sessions.has(key)) restoreSession(credential);
-	return JSON.stringify(await openSession(credential, send));
+	const old = installations.get(key);
+	const session = await openSession(credential, send).catch(async (error: BunqError) => {
+		const isRefusal = error.kind === 'rejected' || error.kind === 'authentication';
+		if (!old || installations.get(key) !== old || !isRefusal) throw error;
+		await dropInstallation(key, (await old).token);
+		forgetRejection(credential);
+		return await openSession(credential, send);
+	});
+	return JSON.stringify(session);
 };
 
 /**
- * Opens a session on the known device, or on a new one where there is none or bunq has lost it. Where bunq refuses the
+ * Opens a session on the known device, or on a new one where there is none or bunq refuses it. Where bunq refuses the
  * device, the installation is kept for the next attempt: bunq counts installations.
  */
 const createSession = async (credential: BunqCredential, send: Send): Promise<Session> => {
-	const key = credentialKey(credential);
+	const key = fingerprint(credential);
 	const isNew = !devices.has(key);
 	const device = await shareByKey(devices, key, async () => await createDevice(credential, send));
-	const session = await startSession(credential, send, device, isNew);
+	const mayReplace = () => !isNew && claimReplacement(credential);
+	const session = await startSession(credential, send, device, mayReplace);
 	if (session) {
 		openedAt.set(session, monotonicNow());
+		forgetRejection(credential);
 		return session;
 	}
 	await dropInstallation(key, device.token);
@@ -114,14 +139,15 @@ const createSession = async (credential: BunqCredential, send: Send): Promise<Se
 
 /** Registers a device on the known installation, or on a new one. */
 const createDevice = async (credential: BunqCredential, send: Send): Promise<Device> => {
-	const key = credentialKey(credential);
+	const key = fingerprint(credential);
 	const isNew = !installations.has(key);
 	const installation = await shareByKey(
 		installations,
 		key,
 		async () => await createInstallation(credential, send),
 	);
-	const device = await registerDevice(credential, send, installation, isNew);
+	const mayReplace = () => !isNew && claimReplacement(credential);
+	const device = await registerDevice(credential, send, installation, mayReplace);
 	if (device) return device;
 	// `devices` holds this very registration, which goes on.
 	installations.delete(key);
@@ -130,7 +156,7 @@ const createDevice = async (credential: BunqCredential, send: Send): Promise<Dev
 
 /** Starts from the session that the credential stored, if this process has no installation of its own yet. */
 const restoreSession = (credential: BunqCredential) => {
-	const key = credentialKey(credential);
+	const key = fingerprint(credential);
 	const session = installations.has(key) ? undefined : parseStoredSession(credential);
 	if (!session) return undefined;
 	const device = Promise.resolve({ ...session, token: session.installationToken });
@@ -144,11 +170,11 @@ const parseStoredSession = (credential: BunqCredential): Session | undefined => 
 	const session: Partial<Session> = isRecord(value) ? value : {};
 	const isUsable =
 		session.madeFor === fingerprint(credential) &&
-		session.token &&
-		session.privateKey &&
+		isToken(session.token) &&
+		isToken(session.installationToken) &&
+		readId(session.userId) !== undefined &&
+		!deadInstallations.has(session.installationToken) &&
 		isPublicKey(session.serverKey) &&
-		session.userId &&
-		session.installationToken &&
-		!deadInstallations.has(session.installationToken);
+		canSign(session.privateKey);
 	return isUsable ? (session as Session) : undefined;
 };

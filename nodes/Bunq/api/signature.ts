@@ -31,6 +31,15 @@ export const isPublicKey = (value: unknown): value is string => {
 export const sign = (body: string, privateKey: string) =>
 	signBytes('sha256', Buffer.from(body), privateKey).toString('base64');
 
+/** Whether a private key, from wherever it came, can sign. */
+export const canSign = (privateKey: unknown) => {
+	try {
+		return sign('', privateKey as string) !== '';
+	} catch {
+		return false;
+	}
+};
+
 /**
  * Whether bunq's signature matches the bytes of a reply (docs/bunq-api.md 3). False for a key or a signature that cannot
  * be read.

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { signatureIsRight } from '../bank/keys';
+import { LOST_INSTALLATION } from '../bank/switches';
 import { Refusal, badRequest, refusals } from '../http/refusal';
 import {
 	type Bank,
@@ -47,7 +48,13 @@ export const knownCredential = (env: BankEnvironment, secret: string, ip: string
 	return credential;
 };
 
-/** The installation of X-Bunq-Client-Authentication. A stale one: 466 (§2.5). */
+/** §2.5: a lost installation; the answer by switch. */
+export const lostInstallation = (bank: Bank) => {
+	const [status, text] = LOST_INSTALLATION[bank.switches.lostInstallation];
+	return new Refusal(status, [text]);
+};
+
+/** The installation of X-Bunq-Client-Authentication. */
 export const installationOf = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -55,7 +62,7 @@ export const installationOf = (
 ): Installation => {
 	if (!token) throw expiredSession(bank);
 	const installation = env.installations.get(token);
-	if (!installation) throw refusals.signatureRequired();
+	if (!installation) throw lostInstallation(bank);
 	return installation;
 };
 
@@ -102,7 +109,8 @@ export const checkSignature = (
 		if (mandatory || (writes && bank.switches.strictSignatures)) throw refusals.signatureRequired();
 		return;
 	}
-	if (!publicKey || !signatureIsRight(request.body, signature, publicKey)) {
+	if (!publicKey) throw lostInstallation(bank);
+	if (!signatureIsRight(request.body, signature, publicKey)) {
 		throw refusals.signatureRequired();
 	}
 };

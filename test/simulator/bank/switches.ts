@@ -1,5 +1,17 @@
 import type { FormRefusal } from '../auth/formRefusals';
 
+/** §2.5: the answers that were seen, or are documented, for an installation that the bank has lost. */
+export const LOST_INSTALLATION = {
+	'466': [466, 'Request signature is required for this operation.'],
+	'401 authentication': [401, 'Insufficient authentication.'],
+	'401 authorisation': [401, 'Insufficient authorisation.'],
+	'403 authentication': [403, 'Insufficient authentication.'],
+	'403 authorisation': [403, 'Insufficient authorisation.'],
+	'400': [400, 'The request signature is invalid.'],
+} as const satisfies Record<string, readonly [status: number, text: string]>;
+
+export type LostInstallationAnswer = keyof typeof LOST_INSTALLATION;
+
 /**
  * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
  * unless a switch says otherwise. Sections are those of docs/bunq-api.md.
@@ -9,6 +21,10 @@ export interface Switches {
 	expiredStatus: 401 | 403;
 	/** §2.5: its text. Both were seen. */
 	expiredText: 'Insufficient authentication.' | 'Insufficient authorisation.';
+	/** §2.5, sources conflict: the answer to a request that an unknown installation signed. */
+	lostInstallation: LostInstallationAnswer;
+	/** Unknown: whether the sessions of a lost installation still answer unsigned requests. */
+	sessionsOutliveInstallation: boolean;
 	/** §2.4: the lifetime of a session in seconds, which users show as `session_timeout`. */
 	sessionTimeoutSeconds: number;
 	/** §2.4, sources conflict: whether using a session shortly before its end extends it. */
@@ -70,6 +86,8 @@ export interface Switches {
 export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	expiredStatus: 401,
 	expiredText: 'Insufficient authentication.',
+	lostInstallation: '466',
+	sessionsOutliveInstallation: true,
 	sessionTimeoutSeconds: 604_800,
 	sessionExtension: 'none',
 	tokenEndpoint: 'both',

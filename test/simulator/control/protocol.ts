@@ -213,7 +213,7 @@ export interface Control {
 	secrets(): Promise<Secret[]>;
 	/** Ends all sessions. */
 	expireSessions(): Promise<void>;
-	/** Forgets all installation tokens: 466 for session-server and for signed requests. */
+	/** Forgets all installation tokens, for session-server and for signed requests; the answer by switch. */
 	forgetInstallations(): Promise<void>;
 	/** Revokes an API key or access token: its sessions end, and it opens no more. */
 	revoke(secret: string): Promise<void>;

@@ -4,6 +4,7 @@ import {
 	checkRequestId,
 	checkSignature,
 	installationOf,
+	lostInstallation,
 	notPermitted,
 	sessionOf,
 	urlUserId,
@@ -53,6 +54,7 @@ const run = (
 		const session = sessionOf(bank, env, token, request.ip);
 		const { credential, installation } = session;
 		const isKnown = env.installations.has(installation.token);
+		if (!isKnown && !bank.switches.sessionsOutliveInstallation) throw lostInstallation(bank);
 		count();
 		checkSignature(bank, request, isKnown ? installation.publicKey : undefined, mandatory);
 		checkRequestId(bank, request, installation);
