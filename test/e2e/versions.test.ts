@@ -54,10 +54,14 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		} satisfies WorkflowNode;
 	};
 
-	const run = async (parameters: Json, authentication: Authentication = 'apiKey') => {
+	const run = async (
+		parameters: Json,
+		authentication: Authentication = 'apiKey',
+		settings: Json = {},
+	) => {
 		const workflowId = await started.api.saveWorkflow({
 			name: `Test ${randomUUID()}`,
-			nodes: [manualTrigger, node('bunq', 'Bunq', parameters, authentication)],
+			nodes: [manualTrigger, { ...node('bunq', 'Bunq', parameters, authentication), ...settings }],
 			connections: chain(manualTrigger.name, 'Bunq'),
 		});
 		return await started.api.runManually(workflowId, manualTrigger.name);
@@ -142,6 +146,30 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		const refused = await pay(9_999_999);
 		expect(refused.status).toBe('error');
 		expect(refused.error?.message).toMatch(/balance/i);
+	});
+
+	test.each([
+		['bunq’s refusal', '9999999', /balance/i],
+		['an error of n8n without a description', "={{ $('Nowhere').first().json.id }}", /node/i],
+	])('%s goes to the error output, never to the success output', async (_what, amount, said) => {
+		const parameters = {
+			resource: 'payment',
+			operation: 'create',
+			account: locator('id', (await accountOf('Main')).id),
+			recipientType: 'ownAccount',
+			recipientAccount: locator('id', (await accountOf('Household')).id),
+			amount,
+			description: 'Refused',
+		};
+		const settings = { onError: 'continueErrorOutput' };
+		const execution = await run(parameters, 'apiKey', settings);
+		const [success, errors] = execution.runs('Bunq')[0].data!.main;
+		expect(success ?? []).toEqual([]);
+		expect(errors).toEqual([
+			expect.objectContaining({
+				json: expect.objectContaining({ error: expect.stringMatching(said) }),
+			}),
+		]);
 	});
 
 	test('an incoming payment starts the trigger’s workflow once', async () => {
