@@ -94,9 +94,8 @@ export const acquireSlot = async (
 		bucket.slots.push(slot);
 		return true;
 	});
-	const release = () => {
-		Object.assign(slot, { freeAt: monotonicNow() + windowMs, isOnWire: false });
-	};
+	const release = () =>
+		void Object.assign(slot, { freeAt: monotonicNow() + windowMs, isOnWire: false });
 	bucket.queue = acquired.catch(() => undefined);
 	await abortable(acquired, signal).catch((error: Error) => {
 		// The signal may fire in the very moment in which the slot is taken. The stopped caller does not wait for that.
