@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { locator } from '../support/parameters';
+import { randomOf } from '../support/random';
 import { idsOf, type TriggerHarness } from '../support/triggerHarness';
 
 /** Entries of bunq's lists that cannot be read: each event around them is delivered once, and they are named once. */
@@ -173,11 +174,39 @@ describe('times', () => {
 		expect(await polls(trigger, 3)).toEqual([]);
 	});
 
-	test.each(FORMS.slice(0, 3))('%s: the test event shows a payment', async (_form, write) => {
+	test.each(FORMS)('%s: the test event shows a payment', async (_form, write) => {
 		const { show, trigger } = await openList('paymentCreated', { allAccounts: true });
 		await show(null, payment(2, { created: write(now()) }), payment(1, { created: write(now()) }));
 		expect(await trigger.test()).toHaveLength(1);
 	});
+});
+
+test('random lists of readable and unreadable entries: each payment once and in order', async () => {
+	const ODD = [null, {}, { Payment: null }, payment('abc'), payment(undefined)];
+	const TIMES = [now(), null, undefined, 'yesterday', new Date().toISOString()];
+	for (let seed = 1; seed <= 8; seed++) {
+		const random = randomOf(seed);
+		const { show, trigger } = await openList();
+		const list: unknown[] = [];
+		const ids: number[] = [];
+		const add = (from: number) => {
+			if (random(3) === 0) list.unshift(ODD[random(ODD.length)]);
+			list.unshift(payment(from, { created: TIMES[random(TIMES.length)] }));
+		};
+		for (let id = 1; id <= 3; id++) add(id);
+		await show(...list);
+		await trigger.activate();
+		for (let steps = 0; steps < 8; steps++) {
+			for (let more = random(4); more > 0; more--) {
+				ids.push(4 + ids.length);
+				add(ids[ids.length - 1]);
+			}
+			await show(...list);
+			if (random(4) === 0) await trigger.moveToNewProcess();
+			else await polls(trigger, 1 + random(2));
+		}
+		expect({ seed, delivered: idsOf(trigger.delivered) }).toEqual({ seed, delivered: ids });
+	}
 });
 
 describe('a balance that cannot be read', () => {
