@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { createClient, type BunqClient } from './api/client';
-import { createCredential } from './api/credential';
+import { createCredential, credentialKey } from './api/credential';
 import { BunqError } from './api/errors';
 import type { Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
@@ -33,7 +33,11 @@ export interface Bunq extends BunqClient {
 	spendingPolicy: SpendingPolicy;
 	/** Tells the user something beside the items; once, however often it is called. Polls and pickers show nothing. */
 	hint(text: string): void;
+	/** Identifies the host and the secret, in memory only; the secret cannot be read from it. */
+	access: string;
 }
+
+type ConnectionLimits = Pick<ClientOptions, 'timeout' | 'signal'>;
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
@@ -42,17 +46,41 @@ type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
  * credential is not connected.
  * @param limits a poll's own timeout (milliseconds) and signal, instead of the execution's
  */
-export const connect = async (
-	ctx: N8nContext,
-	limits: Pick<ClientOptions, 'timeout' | 'signal'> = {},
-): Promise<Bunq> => {
-	const isKey = ctx.getNodeParameter('authentication', 0) === 'apiKey';
-	const data = await ctx.getCredentials<CredentialFields>(
-		isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api',
-	);
-	const credential = toBunqCredential(data, ctx.getMode?.() === 'manual');
-	const signal = cancelSignalOf(ctx);
+export const connect = async (ctx: N8nContext, limits?: ConnectionLimits): Promise<Bunq> =>
+	toBunq(ctx, await readCredential(ctx, 0), limits);
+
+/**
+ * Connects items, each as its own credential: an expression in a credential may give another one for each item. Items of
+ * one credential share a connection. Throws as `connect` does.
+ */
+export const connectItems = (ctx: IExecuteFunctions) => {
+	const connections = new Map<string, Bunq>();
 	const hint = showOnce(ctx);
+	return async (item: number) => {
+		const credential = await readCredential(ctx, item);
+		const key = JSON.stringify(credential);
+		const bunq = connections.get(key) ?? toBunq(ctx, credential, {}, hint);
+		connections.set(key, bunq);
+		return bunq;
+	};
+};
+
+const readCredential = async (ctx: N8nContext, item: number) => {
+	const isKey = ctx.getNodeParameter('authentication', item) === 'apiKey';
+	const type = isKey ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
+	// Pickers and polls have no items and ignore the index.
+	const fields = await (ctx as IExecuteFunctions).getCredentials<CredentialFields>(type, item);
+	return { isKey, fields };
+};
+
+const toBunq = (
+	ctx: N8nContext,
+	{ isKey, fields }: { isKey: boolean; fields: CredentialFields },
+	limits: ConnectionLimits = {},
+	hint = showOnce(ctx),
+): Bunq => {
+	const credential = toBunqCredential(fields, ctx.getMode?.() === 'manual');
+	const signal = cancelSignalOf(ctx);
 	const client = createClient({
 		httpRequest: httpRequestOf(ctx),
 		credential,
@@ -60,9 +88,9 @@ export const connect = async (
 		onWarning: (warning) => hint(`bunq warns: ${warning}`),
 		...limits,
 	});
-	const spendingPolicy = isKey ? readSpendingPolicy(data) : LEFT_TO_BUNQ;
+	const spendingPolicy = isKey ? readSpendingPolicy(fields) : LEFT_TO_BUNQ;
 	const accounts = cached(() => readAllAccounts(client));
-	return { ...client, accounts, spendingPolicy, hint };
+	return { ...client, accounts, spendingPolicy, hint, access: credentialKey(credential) };
 };
 
 /**

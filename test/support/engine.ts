@@ -12,6 +12,7 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
+	type NodeExecutionHint,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
@@ -73,13 +74,15 @@ export interface RunOptions {
 	parameters: IDataObject;
 	/** Default: the Bunq node. */
 	type?: string;
-	/** The decrypted credential, hidden fields included. */
+	/** The decrypted credential, hidden fields included; n8n resolves its expressions for each item. */
 	credential: IDataObject;
 	items?: IDataObject[];
 	/** Settings of the node, such as `retryOnFail` or `onError`. */
 	settings?: Partial<INode>;
 	mode?: WorkflowExecuteMode;
 	executionId?: string;
+	/** Default "1". */
+	workflowId?: string;
 	/** Default 0: the first run of the node in its execution. */
 	runIndex?: number;
 	timezone?: string;
@@ -97,6 +100,8 @@ export interface RunResult {
 		httpCode?: string | null;
 		context?: { itemIndex?: number };
 	};
+	/** What n8n shows above the output. */
+	hints: NodeExecutionHint[];
 	status: IRun['status'];
 	run: IRun;
 }
@@ -105,9 +110,10 @@ let executions = 0;
 
 export const runNode = async (options: RunOptions): Promise<RunResult> => {
 	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = options;
+	const { name: nodeName = 'Bunq' } = settings;
 	const credentialType = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
 	const workflow = new Workflow({
-		id: '1',
+		id: options.workflowId ?? '1',
 		nodes: [
 			{
 				id: 's',
@@ -128,7 +134,7 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 				...settings,
 			},
 		],
-		connections: { Start: { main: [[{ node: 'Bunq', type: 'main', index: 0 }]] } },
+		connections: { Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] } },
 		active: false,
 		nodeTypes,
 		settings: { timezone: options.timezone ?? 'Europe/Amsterdam' },
@@ -147,7 +153,7 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 		executionData: {
 			nodeExecutionStack: [
 				{
-					node: workflow.getNode('Bunq')!,
+					node: workflow.getNode(nodeName)!,
 					data: { main: [items.map((json, item) => ({ json, pairedItem: { item } }))] },
 					source: { main: [{ previousNode: 'Start' }] },
 					...(options.runIndex && { runIndex: options.runIndex }),
@@ -178,13 +184,14 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 	await Promise.resolve(execution).catch(() => undefined);
 	const run = await finished;
 	const { runData, error } = run.data.resultData;
-	const last = runData.Bunq?.at(-1);
+	const last = runData[nodeName]?.at(-1);
 	const output = last?.data?.main[0] ?? [];
 	expectNoUndefined(output);
 	return {
 		items: output,
 		json: output.map(({ json }) => json),
 		error: (last?.error ?? error) as RunResult['error'],
+		hints: last?.hints ?? [],
 		status: run.status,
 		run,
 	};
@@ -204,6 +211,34 @@ export const requestHelper = async () => {
 	return capture.httpRequest!;
 };
 
+type DecryptArguments = Parameters<
+	IWorkflowExecuteAdditionalData['credentialsHelper']['getDecrypted']
+>;
+
+/** As n8n does it: an expression in a credential is resolved for the item that asks. */
+const resolveCredential = (
+	credential: IDataObject,
+	mode: WorkflowExecuteMode,
+	{
+		workflow,
+		runExecutionData,
+		runIndex,
+		itemIndex,
+		node,
+		connectionInputData,
+	}: NonNullable<DecryptArguments[6]>,
+) =>
+	workflow.expression.getParameterValue(
+		credential as INode['parameters'],
+		runExecutionData,
+		runIndex,
+		itemIndex,
+		node.name,
+		connectionInputData,
+		mode,
+		{},
+	) as IDataObject;
+
 /** What n8n's engine needs besides the workflow, with one credential. */
 export const additionalData = (
 	credential: IDataObject,
@@ -214,7 +249,8 @@ export const additionalData = (
 	return {
 		credentialsHelper: {
 			getParentTypes: (type: string) => (type === 'bunqOAuth2Api' ? ['oAuth2Api'] : []),
-			getDecrypted: async () => ({ ...credential }),
+			getDecrypted: async (...[, , , mode, , , values]: DecryptArguments) =>
+				values ? resolveCredential(credential, mode, values) : { ...credential },
 			getCredentialsProperties: (type: string) =>
 				(type === 'bunqOAuth2Api' ? new BunqOAuth2Api() : new BunqApiKeyApi()).properties,
 			isCredentialUsableByNode: () => true,
