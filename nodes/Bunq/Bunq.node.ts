@@ -42,7 +42,7 @@ export class Bunq implements INodeType {
 				output.push(...outcome.output.map((json) => ({ json, pairedItem: paired(items) })));
 				continue;
 			}
-			const failures = items.map((item) => run.failure(outcome.error, item, output));
+			const failures = items.map((item) => run.failure(outcome.error, item));
 			if (!this.continueOnFail()) throw failures[0];
 			// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
 			// say whether bunq may have acted. Without a description `error` alone: older versions of n8n pass an item with

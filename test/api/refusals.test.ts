@@ -123,7 +123,7 @@ describe('characters that bunq refuses', () => {
 		const items = texts.map((text) => ({ text }));
 		const { error } = await bank.oauth(parameters, { items });
 		expect(error?.description).toMatch(
-			/^bunq may not accept "#" \(item 1 and 3\), "\{" \(item 3\) and "\}" \(item 3\) in a description/,
+			/^bunq may not accept "#" \(the 2nd and 4th items\), "\{" \(the 4th item\) and "\}" \(the 4th item\) in a description/,
 		);
 	});
 

@@ -37,8 +37,11 @@ describe('Retry On Fail', () => {
 				settings: RETRY_ON_FAIL,
 			},
 		);
-		expect(error).toBeUndefined();
-		expect(await received()).toBe(100);
+		expect(error?.message).toBe('An earlier attempt of this execution sent other values');
+		expect(error?.description).toMatch(
+			/^Already done, and not undone: the 1st item \(.*Not sent: the 1st item now asks for "Description": \d+ 0\./,
+		);
+		expect(await received()).toBe(20);
 	});
 
 	test('if bunq refuses one item every time, the others are paid once', async () => {

@@ -71,13 +71,14 @@ describe('as a tool of an AI agent', () => {
 	});
 
 	test('if a similar payment exists, every repetition is refused with the first error', async () => {
+		const chat = { ...asTool, executionId: 'chat' };
 		await lose('drop-before');
-		await bank.oauth(await pay(), asTool);
+		await bank.oauth(await pay(), chat);
 		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
 		// Made by a process that is gone, so nothing here knows it.
 		const other = await foreignPayment('Pocket money, once');
-		for (const call of ['second', 'third']) {
-			const { error } = await bank.oauth(await pay(), { ...asTool, executionId: call });
+		for (const runIndex of [1, 2]) {
+			const { error } = await bank.oauth(await pay(), { ...chat, runIndex });
 			expect(error?.message).toMatch(
 				/^The connection to bunq was lost\. Not sent again: .*Outcome unknown/,
 			);
@@ -88,9 +89,10 @@ describe('as a tool of an AI agent', () => {
 	});
 
 	test('another error also mentions the unknown outcome', async () => {
+		const chat = { ...asTool, executionId: 'a chat' };
 		await lose('drop-before');
-		await bank.oauth(await pay(), asTool);
-		const { error } = await bank.oauth(await pay({ amount: 'ten' }), asTool);
+		await bank.oauth(await pay(), chat);
+		const { error } = await bank.oauth(await pay({ amount: 'ten' }), { ...chat, runIndex: 1 });
 		expect(error?.message).toMatch(
 			/^"Amount" must be.*Nothing was sent.*An earlier request also has an unknown outcome.*Outcome unknown/,
 		);
@@ -156,7 +158,7 @@ test("an error of n8n's own names the writes before it, too", async () => {
 	});
 	expect(error?.context?.itemIndex).toBe(1);
 	expect(error?.description).toMatch(
-		/Already done before this item, and not undone: item 0 \(ID \d+, -10 EUR\)/,
+		/^Already done, and not undone: the 1st item \(ID \d+, -10 EUR\)\. Not done: the 2nd item\./,
 	);
 });
 
@@ -226,7 +228,10 @@ describe('repeated after a lost response', () => {
 			settings: CONTINUE_ON_FAIL,
 		});
 		expect(json).toMatchObject([
-			{ amount: -10 },
+			// Without its credential nobody knows whether it is the same request.
+			{
+				message: expect.stringMatching(/^Already done, and not undone: the 1st item \(ID \d+, -10/),
+			},
 			{ message: expect.stringMatching(OUTCOME_UNKNOWN) },
 			{ message: expect.stringContaining('Nothing was sent') },
 		]);

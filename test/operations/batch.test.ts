@@ -205,9 +205,11 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 				expect(third.json.error).toMatch(reason);
 				for (const { json } of [first, fourth]) {
 					expect(json.error).toBe(
-						`Not sent because of item 2 of the same account: ${String(third.json.error)}`,
+						`Not sent because of the 3rd item, of the same account: ${String(third.json.error)}`,
 					);
-					expect(json.message).toMatch(/^Nothing was sent for this account\. Correct item 2/);
+					expect(json.message).toMatch(
+						/^Nothing was sent for this account\. Correct the 3rd item, then run only what is not done\./,
+					);
 				}
 				expect(await posts()).toHaveLength(1);
 			},
@@ -218,7 +220,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 			const { json } = await run(items, { settings: CONTINUE_ON_FAIL });
 			expect(json.map(({ error }) => error)).toEqual([
 				expect.stringMatching(/^"Amount" must be more than zero/),
-				expect.stringMatching(/^Not sent because of item 0/),
+				expect.stringMatching(/^Not sent because of the 1st item/),
 				expect.stringMatching(/^"(Recipient IBAN|Payer IBAN)"/),
 			]);
 			expect(await posts()).toEqual([]);
@@ -231,7 +233,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 			expect(json[1].error).toMatch(/none of your open accounts is named "Nowhere"/);
 			for (const { error } of [json[0], json[2]])
 				expect(error).toMatch(
-					/^Not sent: the account of item 1 could not be determined: .*"Nowhere"/,
+					/^Not sent: the account of the 2nd item could not be determined: .*"Nowhere"/,
 				);
 			expect(await posts()).toEqual([]);
 		});
@@ -255,7 +257,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 	test('different currencies for one account are refused', async () => {
 		const { error } = await run([{}, { currency: 'eur' }, { currency: 'USD' }]);
 		expect(error?.message).toBe(
-			'Items 0 and 2 of the same account have different currencies: EUR and USD',
+			'The 1st and the 3rd item, of the same account, have different currencies: EUR and USD',
 		);
 		expect(await posts()).toEqual([]);
 	});
@@ -275,7 +277,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 		const { error } = await run([{}, {}, await refusedItem('Household')]);
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(
-			/Already done before this item, and not undone: items 0, 1 \(ID \d+, 2 EUR\)\./,
+			/^Already done, and not undone: the 1st and 2nd items \(ID \d+, 2 EUR\)\. Not done: the 3rd item\./,
 		);
 	});
 });

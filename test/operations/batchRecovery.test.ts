@@ -1,7 +1,7 @@
 import { useBank } from '../support/bank';
 import { batches } from '../support/batches';
 import { LOST_RESPONSES } from '../support/faults';
-import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
+import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
 /** A batch whose response is lost, or that n8n runs again: it is created once. */
 
@@ -123,13 +123,11 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 	});
 
 	describe('n8n runs the node again', () => {
-		test('an existing batch is the result and not sent again, even if its items have changed', async () => {
+		test('an existing batch is the result and not sent again', async () => {
 			const executionId = `again ${path}`;
 			const first = await run([{}, {}, await refusedItem('Household')], { executionId });
 			expect(first.error?.message).toMatch(refusal);
-			const second = await run([{ from: 'Household' }, { amount: 9 }, { from: 'Household' }], {
-				executionId,
-			});
+			const second = await run([{}, {}, { from: 'Household' }], { executionId });
 			expect(second.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
 				[
 					expect.objectContaining({ accountId: await bank.accountId('Main'), amount: 2 }),
@@ -137,6 +135,21 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 				],
 				[expect.objectContaining({ accountId: await bank.accountId('Household') }), { item: 2 }],
 			]);
+			expect(await bank.changes()).toBe(2);
+		});
+
+		test('if one of its items has changed, none of them gets its result, and nothing is sent', async () => {
+			const executionId = `changed ${path}`;
+			await run([{}, {}, await refusedItem('Household')], { executionId });
+			const again = [{}, { amount: 9 }, { from: 'Household' }];
+			const { json } = await run(again, { executionId, settings: CONTINUE_ON_FAIL });
+			const refused = {
+				error: 'An earlier attempt of this execution sent other values',
+				message: expect.stringMatching(
+					/^Already done, and not undone: the 1st and 2nd items \(ID \d+, 2 EUR\)\. Not sent: the 2nd item now asks for "Amount": 9\./,
+				),
+			};
+			expect(json).toEqual([refused, refused, expect.objectContaining({ entries: 1 })]);
 			expect(await bank.changes()).toBe(2);
 		});
 

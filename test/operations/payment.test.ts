@@ -151,7 +151,7 @@ describe('create', () => {
 		});
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(
-			/Already done before this item, and not undone: item 0 \(ID \d+, -1 EUR\); item 1 \(ID \d+, -2 EUR\)\./,
+			/^Already done, and not undone: the 1st item \(ID \d+, -1 EUR\) and the 2nd item \(ID \d+, -2 EUR\)\. Not done: the 3rd item\./,
 		);
 	});
 

@@ -2,22 +2,27 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
 import { sum } from '../api/totals';
+import type { Bunq } from '../connect';
 import type { Batch, BatchOperation, BatchParams, WritePlan } from '../resources/operation';
+import { ordinal } from './ordinals';
 
 /** Grouping items into batches: which are sent together, and why a batch is not sent. */
 
 /** One client of bunq's sends at most 50 entries; bunq's own limit is not documented (docs/bunq-api.md 9.3). */
 const MAX_BATCH_ENTRIES = 50;
 
-/** An item that is ready to be sent, or the error that prevents it; without an account where that failed first. */
-export type PreparedItem = { item: number; account?: number } & (
+/**
+ * An item that is ready to be sent, or the error that prevents it; without a connection or an account where that failed
+ * first.
+ */
+export type PreparedItem = { item: number; bunq?: Bunq; account?: number } & (
 	| { params: BatchParams; entry: IDataObject }
 	| { error: unknown }
 );
 
-/** The items of one account, in their order. */
+/** The items of one account and one credential, in their order. */
 export interface Group {
-	account: number;
+	bunq: Bunq;
 	items: number[];
 	/** The items without an error of their own, to which `blockedBy` applies. */
 	validItems: number[];
@@ -28,19 +33,27 @@ export interface Group {
 }
 
 /**
- * One group per account, in the order of their first items. A bad item keeps its whole group from being sent. One whose
- * account is not known may belong to any group, so then nothing at all is sent: running it again once it is corrected
- * pays nothing twice and leaves nothing out.
+ * One group per account and credential, in the order of their first items. A bad item keeps its whole group from being
+ * sent. One whose account is not known may belong to any group of its credential, and without a credential to any at all:
+ * none of these is sent, so running it again once it is corrected pays nothing twice and leaves nothing out.
  */
 export const groupByAccount = (checked: PreparedItem[]): Group[] => {
-	const unresolved = checked.find(({ account }) => account === undefined);
-	const accounts = new Set(checked.flatMap(({ account }) => account ?? []));
-	return [...accounts].map((account) => {
-		const members = checked.filter((one) => one.account === account);
+	const isSameGroup = (one: PreparedItem, other: PreparedItem) =>
+		one.bunq === other.bunq && one.account === other.account;
+	const firsts = checked.filter(
+		(one, index) => checked.findIndex((other) => isSameGroup(one, other)) === index,
+	);
+	return firsts.flatMap((first) => {
+		const { bunq, account } = first;
+		if (!bunq || account === undefined) return [];
+		const unresolved = checked.find(
+			(one) => one.account === undefined && (!one.bunq || one.bunq === bunq),
+		);
+		const members = checked.filter((one) => isSameGroup(one, first));
 		const valid = members.filter((one) => 'params' in one);
 		const orders = valid.map(({ params }) => params);
 		return {
-			account,
+			bunq,
 			items: members.map(({ item }) => item),
 			validItems: valid.map(({ item }) => item),
 			blockedBy: blockerOf(account, members, unresolved),
@@ -61,17 +74,17 @@ const blockerOf = (account: number, members: PreparedItem[], unresolved?: Prepar
 	if (bad)
 		return new BunqError(
 			'invalidInput',
-			`Not sent because of item ${bad.item} of the same account: ${reasonOf(bad)}`,
+			`Not sent because of the ${ordinal(bad.item)} item, of the same account: ${reasonOf(bad)}`,
 			{
-				description: `Nothing was sent for this account. Correct item ${bad.item}, then run it again.`,
+				description: `Nothing was sent for this account. Correct the ${ordinal(bad.item)} item, then run it again.`,
 			},
 		);
 	if (unresolved)
 		return new BunqError(
 			'invalidInput',
-			`Not sent: the account of item ${unresolved.item} could not be determined: ${reasonOf(unresolved)}`,
+			`Not sent: the account of the ${ordinal(unresolved.item)} item could not be determined: ${reasonOf(unresolved)}`,
 			{
-				description: `Nothing was sent for any account, because item ${unresolved.item} may belong to any of them. Correct it, then run it again.`,
+				description: `Nothing was sent for any account that the ${ordinal(unresolved.item)} item may belong to. Correct it, then run it again.`,
 			},
 		);
 	if (members.length > MAX_BATCH_ENTRIES)
@@ -95,7 +108,7 @@ const mixedCurrencies = (members: PreparedItem[]) => {
 		? undefined
 		: new BunqError(
 				'invalidInput',
-				`Items ${members[0].item} and ${members[other].item} of the same account have different currencies: ${currencies[0]} and ${currencies[other]}`,
+				`The ${ordinal(members[0].item)} and the ${ordinal(members[other].item)} item, of the same account, have different currencies: ${currencies[0]} and ${currencies[other]}`,
 				{
 					description:
 						'Nothing was sent for this account. A batch pays from one account in one currency: run each currency separately.',

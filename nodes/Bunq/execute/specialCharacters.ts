@@ -1,15 +1,10 @@
 import { entriesIn } from '../api/entries';
 import { BunqError } from '../api/errors';
 import type { ApiRequest } from '../api/http';
+import { describeItems, listFirst } from './ordinals';
 
 /** What banks accept in descriptions, and letters of other languages. bunq has refused `#`, `|` and `_` (docs/bunq-api.md 5). */
 const SPECIAL_CHARACTER = /[^\p{L}\p{M}\p{N}\s/?:().,'+-]/gu;
-const MAX_NAMED = 5;
-
-const listOf = (parts: string[]) =>
-	[...parts.slice(0, MAX_NAMED), ...(parts.length > MAX_NAMED ? ['others'] : [])]
-		.join(', ')
-		.replace(/, ([^,]*)$/, ' and $1');
 
 /**
  * Adds the special characters of the descriptions, and their items, to bunq's refusal of a description. bunq does not say
@@ -28,13 +23,13 @@ export const withSpecialCharacters =
 	};
 
 const specialCharactersIn = (items: number[], request: ApiRequest | undefined) => {
-	const itemsOf = new Map<string, string[]>();
+	const itemsOf = new Map<string, number[]>();
 	for (const [index, entry] of entriesIn(request?.body ?? {}).entries())
 		for (const character of new Set(String(entry?.description ?? '').match(SPECIAL_CHARACTER)))
-			itemsOf.set(character, [...(itemsOf.get(character) ?? []), String(items[index])]);
+			itemsOf.set(character, [...(itemsOf.get(character) ?? []), items[index]]);
 	if (itemsOf.size === 0) return undefined;
 	const named = [...itemsOf].map(([character, of]) =>
-		items.length > 1 ? `"${character}" (item ${listOf(of)})` : `"${character}"`,
+		items.length > 1 ? `"${character}" (${describeItems(of)})` : `"${character}"`,
 	);
-	return `bunq may not accept ${listOf(named)} in a description.`;
+	return `bunq may not accept ${listFirst(named)} in a description.`;
 };

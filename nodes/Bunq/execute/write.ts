@@ -13,11 +13,14 @@ import type {
 } from '../resources/operation';
 import { toBatchOutput } from './batches';
 import { claim, createsSettled, isUnclaimed, trackCreate } from './inFlight';
-import { isUnknownOutcome, type UnknownOutcome, type WriteLog } from './writeLog';
+import { assertSameAccess, assertSameRequest } from './requested';
+import type { EqualCall } from './toolCalls';
+import { isUnknownOutcome, type UnknownOutcome } from './unknownOutcome';
+import type { WriteLog } from './writeLog';
 
 /** Writing at most once: an earlier output is replayed, an unknown outcome is reconciled, everything else is sent. */
 
-/** One execution of the node. */
+/** One item of an execution, or several that are written together, as one credential. */
 export interface ExecutionContext {
 	ctx: IExecuteFunctions;
 	bunq: Bunq;
@@ -29,18 +32,28 @@ type AnyWriteOperation = WriteOperation | BatchOperation;
 /** How long after the failure bunq may still act on a request: inferred, no source says. */
 const RECONCILE_WINDOW_MS = 30_000;
 
-/** The output of an earlier write of these items, done or found at bunq. Undefined: there is none, so it may be sent. */
+/**
+ * The output of an earlier write of these items, done or found at bunq. Undefined: there is none, so it may be sent.
+ * Throws where they ask for something else now: an earlier result is never returned for another request.
+ */
 export const replayOrReconcile = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	items: number[],
 ): Promise<IDataObject[] | undefined> => {
-	const { log } = execution;
+	const { ctx, log } = execution;
 	const record = log.at(items[0]);
 	if (!record) return undefined;
-	if ('output' in record) return record.output;
-	const output = await reconcile(execution, operation, record.unknown);
-	if (output) log.saveOutput(items, output);
+	const pairs = record.items.map((item, index) => ({
+		item,
+		before: record.requested[index],
+		now: log.requested.get(item),
+	}));
+	for (const pair of pairs) assertSameAccess(pair);
+	const output = 'output' in record ? record.output : await reconcile(execution, operation, record);
+	if (!output) return undefined;
+	if ('unknown' in record) log.settle(record, output);
+	for (const pair of pairs) assertSameRequest(ctx, operation, pair);
 	return output;
 };
 
@@ -58,22 +71,23 @@ export const executeWrite = async (
 	if (!request) {
 		const result = await toItems(output, []);
 		// Known from here on, also where an earlier attempt left the outcome unknown.
-		if (isUnchanged) log.saveOutput(items, result);
+		if (isUnchanged) log.saveOutput(items, result, false);
 		return result;
 	}
 
-	const earlier = log.equalTo(bunq.host, request);
+	const earlier = log.equalTo(bunq, request);
 	const found =
 		earlier && (await reconcileEqual(execution, operation, earlier).catch(asNothingSent));
 	if (found) return found;
 
+	log.assertCapacity();
 	const sending = bunq.send(request);
 	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
 	const response = await sending.catch((error: unknown) => {
-		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq.host, error);
+		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq, error);
 		throw error as Error;
 	});
-	if (earlier) log.resolve(earlier.unknownWrite);
+	if (earlier) log.resolve(earlier.unknown.unknownWrite);
 	// Recorded before the output is computed: whatever fails from here on, the write is done.
 	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
 	log.saveOutput(items, created);
@@ -97,18 +111,26 @@ export const asNothingSent = async (error: unknown): Promise<never> =>
 const reconcileEqual = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
-	unknown: UnknownOutcome,
+	earlier: EqualCall,
 ) => {
 	const { log } = execution;
 	if (operation.recovery === 'resend') return undefined;
-	const output = await reconcile(execution, operation, unknown).catch((error: unknown) => {
+	const output = await reconcile(execution, operation, earlier).catch((error: unknown) => {
 		if (error instanceof BunqError && error.kind === 'rejected' && error.unknownWrite)
 			log.resolve(error.unknownWrite);
 		throw error as Error;
 	});
-	log.resolve(unknown.unknownWrite);
+	log.resolve(earlier.unknown.unknownWrite);
 	return output;
 };
+
+/** What is told of a write that another conversation has sent: nothing that this one did not ask for itself. */
+const withoutDetails = ({ unknownWrite }: UnknownOutcome) =>
+	new BunqError('outcomeUnknown', 'An equal request of the last hour has an unknown outcome', {
+		description:
+			'Outcome unknown: bunq may have carried it out. Check the bunq app for the amount and the recipient before you ask again.',
+		unknownWrite,
+	});
 
 /**
  * The output of a write of unknown outcome, if bunq carried it out. Undefined: it did not, so the write may be sent again.
@@ -117,18 +139,20 @@ const reconcileEqual = async (
 const reconcile = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
-	unknown: UnknownOutcome,
+	{ unknown, isOwn = true }: { unknown: UnknownOutcome; isOwn?: boolean },
 ): Promise<IDataObject[] | undefined> => {
+	const reported = isOwn ? unknown : withoutDetails(unknown);
+	const about = (object: IDataObject) => (isOwn ? ` (${describe(object)})` : '');
 	if (operation.recovery === 'resend') return undefined;
-	if (operation.recovery === 'refuse') throw unknown.withHint('Not sent again.');
+	if (operation.recovery === 'refuse') throw reported.withHint('Not sent again.');
 	const { unknownWrite } = unknown;
 	const found = await awaitOutcome(execution, operation.recovery, unknownWrite);
 	switch (found.outcome) {
 		case 'notFound':
 			return undefined;
 		case 'ambiguous':
-			throw unknown.withHint(
-				`Not sent again: bunq has a similar object (${describe(found.object)}), created since, which may be this one.`,
+			throw reported.withHint(
+				`Not sent again: bunq has a similar object${about(found.object)}, created since, which may be this one.`,
 			);
 		case 'reverted':
 			throw new BunqError(
@@ -137,7 +161,7 @@ const reconcile = async (
 					? `An earlier attempt created this; its status is now ${found.object.status}`
 					: 'An earlier attempt created this, and the money came back',
 				{
-					description: `It is ${describe(found.object)}: the response to that attempt was lost. It was not sent again; start a new execution if you want another.`,
+					description: `The response to that attempt was lost${about(found.object)}. It was not sent again; start a new execution if you want another.`,
 					unknownWrite,
 				},
 			);

@@ -1,76 +1,98 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
-import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
 import { BunqError, type UnknownWrite } from '../api/errors';
 import type { WriteRequest } from '../resources/operation';
+import type { Requested } from './requested';
+import { createToolCalls, type Access, type EqualCall } from './toolCalls';
+import type { UnknownOutcome } from './unknownOutcome';
 
 /**
  * The writes of this process, by idempotency key, so that nothing is written twice.
  * - An item of an execution is known by its position: "Retry On Fail" runs the same positions again. A write that is done
  *   is replayed, one of unknown outcome is reconciled first.
  * - A tool call has no position: an agent that asks for a second payment of the same kind must not get the output of the
- *   first. It is known by its content, and only while its outcome is unknown.
+ *   first. It is known by its content, and only while its outcome is unknown (toolCalls.ts).
  */
 
-/**
- * What became of a write of these items: its output, or the error that left its outcome unknown. `content` identifies a
- * tool's write.
- */
-export type WriteRecord = { items: number[]; recordedAt: number; content?: string } & (
-	| { output: IDataObject[] }
-	| { unknown: UnknownOutcome }
-);
+interface RecordBase {
+	items: number[];
+	/** What each of the items asked for. */
+	requested: Array<Requested | undefined>;
+}
 
-/** The error of a write whose response was lost. */
-export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
+/** A write that is done; `isSent`: false where there was nothing to change. */
+export type DoneRecord = RecordBase & { output: IDataObject[]; isSent: boolean };
 
-/** Whether this is the error of a write whose response was lost, with the write. */
-export const isUnknownOutcome = (error: unknown): error is UnknownOutcome =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
+/** What became of a write of these items: its output, or the error that left its outcome unknown. */
+export type WriteRecord = DoneRecord | (RecordBase & { unknown: UnknownOutcome });
 
-/** The records of one run of a node, by position, or of one tool, by content. */
+/** What one node knows of its earlier writes. */
+export interface WriteLog {
+	/** What each item asks for in this attempt; the caller fills it in. */
+	requested: Map<number, Requested>;
+	/** The node starts: nothing of its run is dropped, however long it takes. */
+	open(): void;
+	/** The node ends: its records are kept for another hour. */
+	close(): void;
+	/** The items of each write of this run, together where they were sent together. Empty for a tool. */
+	previousBatches(): number[][];
+	/** The record of an item of this run, by position. */
+	at(item: number): WriteRecord | undefined;
+	/** What this run has sent and bunq has done. */
+	done(): DoneRecord[];
+	/** An equal write of a tool, if its outcome is unknown. */
+	equalTo(access: Access, request: WriteRequest): EqualCall | undefined;
+	/** The errors of writes of unknown outcome in this execution, except this item's. */
+	otherUnknown(item: number): UnknownOutcome[];
+	/** Throws a BunqError when the memory is full: what it cannot remember must not be sent. */
+	assertCapacity(): void;
+	/** @param isSent false where there was nothing to change */
+	saveOutput(items: number[], output: IDataObject[], isSent?: boolean): void;
+	/** The output of a write whose outcome was unknown, for what its items asked for then. */
+	settle(record: WriteRecord, output: IDataObject[]): void;
+	saveUnknown(items: number[], access: Access, unknown: UnknownOutcome): void;
+	/** Forgets this write of a tool, as its outcome is known now; an equal one that was lost too stays. */
+	resolve(write: UnknownWrite): void;
+}
+
+/** The records of one run of a node, by position. */
 interface Scope {
-	byContent: boolean;
-	writtenAt: number;
-	records: Map<string, WriteRecord>;
+	usedAt: number;
+	/** How many attempts are running: of these nothing is ever dropped. */
+	running: number;
+	records: Map<number, WriteRecord>;
 }
 
 const RETENTION_MS = 60 * 60_000;
+/** Some 100 MB. bunq's rate limits allow one credential a few thousand writes in an hour. */
 const MAX_RECORDS = 100_000;
+/** In the order of their last use, apart from those that are running. */
 const scopes = new Map<string, Scope>();
+let size = 0;
 
-/** Drops scopes without a write for an hour; beyond the maximum, the oldest before that. */
+const toolCalls = createToolCalls(RETENTION_MS);
+
+/** Drops what has not been used for an hour. */
 const dropExpired = () => {
-	let size = 0;
-	for (const { records } of scopes.values()) size += records.size;
-	for (const [key, { writtenAt, records }] of scopes) {
-		if (writtenAt > monotonicNow() - RETENTION_MS && size <= MAX_RECORDS) continue;
+	for (const [key, { usedAt, running, records }] of scopes) {
+		if (running > 0) continue;
+		if (usedAt > monotonicNow() - RETENTION_MS) break;
 		scopes.delete(key);
 		size -= records.size;
 	}
 };
 
-const unknownsOf = (records: Iterable<WriteRecord>) =>
-	[...new Set(records)].flatMap((record) =>
-		'unknown' in record ? [{ items: record.items, unknown: record.unknown }] : [],
-	);
-
-/** What one node knows of its earlier writes. */
-export interface WriteLog {
-	/** The items of each write of this run, together where they were sent together. Empty for a tool. */
-	previousBatches(): number[][];
-	/** The record of an item of this run, by position. */
-	at(item: number): WriteRecord | undefined;
-	/** The error of an equal write of a tool, if its outcome is unknown. */
-	equalTo(host: string, request: WriteRequest): UnknownOutcome | undefined;
-	/** The errors of writes of unknown outcome, except this item's. */
-	otherUnknown(item: number): UnknownOutcome[];
-	saveOutput(items: number[], output: IDataObject[]): void;
-	saveUnknown(items: number[], host: string, unknown: UnknownOutcome): void;
-	/** Forgets this write of a tool, as its outcome is known now; an equal one that was lost too stays. */
-	resolve(write: UnknownWrite): void;
-}
+/** Refuses a write rather than forget another: a forgotten one may be paid twice. */
+const assertCapacity = () => {
+	if (size + toolCalls.size() < MAX_RECORDS) return;
+	dropExpired();
+	if (size + toolCalls.size() < MAX_RECORDS) return;
+	throw new BunqError('unavailable', `This n8n remembers ${MAX_RECORDS} writes, and no more`, {
+		description:
+			'Nothing was sent. It keeps each write for an hour, so that a repetition does not pay twice. Run this in an hour, or in smaller parts.',
+	});
+};
 
 /** Whether the node is used as a tool: n8n then appends `Tool` to its type. */
 export const isTool = (ctx: IExecuteFunctions) => ctx.getNode().type.endsWith('Tool');
@@ -90,83 +112,79 @@ const attemptId = (ctx: IExecuteFunctions) => {
 	return data && attemptIds.get(data);
 };
 
+/** By name, not by ID: the names in a workflow differ, and a generated workflow may repeat an ID. */
+const nodeKey = (ctx: IExecuteFunctions, execution: string, ...run: number[]) =>
+	JSON.stringify([execution, ctx.getWorkflow().id, ctx.getNode().name, ...run]);
+
+const saveRecord = (records: Scope['records'], record: WriteRecord) => {
+	size -= records.size;
+	// Items that were sent together before, without success, are no longer one batch.
+	for (const item of record.items)
+		for (const other of records.get(item)?.items ?? []) records.delete(other);
+	for (const item of record.items) records.set(item, record);
+	size += records.size;
+};
+
 const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
-	const { id, name } = ctx.getNode();
-	const run = Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
-	const scope = [execution, id || name, run].join('\n');
-	const records = () => scopes.get(scope)?.records ?? new Map<string, WriteRecord>();
-	const all = () => [...new Set(records().values())];
-	const save = (record: WriteRecord) => {
-		const known = records();
-		// Items that were sent together before, without success, are no longer one batch.
-		for (const item of record.items)
-			for (const other of known.get(String(item))?.items ?? []) known.delete(String(other));
-		for (const item of record.items) known.set(String(item), record);
-		scopes.set(scope, { byContent: false, writtenAt: monotonicNow(), records: known });
+	const key = nodeKey(ctx, execution, Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0));
+	const scope: Scope = scopes.get(key) ?? { usedAt: 0, running: 0, records: new Map() };
+	const { records } = scope;
+	const requested = new Map<number, Requested>();
+	const all = () => [...new Set(records.values())];
+	const use = (started: 1 | -1) => {
+		scope.running += started;
+		scope.usedAt = monotonicNow();
+		scopes.delete(key);
+		if (scope.running > 0 || records.size > 0) scopes.set(key, scope);
 		dropExpired();
 	};
+	const save = (record: WriteRecord) => saveRecord(records, record);
+	const requestedBy = (items: number[]) => items.map((item) => requested.get(item));
 	return {
+		requested,
+		open: () => use(1),
+		close: () => use(-1),
 		previousBatches: () => all().map(({ items }) => items),
-		at: (item) => records().get(String(item)),
+		at: (item) => records.get(item),
+		done: () => all().filter(isDone),
 		equalTo: () => undefined,
 		otherUnknown: (item) =>
-			unknownsOf(all())
-				.filter(({ items }) => !items.includes(item))
-				.map(({ unknown }) => unknown),
-		saveOutput: (items, output) => save({ items, recordedAt: monotonicNow(), output }),
-		saveUnknown: (items, _host, unknown) => save({ items, recordedAt: monotonicNow(), unknown }),
+			all().flatMap((record) =>
+				'unknown' in record && !record.items.includes(item) ? [record.unknown] : [],
+			),
+		assertCapacity,
+		saveOutput: (items, output, isSent = true) =>
+			save({ items, requested: requestedBy(items), output, isSent }),
+		settle: ({ items, requested: before }, output) =>
+			save({ items, requested: before, output, isSent: true }),
+		saveUnknown: (items, _access, unknown) =>
+			save({ items, requested: requestedBy(items), unknown }),
 		resolve: () => undefined,
 	};
 };
 
+const isDone = (record: WriteRecord): record is DoneRecord => 'output' in record && record.isSent;
+
+/** The log of one call of a tool: what it has sent, and which calls of any tool have an unknown outcome. */
 const logByContent = (ctx: IExecuteFunctions): WriteLog => {
-	const { id, name } = ctx.getNode();
-	const scope = [ctx.getWorkflow().id ?? '', id || name].join('\n');
-	const isRecent = ({ recordedAt }: WriteRecord) => recordedAt > monotonicNow() - RETENTION_MS;
-	/** Any tool may have sent the same. */
-	const tools = () => [...scopes.values()].filter(({ byContent }) => byContent);
+	// Each call is a run of its own.
+	const execution = ctx.getExecutionId() || '';
+	const conversation = execution && nodeKey(ctx, execution);
+	const done = new Map<string, DoneRecord>();
 	return {
+		requested: new Map(),
+		open: () => undefined,
+		close: () => undefined,
 		previousBatches: () => [],
 		at: () => undefined,
-		equalTo: (host, { path, body }) => {
-			const content = contentKey(host, path, body ?? {});
-			const found = tools().flatMap(({ records }) => [...records.values()]);
-			const equal = found.filter((record) => record.content === content && isRecent(record));
-			return unknownsOf(equal).at(0)?.unknown;
-		},
-		otherUnknown: () =>
-			unknownsOf([...(scopes.get(scope)?.records.values() ?? [])].filter(isRecent)).map(
-				({ unknown }) => unknown,
-			),
-		saveOutput: () => undefined,
-		saveUnknown: (items, host, unknown) => {
-			const { path, body } = unknown.unknownWrite;
-			const { records } = scopes.get(scope) ?? { records: new Map<string, WriteRecord>() };
-			const content = contentKey(host, path, JSON.parse(body) as IDataObject);
-			// Equal calls in parallel may all be lost: each has a record of its own.
-			records.set(randomUUID(), { items, recordedAt: monotonicNow(), content, unknown });
-			scopes.set(scope, { byContent: true, writtenAt: monotonicNow(), records });
-			dropExpired();
-		},
-		resolve: (write) => {
-			for (const { records } of tools())
-				for (const [id, record] of records)
-					if ('unknown' in record && record.unknown.unknownWrite === write) records.delete(id);
-		},
+		done: () => [...done.values()].filter(isDone),
+		equalTo: (access, request) => toolCalls.equalTo(access, request, conversation),
+		otherUnknown: () => toolCalls.unknownOf(conversation),
+		assertCapacity,
+		saveOutput: (items, output, isSent = true) =>
+			done.set(items.join(), { items, requested: [], output, isSent }),
+		settle: () => undefined,
+		saveUnknown: (_items, access, unknown) => toolCalls.add(access, unknown, conversation),
+		resolve: toolCalls.resolve,
 	};
-};
-
-/**
- * The idempotency key of a write by its content: where it goes, and how much to whom. The description is no part of it,
- * as a model words it differently each time. Without an amount or a recipient, the whole entry counts.
- */
-const contentKey = (host: string, path: string, body: IDataObject) =>
-	[host, path, ...entriesIn(body).map(essenceOf).sort()].join('\n');
-
-const essenceOf = (entry: BodyEntry) => {
-	const amount = amountOf(entry);
-	const to = counterpartyOf(entry);
-	return amount?.value && to?.value
-		? `${Number(amount.value)} ${String(amount.currency)} ${String(to.value).toLowerCase()}`
-		: JSON.stringify(entry);
 };

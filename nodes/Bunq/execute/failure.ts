@@ -1,0 +1,97 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { BunqError } from '../api/errors';
+import { describeAmount, describeId } from '../api/objects';
+import { toNodeError } from '../nodeError';
+import { describeItems, listFirst } from './ordinals';
+import { isTool, type DoneRecord, type WriteLog } from './writeLog';
+
+/** What an error says besides its own meaning: what is done, what is not, and what a repetition would do. */
+
+/** Any error as n8n shows it. An item whose outcome is unknown says so, whatever else failed since. */
+export const toItemError = (
+	ctx: IExecuteFunctions,
+	log: WriteLog,
+	error: unknown,
+	{ itemIndex, isWrite }: { itemIndex: number; isWrite: boolean },
+) => {
+	const known = keepUnknownOutcome(error, log, itemIndex);
+	// With continue on fail, each item has its own output.
+	const isAlone = ctx.continueOnFail() && !isTool(ctx);
+	const others = isAlone ? [] : otherUnknownOutcomes(known, log, itemIndex);
+	const done = log.done().filter(({ items }) => !isAlone || items.includes(itemIndex));
+	const isPartial = done.length > 0 || others.length > 0;
+	const before = isPartial
+		? [describeDone(done), !isAlone && describeRest(ctx, log, known)].filter(Boolean).join(' ')
+		: '';
+	const after = [
+		...others,
+		isWrite && done.length > 0 && REPETITION,
+		isWrite && ctx.getMode() === 'retry' && RETRY,
+	].filter((text) => typeof text === 'string');
+	const isOneOfMany = isWrite && ctx.getInputData().length > 1;
+	const told = isPartial || (isAlone && isOneOfMany) ? ofThisItem(known) : known;
+	return toNodeError(ctx.getNode(), told instanceof BunqError ? told.withHint(before) : told, {
+		itemIndex,
+		addendum: (told instanceof BunqError ? after : [before, ...after]).filter(Boolean).join(' '),
+		isMessageComplete: isTool(ctx) && !ctx.continueOnFail(),
+	});
+};
+
+const AGAIN = 'run only what is not done';
+const REPETITION =
+	"Executing this again, n8n's Retry Execution included, may do what is done a second time: run only the rest.";
+const RETRY =
+	'This execution is a retry: the one before may have done some of these items. Compare with the bunq app first.';
+
+/** The same error where it is only about this item: what an error says of nothing, it does not know of the others. */
+const ofThisItem = (error: unknown) => {
+	if (!(error instanceof BunqError)) return error;
+	const { kind, message, httpCode, unknownWrite } = error;
+	const description = error.description
+		.replace(/\b(nothing was (?:sent|done))\b(?! (?:again|for|to) )/gi, '$1 for this item')
+		.replace(/\brun it again\b/g, AGAIN)
+		.replace(/\bRun it again\b/g, AGAIN.replace(/^r/, 'R'));
+	return new BunqError(kind, message, { description, httpCode, unknownWrite });
+};
+
+/** A further attempt that failed earlier must not hide that the outcome of the first is unknown. */
+const keepUnknownOutcome = (error: unknown, log: WriteLog, itemIndex: number) => {
+	const record = log.at(itemIndex);
+	const isAlreadyReported = error instanceof BunqError && error.unknownWrite;
+	if (!record || !('unknown' in record) || isAlreadyReported) return error;
+	const { message } = error as Error;
+	return record.unknown.withHint(`The retry failed: ${message.replace(/\.$/, '')}.`);
+};
+
+/** Other writes of unknown outcome: of other items of this execution, or of earlier calls of a tool in it. */
+const otherUnknownOutcomes = (error: unknown, log: WriteLog, itemIndex: number) => {
+	const others = log
+		.otherUnknown(itemIndex)
+		.filter(
+			({ unknownWrite }) => !(error instanceof BunqError && error.unknownWrite === unknownWrite),
+		)
+		.map(({ description }) => description.replace(/\.$/, ''));
+	return others.length > 0
+		? [`An earlier request also has an unknown outcome: ${listFirst(others, '; ')}.`]
+		: [];
+};
+
+/** The writes that are done already, so that nobody repeats them by hand. */
+const describeDone = (done: DoneRecord[]) => {
+	const writes = done.map(({ items, output: [first = {}] }) => {
+		const what = [describeId(first.id), describeAmount(first.amount, first.currency)];
+		return `${describeItems(items)} (${what.filter(Boolean).join(', ')})`;
+	});
+	return writes.length > 0 && `Already done, and not undone: ${listFirst(writes, '; ')}.`;
+};
+
+/** The items that are not done, whether something was sent for them and refused, or nothing. */
+const describeRest = (ctx: IExecuteFunctions, log: WriteLog, error: unknown) => {
+	const settled = new Set(log.done().flatMap(({ items }) => items));
+	const isUnknown = error instanceof BunqError && error.unknownWrite !== undefined;
+	const rest = ctx
+		.getInputData()
+		.map((_, item) => item)
+		.filter((item) => !settled.has(item) && !log.at(item));
+	return rest.length > 0 && !(isTool(ctx) && isUnknown) && `Not done: ${describeItems(rest)}.`;
+};

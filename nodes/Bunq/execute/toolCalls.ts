@@ -1,0 +1,87 @@
+import type { IDataObject } from 'n8n-workflow';
+import { monotonicNow } from '../api/clock';
+import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
+import type { UnknownWrite } from '../api/errors';
+import type { WriteRequest } from '../resources/operation';
+import type { UnknownOutcome } from './unknownOutcome';
+
+/** The calls of tools whose outcome is unknown. An equal call within the hour counts as a repetition of one. */
+
+/** The connection of a write: `access` identifies its user. */
+export interface Access {
+	host: string;
+	access: string;
+}
+
+/** A call of unknown outcome that equals another; `isOwn`: both belong to one conversation. */
+export interface EqualCall {
+	unknown: UnknownOutcome;
+	isOwn: boolean;
+}
+
+interface ToolCall {
+	content: string;
+	/** Empty: not known, so nobody's own. */
+	conversation: string;
+	recordedAt: number;
+	unknown: UnknownOutcome;
+}
+
+/** Remembers calls for this long, in milliseconds. A conversation is one execution of a tool's node. */
+export const createToolCalls = (retention: number) => {
+	/** Equal calls in parallel may all be lost: each is remembered. */
+	let calls: ToolCall[] = [];
+	const recent = () =>
+		(calls = calls.filter(({ recordedAt }) => recordedAt > monotonicNow() - retention));
+	const isOwn = (call: ToolCall, conversation: string) =>
+		conversation !== '' && call.conversation === conversation;
+	return {
+		size: () => recent().length,
+		add: (access: Access, unknown: UnknownOutcome, conversation: string) => {
+			const { path, body } = unknown.unknownWrite;
+			const content = contentKey(access, path, JSON.parse(body) as IDataObject);
+			calls.push({ content, conversation, recordedAt: monotonicNow(), unknown });
+		},
+		/** Prefers a call of the same conversation. */
+		equalTo: (
+			access: Access,
+			{ path, body }: WriteRequest,
+			conversation: string,
+		): EqualCall | undefined => {
+			const content = contentKey(access, path, body ?? {});
+			const equal = recent().filter((call) => call.content === content);
+			const own = equal.find((call) => isOwn(call, conversation));
+			const found = own ?? equal.at(0);
+			return found && { unknown: found.unknown, isOwn: found === own };
+		},
+		/** What this conversation has left open; nobody may read of another's. */
+		unknownOf: (conversation: string) =>
+			recent()
+				.filter((call) => isOwn(call, conversation))
+				.map(({ unknown }) => unknown),
+		resolve: (write: UnknownWrite) => {
+			calls = calls.filter(({ unknown }) => unknown.unknownWrite !== write);
+		},
+	};
+};
+
+/**
+ * The idempotency key of a write by its content: where it goes, and how much to whom. The description is no part of it,
+ * as a model words it differently each time. Without an amount or a recipient, the whole entry counts. Accounts have one
+ * ID whoever asks; any other path is one user's.
+ */
+const contentKey = ({ host, access }: Access, path: string, body: IDataObject) =>
+	[
+		host,
+		path.includes('/monetary-account/') ? '' : access,
+		path,
+		...entriesIn(body).map(essenceOf).sort(),
+	].join('\n');
+
+const essenceOf = (entry: BodyEntry) => {
+	const amount = amountOf(entry);
+	const to = counterpartyOf(entry);
+	return amount?.value && to?.value
+		? `${Number(amount.value)} ${String(amount.currency)} ${String(to.value).toLowerCase()}`
+		: JSON.stringify(entry);
+};
