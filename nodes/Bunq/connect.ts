@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { createClient, type BunqClient } from './api/client';
-import { createCredential, credentialKey } from './api/credential';
+import { createCredential, secretKey } from './api/credential';
 import { BunqError } from './api/errors';
 import type { Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
@@ -90,7 +90,7 @@ const toBunq = (
 	});
 	const spendingPolicy = isKey ? readSpendingPolicy(fields) : LEFT_TO_BUNQ;
 	const accounts = cached(() => readAllAccounts(client));
-	return { ...client, accounts, spendingPolicy, hint, access: credentialKey(credential) };
+	return { ...client, accounts, spendingPolicy, hint, access: secretKey(credential) };
 };
 
 /**
