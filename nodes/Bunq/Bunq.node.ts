@@ -39,7 +39,7 @@ export class Bunq implements INodeType {
 
 		for await (const { items, ...outcome } of run.results()) {
 			if ('output' in outcome) {
-				output.push(...outcome.output.map((json) => ({ json, pairedItem: paired(items) })));
+				for (const json of outcome.output) output.push({ json, pairedItem: paired(items) });
 				continue;
 			}
 			const failures = items.map((item) => run.failure(outcome.error, item));
@@ -47,12 +47,11 @@ export class Bunq implements INodeType {
 			// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
 			// say whether bunq may have acted. Without a description `error` alone: older versions of n8n pass an item with
 			// an undefined key on as a success.
-			output.push(
-				...failures.map(({ message, description }, index) => ({
+			for (const [index, { message, description }] of failures.entries())
+				output.push({
 					json: { error: message, ...(description && { message: description }) },
 					pairedItem: paired([items[index]]),
-				})),
-			);
+				});
 		}
 
 		return [output.sort((one, other) => firstOf(one) - firstOf(other))];

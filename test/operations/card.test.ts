@@ -68,7 +68,14 @@ describe('getAll and get', () => {
 	test('an agent may choose a card by ID, second line or last four digits', async () => {
 		const { id } = await bank.card('Online');
 		const get = { resource: 'card', operation: 'get' };
-		for (const value of [id, String(id), 'Online', 'online', String(id).slice(-4)]) {
+		for (const value of [
+			id,
+			String(id),
+			'Online',
+			'online',
+			'On\u200bline\u00a0',
+			String(id).slice(-4),
+		]) {
 			const { json } = await bank.oauth({ ...get, card: locator('list', value) });
 			expect(json).toMatchObject([{ id, type: 'credit' }]);
 		}

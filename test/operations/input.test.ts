@@ -168,6 +168,26 @@ describe('accounts', () => {
 		expect(error?.description).not.toContain(iban);
 	});
 
+	test.each([
+		['a space at the end', 'Rent ', 'Rent'],
+		['two spaces inside', 'Rent  2026', 'Rent 2026'],
+		['a space that does not break', 'Rent\u00a02026', 'Rent 2026'],
+		['é in two code points', 'Cafe\u0301', 'Café'],
+		['é in one code point', 'Café', 'Cafe\u0301'],
+		['a character of no width', 'Rent\u200b', 'Rent'],
+	])('a name with %s is found, however it is written', async (_what, atBunq, typed) => {
+		const id = await bank.control.addAccount({ description: atBunq });
+		for (const name of [typed, atBunq]) {
+			const { json, error } = await bank.oauth(get(locator('name', name)));
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([{ id }]);
+		}
+		const other = await bank.control.addAccount({ description: `${typed} ` });
+		const { error } = await bank.oauth(get(locator('name', typed)));
+		expect(error?.message).toContain('2 accounts are named');
+		for (const one of [id, other]) expect(error?.description).toContain(`ID ${one} `);
+	});
+
 	test('an expression without a value is refused', async () => {
 		const { error } = await bank.oauth(get(locator('id', '={{ $json.missing }}')));
 		expect(error?.message).toContain('"Account"');
@@ -186,6 +206,11 @@ describe('other fields', () => {
 		['Created After', { filters: { createdAfter: '={{ "yesterday" }}' } }],
 		['Amount Min', { filters: { amountMin: '={{ "1,555" }}' } }],
 		['Counterparty', { filters: { counterparty: '={{ ({}) }}' } }],
+		['Types', { filters: { types: '={{ "all" }}' } }],
+		['Types', { filters: { types: '={{ \'["IDEAL"\' }}' } }],
+		['Types', { filters: { types: '={{ ["iDeal payment"] }}' } }],
+		['Types', { filters: { types: '={{ [null] }}' } }],
+		['Types', { filters: { types: '={{ ({ 0: "IDEAL" }) }}' } }],
 	])('%s: %j is refused with the field name', async (name, more) => {
 		const { error } = await bank.oauth({
 			resource: 'payment',
@@ -195,6 +220,31 @@ describe('other fields', () => {
 		});
 		expect(error?.message).toContain(`"${name}"`);
 		expect(await bank.requests()).toEqual([]);
+	});
+
+	test.each([
+		'IDEAL',
+		'ideal',
+		'iDEAL',
+		'["IDEAL"]',
+		'[ "IDEAL", "NEW_TYPE" ]',
+		'NEW_TYPE, iDEAL',
+		'SEPA Transfer,IDEAL',
+		'IDEAL,',
+	])('a list as the text %p', async (types) => {
+		const { json, error } = await bank.oauth(
+			{
+				resource: 'payment',
+				operation: 'getAll',
+				account: await bank.locate('Main'),
+				filters: { types: '={{ $json.types }}' },
+				simplify: true,
+			},
+			{ items: [{ types }] },
+		);
+		expect(error).toBeUndefined();
+		expect(json.map(({ type }) => type)).toContain('IDEAL');
+		expect(json.map(({ type }) => type)).not.toContain('MASTERCARD');
 	});
 
 	test.each([

@@ -35,6 +35,15 @@ test('each crossing once, with one request', async () => {
 	]);
 });
 
+test('a threshold may be below zero', async () => {
+	const trigger = await onAll({ crossing: 'below', threshold: -50 });
+	await trigger.activate();
+	await pay('-340.00');
+	expect(await trigger.nextPoll()).toBeNull();
+	await pay('-10.01');
+	expect(await trigger.nextPoll()).toMatchObject([{ balanceAfter: -50.01, threshold: -50 }]);
+});
+
 test('only the chosen direction', async () => {
 	const trigger = await onAll({
 		crossing: 'below',

@@ -146,7 +146,8 @@ const objectOrThrow = (
 	reply: SentReply,
 	request: ApiRequest,
 ): IDataObject => {
-	if (classifyReply(reply) === 'ok') return Object.assign({}, ...reply.items) as IDataObject;
+	if (classifyReply(reply) === 'ok')
+		return Object.fromEntries(reply.items.flatMap((item) => Object.entries(item ?? {})));
 	const withoutSecret: ApiRequest = { method: 'GET', path: request.path };
 	const error = errorFromReply(reply, withoutSecret);
 	if (error.kind === 'outcomeUnknown')

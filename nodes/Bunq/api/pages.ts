@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from './errors';
-import type { Reply } from './http';
 import { isRecord } from './json';
 import { readId } from './readable';
 
@@ -34,6 +33,13 @@ export const readPagination = (pagination?: Pagination | null) => {
 	return { olderUrl, newerUrl, hasUnknownUrl };
 };
 
+/** The part of a reply that a page is: its objects, and the paths of further pages. */
+interface PageReply {
+	items: IDataObject[];
+	olderUrl?: string;
+	newerUrl?: string;
+}
+
 /** More pages than any list has that a person can use: 2,000,000 objects. */
 const MAX_PAGES = 10_000;
 
@@ -43,7 +49,7 @@ const MAX_PAGES = 10_000;
  * @param read one page. Throws a BunqError.
  */
 export async function* walkPages(
-	read: (path: string) => Promise<Reply>,
+	read: (path: string) => Promise<PageReply>,
 	path: string,
 ): AsyncGenerator<Page<IDataObject>> {
 	const isUpwards = new URLSearchParams(path.split('?')[1]).has('newer_id');

@@ -5,7 +5,7 @@ import { BunqError } from './errors';
  * in `{user}`. Throws a BunqError of kind `invalidInput` for a value that would leave its segment.
  */
 export const path = (parts: TemplateStringsArray, ...values: Array<string | number>) =>
-	String.raw({ raw: parts }, ...values.map(segment));
+	parts.reduce((start, part, index) => start + segment(values[index - 1]) + part);
 
 const segment = (value: string | number) => {
 	const text = String(value).trim();

@@ -58,7 +58,8 @@ const RECHECK_MS = 50;
 
 const nextFreeAt = (slots: Slot[], now: number) => {
 	const known = slots.filter(({ isOnWire }) => !isOnWire).map(({ freeAt }) => freeAt);
-	return known.length > 0 ? Math.min(...known) : now + RECHECK_MS;
+	const first = known.reduce((earliest, time) => Math.min(earliest, time), Infinity);
+	return known.length > 0 ? first : now + RECHECK_MS;
 };
 
 /**

@@ -170,7 +170,7 @@ const findMissedCrossing = async (
 	const newestFirst = [span.after];
 	for await (const { items } of bunq.pages<Payment>(paymentsPath(id))) {
 		const payments = paymentsIn(span, items, oldestEventTime());
-		newestFirst.push(...payments.flatMap(balanceAfter));
+		for (const balance of payments.flatMap(balanceAfter)) newestFirst.push(balance);
 		if (payments.length < items.length || monotonicNow() >= deadline) break;
 	}
 	return lastCrossing(event, params, [...newestFirst, span.before].reverse());

@@ -235,5 +235,5 @@ export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord, created
 	const expiry = record.status === 'EXPIRED' ? record.time_expiry : undefined;
 	const times = [record.updated, record.time_responded, expiry].map(parseBunqTime);
 	const known = times.filter((time) => !Number.isNaN(time));
-	return known.length > 0 ? Math.max(...known) : created;
+	return known.length > 0 ? known.reduce((latest, time) => Math.max(latest, time)) : created;
 };

@@ -39,7 +39,7 @@ export const foldResults = (
 	const requests = results.filter(
 		({ account, isFromList }) => account !== ACCOUNT_LIST && !isFromList,
 	);
-	const tries = Math.max(0, ...Object.values(state?.lastTried ?? {}));
+	const tries = Object.values(state?.lastTried ?? {}).reduce((most, one) => Math.max(most, one), 0);
 	const lastTried = requests.map(({ account }, index) => [account, tries + index + 1]);
 	return {
 		items: events.map(({ json }) => json),

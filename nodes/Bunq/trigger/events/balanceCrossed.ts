@@ -12,9 +12,9 @@ export const balanceCrossed = balanceEvent({
 			name: 'threshold',
 			type: 'number',
 			required: true,
-			typeOptions: { numberPrecision: 2, minValue: 0 },
+			typeOptions: { numberPrecision: 2 },
 			default: 100,
-			description: "The threshold to watch, in the account's currency",
+			description: "The threshold to watch, in the account's currency; may be below zero",
 		},
 		{
 			displayName: 'Crossing',
