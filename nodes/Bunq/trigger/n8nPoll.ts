@@ -48,7 +48,9 @@ const pollNow = async (
 	const storedState = parsePollState(stored.pollState);
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
-	const { settings, error: failure } = await tryReadSettings(ctx, events, bunq, memory);
+	const { settings, error: failure } = await tryReadSettings(
+		readPollSettings(ctx, events, bunq, memory),
+	);
 	const candidates = [storedState, memory.unsavedState];
 	const state = candidates.find((one) => one && (!settings || isStateOf(settings, one)));
 	if (failure && !state) throw failure;
@@ -83,8 +85,8 @@ const pollNow = async (
  * The settings of this poll, or why bunq does not tell what they need: then nobody knows which state is the trigger's. Any
  * other error is thrown.
  */
-const tryReadSettings = async (...input: Parameters<typeof readPollSettings>) =>
-	await readPollSettings(...input).then(
+const tryReadSettings = async (reading: ReturnType<typeof readPollSettings>) =>
+	await reading.then(
 		(settings) => ({ settings, error: undefined }),
 		(error: unknown) => {
 			const isTold = error instanceof BunqError && !FATAL_KINDS.includes(error.kind);
