@@ -93,7 +93,8 @@ export const registerDevice = async (
 	const reply = await send(request, installation);
 	if (saysLost(reply) && mayReplace()) return undefined;
 	// The response to an earlier attempt was lost, and the device exists (docs/bunq-api.md 2.2).
-	const exists = reply.status === 400 && /device already exists/i.test(reply.message ?? '');
+	const exists =
+		classifyReply(reply) === 'rejected' && /device already exists/i.test(reply.message ?? '');
 	if (!exists) objectOrThrow(credential, reply, request);
 	return { ...installation, madeFor: fingerprint(credential) };
 };

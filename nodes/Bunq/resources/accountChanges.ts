@@ -8,6 +8,7 @@ import { field, type Params } from '../parameters/field';
 import { account as accountField } from '../parameters/fields';
 import { simplified } from '../simplify';
 import { put, unchanged, writeOperation } from './operation';
+import { unreadableState } from './unreadableState';
 
 /** Changing an account: its name, its settings, its end. */
 
@@ -67,6 +68,7 @@ export const accountPath = (id: number) => path`/user/{user}/monetary-account/${
 /** Reads an account, as its type is part of the path that changes it: `MonetaryAccountBank` → `monetary-account-bank`. */
 const readForChange = async (id: number, bunq: Bunq) => {
 	const current = await bunq.get<Account>(accountPath(id));
+	if (!/^MonetaryAccount[A-Z]\w*$/.test(current._type)) throw unreadableState('this account');
 	const kebab = current._type.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 	return { current, address: path`/user/{user}/${kebab}/${id}` };
 };

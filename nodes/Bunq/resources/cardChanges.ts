@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { isRecord } from '../api/json';
 import { path } from '../api/path';
+import { readId, readText } from '../api/readable';
 import type { Amount, Card, PinAssignment } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
@@ -8,6 +10,7 @@ import { account as accountField } from '../parameters/fields';
 import { simplified } from '../simplify';
 import { put, unchanged, writeOperation, type WritePlan } from './operation';
 import { readBack } from './readBack';
+import { unreadableState } from './unreadableState';
 
 /** Changing a card: its status, its accounts, its limits. */
 
@@ -45,7 +48,7 @@ const planChange = async (
 	const current = await bunq.get<Card>(cardPath(id));
 	const changes = changesOf(current);
 	if (!changes) return unchanged(simplified(current));
-	const { monetary_account_id_fallback: fallback } = current;
+	const fallback = readFallback(current);
 	return {
 		request: put(cardPath(id), {
 			...(fallback && { monetary_account_id_fallback: fallback }),
@@ -56,16 +59,34 @@ const planChange = async (
 	};
 };
 
+/** Undefined: the card has none. Throws a BunqError. */
+const readFallback = ({ monetary_account_id_fallback: fallback }: Card) => {
+	if (!fallback) return undefined;
+	const id = readId(fallback);
+	if (id === undefined) throw unreadableState('the fallback account of this card');
+	return id;
+};
+
 /** Freezes or unfreezes; other statuses are permanent and never sent. */
 const planStatus = async (id: number, bunq: Bunq, status: 'ACTIVE' | 'DEACTIVATED') =>
 	await planChange(id, bunq, (current) => (current.status === status ? undefined : { status }));
 
+/** Whether a PIN assignment says to which account it belongs, or that it belongs to none. */
+const isReadable = (one: unknown) =>
+	isRecord(one) &&
+	readText(one.type) !== undefined &&
+	(!one.routing_type || readText(one.routing_type) !== undefined) &&
+	(!one.monetary_account_id || readId(one.monetary_account_id) !== undefined);
+
 /**
  * All PIN assignments with one account changed, without bunq's own keys (id, dates, status). bunq drops assignments that
- * are left out, and refuses an account ID that is not a number (docs/bunq-api.md 9.7).
+ * are left out, and refuses an account ID that is not a number (docs/bunq-api.md 9.7). Throws a BunqError where one cannot
+ * be read.
  */
 const withLinkedAccount = ({ pin_code_assignment }: Card, slot: string, account: number) => {
-	const entries = pin_code_assignment ?? [];
+	const entries = pin_code_assignment;
+	if (!Array.isArray(entries) || !entries.every(isReadable))
+		throw unreadableState('the PINs of this card');
 	const known = entries.some(({ type }) => type === slot);
 	const all: PinAssignment[] = known ? entries : [...entries, { type: slot }];
 	return all.map(({ type, routing_type, monetary_account_id }) => {

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { parseBunqTime } from '../api/clock';
 import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
@@ -18,6 +19,7 @@ import {
 } from './operation';
 import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
+import { unreadableState } from './unreadableState';
 
 const draftsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/draft-payment`;
@@ -62,8 +64,11 @@ export const draftPayment: Resource = {
 				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
 			fields: [accountField, draftPaymentId],
 			plan: async ({ account, draftPaymentId: id }, bunq) => {
-				const current = await bunq.get(draftPath(account, id));
+				const current = await bunq.get<DraftPayment>(draftPath(account, id));
 				if (current.status === 'CANCELLED') return unchanged(simplified(current));
+				// It proves that nothing has changed since.
+				if (Number.isNaN(parseBunqTime(current.updated)))
+					throw unreadableState('when this draft last changed');
 				return {
 					request: put(draftPath(account, id), {
 						status: 'CANCELLED',
