@@ -109,7 +109,8 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 /** Whether this is one of bunq's objects in its wrapper, or the ID of one. */
 const isObject = (wrapped: unknown) => {
 	const [type, value] = isRecord(wrapped) ? (Object.entries(wrapped)[0] ?? []) : [];
-	return isRecord(value) && (type !== 'Id' || readId(value.id) !== undefined);
+	const isNamed = /^[A-Z]/.test(type ?? '');
+	return isNamed && isRecord(value) && (type !== 'Id' || readId(value.id) !== undefined);
 };
 
 /** The session that all callers of the credential share; the execution's signal ends only the waiting for it. */

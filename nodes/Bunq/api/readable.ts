@@ -7,6 +7,9 @@
 export const readText = (value: unknown) =>
 	typeof value === 'string' && value !== '' ? value : undefined;
 
+/** A currency: three capital letters. */
+export const readCurrency = (value: unknown) => /^[A-Z]{3}$/.exec(readText(value) ?? '')?.[0];
+
 /** An object's ID, which bunq sends as a number; an ID as text is read too. */
 export const readId = (value: unknown) => {
 	const id = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;

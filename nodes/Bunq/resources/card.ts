@@ -5,6 +5,7 @@ import { filters, statusFilter } from '../parameters/filters';
 import { cardField, cardPath, freeze, linkAccount, unfreeze, update } from './cardChanges';
 import { create } from './cardOrder';
 import { readOperation, type Resource } from './operation';
+import { unreadableState } from './unreadableState';
 
 export const card: Resource = {
 	name: 'Card',
@@ -56,7 +57,8 @@ export const card: Resource = {
 			fields: [],
 			read: async (_params, bunq) => {
 				const { possible_card_name_array: names } = await bunq.get('/user/{user}/card-name');
-				return ((names ?? []) as string[]).map((name) => ({ name }));
+				if (!Array.isArray(names)) throw unreadableState('the names for a card');
+				return names.map((name) => ({ name }));
 			},
 		}),
 

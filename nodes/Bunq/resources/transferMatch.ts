@@ -1,5 +1,5 @@
 import { isOwnReference } from '../api/ownReference';
-import { readCents, readIban, readText } from '../api/readable';
+import { readCents, readCurrency, readIban, readText } from '../api/readable';
 import type { Entry, OrderEntry, Payment } from '../api/types';
 
 /**
@@ -56,7 +56,7 @@ const matchRecipient = (
 const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount']) => {
 	return combine([
 		compare(absoluteCents(shown?.amount?.value), absoluteCents(value) ?? NaN),
-		compare(readText(shown?.amount?.currency), currency),
+		compare(readCurrency(shown?.amount?.currency), currency),
 	]);
 };
 
