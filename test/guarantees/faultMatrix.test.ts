@@ -4,15 +4,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { createClient } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { BunqError } from '../../nodes/Bunq/api/errors';
-import type { FaultKind, FaultOrder, LoggedRequest } from '../simulator';
+import type { FaultKind, FaultOrder } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper, type RunResult } from '../support/engine';
 import { passMinutes, until } from '../support/fakeClock';
 import { markdownTable } from '../support/markdown';
+import { type Cell, isTrue, outcomeOf } from '../support/outcome';
 import { MAY_PAY_OTHERS } from '../support/parameters';
 import { read, root } from '../support/project';
-import { type OperationRow, requiredParameters, rows } from '../support/sampleParameters';
+import { rows } from '../support/sampleParameters';
+import { isWrite, prepareWrite, type SampleWrite } from '../support/sampleWrites';
 
 /**
  * Every operation that writes meets every failure: bunq carries it out once at most, and the node reports what happened
@@ -22,49 +24,8 @@ import { type OperationRow, requiredParameters, rows } from '../support/samplePa
 const bank = useBank();
 const writes = rows.filter((row) => row.writes);
 
-/** Parameters with which the operation writes. */
-const sampleOf = async (row: OperationRow): Promise<IDataObject> => {
-	const parameters = await requiredParameters(bank, row);
-	if (row.id !== 'api.request') return parameters;
-	const [payment] = await bank.receive('Main');
-	const account = await bank.accountId('Main');
-	const path = `/user/{user}/monetary-account/${account}/payment/${payment}/note-text`;
-	return { ...parameters, method: 'POST', path, body: { content: 'Sample' } };
-};
-
-type Outcome = 'done' | 'not done' | 'outcome unknown' | 'stopped';
-
-/** The outcome that the node reports. */
-const outcomeOf = ({ error, status }: Pick<RunResult, 'error' | 'status'>): Outcome => {
-	if (status === 'canceled') return 'stopped';
-	const text = `${error?.message} ${error?.description}`;
-	if (!error) return 'done';
-	if (text.includes('Outcome unknown')) return 'outcome unknown';
-	if (/Nothing (else )?was (done|sent)/.test(text)) return 'not done';
-	throw new Error(`The error does not say what happened: ${text}`);
-};
-
-const isWrite = ({ method }: LoggedRequest) => method !== 'GET';
-
-interface Cell {
-	reported: Outcome;
-	/** How often bunq carried it out. */
-	acted: number;
-}
-
-const isTrue = ({ reported, acted }: Cell) =>
-	reported === 'done' ? acted === 1 : reported === 'not done' ? acted === 0 : acted <= 1;
-
-/** A write that is about to be sent. */
-interface Write {
-	parameters: IDataObject;
-	request: LoggedRequest;
-	/** How many reads come before it. */
-	reads: number;
-}
-
 /** Runs the operation with a failure. */
-type RunWithFailure = (write: Write) => Promise<RunResult>;
+type RunWithFailure = (write: SampleWrite) => Promise<RunResult>;
 
 const run = async (parameters: IDataObject, more: object = {}) =>
 	await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS, ...more });
@@ -144,7 +105,7 @@ const handshakeFails: RunWithFailure = async ({ parameters }) => {
 
 /** A read before the write fails; the handshake where there is none. */
 const lookupFails: RunWithFailure = async ({ parameters, reads }) => {
-	if (reads === 0) return await handshakeFails({ parameters } as Write);
+	if (reads === 0) return await handshakeFails({ parameters } as SampleWrite);
 	await bank.control.fault({ kind: '500-before', method: 'GET', times: 50 });
 	const outcome = await run(parameters);
 	await bank.control.clearFaults();
@@ -202,26 +163,9 @@ const FAULTS: Array<[name: string, run: RunWithFailure, expected: Cell]> = [
 
 const cells = new Map<string, Cell>();
 
-/** Finds out what the operation would send: the bank refuses it. */
-const prepare = async (row: OperationRow): Promise<Write> => {
-	const parameters = await sampleOf(row);
-	for (const method of ['POST', 'PUT'])
-		await bank.control.fault({ kind: 'maintenance', method, path: '^/v1/user/' });
-	await bank.control.clearLog();
-	await run(parameters);
-	const request = (await bank.log()).filter(isWrite).at(-1);
-	if (!request) throw new Error(`${row.id} writes nothing`);
-	const reads = (await bank.log()).filter((one) => !isWrite(one)).length;
-	await bank.control.clearFaults();
-	// Creating the sample may have used up a rate limit.
-	passMinutes();
-	await bank.control.clearLog();
-	return { parameters, request, reads };
-};
-
 describe.each(FAULTS)('%s', (fault, runWithFailure, expected) => {
 	test.each(writes)('$id', async (row) => {
-		const result = await runWithFailure(await prepare(row));
+		const result = await runWithFailure(await prepareWrite(bank, row));
 		const cell = { reported: outcomeOf(result), acted: await bank.changes() };
 		cells.set(`${row.id} ${fault}`, cell);
 		expect({ ...cell, isTrue: isTrue(cell) }).toEqual({ ...expected, isTrue: true });

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './http/certificates';
 import { controlOf } from './control/client';
-import type { Control } from './control/protocol';
+import type { Control, DirtOrder } from './control/protocol';
+import { completeOrder } from './http/dirt';
 import { seed } from './bank/seed';
 import { serve } from './http/server';
 
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
 	/** Default: any free port. */
 	port?: number;
 	tlsPort?: number;
+	/** Dirt from the start. */
+	dirt?: DirtOrder[];
 }
 
 /** Listens on this machine only. Returns the port and a function that closes it. */
@@ -62,6 +65,7 @@ const listen = async (server: Server, port: number) => {
 /** Starts a bank with the seed's world. */
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
 	const bank = seed();
+	bank.dirt = (options.dirt ?? []).map(completeOrder);
 	const { caPem, certPem, keyPem } = await makeCertificates();
 	const handle = (request: IncomingMessage, response: ServerResponse) => {
 		serve(bank, request, response).catch((error: unknown) => {

@@ -1,5 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { Environment, FaultOrder, LoggedRequest, Switches } from '../control/protocol';
+import type {
+	DirtOrder,
+	Environment,
+	FaultOrder,
+	LoggedRequest,
+	Switches,
+} from '../control/protocol';
 import { DEFAULT_SWITCHES } from './switches';
 
 /** A JSON object of a request or an answer. */
@@ -273,6 +279,7 @@ export interface Bank {
 	/** Times of the counted requests, by caller and endpoint. */
 	calls: Map<string, number[]>;
 	faults: Required<FaultOrder>[];
+	dirt: Required<DirtOrder>[];
 	log: LoggedRequest[];
 	/** While locked, the number of addresses used so far; otherwise undefined. */
 	changingIp: number | undefined;
@@ -310,6 +317,7 @@ export const emptyBank = (): Bank => ({
 	lastMicrosecond: 0,
 	calls: new Map(),
 	faults: [],
+	dirt: [],
 	log: [],
 	changingIp: undefined,
 });

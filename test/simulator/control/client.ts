@@ -22,6 +22,8 @@ export const controlOf = (url: string): Control => {
 		clearLog: call('clearLog'),
 		fault: call('fault'),
 		clearFaults: call('clearFaults'),
+		dirty: call('dirty'),
+		clearDirt: call('clearDirt'),
 		switches: call('switches'),
 		advance: call('advance'),
 		world: call('world'),

@@ -1,6 +1,7 @@
 import { openAccount } from '../bank/accounts';
 import { useCard } from '../bank/cardTransactions';
 import { approve, openDraft, reject } from '../bank/drafts';
+import { completeOrder } from '../http/dirt';
 import { FAULTS } from '../http/faults';
 import { newCode, revoke } from '../auth/grants';
 import { issuedSecrets } from '../bank/keys';
@@ -115,7 +116,8 @@ const world = (bank: Bank, environment: Environment = 'production'): World => {
 export const ACTIONS: Actions = {
 	reset(bank, salt) {
 		const last = both(bank).map(({ lastId }) => lastId);
-		Object.assign(bank, seed(salt));
+		const dirt = bank.dirt.filter(({ outlastsReset }) => outlastsReset);
+		Object.assign(bank, { ...seed(salt), dirt });
 		// After a reset, new objects get new IDs, as at a bank.
 		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
 	},
@@ -130,6 +132,12 @@ export const ACTIONS: Actions = {
 	},
 	clearFaults(bank) {
 		bank.faults = [];
+	},
+	dirty(bank, order) {
+		bank.dirt.push(completeOrder(order));
+	},
+	clearDirt(bank) {
+		bank.dirt = [];
 	},
 	switches: (bank, changes = {}) => {
 		const unknown = Object.keys(changes).filter((name) => !(name in bank.switches));

@@ -47,6 +47,60 @@ export interface FaultOrder {
 	body?: string;
 }
 
+/** Ways to change a value in an answer: first other spellings of the same, then unreadable ones. */
+export type DirtKind =
+	| 'iban in groups'
+	| 'iban in small letters'
+	| 'amount with fewer decimals'
+	| 'amount with more decimals'
+	| 'amount as number'
+	| 'id as text'
+	| 'time in ISO format'
+	| 'time with an offset'
+	| 'unknown keys'
+	| 'null'
+	| 'missing'
+	| 'a number'
+	| 'a text'
+	| 'an empty text'
+	| 'an object'
+	| 'a list'
+	| 'true'
+	| 'an unknown word'
+	| 'no time'
+	| 'a later time'
+	| 'without its wrapper'
+	| 'in a wrapper of another name'
+	| 'as a list of one'
+	| 'in another order'
+	| 'every entry twice'
+	| 'the same page again'
+	| 'an unreadable next page';
+
+/** One change, in places of one shape, such as `Response.*.Payment.amount.value`, or of all. */
+export interface DirtChange {
+	kind: DirtKind;
+	/** The source of a regular expression for the shape. Default: any that fits the kind. */
+	key?: string;
+	/** Which of the shapes that match, modulo their number. Default: all. */
+	at?: number;
+	/** Which of the places, modulo their number. Default: all. */
+	entry?: number;
+}
+
+/** Dirt in all further answers that match. */
+export interface DirtOrder {
+	changes: DirtChange[];
+	/** The source of a regular expression. Default: GET; answers to writes are changed only on request. */
+	method?: string;
+	/** The same for the path. Default: below `/v1/user`, so not in the handshake. */
+	path?: string;
+	/** Default: until `clearDirt`. */
+	times?: number;
+	/** Whether it stays after a reset. Default: no. */
+	outlastsReset?: boolean;
+}
+
 /** A request and its answer, in order of arrival. */
 export interface LoggedRequest {
 	time: string;
@@ -63,6 +117,8 @@ export interface LoggedRequest {
 	/** Whether the bank changed something. */
 	changedSomething: boolean;
 	fault?: string;
+	/** The changes in the answer, such as `Response.0.Payment.id: null`. */
+	dirt?: string[];
 }
 
 export interface AccountView {
@@ -198,12 +254,15 @@ export interface Secret {
 
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control {
-	/** Restores the seed and clears log, faults, switches, limits and clock. A salt gives new keys. */
+	/** Restores the seed and clears log, faults, dirt, switches, limits and clock. A salt gives new keys. */
 	reset(salt?: string): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
 	clearLog(): Promise<void>;
 	fault(order: FaultOrder): Promise<void>;
 	clearFaults(): Promise<void>;
+	/** Changes all further answers that match. */
+	dirty(order: DirtOrder): Promise<void>;
+	clearDirt(): Promise<void>;
 	/** Changes the given switches and returns all. */
 	switches(changes?: Partial<Switches>): Promise<Switches>;
 	/** Moves only the bank's clock. */

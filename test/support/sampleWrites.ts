@@ -1,0 +1,43 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { LoggedRequest } from '../simulator';
+import type { TestBank } from './bank';
+import { passMinutes } from './fakeClock';
+import { MAY_PAY_OTHERS } from './parameters';
+import { type OperationRow, requiredParameters } from './sampleParameters';
+
+/** A write that is about to be sent. */
+export interface SampleWrite {
+	parameters: IDataObject;
+	request: LoggedRequest;
+	/** How many reads come before it. */
+	reads: number;
+}
+
+export const isWrite = ({ method }: LoggedRequest) => method !== 'GET';
+
+/** Parameters with which the operation writes. */
+const sampleOf = async (bank: TestBank, row: OperationRow): Promise<IDataObject> => {
+	const parameters = await requiredParameters(bank, row);
+	if (row.id !== 'api.request') return parameters;
+	const [payment] = await bank.receive('Main');
+	const account = await bank.accountId('Main');
+	const path = `/user/{user}/monetary-account/${account}/payment/${payment}/note-text`;
+	return { ...parameters, method: 'POST', path, body: { content: 'Sample' } };
+};
+
+/** Finds out what an operation that writes would send: the bank refuses it. */
+export const prepareWrite = async (bank: TestBank, row: OperationRow): Promise<SampleWrite> => {
+	const parameters = await sampleOf(bank, row);
+	for (const method of ['POST', 'PUT'])
+		await bank.control.fault({ kind: 'maintenance', method, path: '^/v1/user/' });
+	await bank.control.clearLog();
+	await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
+	const request = (await bank.log()).filter(isWrite).at(-1);
+	if (!request) throw new Error(`${row.id} writes nothing`);
+	const reads = (await bank.log()).filter((one) => !isWrite(one)).length;
+	await bank.control.clearFaults();
+	// Creating the sample may have used up a rate limit.
+	passMinutes();
+	await bank.control.clearLog();
+	return { parameters, request, reads };
+};
