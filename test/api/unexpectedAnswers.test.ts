@@ -1,5 +1,5 @@
 import { collect } from '../../nodes/Bunq/api/pagination';
-import { createClient } from '../../nodes/Bunq/api/client';
+import { createClient, unwrap } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { post } from '../../nodes/Bunq/resources/operation';
 import { useBank } from '../support/bank';
@@ -69,4 +69,9 @@ test('a page that links to itself is refused', async () => {
 	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url } };
 	const reading = collect((await client('monetary-account', answer)).each(path));
 	await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('circle') });
+});
+
+test('no key of an unwrapped entry is without a value', () => {
+	for (const entry of [{}, { Thing: null }, { Thing: 1 }, null, 'x', 7, [], [{}]])
+		expect(Object.values(unwrap(entry))).not.toContain(undefined);
 });

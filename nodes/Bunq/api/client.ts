@@ -156,7 +156,9 @@ export const withCount = (path: string, count: number) =>
  * without a wrapper.
  */
 export const unwrap = (wrapped: unknown): BunqRecord & Record<string, unknown> => {
-	const [type, value] = isRecord(wrapped) ? (Object.entries(wrapped)[0] ?? ['']) : ['', wrapped];
+	const [type, value] = isRecord(wrapped)
+		? (Object.entries(wrapped)[0] ?? ['', {}])
+		: ['', wrapped];
 	return isRecord(value)
 		? Object.assign({ _type: type }, value, { _type: type })
 		: { _type: type, value };

@@ -48,9 +48,8 @@ const pollNow = async (
 	const storedState = parsePollState(stored.pollState);
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
-	const { settings, error: failure } = await tryReadSettings(
-		readPollSettings(ctx, events, bunq, memory),
-	);
+	const reading = readPollSettings(ctx, events, bunq, memory);
+	const { settings, error: failure } = await tryReadSettings(reading);
 	const candidates = [storedState, memory.unsavedState];
 	const state = candidates.find((one) => one && (!settings || isStateOf(settings, one)));
 	if (failure && !state) throw failure;
