@@ -28,7 +28,7 @@ interface Dirt {
 }
 
 const DECIMAL = /^-?\d+\.\d\d$/;
-const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
+const TIME = /^(?!0000)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
 const IBAN = /^[A-Z]{2}\d\d[A-Z0-9]{8,30}$/;
 const WORD = /^[A-Z][A-Z_]+$/;
 
