@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
 import { path } from '../api/path';
-import { readId, readText } from '../api/readable';
+import { readCurrency, readId, readText } from '../api/readable';
 import type { Amount, Card, PinAssignment } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
@@ -120,11 +120,12 @@ const parseCountries = (text: string) => {
 	);
 };
 
-/** An amount in the currency of the card's current limit. */
-const amountOf = (value: string, current?: Amount | null) => ({
-	value,
-	currency: current?.currency ?? 'EUR',
-});
+/** An amount in the currency of the card's current limit. Throws a BunqError where that cannot be read. */
+const amountOf = (value: string, current?: Amount | null) => {
+	const currency = current ? readCurrency(current.currency) : 'EUR';
+	if (!currency) throw unreadableState('the limits of this card');
+	return { value, currency };
+};
 
 export const freeze = writeOperation({
 	name: 'Freeze',
