@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
+import { readId } from '../api/readable';
 import { sum } from '../api/totals';
 import type { Bunq } from '../connect';
 import type { Batch, BatchOperation, BatchParams, WritePlan } from '../resources/operation';
@@ -126,7 +127,7 @@ export const planBatch = (operation: BatchOperation, batch: Batch): WritePlan =>
 	return {
 		request,
 		output: ([created]) => ({
-			id: unwrap(created).id,
+			id: readId(unwrap(created).id) ?? null,
 			accountId: account,
 			entries: entries.length,
 			amount: Number(total.value),
