@@ -48,8 +48,7 @@ const pollNow = async (
 	const storedState = parsePollState(stored.pollState);
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
-	const reading = readPollSettings(ctx, events, bunq, memory);
-	const { settings, error: failure } = await tryReadSettings(reading);
+	const { settings, failure } = await tryReadSettings(readPollSettings(ctx, events, bunq, memory));
 	const candidates = [storedState, memory.unsavedState];
 	const state = candidates.find((one) => one && (!settings || isStateOf(settings, one)));
 	if (failure && !state) throw failure;
@@ -86,11 +85,11 @@ const pollNow = async (
  */
 const tryReadSettings = async (reading: ReturnType<typeof readPollSettings>) =>
 	await reading.then(
-		(settings) => ({ settings, error: undefined }),
-		(error: unknown) => {
-			const isTold = error instanceof BunqError && !FATAL_KINDS.includes(error.kind);
-			if (!isTold) throw error;
-			return { settings: undefined, error };
+		(settings) => ({ settings, failure: undefined }),
+		(failure: unknown) => {
+			const isTold = failure instanceof BunqError && !FATAL_KINDS.includes(failure.kind);
+			if (!isTold) throw failure;
+			return { settings: undefined, failure };
 		},
 	);
 
