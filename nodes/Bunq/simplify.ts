@@ -53,7 +53,7 @@ const textsOf = (raw?: { description?: unknown; counterparty_alias?: Label | nul
 });
 
 /** Null instead of undefined, so that every output of a kind has the same keys. */
-const withNulls = (keys: Record<string, unknown>) =>
+export const withNulls = (keys: Record<string, unknown>) =>
 	Object.fromEntries(
 		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
 	) as IDataObject;

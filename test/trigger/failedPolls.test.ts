@@ -98,7 +98,7 @@ describe('an account that cannot be read', () => {
 			path: `/monetary-account/${await bank.accountId('Household')}/payment`,
 			body: JSON.stringify({ Response: [{ Payment: odd }] }),
 		});
-		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Together', 5]);
+		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Together', null]);
 		expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Household']);
 	});
 

@@ -100,10 +100,8 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 		replyClass === 'ok' ? { ...reply, fault: 'malformed' } : reply,
 		request,
 	);
-	throw noteRefusal(credential, reply, request, {
-		error,
-		isLost: replyClass === 'installationLost',
-	});
+	const isLost = replyClass === 'installationLost';
+	throw noteRefusal(credential, reply, { error, isLost }, request);
 };
 
 /** Whether this is one of bunq's objects in its wrapper, or the ID of one. */

@@ -156,5 +156,5 @@ const objectOrThrow = (
 			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,
 			httpCode: error.httpCode,
 		});
-	throw noteRefusal(credential, reply, withoutSecret, { error, isLost: saysLost(reply) });
+	throw noteRefusal(credential, reply, { error, isLost: saysLost(reply) });
 };

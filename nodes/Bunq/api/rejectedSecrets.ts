@@ -28,32 +28,33 @@ const beginPause = (credential: BunqCredential): Pause => ({
 
 const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);
 
-/** Reads show that the secret is refused; a write may be the only kind that is. */
-const keyOf = (credential: BunqCredential, request?: ApiRequest) =>
-	[
-		fingerprint(credential),
-		...(request && request.method !== 'GET' ? [request.method, routeTemplate(request.path)] : []),
-	].join(' ');
+/** A secret, or one path that is read, or one kind of write with it: bunq may refuse one of these and answer the others. */
+const keyOf = (credential: BunqCredential, request?: ApiRequest) => {
+	const { method = '', path = '' } = request ?? {};
+	const place = method === 'GET' ? path.split('?')[0] : routeTemplate(path);
+	return [fingerprint(credential), ...(request ? [method, place] : [])].join(' ');
+};
 
 /**
- * bunq's refusal of this secret within the last 15 minutes, or of its writes of one kind; none where a person waits for
- * the first answer.
+ * bunq's refusal of this secret within the last 15 minutes, or of this read or kind of write; none where a person waits
+ * for the first answer.
  */
-export const recentRejection = (credential: BunqCredential, write?: ApiRequest) => {
-	const rejection = rejections.get(keyOf(credential, write));
-	return rejection && appliesTo(rejection, credential) ? rejection.error : undefined;
-};
+export const recentRejection = (credential: BunqCredential, request?: ApiRequest) =>
+	[undefined, request]
+		.map((one) => rejections.get(keyOf(credential, one)))
+		.find((rejection) => rejection && appliesTo(rejection, credential))?.error;
 
 /**
  * Keeps bunq's error for 15 minutes if it refused the secret, or the installation that it had (`isLost`): from then on
  * callers get it from memory.
+ * @param request what bunq refused; undefined: the handshake, without which nothing works
  * @returns the error for this caller
  */
 export const noteRefusal = (
 	credential: BunqCredential,
 	reply: Reply,
-	request: ApiRequest,
 	{ error, isLost }: { error: BunqError; isLost: boolean },
+	request?: ApiRequest,
 ): BunqError => {
 	const isWrongSecret = saysWrongCredentials(reply);
 	if (!isWrongSecret && !isLost) return error;
@@ -73,9 +74,9 @@ export const noteRefusal = (
 };
 
 /** Forgets a rejection, because bunq has accepted the secret since. */
-export const forgetRejection = (credential: BunqCredential, write?: ApiRequest) => {
+export const forgetRejection = (credential: BunqCredential, request?: ApiRequest) => {
 	rejections.delete(keyOf(credential));
-	rejections.delete(keyOf(credential, write));
+	rejections.delete(keyOf(credential, request));
 };
 
 const replacements = new BoundedMap<string, Pause>(MAX_ENTRIES);
