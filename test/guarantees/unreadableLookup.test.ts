@@ -111,6 +111,15 @@ describe('a lost response', () => {
 		expect(await bank.requestCount('POST')).toBe(0);
 	});
 
+	test('money that came back, perhaps of another payment, does not allow one that may be there', async () => {
+		await bank.control.switches({ merchantReference: 'drop' });
+		await lose('payment', await pay());
+		await show('payment', (objects) => returned(newest(() => ({ description: 'Cut' }))(objects)));
+		const { error } = await retry(await pay());
+		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object \(ID \d+/);
+		expect(await bank.requestCount('POST')).toBe(0);
+	});
+
 	test('an equal payment with another reference of ours is somebody else’s', async () => {
 		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'payment$' });
 		expect((await retry(await pay())).error?.description).toContain('Outcome unknown');

@@ -24,14 +24,17 @@ interface Candidate {
 	match: Match;
 	/** Whether it is in force, not cancelled or refused. */
 	isActive: boolean;
+	/** Whether money came back that may be this one's. */
+	isReversed: boolean;
 }
 
 /** Picks the object that a lost response created, among all that were created since, newest first. */
 const pickCreated = (candidates: Candidate[]): Reconciliation => {
 	const same = candidates.filter(({ match }) => match === 'same');
-	const applied = same.find(({ isActive }) => isActive);
+	const applied = same.find(({ isActive, isReversed }) => isActive && !isReversed);
 	if (applied) return reconciliation('applied', applied.object);
 	if (same.length > 0) return reconciliation('reverted', same[0].object);
+	// Of one that is only possible, the money that came back may be another one's.
 	const possible = candidates.find(({ match, isActive }) => match === 'possible' && isActive);
 	return possible ? reconciliation('ambiguous', possible.object) : NOT_FOUND;
 };
@@ -78,9 +81,8 @@ export const findCreatedOrder =
 				if (isReversal(object)) reversals.push(object);
 				return matchEntries(entriesOf(list, object), sent);
 			},
-			isActive: (object) =>
-				isActive(list, object) &&
-				!reversals.some((reversal) => sent.some((one) => mayReturn(reversal, one))),
+			isActive: (object) => isActive(list, object),
+			isReversed: () => reversals.some((reversal) => sent.some((one) => mayReturn(reversal, one))),
 		});
 	};
 
@@ -97,6 +99,8 @@ interface Recognition<T> {
 	matchOf(object: T): Match;
 	/** Whether it is in force, not cancelled or refused. */
 	isActive(object: T): boolean;
+	/** Whether money came back, among the newer objects, that may be the write's. Not given: never. */
+	isReversed?(): boolean;
 }
 
 /**
@@ -106,7 +110,7 @@ interface Recognition<T> {
 export const findCreated = async <T extends { created?: string }>(
 	objects: AsyncIterable<T>,
 	sentAt: SentAt,
-	{ isCandidate, matchOf, isActive }: Recognition<T>,
+	{ isCandidate, matchOf, isActive, isReversed }: Recognition<T>,
 ): Promise<Reconciliation> => {
 	const earliest = earliestTime(sentAt);
 	const candidates: Candidate[] = [];
@@ -118,9 +122,10 @@ export const findCreated = async <T extends { created?: string }>(
 			object,
 			match: match === 'same' && !isSinceThen ? 'possible' : match,
 			isActive: isActive(object),
+			isReversed: isReversed?.() ?? false,
 		} as const;
 		candidates.push(candidate);
-		if (candidate.match === 'same' && candidate.isActive) break;
+		if (candidate.match === 'same' && candidate.isActive && !candidate.isReversed) break;
 	}
 	return pickCreated(candidates);
 };
