@@ -104,6 +104,26 @@ describe('an item that asks for something else at the next attempt', () => {
 		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
+	test.each(['iban', 'IBAN', 'Iban'])(
+		'another IBAN where the type is %p: refused',
+		async (type) => {
+			const options = { executionId: `the type ${type}`, credential: MAY_PAY_OTHERS };
+			const to = async (recipientIban: string) =>
+				await pay({
+					recipientType: `={{ '${type}' }}`,
+					recipientIban,
+					recipientName: 'Peter',
+					// n8n's engine wants them where it does not know the type.
+					recipientEmail: 'p@example.com',
+					recipientPhone: '+31612345678',
+				});
+			await bank.apiKey(await to('NL14RABO0169202917'), options);
+			const { error } = await bank.apiKey(await to('NL91ABNA0417164300'), options);
+			expect(error?.message).toBe(OTHER_VALUES);
+			expect(error?.description).toMatch(/"Recipient IBAN"/);
+		},
+	);
+
 	test('a field that is hidden does not count', async () => {
 		const executionId = 'hidden';
 		const first = await bank.oauth(await pay({ recipientIban: 'x' }), { executionId });

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
+import { convertValue } from '../parameters/convertValue';
+import type { AnyParams } from '../parameters/field';
+import { isShown } from '../parameters/readParams';
 import type { Operation } from '../resources/operation';
 import { ordinal } from './ordinals';
 
@@ -25,12 +28,13 @@ export const readRequested = (
 	item: number,
 	access: string,
 ): Requested => {
-	const values: Record<string, unknown> = {};
+	const values: AnyParams = {};
 	try {
 		const digests = fields.map((field) => {
 			if (!isShown(field, values)) return '';
-			values[field.name] = ctx.getNodeParameter(field.name, item, field.default);
-			return digest(values[field.name]);
+			const raw = ctx.getNodeParameter(field.name, item, field.default) as unknown;
+			values[field.name] = converted(field, raw ?? field.default);
+			return digest(raw);
 		});
 		return { access, digests };
 	} catch (error) {
@@ -38,12 +42,14 @@ export const readRequested = (
 	}
 };
 
-/** As n8n shows it, by values that may still be text: `"true"` from an expression counts as `true`. */
-const isShown = ({ displayOptions }: INodeProperties, values: Record<string, unknown>) =>
-	Object.entries(displayOptions?.show ?? {}).every(
-		([name, allowed]) =>
-			!(name in values) || (allowed as unknown[]).map(String).includes(String(values[name])),
-	);
+/** As the node reads it: a choice by its label, or `"true"` from an expression, shows the same fields. */
+const converted = (field: INodeProperties, raw: unknown) => {
+	try {
+		return convertValue(field, raw, 'UTC') as unknown;
+	} catch {
+		return raw;
+	}
+};
 
 const digest = (value: unknown) =>
 	createHash('sha256')

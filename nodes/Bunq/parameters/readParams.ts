@@ -49,7 +49,8 @@ export const readParams = async (
 	return values;
 };
 
-const isShown = ({ displayOptions }: INodeProperties, values: AnyParams) =>
+/** Whether a field is shown, by the converted values of the fields before it. */
+export const isShown = ({ displayOptions }: INodeProperties, values: AnyParams) =>
 	Object.entries(displayOptions?.show ?? {}).every(
 		([name, allowed]) => !(name in values) || (allowed as unknown[]).includes(values[name]),
 	);
