@@ -80,6 +80,20 @@ test('while bunq opens no session, nobody knows whose state it is: nothing is lo
 	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['missed']);
 });
 
+test('while bunq opens no session, a copy keeps what it knows, and not the state that it was copied with', async () => {
+	const original = await storedTrigger({}, { durable: true });
+	const copy = original.copyAs({ workflowId: 'a copy' });
+	expect(await copy.activate()).toBeNull();
+	await bank.receive('Main', { description: 'new' });
+	await bank.control.expireSessions();
+	await bank.control.fault({ kind: 'maintenance', path: 'session-server', times: 1_000 });
+	// Another node of this process has found that the session expired.
+	await bank.oauth({ resource: 'account', operation: 'getAll' });
+	await copy.nextPollsDeliverNothing(2);
+	await bank.control.clearFaults();
+	expect(descriptionsOf(await copy.nextPoll())).toEqual(['new']);
+});
+
 test('two triggers with one ID in a workflow both deliver everything', async () => {
 	const one = await bank.trigger(onAll, { node: 'One', nodeId: 'same', workflowId: 'w' });
 	const two = await bank.trigger(onAll, { node: 'Two', nodeId: 'same', workflowId: 'w' });

@@ -4,7 +4,7 @@ import { BunqError, type FailureKind } from '../api/errors';
 import { connect } from '../connect';
 import type { Event } from './event';
 import { failPoll, poll } from './poll';
-import { isStateOf, parsePollState, toStoredState } from './pollState';
+import { isStateOf, parsePollState, toStoredState, type PollState } from './pollState';
 import { readPollSettings, readSettings } from './settings';
 import { fetchTestEvent } from './testEvent';
 import { memoryOf, readByThisProcess, runExclusively, type TriggerMemory } from './triggerMemory';
@@ -49,8 +49,7 @@ const pollNow = async (
 	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const bunq = await connect(ctx, limitsOf(budget));
 	const { settings, failure } = await tryReadSettings(readPollSettings(ctx, events, bunq, memory));
-	const candidates = [storedState, memory.unsavedState];
-	const state = candidates.find((one) => one && (!settings || isStateOf(settings, one)));
+	const state = stateOf(settings, storedState, memory);
 	if (failure && !state) throw failure;
 	const accountsRead = readByThisProcess(memory, state);
 	const isContinued = state !== undefined && state.revision === memory.lastWritten?.revision;
@@ -78,6 +77,19 @@ const pollNow = async (
 	if (error) return await Promise.reject(error);
 	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
 };
+
+/**
+ * The trigger's state: the stored one, or else the one that this process kept. Where nobody knows the user, the stored one
+ * may be a copy of another trigger's, so the kept one comes first.
+ */
+const stateOf = (
+	settings: Parameters<typeof isStateOf>[0] | undefined,
+	stored: PollState | undefined,
+	{ unsavedState }: TriggerMemory,
+) =>
+	settings
+		? [stored, unsavedState].find((state) => state && isStateOf(settings, state))
+		: (unsavedState ?? stored);
 
 /**
  * The settings of this poll, or why bunq does not tell what they need: then nobody knows which state is the trigger's. Any
