@@ -79,7 +79,8 @@ const toBunq = (
 	limits: ConnectionLimits = {},
 	hint = showOnce(ctx),
 ): Bunq => {
-	const credential = toBunqCredential(fields, ctx.getMode?.() === 'manual');
+	const isManual = ctx.getMode?.() === 'manual';
+	const credential = toBunqCredential(fields, isManual, ctx.getExecutionId?.() || undefined);
 	const signal = cancelSignalOf(ctx);
 	const client = createClient({
 		httpRequest: httpRequestOf(ctx),
@@ -96,8 +97,13 @@ const toBunq = (
 /**
  * bunq's credential from n8n's credential fields. Throws a BunqError of kind `authentication` when it is not connected.
  * @param isManual whether a person is waiting
+ * @param executionId n8n's, where there is one
  */
-export const toBunqCredential = (fields: CredentialFields, isManual = false) =>
+export const toBunqCredential = (
+	fields: CredentialFields,
+	isManual = false,
+	executionId?: string,
+) =>
 	createCredential({
 		environment: fields.environment,
 		secret: fields.apiKey ?? fields.oauthTokenData?.access_token,
@@ -105,6 +111,7 @@ export const toBunqCredential = (fields: CredentialFields, isManual = false) =>
 		acceptsAnyIp: fields.allowAnyIp,
 		storedSession: fields.handshakeSecret,
 		isManual,
+		executionId,
 	});
 
 /**

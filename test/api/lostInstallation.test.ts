@@ -98,6 +98,15 @@ describe.each(ANSWERS)('an installation that bunq has lost, answer %s', (lostIns
 		expect((await bank.oauth(list)).json).toHaveLength(6);
 	});
 
+	test('a person does not wait, but a loop makes only one new one', async () => {
+		await bank.oauth(list);
+		await refuse(lostInstallation, 'session-server');
+		await bank.control.expireSessions();
+		for (const runIndex of [0, 1, 2, 3])
+			await bank.oauth(list, { mode: 'manual', executionId: 'a loop', runIndex });
+		expect((await handshakes())[0]).toBe(2);
+	});
+
 	test("the credential's test starts anew", async () => {
 		const data = { environment: 'production' as const, apiKey: (await bank.world()).apiKey };
 		const test = async () => await handshakeForTest({ httpRequest: await requestHelper() }, data);

@@ -92,6 +92,15 @@ test.each([
 	},
 );
 
+test.each([12345678, { key: 'x' }, ['x'], true])(
+	'an API key that an expression gives as %p is none',
+	async (key) => {
+		const credential = { apiKey: '={{ $json.key }}' };
+		const { error } = await bank.apiKey(pay(), { items: [{ key }], credential });
+		expect(error?.message).toBe('The bunq credential is not connected');
+	},
+);
+
 test('an expression in a credential that fails is the error of its item', async () => {
 	const items = await itemsOf('production', 'production');
 	const credential = {

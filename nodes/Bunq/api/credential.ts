@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BunqError } from './errors';
 import { HOSTS, type Environment } from './hosts';
+import { readText } from './readable';
 
 /** The data of a credential that `createCredential` has checked. */
 export interface BunqCredential {
@@ -16,9 +17,14 @@ export interface BunqCredential {
 	storedSession?: string;
 	/** A person is waiting, so a secret that bunq rejected is tried again immediately. */
 	isManual?: boolean;
+	/** n8n's ID of the execution, which may run the node several times. */
+	executionId?: string;
 }
 
-interface CredentialInput extends Partial<Omit<BunqCredential, 'host'>> {
+/** An expression may give a value of any type. */
+interface CredentialInput extends Partial<Omit<BunqCredential, 'host' | 'secret' | 'deviceName'>> {
+	secret?: unknown;
+	deviceName?: unknown;
 	environment?: Environment;
 }
 
@@ -28,7 +34,7 @@ interface CredentialInput extends Partial<Omit<BunqCredential, 'host'>> {
  */
 export const createCredential = (input: CredentialInput): BunqCredential => {
 	const environment = input.environment === 'sandbox' ? 'sandbox' : 'production';
-	const secret = (input.secret ?? '').trim();
+	const secret = readText(input.secret)?.trim();
 	if (!secret)
 		throw new BunqError('authentication', 'The bunq credential is not connected', {
 			description:
@@ -46,10 +52,11 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 	return {
 		host: HOSTS[environment],
 		secret,
-		deviceName: input.deviceName?.trim() || 'n8n',
+		deviceName: readText(input.deviceName)?.trim() || 'n8n',
 		acceptsAnyIp: input.acceptsAnyIp === true,
 		storedSession: input.storedSession,
 		isManual: input.isManual,
+		executionId: input.executionId,
 	};
 };
 

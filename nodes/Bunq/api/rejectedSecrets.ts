@@ -15,15 +15,18 @@ const MAX_ENTRIES = 500;
 interface Pause {
 	/** `monotonicNow` */
 	until: number;
-	by: BunqCredential;
+	by: unknown;
 }
 
+/** What a person started: an execution, whose nodes each connect anew. */
+const startedBy = (credential: BunqCredential) => credential.executionId ?? credential;
+
 const appliesTo = (pause: Pause, credential: BunqCredential) =>
-	pause.until > monotonicNow() && !(credential.isManual && pause.by !== credential);
+	pause.until > monotonicNow() && !(credential.isManual && pause.by !== startedBy(credential));
 
 const beginPause = (credential: BunqCredential): Pause => ({
 	until: monotonicNow() + PAUSE_MS,
-	by: credential,
+	by: startedBy(credential),
 });
 
 const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);
