@@ -98,6 +98,26 @@ describe('as a tool of an AI agent', () => {
 		);
 	});
 
+	test.each(['one chat', 'another chat'])(
+		'an equal payment of another invoice, in %s, never gets the result of the first',
+		async (executionId) => {
+			const invoice = async (merchantReference: string) =>
+				await pay({ additionalFields: { merchantReference } });
+			await lose('drop-after');
+			await bank.oauth(await invoice('INV-1'), { ...asTool, executionId: 'one chat' });
+			const second = { ...asTool, executionId };
+			const { error } = await bank.oauth(await invoice('INV-2'), second);
+			expect(error?.message).toMatch(
+				/^bunq carried out an earlier request with another reference\. Not sent: /,
+			);
+			expect(error?.message).not.toContain('INV-1');
+			expect(await received()).toBe(10);
+			const { json } = await bank.oauth(await invoice('INV-2'), second);
+			expect(json).toMatchObject([{ amount: -10, merchantReference: 'INV-2' }]);
+			expect(await received()).toBe(20);
+		},
+	);
+
 	test('another amount is another request', async () => {
 		await lose('drop-after');
 		await bank.oauth(await pay(), asTool);

@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
 import type { UnknownWrite } from '../api/errors';
+import { isOwnReference } from '../api/ownReference';
+import { readText } from '../api/readable';
 import type { WriteRequest } from '../resources/operation';
 import type { UnknownOutcome } from './unknownOutcome';
 
@@ -77,6 +79,20 @@ const contentKey = ({ host, access }: Access, path: string, body: IDataObject) =
 		path,
 		...entriesIn(body).map(essenceOf).sort(),
 	].join('\n');
+
+/** The references that a user gave, of all entries. */
+const referencesIn = (body: IDataObject) =>
+	entriesIn(body).map((entry) => {
+		const reference = readText(entry?.merchant_reference);
+		return isOwnReference(reference) ? undefined : reference;
+	});
+
+/** Whether both name a reference, and not the same: an equal payment of another invoice. */
+export const hasOtherReference = ({ body: sent }: UnknownWrite, { body = {} }: WriteRequest) => {
+	const before = referencesIn(JSON.parse(sent) as IDataObject).filter(Boolean);
+	const now = referencesIn(body).filter(Boolean);
+	return before.length > 0 && now.length > 0 && before.sort().join('\n') !== now.sort().join('\n');
+};
 
 const essenceOf = (entry: BodyEntry) => {
 	const amount = amountOf(entry);

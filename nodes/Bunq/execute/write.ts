@@ -10,11 +10,12 @@ import type {
 	Reconciliation,
 	WriteOperation,
 	WritePlan,
+	WriteRequest,
 } from '../resources/operation';
 import { toBatchOutput } from './batches';
 import { claim, createsSettled, isUnclaimed, trackCreate } from './inFlight';
 import { assertSameAccess, assertSameRequest } from './requested';
-import type { EqualCall } from './toolCalls';
+import { hasOtherReference, type EqualCall } from './toolCalls';
 import { isUnknownOutcome, type UnknownOutcome } from './unknownOutcome';
 import type { WriteLog } from './writeLog';
 
@@ -77,7 +78,7 @@ export const executeWrite = async (
 
 	const earlier = log.equalTo(bunq, request);
 	const found =
-		earlier && (await reconcileEqual(execution, operation, earlier).catch(asNothingSent));
+		earlier && (await reconcileEqual(execution, operation, earlier, request).catch(asNothingSent));
 	if (found) return found;
 
 	log.assertCapacity();
@@ -112,6 +113,7 @@ const reconcileEqual = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	earlier: EqualCall,
+	request: WriteRequest,
 ) => {
 	const { log } = execution;
 	if (operation.recovery === 'resend') return undefined;
@@ -121,8 +123,16 @@ const reconcileEqual = async (
 		throw error as Error;
 	});
 	log.resolve(earlier.unknown.unknownWrite);
+	if (output && hasOtherReference(earlier.unknown.unknownWrite, request)) throw otherReference();
 	return output;
 };
+
+/** The error of a tool call that is no repetition, although everything but its reference equals an earlier one. */
+const otherReference = () =>
+	new BunqError('invalidInput', 'bunq carried out an earlier request with another reference', {
+		description:
+			'Not sent: that request of the last hour, for the same amount and recipient, had an unknown outcome. If you want this one as well, ask for it again.',
+	});
 
 /** What is told of a write that another conversation has sent: nothing that this one did not ask for itself. */
 const withoutDetails = ({ unknownWrite }: UnknownOutcome) =>
