@@ -11,7 +11,6 @@ import { authentication, credentials } from './parameters/authentication';
 import { searchAccounts, searchCards } from './parameters/listSearch';
 import { resources } from './resources';
 import { propertiesOf } from './resources/operation';
-import { withNulls } from './simplify';
 
 export class Bunq implements INodeType {
 	description: INodeTypeDescription = {
@@ -40,8 +39,7 @@ export class Bunq implements INodeType {
 
 		for await (const { items, ...outcome } of run.results()) {
 			if ('output' in outcome) {
-				for (const json of outcome.output)
-					output.push({ json: withNulls(json), pairedItem: paired(items) });
+				for (const json of outcome.output) output.push({ json, pairedItem: paired(items) });
 				continue;
 			}
 			const failures = items.map((item) => run.failure(outcome.error, item));

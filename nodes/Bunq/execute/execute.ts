@@ -15,7 +15,7 @@ import type {
 	Resource,
 	WriteOperation,
 } from '../resources/operation';
-import { simplified } from '../simplify';
+import { simplified, withNulls } from '../simplify';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
 import { toItemError } from './failure';
 import { readRequested } from './requested';
@@ -116,7 +116,8 @@ const enterItem = async (
 /** The result of pending work for these items; never rejects. */
 const toResult = async (items: number[], work: Promise<IDataObject[]>): Promise<ItemResult> =>
 	await work.then(
-		(output) => ({ items, output }),
+		// The key of an empty entry has no value.
+		(output) => ({ items, output: output.map(withNulls) }),
 		(error: unknown) => ({ items, error }),
 	);
 
