@@ -320,6 +320,14 @@ describe('transferMatch', () => {
 		expect(matchEntry(named('S. Friend'), byEmail)).toBe('possible');
 	});
 
+	test('the holder of an IBAN may have an email address for a name', () => {
+		const name = 'Sam@example.com';
+		const byIban = { ...sent, counterparty_alias: { ...sent.counterparty_alias, name } };
+		const named = (display_name: string) => ({ ...shown, counterparty_alias: { display_name } });
+		expect(matchEntry(named('sam@example.com'), byIban)).toBe('possible');
+		expect(matchEntry(named('nora@example.com'), byIban)).toBe('different');
+	});
+
 	test('entries match one to one, in any order', () => {
 		const second = { ...sent, amount: { value: '5.00', currency: 'EUR' } };
 		const shownSecond = { ...shown, amount: { value: '-5.00', currency: 'EUR' } };

@@ -42,13 +42,14 @@ const combine = (parts: Match[]): Match => {
  */
 const matchRecipient = (
 	shown: ShownEntry,
-	{ type, value }: OrderEntry['counterparty_alias'],
+	{ type, value, name: sentName }: OrderEntry['counterparty_alias'],
 ): Match => {
 	const { iban, display_name: name } = shown?.counterparty_alias ?? {};
 	const pointer = POINTER.exec(readText(name)?.toLowerCase() ?? '')?.[0];
 	if (type !== 'IBAN') return compare(pointer, value.toLowerCase());
 	const shownIban = readIban(iban);
-	if (!shownIban && pointer) return 'different';
+	// A name may be an email address too.
+	if (!shownIban && pointer) return pointer === sentName?.toLowerCase() ? 'possible' : 'different';
 	return compare(shownIban, readIban(value) ?? value);
 };
 
