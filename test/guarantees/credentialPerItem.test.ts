@@ -101,6 +101,17 @@ test.each([12345678, { key: 'x' }, ['x'], true])(
 	},
 );
 
+test.each(['Sandbox', '', null, 5])(
+	'an environment that an expression gives as %p is refused, never production',
+	async (environment) => {
+		const { apiKey } = await bank.world();
+		const credential = { apiKey, environment: '={{ $json.environment }}' };
+		const { error } = await bank.apiKey(pay(), { items: [{ environment }], credential });
+		expect(error?.message).toBe('"Environment" in the credential is neither of the two');
+		expect(await payments()).toEqual([]);
+	},
+);
+
 test('an expression in a credential that fails is the error of its item', async () => {
 	const items = await itemsOf('production', 'production');
 	const credential = {

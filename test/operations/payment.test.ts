@@ -372,3 +372,18 @@ describe('getAll', () => {
 		expect(await bank.requests()).toHaveLength(1 + 6);
 	});
 });
+
+test('an own account whose ID bunq sends as text is found', async () => {
+	const accounts = (await bank.world()).accounts.map(({ id, type, iban, description }) => ({
+		[type]: {
+			id: String(id),
+			description,
+			alias: [{ type: 'IBAN', value: iban, name: 'E. Levy' }],
+		},
+	}));
+	const body = JSON.stringify({ Response: accounts });
+	await bank.control.fault({ kind: 'other', path: 'monetary-account$', body });
+	const { json, error } = await bank.oauth(await bank.payHousehold());
+	expect(error).toBeUndefined();
+	expect(json).toMatchObject([{ amount: -10 }]);
+});

@@ -25,21 +25,30 @@ export interface BunqCredential {
 interface CredentialInput extends Partial<Omit<BunqCredential, 'host' | 'secret' | 'deviceName'>> {
 	secret?: unknown;
 	deviceName?: unknown;
-	environment?: Environment;
+	environment?: unknown;
 }
+
+/** Throws a BunqError for a word that names none: an expression that fails must not pay with real money. */
+const readEnvironment = (environment: unknown = 'production'): Environment => {
+	if (environment === 'sandbox' || environment === 'production') return environment;
+	throw new BunqError('authentication', '"Environment" in the credential is neither of the two', {
+		description:
+			'Nothing was sent. It must be production or sandbox; if it is an expression, check its value.',
+	});
+};
 
 /**
  * Checks a credential before anything is sent. Throws a BunqError of kind `authentication` when the secret is missing or
  * belongs to the other environment (docs/bunq-api.md 11).
  */
 export const createCredential = (input: CredentialInput): BunqCredential => {
-	const environment = input.environment === 'sandbox' ? 'sandbox' : 'production';
 	const secret = readText(input.secret)?.trim();
 	if (!secret)
 		throw new BunqError('authentication', 'The bunq credential is not connected', {
 			description:
 				'Nothing was sent. Open the credential: press Connect (OAuth2), or paste an API key and test it.',
 		});
+	const environment = readEnvironment(input.environment);
 	if (environment === 'production' && secret.startsWith('sandbox_'))
 		throw new BunqError(
 			'authentication',

@@ -101,7 +101,7 @@ export const findOwnIban = async (text: unknown, bunq: Bunq, isOwn = isOwnedAlon
 
 /** One of the user's own accounts, from the execution's list. Throws a BunqError that names `field` when it is missing. */
 export const findOwnAccount = async (id: number, bunq: Bunq, field: string) => {
-	const found = (await bunq.accounts()).find((account) => account.id === id);
+	const found = (await bunq.accounts()).find((account) => readId(account.id) === id);
 	if (found) return found;
 	throw new BunqError('invalidInput', `"${field}": you have no account with the ID ${id}`, {
 		description:

@@ -1,5 +1,5 @@
 import { BunqError } from '../api/errors';
-import { readCents } from '../api/readable';
+import { readCents, readId } from '../api/readable';
 import type { Bunq } from '../connect';
 import { findOwnIban } from '../parameters/accounts';
 import { sameAccount } from '../parameters/recipient';
@@ -28,7 +28,7 @@ export const assertPaymentAllowed = async (
 	if (policy.toOthers === 'leftToBunq' || policy.toOthers === 'unlimited') return;
 	if (policy.toOthers === 'unreadable') throw policy.error;
 	const own = iban ? await findOwnIban(iban, bunq) : undefined;
-	if (own?.id === account) throw sameAccount();
+	if (own && readId(own.id) === account) throw sameAccount();
 	if (own) return;
 	if (policy.toOthers === 'limited')
 		return assertWithin(policy.maxCents, { value, currency, instead });
