@@ -198,10 +198,10 @@ ${table}
 
 - **done**: the node outputs the item. Where bunq certainly had not acted (rate limit, expired session, rejected signature), the node
   waited or signed in again, and then resent the request.
-- **not done**: the error says "Nothing was sent" or "Nothing was done". Your money has not moved. Run the workflow again once the cause
-  is gone; maintenance at bunq and network failures are temporary.
+- **not done**: the error says "Nothing was sent" or "Nothing was done". This item moved no money; items before it may be done. Run only what the
+  error calls not done, once the cause is gone; maintenance at bunq and network failures are temporary.
 - **outcome unknown**: the request left, and no trustworthy answer came back. bunq may have carried it out. The error names the request:
-  check the bunq app, and run the workflow again only if it is not there. The node never resends it blindly; with _Retry On Fail_ it
+  check the bunq app, and run that item again only if it is not there. The node never resends it blindly; with _Retry On Fail_ it
   [looks it up first](reliability.md#retry-on-fail).
 - **stopped**: you stopped the execution. The node does not send a request that was still waiting. bunq completes a request that it was
   already working on: a payment cannot be recalled. Check the bunq app.

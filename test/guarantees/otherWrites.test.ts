@@ -41,7 +41,7 @@ describe('an error after writes that are done', () => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 1 });
 		const { error } = await bank.oauth(await pay(), { items: emptyItems(3) });
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: the 1st item \(.*\)\. Not done: the 3rd item\. Outcome unknown/,
+			/^Already done, and not undone: the 1st item \(.*\)\. Outcome unknown: the 2nd item\. Not done: the 3rd item\. Outcome unknown/,
 		);
 		expect(error?.description).toContain(REPETITION);
 	});

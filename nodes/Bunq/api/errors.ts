@@ -9,7 +9,7 @@ import { redact } from './redact';
  * - `rejected`: bunq refused the request
  * - `rateLimited`: too many requests, even after waiting and retrying
  * - `unavailable`: no connection, or maintenance
- * - `outcomeUnknown`: the request was sent, and no readable reply arrived
+ * - `outcomeUnknown`: the request was sent, and no trustworthy reply arrived
  * - `cancelled`: the execution ended before the request was sent
  */
 export type FailureKind =
@@ -39,7 +39,7 @@ export interface UnknownWrite {
 export class BunqError extends Error {
 	readonly description: string;
 	readonly httpCode?: string;
-	/** The write of unknown outcome: `kind` is `outcomeUnknown`, and the method was not GET. */
+	/** The write of unknown outcome that this is about; also where a lookup has settled it (`rejected`). */
 	readonly unknownWrite?: UnknownWrite;
 
 	constructor(

@@ -1,18 +1,12 @@
 import { readIban, readId } from './readable';
 import type { Account, Card } from './types';
 
-const ID = /^\d{1,18}$/;
-
-/** Whether a text is one of bunq's ids: 1 to 18 digits. */
-export const isId = (text: string) => ID.test(text);
-
-/** Whether what bunq sends as an ID can be read as one. */
-export const isReadableId = (id: unknown): id is number | string =>
-	typeof id === 'number' || typeof id === 'string';
+/** Whether a text is one of bunq's IDs: digits, as many as a number can hold exactly. */
+export const isId = (text: string) => readId(text) !== undefined;
 
 /** An object's ID for a message, whatever bunq sends there. */
 export const describeId = (id: unknown) =>
-	isReadableId(id) ? `ID ${id}` : 'its ID cannot be read';
+	readId(id) === undefined ? 'its ID cannot be read' : `ID ${readId(id)}`;
 
 /** A simplified object's amount for a message, such as `-12.5 EUR`; undefined where it cannot be read. */
 export const describeAmount = (amount: unknown, currency: unknown) =>

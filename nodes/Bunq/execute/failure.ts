@@ -21,7 +21,13 @@ export const toItemError = (
 	const done = log.done().filter(({ items }) => !isAlone || items.includes(itemIndex));
 	const isPartial = done.length > 0 || others.length > 0;
 	const before = isPartial
-		? [describeDone(done), !isAlone && describeRest(ctx, log, known)].filter(Boolean).join(' ')
+		? [
+				describeDone(done),
+				!isAlone && describeUnknown(log),
+				!isAlone && describeRest(ctx, log, known),
+			]
+				.filter(Boolean)
+				.join(' ')
 		: '';
 	const after = [
 		...others,
@@ -83,6 +89,12 @@ const describeDone = (done: DoneRecord[]) => {
 		return `${describeItems(items)} (${what.filter(Boolean).join(', ')})`;
 	});
 	return writes.length > 0 && `Already done, and not undone: ${listFirst(writes, '; ')}.`;
+};
+
+/** The items of unknown outcome: neither done nor to be run again unseen. */
+const describeUnknown = (log: WriteLog) => {
+	const items = log.previousBatches().filter(([item]) => 'unknown' in (log.at(item) ?? {}));
+	return items.length > 0 && `Outcome unknown: ${describeItems(items.flat())}.`;
 };
 
 /** The items that are not done, whether something was sent for them and refused, or nothing. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BoundedMap } from '../api/boundedMap';
 import { unwrap } from '../api/client';
-import { isReadableId } from '../api/objects';
+import { readId } from '../api/readable';
 
 /**
  * Which of bunq's objects the writes of this process created, and which creates are still in flight: an object that a
@@ -18,12 +18,12 @@ const listKey = (host: string, path: string) =>
 
 /** Whether no write of this process has created or claimed this object of the list. */
 export const isUnclaimed = (host: string, path: string, id: unknown) =>
-	!isReadableId(id) || !claimed.has(`${listKey(host, path)} ${id}`);
+	readId(id) === undefined || !claimed.has(`${listKey(host, path)} ${readId(id)}`);
 
 /** Claims an object for one write. False: another write has it. */
 export const claim = (host: string, path: string, id: unknown) => {
 	if (!isUnclaimed(host, path, id)) return false;
-	if (isReadableId(id)) claimed.set(`${listKey(host, path)} ${id}`, true);
+	if (readId(id) !== undefined) claimed.set(`${listKey(host, path)} ${readId(id)}`, true);
 	return true;
 };
 

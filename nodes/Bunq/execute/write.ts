@@ -171,7 +171,7 @@ const reconcile = async (
 					? `An earlier attempt created this; its status is now ${found.object.status}`
 					: 'An earlier attempt created this, and the money came back',
 				{
-					description: `The response to that attempt was lost${about(found.object)}. It was not sent again; start a new execution if you want another.`,
+					description: `The response to that attempt was lost${about(found.object)}. It was not sent again. To send it after all, run a new execution with this item only.`,
 					unknownWrite,
 				},
 			);

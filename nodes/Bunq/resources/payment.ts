@@ -1,4 +1,5 @@
 import { path } from '../api/path';
+import { readCents } from '../api/readable';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { fromPayment, listMovements, paymentsPath } from '../movements';
@@ -29,7 +30,7 @@ const PAYMENT: PaymentOrderType<Payment> = {
 		amount: { ...amount, value: `-${amount.value}` },
 	}),
 	// A positive amount is incoming money, not an order. An unreadable one may be an order.
-	entriesOf: (payment) => (Number(payment.amount?.value) > 0 ? [] : [payment]),
+	entriesOf: (payment) => ((readCents(payment.amount?.value) ?? 0) > 0 ? [] : [payment]),
 };
 
 const batchesPath = (account: number) =>

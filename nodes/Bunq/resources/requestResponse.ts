@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
-import { readCents, readText } from '../api/readable';
+import { readCents, readCurrency } from '../api/readable';
 import type { Amount, RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
@@ -161,7 +161,7 @@ const IN_THE_APP = 'Answer the request in the bunq app';
 /** The amount that is asked for. Throws a BunqError where it cannot be read: it is what will be paid. */
 const readAsked = ({ amount_inquired: inquired }: RequestResponse): Amount => {
 	const cents = readCents(inquired?.value);
-	const currency = readText(inquired?.currency);
+	const currency = readCurrency(inquired?.currency);
 	if (cents !== undefined && cents > 0 && currency)
 		return { value: (cents / 100).toFixed(2), currency };
 	throw new BunqError('rejected', 'bunq does not say how much the request is for', {
