@@ -80,6 +80,15 @@ test('objects in any order within a page, or without IDs, are read', async () =>
 	expect(read).toEqual([7, 9, null, 8, null, {}, 5, '6', 'end']);
 });
 
+test('a single ID out of order ends nothing', async () => {
+	const { read } = await walk('/a', {
+		'/a': [[9, 1, 8], { olderUrl: '/b' }],
+		'/b': [[7, 12, 6], { olderUrl: '/c' }],
+		'/c': [[5]],
+	});
+	expect(read).toEqual([9, 1, 8, 7, 12, 6, 5, 'end']);
+});
+
 test('links without end are refused', async () => {
 	let pages = 0;
 	const walking = walkPages(

@@ -54,14 +54,13 @@ export async function* walkPages(
 ): AsyncGenerator<Page<IDataObject>> {
 	const isUpwards = new URLSearchParams(path.split('?')[1]).has('newer_id');
 	const visited = new Set<string>();
-	let furthest: number | undefined;
+	let before: number[] = [];
 	for (let url: string | undefined = path; url; ) {
 		visited.add(url);
 		const { items, olderUrl, newerUrl } = await read(url);
-		const reached = furthestId(items, isUpwards);
-		if (furthest !== undefined && reached !== undefined && !isBeyond(reached, furthest, isUpwards))
-			throw endlessList();
-		furthest = reached ?? furthest;
+		const ids = idsOf(items);
+		if (ids.length > 0 && !leadsOn(before, ids, isUpwards)) throw endlessList();
+		if (ids.length > 0) before = ids;
 		const next: string | undefined = isUpwards ? newerUrl : olderUrl;
 		if (next && (visited.has(next) || visited.size >= MAX_PAGES)) throw endlessList();
 		yield { items, isLast: !next };
@@ -69,17 +68,21 @@ export async function* walkPages(
 	}
 }
 
-/** The lowest ID of a page, or the highest when reading upwards; undefined without any that can be read. */
-const furthestId = (items: IDataObject[], isUpwards: boolean) =>
-	items.reduce<number | undefined>((furthest, item) => {
-		const [object] = isRecord(item) ? Object.values(item) : [];
-		const id = isRecord(object) ? readId(object.id) : undefined;
-		if (id === undefined) return furthest;
-		return furthest === undefined || isBeyond(id, furthest, isUpwards) ? id : furthest;
-	}, undefined);
+/** The IDs of a page that can be read, from the lowest to the highest. */
+const idsOf = (items: IDataObject[]) =>
+	items
+		.map((item) => Object.values(isRecord(item) ? item : {})[0])
+		.map((object) => readId(isRecord(object) ? object.id : undefined))
+		.filter((id) => id !== undefined)
+		.sort((a, b) => a - b);
 
-const isBeyond = (id: number, other: number, isUpwards: boolean) =>
-	isUpwards ? id > other : id < other;
+/** Whether a page goes on after the one before it: at one of its ends, as a single ID may be out of order. */
+const leadsOn = (before: number[], ids: number[], isUpwards: boolean) =>
+	before.length === 0 ||
+	[0, -1].some((end) => {
+		const [from, to] = [before.at(end)!, ids.at(end)!];
+		return isUpwards ? to > from : to < from;
+	});
 
 const endlessList = () =>
 	new BunqError('unavailable', "bunq's pages of this list lead in a circle", {
