@@ -76,11 +76,11 @@ const idsOf = (items: IDataObject[]) =>
 		.filter((id) => id !== undefined)
 		.sort((a, b) => a - b);
 
-/** Whether a page goes on after the one before it: at one of its ends, as a single ID may be out of order. */
+/** Whether a page goes on after the one before it: at an end or in the middle, as a single ID may be out of order. */
 const leadsOn = (before: number[], ids: number[], isUpwards: boolean) =>
 	before.length === 0 ||
-	[0, -1].some((end) => {
-		const [from, to] = [before.at(end)!, ids.at(end)!];
+	[0, 0.5, 1].some((place) => {
+		const [from, to] = [before, ids].map((all) => all[Math.floor(place * (all.length - 1))]);
 		return isUpwards ? to > from : to < from;
 	});
 
