@@ -40,10 +40,14 @@ export const exchange = async (
 	);
 };
 
+const isStream = (body: unknown): body is AsyncIterable<Buffer> =>
+	typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
 const readToEnd = async (response: IN8nHttpFullResponse): Promise<Answer | NetworkFailure> => {
+	if (!isStream(response.body)) return noResponse("bunq's answer cannot be read");
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of response.body as unknown as AsyncIterable<Buffer>) {
+	for await (const chunk of response.body) {
 		size += chunk.length;
 		// Leaving the loop closes the connection.
 		if (size > MAX_ANSWER_BYTES) return noResponse("bunq's answer is too large");
