@@ -87,7 +87,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 /** Sends a request in the credential's session. Throws the BunqError of a reply that is not `ok`. */
 const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise<SentReply> => {
 	const { credential } = options;
-	const rejection = recentRejection(credential, request);
+	const rejection = recentRejection(credential) ?? recentRejection(credential, request);
 	if (rejection) throw rejection;
 	const session = await joinSession(options);
 	const reply = await sendInSession(options, request, session);

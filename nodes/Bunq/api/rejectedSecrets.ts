@@ -42,10 +42,10 @@ const keyOf = (credential: BunqCredential, request?: ApiRequest) => {
  * bunq's refusal of this secret within the last 15 minutes, or of this read or kind of write; none where a person waits
  * for the first answer.
  */
-export const recentRejection = (credential: BunqCredential, request?: ApiRequest) =>
-	[undefined, request]
-		.map((one) => rejections.get(keyOf(credential, one)))
-		.find((rejection) => rejection && appliesTo(rejection, credential))?.error;
+export const recentRejection = (credential: BunqCredential, request?: ApiRequest) => {
+	const rejection = rejections.get(keyOf(credential, request));
+	return rejection && appliesTo(rejection, credential) ? rejection.error : undefined;
+};
 
 /**
  * Keeps bunq's error for 15 minutes if it refused the secret, or the installation that it had (`isLost`): from then on

@@ -50,9 +50,8 @@ const shareByKey = <T>(memory: Map<string, Promise<T>>, key: string, create: () 
 export const openSession = async (credential: BunqCredential, send: Send): Promise<Session> => {
 	const rejection = recentRejection(credential);
 	if (rejection) throw rejection;
-	return await shareByKey(sessions, fingerprint(credential), async () => {
-		return restoreSession(credential) ?? (await createSession(credential, send));
-	});
+	const open = async () => restoreSession(credential) ?? (await createSession(credential, send));
+	return await shareByKey(sessions, fingerprint(credential), open);
 };
 
 /** Drops an expired session, unless another caller has renewed it already. */
