@@ -7,6 +7,7 @@ import type { Page } from './api/pages';
 import { createdSince, isOneOf, pageSize, take } from './api/pagination';
 import { path } from './api/path';
 import { readCents, readId, readName, readText } from './api/readable';
+import { directionOf } from './api/totals';
 import type { Account, CardTransaction, Payment } from './api/types';
 import type { Bunq } from './connect';
 
@@ -35,8 +36,8 @@ export interface Movement {
 /** A payment as the filters see it. */
 export const fromPayment = (payment: Payment): Movement => {
 	const cents = readCents(payment.amount?.value);
-	const direction = cents === undefined ? undefined : cents < 0 ? 'out' : 'in';
-	return { ...payment, cents, direction, counterparty: payment.counterparty_alias };
+	const counterparty = payment.counterparty_alias;
+	return { ...payment, cents, direction: directionOf(cents), counterparty };
 };
 
 /** A card transaction as the filters see it. Its type says how the card was used. */

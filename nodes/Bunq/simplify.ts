@@ -5,7 +5,7 @@ import { isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
 import { readCents, readId } from './api/readable';
-import { totalOf } from './api/totals';
+import { directionOf, totalOf } from './api/totals';
 import type {
 	Account,
 	Amount,
@@ -91,12 +91,12 @@ const account = (raw: Account) =>
 	});
 
 const payment = (raw: Payment) => {
-	const amount = toNumber(raw.amount);
+	const cents = readCents(raw.amount?.value);
 	return withNulls({
 		...idsOf(raw),
-		amount,
+		amount: fromCents(cents),
 		currency: toText(raw.amount?.currency),
-		direction: amount === undefined ? undefined : amount < 0 ? 'out' : 'in',
+		direction: directionOf(cents),
 		description: toText(raw.description),
 		type: toText(raw.type),
 		counterpartyName: toText(raw.counterparty_alias?.display_name),
@@ -118,7 +118,7 @@ const draftPayment = (raw: DraftPayment) => {
 		updated: isoTime(raw.updated),
 		accountId: readId(raw.monetary_account_id),
 		status: toText(raw.status),
-		...totalOf(raw.entries, (entry) => entry?.amount),
+		...totalOf(raw.entries, 'amount'),
 		...textsOf(first),
 	});
 };
@@ -132,10 +132,9 @@ export const paymentsOf = ({ payments }: PaymentBatch): Payment[] => {
 /** The amount is the sum of all payments, without sign as in a draft. */
 const paymentBatch = (raw: PaymentBatch) => {
 	const payments = paymentsOf(raw);
-	const { amount, ...rest } = totalOf(payments, (payment) => payment?.amount);
+	const { amount, ...rest } = totalOf(payments, 'amount');
 	return withNulls({
-		id: readId(raw.id),
-		created: isoTime(raw.created),
+		...idsOf(raw),
 		accountId: readId(payments[0]?.monetary_account_id),
 		amount: amount === undefined ? undefined : Math.abs(amount),
 		...rest,
@@ -199,10 +198,9 @@ const requestInquiryBatch = (raw: RequestInquiryBatch) => {
 	const { request_inquiries: requests } = raw;
 	const first = Array.isArray(requests) ? requests[0] : undefined;
 	return withNulls({
-		id: readId(raw.id),
-		created: isoTime(raw.created),
+		...idsOf(raw),
 		accountId: readId(first?.monetary_account_id),
-		...totalOf(requests, (request) => request?.amount_inquired),
+		...totalOf(requests, 'amount_inquired'),
 	});
 };
 

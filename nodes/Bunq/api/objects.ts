@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { readIban, readId } from './readable';
 import type { Account, Card } from './types';
 
@@ -11,6 +12,10 @@ export const describeId = (id: unknown) =>
 /** A simplified object's amount for a message, such as `-12.5 EUR`; undefined where it cannot be read. */
 export const describeAmount = (amount: unknown, currency: unknown) =>
 	typeof amount === 'number' && typeof currency === 'string' ? `${amount} ${currency}` : undefined;
+
+/** A simplified object for a message: its ID, and its amount where that can be read. */
+export const describeObject = ({ id, amount, currency }: IDataObject) =>
+	[describeId(id), describeAmount(amount, currency)].filter(Boolean).join(', ');
 
 /** bunq's kinds of accounts (docs/bunq-api.md 9.2) by their names in this package. */
 const ACCOUNT_TYPES: Record<string, string> = {

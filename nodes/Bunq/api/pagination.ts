@@ -31,8 +31,10 @@ export const take = async <T>(
 };
 
 /** Whether a word of bunq's is one of these, or may be: a word that cannot be read is not another one. */
-export const isOneOf = (words: string[], word: unknown) =>
-	words.includes(readText(word) ?? words[0]);
+export const isOneOf = (words: string[], word: unknown) => {
+	const text = readText(word);
+	return text === undefined || words.includes(text);
+};
 
 /** The fields of a list that can be filtered by status. */
 interface StatusQuery {

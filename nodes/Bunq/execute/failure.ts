@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { describeAmount, describeId } from '../api/objects';
+import { describeObject } from '../api/objects';
 import { toNodeError } from '../nodeError';
 import { describeItems, listFirst } from './ordinals';
 import { isTool, type DoneRecord, type WriteLog } from './writeLog';
@@ -84,10 +84,9 @@ const otherUnknownOutcomes = (error: unknown, log: WriteLog, itemIndex: number) 
 
 /** The writes that are done already, so that nobody repeats them by hand. */
 const describeDone = (done: DoneRecord[]) => {
-	const writes = done.map(({ items, output: [first = {}] }) => {
-		const what = [describeId(first.id), describeAmount(first.amount, first.currency)];
-		return `${describeItems(items)} (${what.filter(Boolean).join(', ')})`;
-	});
+	const writes = done.map(
+		({ items, output: [first = {}] }) => `${describeItems(items)} (${describeObject(first)})`,
+	);
 	return writes.length > 0 && `Already done, and not undone: ${listFirst(writes, '; ')}.`;
 };
 

@@ -3,7 +3,8 @@ import { abortable } from '../api/abort';
 import { unwrap } from '../api/client';
 import { monotonicNow } from '../api/clock';
 import { BunqError, type UnknownWrite } from '../api/errors';
-import { describeAmount, describeId } from '../api/objects';
+import { describeObject } from '../api/objects';
+import { readText } from '../api/readable';
 import { cancelSignalOf, type Bunq } from '../connect';
 import type {
 	BatchOperation,
@@ -206,11 +207,7 @@ const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => 
 	return claim(host, path, id);
 };
 
-const describe = ({ id, amount, currency, description }: IDataObject) =>
-	[
-		describeId(id),
-		describeAmount(amount, currency),
-		typeof description === 'string' && description && `"${description}"`,
-	]
-		.filter(Boolean)
-		.join(', ');
+const describe = (object: IDataObject) => {
+	const description = readText(object.description);
+	return describeObject(object) + (description ? `, "${description}"` : '');
+};

@@ -1,5 +1,6 @@
 import { BunqError } from '../api/errors';
 import { readCents, readId } from '../api/readable';
+import { formatCents } from '../api/totals';
 import type { Bunq } from '../connect';
 import { findOwnIban } from '../parameters/accounts';
 import { sameAccount } from '../parameters/recipient';
@@ -56,7 +57,7 @@ const assertWithin = (
 			'invalidInput',
 			`${value} is more than this credential may pay to others at once`,
 			{
-				description: `Nothing was sent. Its Max Amount is ${(maxCents / 100).toFixed(2)}. ${instead}, or change it in the credential.`,
+				description: `Nothing was sent. Its Max Amount is ${formatCents(maxCents)}. ${instead}, or change it in the credential.`,
 			},
 		);
 };

@@ -3,6 +3,7 @@ import { BunqError } from '../api/errors';
 import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import { readCents, readCurrency } from '../api/readable';
+import { formatCents } from '../api/totals';
 import type { Amount, RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
@@ -162,8 +163,7 @@ const IN_THE_APP = 'Answer the request in the bunq app';
 const readAsked = ({ amount_inquired: inquired }: RequestResponse): Amount => {
 	const cents = readCents(inquired?.value);
 	const currency = readCurrency(inquired?.currency);
-	if (cents !== undefined && cents > 0 && currency)
-		return { value: (cents / 100).toFixed(2), currency };
+	if (cents !== undefined && cents > 0 && currency) return { value: formatCents(cents), currency };
 	throw new BunqError('rejected', 'bunq does not say how much the request is for', {
 		description: `Nothing was sent. ${IN_THE_APP}.`,
 	});

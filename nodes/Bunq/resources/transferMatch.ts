@@ -54,12 +54,11 @@ const matchRecipient = (
 };
 
 /** The amount and the currency; bunq shows a payment that leaves the account as negative. */
-const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount']) => {
-	return combine([
+const matchAmount = (shown: ShownEntry, { value, currency }: OrderEntry['amount']) =>
+	combine([
 		compare(absoluteCents(shown?.amount?.value), absoluteCents(value) ?? NaN),
 		compare(readCurrency(shown?.amount?.currency), currency),
 	]);
-};
 
 /** A reference that bunq shows. It may show none even where one was sent (docs/bunq-api.md 9.3). */
 const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference);

@@ -1,6 +1,7 @@
 import { CLOCK_SKEW_MS, createdAt } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { readCents, readId } from '../api/readable';
+import { formatCents } from '../api/totals';
 import type { Account } from '../api/types';
 import {
 	ACCOUNT_LIST,
@@ -68,5 +69,5 @@ export const firstBaseline = (
 /** An account's balance as a decimal string with two decimals; undefined where bunq shows none that can be read. */
 export const balanceOf = ({ balance }: Pick<Account, 'balance'>) => {
 	const cents = readCents(balance?.value);
-	return cents === undefined ? undefined : (cents / 100).toFixed(2);
+	return cents === undefined ? undefined : formatCents(cents);
 };
