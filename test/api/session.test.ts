@@ -123,14 +123,6 @@ describe('renewal', () => {
 		expect(await bank.balance('Household')).toBe('301.00');
 	});
 
-	test('an installation that bunq no longer knows is replaced once', async () => {
-		await bank.oauth(list);
-		await bank.control.forgetInstallations();
-		await bank.control.expireSessions();
-		expect((await bank.oauth(list)).json).toHaveLength(6);
-		expect(await handshakes()).toEqual([2, 2, 3]);
-	});
-
 	test('466 with a new installation: no further installation', async () => {
 		await bank.control.fault({ kind: '466', path: 'session-server', times: 3 });
 		const { error } = await bank.oauth(list);
