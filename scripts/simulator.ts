@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { startSimulator, type World } from '../test/simulator/index';
+import { type Simulator, startSimulator, type World } from '../test/simulator/index';
+import { hostsOf } from '../test/simulator/http/hosts';
 
-/** `npm run simulator -- --port 8080 --tls-port 8443`: starts a simulated bank. */
+/** `npm run simulator`: a simulated bank, and what a client in any language needs. docs/simulator.md has examples. */
 const USAGE = 'npm run simulator -- [--port <plain HTTP>] [--tls-port <TLS>]';
 
 const readOptions = () => {
@@ -19,29 +20,44 @@ const readOptions = () => {
 	return { port: Number(values.port ?? 0), tlsPort: Number(values['tls-port'] ?? 0) };
 };
 
+/** The addresses, and how a client that knows only bunq's hosts gets here. */
+const addresses = ({ url, tlsPort, caFile }: Simulator) => `
+plain HTTP     ${url}/v1  (production)
+               ${url.replace('127.0.0.1', 'sandbox.localhost')}/v1  (sandbox; or the header X-Simulator-Environment: sandbox)
+TLS            127.0.0.1:${tlsPort}, for the hosts below
+CA             ${caFile}
+control        ${url}/_simulator/…
+
+A Node process whose calls for bunq come here:
+  BUNQ_SIMULATOR_TLS_PORT=${tlsPort} BUNQ_SIMULATOR_CA_FILE=${caFile} \\
+    NODE_OPTIONS="--require ${require.resolve('../test/simulator/http/redirect.cjs')}" n8n
+curl, Python and other languages: docs/simulator.md.`;
+
+/** What a client needs of one environment. */
 const describe = ({ environment, person, apiKey, oauth, accounts }: World) => `
-${environment}: ${person.displayName}, ${accounts.length} accounts
+${environment}: ${person.displayName}, user ${person.id}, ${accounts.length} accounts
+  hosts          ${hostsOf(environment).join(' ')}
   API key        ${apiKey}
-  access token   ${oauth.accessToken}
+  access token   ${oauth.accessToken}  (user ${oauth.userApiKeyId})
   client id      ${oauth.clientId}
   client secret  ${oauth.clientSecret}
   redirect URL   ${oauth.redirectUris.join(' ')}`;
 
+/** The variables of a shell that the examples in docs/simulator.md use. */
+const variables = ({ url, tlsPort, caFile }: Simulator, { apiKey, oauth }: World) => `
+For the examples in docs/simulator.md:
+export BUNQ_URL=${url} BUNQ_TLS_PORT=${tlsPort} BUNQ_CA=${caFile}
+export BUNQ_KEY=${apiKey} BUNQ_TOKEN=${oauth.accessToken}
+export BUNQ_CLIENT_ID=${oauth.clientId} BUNQ_CLIENT_SECRET=${oauth.clientSecret} BUNQ_REDIRECT_URL=${oauth.redirectUris[0]}`;
+
 const main = async () => {
 	const simulator = await startSimulator(readOptions());
-	console.log(`A bunq that lives on this machine. Ctrl+C stops it.
-
-plain HTTP     ${simulator.url}/v1/…  (header X-Simulator-Environment: sandbox for the sandbox)
-control        ${simulator.url}/_simulator/…
-TLS            127.0.0.1:${simulator.tlsPort}
-CA             ${simulator.caFile}
-
-To send a Node process's calls for bunq here:
-  BUNQ_SIMULATOR_TLS_PORT=${simulator.tlsPort} BUNQ_SIMULATOR_CA_FILE=${simulator.caFile} \\
-    NODE_OPTIONS="--require ${require.resolve('../test/simulator/http/redirect.cjs')}" n8n`);
-	for (const environment of ['production', 'sandbox'] as const) {
-		console.log(describe(await simulator.control.world(environment)));
-	}
+	const production = await simulator.control.world('production');
+	console.log('A bunq that lives on this machine. Ctrl+C stops it.');
+	console.log(addresses(simulator));
+	console.log(describe(production));
+	console.log(describe(await simulator.control.world('sandbox')));
+	console.log(variables(simulator, production));
 	const stop = () => void simulator.stop().then(() => process.exit(0));
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);

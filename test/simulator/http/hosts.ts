@@ -18,6 +18,10 @@ const HOSTS: Record<string, Host> = {
 	'api-oauth.sandbox.bunq.com': { environment: 'sandbox', site: 'token' },
 };
 
+/** bunq's host names of an environment: of its API, its consent page and its token endpoint. */
+export const hostsOf = (environment: Environment) =>
+	Object.keys(HOSTS).filter((name) => HOSTS[name].environment === environment);
+
 /** The host of a request; with plain HTTP, a header or the host name may choose the environment. */
 export const hostOf = (headers: Record<string, string>): Host | undefined => {
 	const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();

@@ -1,0 +1,117 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { controlOf } from '../simulator';
+import { read, root } from '../support/project';
+
+/** docs/simulator.md: every command and program that it shows runs against what `npm run simulator` starts and prints. */
+
+const page = read('docs/simulator.md');
+const blocks = (language: string) =>
+	[...page.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(
+		([, code]) => code,
+	);
+/** Those for a clone that is already there are for the reader. */
+const shell = blocks('sh').filter((code) => !/git clone|npm run/.test(code));
+
+const folder = mkdtempSync(join(tmpdir(), 'simulator-page-'));
+const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts/simulator.ts')], {
+	cwd: root,
+	stdio: ['ignore', 'pipe', 'inherit'],
+});
+let printed = '';
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+	await new Promise<void>((resolve, reject) => {
+		child.once('exit', () => reject(new Error(`The simulator ended: ${printed}`)));
+		child.stdout.on('data', (chunk: Buffer) => {
+			printed += chunk.toString();
+			if (printed.includes('BUNQ_REDIRECT_URL=')) resolve();
+		});
+	});
+	env = Object.fromEntries(
+		[...printed.matchAll(/\b(BUNQ_(?!SIMULATOR)\w+)=(\S+)/g)].map(([, name, value]) => [
+			name,
+			value,
+		]),
+	);
+});
+beforeEach(async () => await controlOf(env.BUNQ_URL).reset());
+afterAll(() => {
+	child.removeAllListeners('exit');
+	child.kill('SIGTERM');
+	rmSync(folder, { recursive: true, force: true });
+});
+
+const isThere = (program: string) => spawnSync(program, ['-h']).error === undefined;
+/** A test that needs programs: skipped, with the reason in its name, where one is missing. */
+const withPrograms = (programs: string[], name: string, run: () => Promise<void>) => {
+	const missing = programs.filter((program) => !isThere(program));
+	if (missing.length > 0) test.skip(`${name}: skipped, no ${missing.join(', ')} here`, run);
+	else test(name, run);
+};
+const run = (program: string, args: string[]) => {
+	const { status, stdout, stderr } = spawnSync(program, args, {
+		cwd: folder,
+		encoding: 'utf8',
+		env: { PATH: process.env.PATH, ...env },
+	});
+	expect([status, stderr]).toEqual([0, '']);
+	return stdout;
+};
+const writes = async () =>
+	(await controlOf(env.BUNQ_URL).log()).filter(({ method }) => method === 'POST');
+
+test('npm run simulator prints addresses, certificate authority, hosts, keys and OAuth clients', async () => {
+	const control = controlOf(env.BUNQ_URL);
+	for (const environment of ['production', 'sandbox'] as const) {
+		const { apiKey, oauth } = await control.world(environment);
+		const { clientId, clientSecret, accessToken, redirectUris } = oauth;
+		for (const value of [apiKey, clientId, clientSecret, accessToken, ...redirectUris])
+			expect(printed).toContain(value);
+	}
+	for (const host of ['api.bunq.com', 'public-api.sandbox.bunq.com', 'api-oauth.sandbox.bunq.com'])
+		expect(printed).toContain(host);
+	expect(existsSync(env.BUNQ_CA)).toBe(true);
+	for (const name of page.match(/\bBUNQ_\w+/g) ?? []) expect(env).toHaveProperty(name);
+});
+
+test('the page has commands and a program', () => {
+	expect(shell.length).toBeGreaterThanOrEqual(5);
+	expect(blocks('python')).toHaveLength(1);
+});
+
+withPrograms(['curl', 'openssl'], 'the curl commands', async () => {
+	const [walk, , , token, control] = shell;
+	const last = run('bash', ['--norc', '-e', '-c', walk])
+		.split(/(?=\{"Response")/)
+		.at(-1);
+	expect(last).toMatch(/^\{"Response":\[\{"Id":\{"id":\d+\}\}\]\}$/);
+	const { path, body } = (await writes()).at(-1)!;
+	expect([path, body]).toEqual([
+		expect.stringMatching(/\/payment$/),
+		expect.objectContaining({ description: 'Coffee' }),
+	]);
+	expect(run('bash', ['--norc', '-e', '-c', token])).toMatch(
+		/^\{"access_token":"\w{64}","token_type":"bearer"/,
+	);
+	expect(run('bash', ['--norc', '-e', '-c', control])).toContain('"path":"/v1/installation"');
+});
+
+withPrograms(['curl'], 'curl under bunq’s host names, and the consent page', async () => {
+	const [, hosts, consent] = shell;
+	expect(run('bash', ['--norc', '-e', '-c', hosts])).toContain('"Error"');
+	const [{ host, status }] = await controlOf(env.BUNQ_URL).log();
+	expect([host, status]).toEqual(['public-api.sandbox.bunq.com', 401]);
+	const answer = await fetch(run('bash', ['--norc', '-e', '-c', consent]).trim());
+	expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<form')]);
+});
+
+withPrograms(['python3', 'openssl'], 'the Python program', async () => {
+	const said = run('python3', ['-c', blocks('python')[0]]);
+	expect(said).toMatch(/^Balance \d+\.\d\d\nPayment \d+\n$/);
+	const [{ host, path }] = (await writes()).slice(-1);
+	expect([host, path]).toEqual(['api.bunq.com', expect.stringMatching(/\/payment$/)]);
+});
