@@ -238,6 +238,26 @@ export interface Code {
 	expires: number;
 }
 
+/** A callback that a user ordered (§10.1). */
+export interface NotificationFilter {
+	id: number;
+	created: string;
+	updated: string;
+	/** The user whose money it is about. */
+	userId: number;
+	/** The user ID in the URL: for an app, that of its UserApiKey. */
+	ownerId: number;
+	/** Null at the user level. */
+	accountId: number | null;
+	/** Only of an app whose user selected some accounts. */
+	grantedAccountIds?: number[];
+	category: string;
+	target: string;
+	allUserIds: number[];
+	allAccountIds: number[];
+	verificationTypes: string[];
+}
+
 /** The data of one environment. */
 export interface BankEnvironment {
 	name: Environment;
@@ -262,6 +282,8 @@ export interface BankEnvironment {
 	cards: Map<number, Card>;
 	/** By account; ascending by id. */
 	cardTransactions: Map<number, CardTransaction[]>;
+	/** Ascending by id. */
+	filters: NotificationFilter[];
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -299,6 +321,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	requestBatches: [],
 	cards: new Map(),
 	cardTransactions: new Map(),
+	filters: [],
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

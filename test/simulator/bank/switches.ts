@@ -69,6 +69,23 @@ export interface Switches {
 	oauthMayNote: boolean;
 	/** §9.5: whether `updated` changes when a request expires. Unknown. */
 	expiryUpdates: boolean;
+	/** §8: whether an OAuth app may read and set notification filters. Clients do; it is not in bunq's list. */
+	oauthMayFilter: boolean;
+	/**
+	 * §10.1: the keys of a notification filter. `bare` is recorded (2019), `lists` documented (2026); with `full`, which a
+	 * client reads, each has an ID and times too. `nested` is the form of bunq's file, whose POST answers an ID.
+	 */
+	filterAnswer: 'full' | 'lists' | 'bare' | 'nested';
+	/** §10.1: what may have two URLs per category: each list, or all lists of a user; or whether nothing is refused. Unknown. */
+	callbackLimit: 'list' | 'user' | 'none';
+	/** §10.1: a filter with an unknown category. Unknown: refused, left out of the list, or kept without effect. */
+	unknownCategory: 'refuse' | 'ignore' | 'keep';
+	/** §10.1: whether an app and its user share their lists, or each has its own. Unknown. */
+	appCallbacks: 'shared' | 'own';
+	/** §10.1: whether `all_monetary_account_id` narrows a filter of the user level. Documented as a field, never tried. */
+	accountIdsNarrowFilters: boolean;
+	/** Ours: bunq calls only HTTPS; without this a test's receiver can be `http://127.0.0.1`. */
+	httpsCallbacks: boolean;
 	/** §9.9: the answer to DELETE. bunq's file promises an object without properties. Inferred: nothing, or the ID. */
 	deleteAnswer: 'nothing' | 'id';
 	/** §8: the status of a missing right. Not recorded. */
@@ -110,6 +127,13 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	oauthMayReadCardTransactions: true,
 	oauthMayNote: false,
 	expiryUpdates: false,
+	oauthMayFilter: true,
+	filterAnswer: 'full',
+	callbackLimit: 'list',
+	unknownCategory: 'refuse',
+	appCallbacks: 'shared',
+	accountIdsNarrowFilters: true,
+	httpsCallbacks: true,
 	deleteAnswer: 'nothing',
 	permissionStatus: 403,
 	deviceAlreadyExists: 'refuse',

@@ -64,10 +64,13 @@ export const object = <F extends Fields>(fields: F): Kind<BodyOf<F>> => ({
 	},
 });
 
+/** §5: bunq calls an object in a list a STRUCT. */
+const inList = (expected: string) => `ARRAY containing ${expected.replace('OBJECT', 'STRUCT')}`;
+
 export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
-	expected: 'ARRAY',
+	expected: inList(items.expected),
 	check(value, name) {
-		if (!Array.isArray(value)) throw refusals.wrongType(name, 'ARRAY');
+		if (!Array.isArray(value)) throw refusals.wrongType(name, inList(items.expected));
 		return value.map((item) => items.check(item, name));
 	},
 });

@@ -5,6 +5,7 @@ import { draftPayment } from './draftPayment';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { noteText } from './noteText';
+import { notificationFilter } from './notificationFilter';
 import { payment } from './payment';
 import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
 	...requestInquiry,
 	...requestInquiryBatch,
 	...requestResponse,
+	...notificationFilter,
 ];

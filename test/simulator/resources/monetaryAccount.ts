@@ -15,7 +15,7 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import { type Account, type Json, type User, timestamp } from '../bank/state';
 
 /** The accounts that the caller may see; for an app, those that the user selected (§7.1). */
-const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>
+export const visibleAccounts = ({ env, user, credential }: SessionCall): Account[] =>
 	[...env.accounts.values()].filter(
 		({ id, userId }) => userId === user.id && (credential.accountIds?.includes(id) ?? true),
 	);

@@ -45,6 +45,8 @@ interface Sample {
 
 const NOTES_PATH = '/user/{userId}/monetary-account/{accountId}/payment/{paymentId}/note-text';
 
+const TARGET = 'https://n8n.example.com/hook';
+
 /** A body for each route that has one. */
 const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	'POST /installation': () => ({ client_public_key: clientKeys().publicKeyPem }),
@@ -96,6 +98,12 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 		['POST ', 'PUT '].map((method) => [
 			`${method}${NOTES_PATH}${method === 'PUT ' ? '/{noteId}' : ''}`,
 			() => ({ content: 'For the tax adviser' }),
+		]),
+	),
+	...Object.fromEntries(
+		['', '/monetary-account/{accountId}'].map((level) => [
+			`POST /user/{userId}${level}/notification-filter-url`,
+			() => ({ notification_filters: [{ category: 'MUTATION', notification_target: TARGET }] }),
 		]),
 	),
 	'PUT /user/{userId}/card/{cardId}': () => ({ status: 'DEACTIVATED' }),
@@ -242,6 +250,8 @@ describe("bunq's OpenAPI file", () => {
 		cards:
 			'has a card without its wrapper, and an Id for an order, where bunq sends a card (§5, §9.7)',
 		notes: 'calls the note of a payment otherwise than all others (§9.9: NoteText)',
+		filters:
+			'nests notification filters, where bunq lists them, and promises an Id for a new list (§10.1)',
 		kinds: 'names nine kinds of account, and bunq adds others (§9.2)',
 	};
 	type Mistake = keyof typeof ERRORS;
@@ -306,6 +316,7 @@ describe("bunq's OpenAPI file", () => {
 			if (mended.includes('id') && name === 'Id' && properties.id) return check(whole, value);
 			if (mended.includes('apiKey') && name === 'ApiKey' && whole.startsWith('SandboxUser'))
 				return [];
+			if (mended.includes('filters') && name === 'NotificationFilterUrl') return [];
 			if (mended.includes('kinds') && name === 'MonetaryAccountMystery') return [];
 			return [`${whole} has no ${name}`];
 		});
