@@ -11,12 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './http/certificates';
 import { controlOf } from './control/client';
-import type { Control, DirtOrder } from './control/protocol';
+import type { Control, DirtOrder, Switches } from './control/protocol';
 import { completeOrder } from './http/dirt';
 import { seed } from './bank/seed';
 import { serve } from './http/server';
 
 export * from './control/protocol';
+export { OUR_CLIENT } from './bank/switches';
 export { controlOf } from './control/client';
 
 /** A bunq on this machine. */
@@ -39,6 +40,8 @@ export interface SimulatorOptions {
 	tlsPort?: number;
 	/** Dirt from the start. */
 	dirt?: DirtOrder[];
+	/** Other defaults of the switches, also after a reset. */
+	switches?: Partial<Switches>;
 }
 
 /** Listens on this machine only. Returns the port and a function that closes it. */
@@ -65,6 +68,8 @@ const listen = async (server: Server, port: number) => {
 /** Starts a bank with the seed's world. */
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
 	const bank = seed();
+	bank.defaults = { ...bank.defaults, ...options.switches };
+	bank.switches = { ...bank.defaults };
 	bank.dirt = (options.dirt ?? []).map(completeOrder);
 	const { caPem, certPem, keyPem } = await makeCertificates();
 	const handle = (request: IncomingMessage, response: ServerResponse) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import {
+	OUR_CLIENT,
 	startSimulator,
 	type DirtOrder,
 	type Environment,
@@ -88,7 +89,7 @@ export const useBank = (): TestBank => {
 
 	beforeAll(async () => {
 		running.stopClock = startFakeClock();
-		running.simulator = await startSimulator({ dirt: standingDirt() });
+		running.simulator = await startSimulator({ dirt: standingDirt(), switches: OUR_CLIENT });
 	});
 	beforeEach(async () => {
 		// The previous test may have used up a rate limit.

@@ -85,7 +85,7 @@ export const sessionOf = (
 	return session;
 };
 
-/** §3: headers that bunq's documentation requires. */
+/** §3: headers that bunq's documentation requires, by switch. */
 export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 	if (!bank.switches.requireHeaders) return;
 	for (const name of ['User-Agent', 'Cache-Control']) {
@@ -94,8 +94,8 @@ export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 };
 
 /**
- * §3: a signature must be valid. It is required where bunq is known to require it (`mandatory`), and with the switch for
- * every POST and PUT.
+ * §3: bunq reads a signature where it is known to require one (`mandatory`), and ignores it elsewhere. By switch, every
+ * POST and PUT needs one, and no other request may have a wrong one.
  */
 export const checkSignature = (
 	bank: Bank,
@@ -103,15 +103,17 @@ export const checkSignature = (
 	publicKey: KeyObject | undefined,
 	mandatory: boolean,
 ): void => {
+	const { strictSignatures } = bank.switches;
+	if (!mandatory && !strictSignatures) return;
 	const signature = request.headers['x-bunq-client-signature'];
 	const writes = request.method === 'POST' || request.method === 'PUT';
 	if (!signature) {
-		if (mandatory || (writes && bank.switches.strictSignatures)) throw refusals.signatureRequired();
+		if (mandatory || writes) throw refusals.signatureRequired();
 		return;
 	}
 	if (!publicKey) throw lostInstallation(bank);
 	if (!signatureIsRight(request.body, signature, publicKey)) {
-		throw refusals.signatureRequired();
+		throw refusals.signatureInvalid();
 	}
 };
 

@@ -295,6 +295,8 @@ export interface BankEnvironment {
 export interface Bank {
 	environments: Record<Environment, BankEnvironment>;
 	switches: Switches;
+	/** The switches after a reset. */
+	defaults: Readonly<Switches>;
 	/** By how many milliseconds the bank's clock is ahead of this machine's. */
 	clockOffset: number;
 	lastMicrosecond: number;
@@ -336,6 +338,7 @@ export const emptyBank = (): Bank => ({
 		sandbox: emptyEnvironment('sandbox', 1_700_000),
 	},
 	switches: { ...DEFAULT_SWITCHES },
+	defaults: DEFAULT_SWITCHES,
 	clockOffset: 0,
 	lastMicrosecond: 0,
 	calls: new Map(),

@@ -14,7 +14,8 @@ export type LostInstallationAnswer = keyof typeof LOST_INSTALLATION;
 
 /**
  * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
- * unless a switch says otherwise. Sections are those of docs/bunq-api.md.
+ * unless a switch says otherwise; but what no client of bunq has to do is not demanded. `OUR_CLIENT` demands it of this
+ * package. Sections are those of docs/bunq-api.md.
  */
 export interface Switches {
 	/** §2.5: the status of an expired or unknown session. Both were seen. */
@@ -47,10 +48,15 @@ export interface Switches {
 	warning: string | null;
 	/** §12: objects have undocumented fields, as bunq adds some at any time. */
 	extraFields: boolean;
-	/** §3: every POST and PUT must be signed; otherwise only those for which bunq is known to require it. */
+	/**
+	 * §3: every POST and PUT must be signed, and no request may have a wrong signature. Default: bunq reads signatures only
+	 * where it is known to require one.
+	 */
 	strictSignatures: boolean;
-	/** §3: bunq's documentation requires User-Agent and Cache-Control; a client works without them. */
+	/** §3: User-Agent, Cache-Control and the Content-Type of JSON are required. Clients work without each of them. */
 	requireHeaders: boolean;
+	/** §5: a field is superfluous unless the simulator gives it a meaning. Default: unless bunq's file has it. */
+	strictFields: boolean;
 	/** §4: bunq's rate limits, or none. */
 	limits: 'classic' | 'off';
 	/** §2.6, sources conflict: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
@@ -116,8 +122,9 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	signAnswers: true,
 	warning: null,
 	extraFields: true,
-	strictSignatures: true,
-	requireHeaders: true,
+	strictSignatures: false,
+	requireHeaders: false,
+	strictFields: false,
 	limits: 'classic',
 	honourWildcardIp: true,
 	oauthMayUpdateAccounts: false,
@@ -140,4 +147,11 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
 	installationsPerDay: null,
 	rejectRequestIdReuse: false,
 	acceptGrantedUserId: false,
+};
+
+/** Stricter than the bank: what this package does without need, and must keep doing. Our own suites demand it. */
+export const OUR_CLIENT: Readonly<Partial<Switches>> = {
+	strictSignatures: true,
+	requireHeaders: true,
+	strictFields: true,
 };

@@ -117,7 +117,8 @@ export const ACTIONS: Actions = {
 	reset(bank, salt) {
 		const last = both(bank).map(({ lastId }) => lastId);
 		const dirt = bank.dirt.filter(({ outlastsReset }) => outlastsReset);
-		Object.assign(bank, { ...seed(salt), dirt });
+		const { defaults } = bank;
+		Object.assign(bank, { ...seed(salt), dirt, defaults, switches: { ...defaults } });
 		// After a reset, new objects get new IDs, as at a bank.
 		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
 	},

@@ -254,7 +254,7 @@ export interface Secret {
 
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control {
-	/** Restores the seed and clears log, faults, dirt, switches, limits and clock. A salt gives new keys. */
+	/** Restores the seed and the switches of the start; clears log, faults, dirt, limits and clock. A salt gives new keys. */
 	reset(salt?: string): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
 	clearLog(): Promise<void>;

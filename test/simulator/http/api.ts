@@ -9,7 +9,8 @@ import {
 	sessionOf,
 	urlUserId,
 } from '../auth/callers';
-import { checkFields, isObject, type Fields } from './fields';
+import { operationOf } from '../../support/openapi';
+import { checkFields, isObject } from './fields';
 import { countCall } from './limits';
 import { Refusal, badRequest, refusals } from './refusal';
 import { type Answer, errorReply, itemsReply } from './reply';
@@ -17,9 +18,11 @@ import { ROUTES } from '../resources';
 import { type Result, type Route, type SessionCall, findRoute } from './routes';
 import type { Bank, BankEnvironment, Credential } from '../bank/state';
 
-const readBody = (fields: Fields | undefined, request: ApiRequest) => {
-	if (!fields) return {};
-	if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+const readBody = (bank: Bank, route: Route, request: ApiRequest) => {
+	if (!route.body) return {};
+	const { requireHeaders, strictFields } = bank.switches;
+	const type = request.headers['content-type'] ?? '';
+	if (requireHeaders && !/^application\/json\b/.test(type)) {
 		throw badRequest('The Content-Type must be application/json.');
 	}
 	let body: unknown;
@@ -29,7 +32,7 @@ const readBody = (fields: Fields | undefined, request: ApiRequest) => {
 		throw badRequest('The request body is not valid JSON.');
 	}
 	if (!isObject(body)) throw badRequest('The request body is not a JSON object.');
-	return checkFields(fields, body);
+	return checkFields(route.body, body, strictFields ? undefined : operationOf(route)?.body);
 };
 
 const checkUserId = (bank: Bank, credential: Credential, id: string | undefined) => {
@@ -63,7 +66,7 @@ const run = (
 		if (credential.grant && !allowed) throw notPermitted(bank, route.does);
 		const user = env.users.get(credential.userId);
 		if (!user) throw refusals.notFound();
-		const body = readBody(route.body, request);
+		const body = readBody(bank, route, request);
 		return route.run({ ...call, session, credential, user, body } as SessionCall);
 	}
 	if (route.auth === 'installation') {
@@ -71,10 +74,10 @@ const run = (
 		count();
 		checkSignature(bank, request, installation.publicKey, mandatory);
 		checkRequestId(bank, request, installation);
-		return route.run({ ...call, installation, body: readBody(route.body, request) });
+		return route.run({ ...call, installation, body: readBody(bank, route, request) });
 	}
 	count();
-	return route.run({ ...call, body: readBody(route.body, request) });
+	return route.run({ ...call, body: readBody(bank, route, request) });
 };
 
 /** Answers a request to bunq's API. */

@@ -1,11 +1,12 @@
-import { badRequest, refusals } from './refusal';
+import { type Schema, nameOf, schemaOf } from '../../support/openapi';
 import type { Json } from '../bank/state';
+import { badRequest, refusals } from './refusal';
 
 /** A type of a body's value: bunq's name for it, and a check that returns the typed value. */
 export interface Kind<T> {
 	expected: string;
-	/** Throws a refusal, or returns the value. `name` is the field's. */
-	check(value: unknown, name: string): T;
+	/** Throws a refusal, or returns the value. `name` is the field's, `spec` its schema in bunq's file. */
+	check(value: unknown, name: string, spec?: Schema): T;
 }
 
 export interface Field<T, Required extends boolean = boolean> {
@@ -58,9 +59,9 @@ export const oneOf = <T extends string>(...words: T[]): Kind<T> => ({
 /** An object with known fields, each of which is checked. */
 export const object = <F extends Fields>(fields: F): Kind<BodyOf<F>> => ({
 	expected: 'OBJECT',
-	check(value, name) {
+	check(value, name, spec) {
 		if (!isObject(value)) throw refusals.wrongType(name, 'OBJECT');
-		return checkFields(fields, value);
+		return checkFields(fields, value, spec);
 	},
 });
 
@@ -69,19 +70,44 @@ const inList = (expected: string) => `ARRAY containing ${expected.replace('OBJEC
 
 export const listOf = <T>(items: Kind<T>): Kind<T[]> => ({
 	expected: inList(items.expected),
-	check(value, name) {
+	check(value, name, spec) {
 		if (!Array.isArray(value)) throw refusals.wrongType(name, inList(items.expected));
-		return value.map((item) => items.check(item, name));
+		return value.map((item) => items.check(item, name, spec && (spec.items ?? {})));
 	},
 });
 
-/** Checks the fields of a body: none unknown (§5), none missing, each of its type. */
-export const checkFields = <F extends Fields>(fields: F, body: Json): BodyOf<F> => {
-	const unknown = Object.keys(body).filter((name) => !(name in fields));
+const NUMBER = kind('FLOAT', (value): value is number => typeof value === 'number');
+
+/** The kind of a value in bunq's file. */
+const kindOf = (spec: Schema): Kind<unknown> => {
+	if (spec.$ref) return object({});
+	if (spec.items) return listOf(kindOf(spec.items));
+	return { integer: INTEGER, boolean: BOOLEAN, number: NUMBER }[spec.type ?? ''] ?? STRING;
+};
+
+/** The fields that bunq's file lets a request have. */
+const writable = (spec: Schema = {}): Record<string, Schema> => {
+	const { properties = {} } = spec.$ref ? schemaOf(nameOf(spec)) : spec;
+	return Object.fromEntries(Object.entries(properties).filter(([, { readOnly }]) => !readOnly));
+};
+
+/**
+ * Checks the fields of a body: none unknown (§5), none missing, each of its type; null is as good as absent. Where `spec`
+ * is given, the other fields of bunq's file are accepted too, without any effect.
+ */
+export const checkFields = <F extends Fields>(fields: F, body: Json, spec?: Schema): BodyOf<F> => {
+	const inSpec = writable(spec);
+	const others = Object.keys(body).filter((name) => !(name in fields));
+	const unknown = others.filter((name) => !(name in inSpec) && (!spec || body[name] !== null));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);
+	for (const name of others) {
+		if (body[name] !== null) kindOf(inSpec[name]).check(body[name], name, inSpec[name]);
+	}
 	const checked = Object.entries(fields).flatMap(([name, field]) => {
 		const value = body[name];
-		if (value !== undefined && value !== null) return [[name, field.kind.check(value, name)]];
+		if (value !== undefined && value !== null) {
+			return [[name, field.kind.check(value, name, spec && (inSpec[name] ?? {}))]];
+		}
 		if (field.required) throw refusals.missing(name);
 		return [];
 	});
@@ -91,9 +117,9 @@ export const checkFields = <F extends Fields>(fields: F, body: Json): BodyOf<F> 
 /** §13: a string, with a dot and at most two decimals; "100" is accepted in requests. */
 export const AMOUNT: Kind<{ value: string; currency: string }> = {
 	expected: 'OBJECT',
-	check(value, name) {
+	check(value, name, spec) {
 		const shape = object({ value: required(STRING), currency: required(STRING) });
-		const amount = shape.check(value, name);
+		const amount = shape.check(value, name, spec);
 		if (!/^\d+(\.\d{1,2})?$/.test(amount.value)) {
 			throw badRequest(`Invalid value for field "${name}" (expected an amount such as "12.50").`);
 		}
@@ -107,13 +133,15 @@ export const AMOUNT: Kind<{ value: string; currency: string }> = {
 /** §9: `{type, value, name}`, the name required for an IBAN. */
 export const POINTER: Kind<{ type: string; value: string; name?: string }> = {
 	expected: 'OBJECT',
-	check(value, name) {
+	check(value, name, spec) {
 		const shape = object({
 			type: required(oneOf('IBAN', 'EMAIL', 'PHONE_NUMBER', 'URL')),
 			value: required(STRING),
 			name: optional(STRING),
 		});
-		const pointer = shape.check(value, name);
+		// Where bunq's file has a label, bunq takes a pointer.
+		const both = spec && { properties: { ...writable(spec), ...schemaOf('Pointer').properties } };
+		const pointer = shape.check(value, name, both);
 		if (pointer.type === 'IBAN' && !pointer.name) throw refusals.missing('name');
 		return pointer;
 	},

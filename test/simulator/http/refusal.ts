@@ -1,8 +1,12 @@
+import type { Json } from '../bank/state';
+
 /** A refusal: a status and a text per error. */
 export class Refusal extends Error {
 	constructor(
 		readonly status: number,
 		readonly texts: string[],
+		/** Further keys of each error. */
+		readonly more: Json = {},
 	) {
 		super(texts.join(' '));
 	}
@@ -18,7 +22,17 @@ export const refusals = {
 	unknownPath: () => new Refusal(404, ['Route not found.']),
 	notFound: () => new Refusal(404, ['The item you requested could not be found.']),
 	methodNotAllowed: () => new Refusal(405, ['Method not allowed.']),
-	signatureRequired: () => new Refusal(466, ['Request signature is required for this operation.']),
+	/** §3: recorded (bunq/doc#125), with a key that no other error has. */
+	signatureRequired: () =>
+		new Refusal(
+			466,
+			['For this operation a request signature is required. Check the urls for more information.'],
+			{
+				error_additional_parameter: [{ url_together_post: 'https://together.bunq.com/d/15399' }],
+			},
+		),
+	/** §3: recorded (sdk_php#87, bunq/postman#5). */
+	signatureInvalid: () => badRequest('The request signature is invalid.'),
 	/** §2.5: the same text for a wrong key, a wrong address, a revoked or replaced token. */
 	credentials: () => badRequest('User credentials are incorrect. Incorrect API key or IP address.'),
 	/** §4, with the singular "second" of the recordings. */
@@ -49,5 +63,6 @@ export const errorBody = (refusal: Refusal) => ({
 	Error: refusal.texts.map((text) => ({
 		error_description: text,
 		error_description_translated: text,
+		...refusal.more,
 	})),
 });

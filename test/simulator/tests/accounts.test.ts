@@ -122,14 +122,13 @@ describe('opening an account (§9.2)', () => {
 		expect(wordsOf(answer)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
 	});
 
-	test('is refused for a body without a JSON content type', async () => {
+	test('is refused for a body without a JSON content type, by switch', async () => {
 		const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-		const answer = await bank.session.post(
-			'{user}/monetary-account-bank',
-			{ currency: 'EUR' },
-			{ headers },
-		);
-		expect(refusalOf(answer)).toEqual([400, 'The Content-Type must be application/json.']);
+		const open = () =>
+			bank.session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { headers });
+		expect((await open()).status).toBe(200);
+		await bank.control.switches({ requireHeaders: true });
+		expect(refusalOf(await open())).toEqual([400, 'The Content-Type must be application/json.']);
 	});
 
 	test('does not exist for cards', async () => {

@@ -222,7 +222,6 @@ describe('a batch of payments (§9.3)', () => {
 	});
 
 	test('must be signed', async () => {
-		await bank.control.switches({ strictSignatures: false });
 		const answer = await bank.session.post(
 			batches(),
 			{ payments: [entry()] },

@@ -228,7 +228,6 @@ describe('an answer', () => {
 	});
 
 	test('must be signed', async () => {
-		await bank.control.switches({ strictSignatures: false });
 		const answer = await key.put(responses('Main', await asked()), answerOf('ACCEPTED'), {
 			signature: false,
 		});

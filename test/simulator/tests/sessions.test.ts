@@ -4,6 +4,19 @@ import { useSimulator } from './useSimulator';
 
 /** The handshake, sessions and IP addresses in the simulated bank (docs/bunq-api.md 2). */
 
+/** A refusal with the same text in both languages. */
+const refusal = (status: number, text: string, more = {}) => [
+	status,
+	[{ error_description: text, error_description_translated: text, ...more }],
+];
+/** As recorded: bunq/doc#125, sdk_php#87. */
+const missingSignature = refusal(
+	466,
+	'For this operation a request signature is required. Check the urls for more information.',
+	{ error_additional_parameter: [{ url_together_post: 'https://together.bunq.com/d/15399' }] },
+);
+const wrongSignature = refusal(400, 'The request signature is invalid.');
+
 const CREDENTIALS_TEXT = 'User credentials are incorrect. Incorrect API key or IP address.';
 
 const bank = useSimulator();
@@ -77,23 +90,22 @@ describe('the handshake (§2)', () => {
 	});
 
 	test.each([
-		['no signature', { signature: false }],
-		['an empty one', { signature: '' }],
-		['one of other bytes', { signature: Buffer.alloc(256).toString('base64') }],
-		['rubbish', { signature: 'rubbish' }],
-	])('answers 466 to session-server with %s, regardless of the switch', async (_, signature) => {
-		await bank.control.switches({ strictSignatures: false });
+		['no signature', { signature: false }, missingSignature],
+		['an empty one', { signature: '' }, missingSignature],
+		['one of other bytes', { signature: Buffer.alloc(256).toString('base64') }, wrongSignature],
+		['rubbish', { signature: 'rubbish' }, wrongSignature],
+	])('refuses session-server with %s, regardless of the switch', async (_, signature, refusal) => {
 		const token = await install();
 		await register(token);
-		const answer = await openOn(token, bank.world.apiKey, signature);
-		expect(answer.status).toBe(466);
-		expect(wordsOf(answer)).toMatch(/^Request signature is required/);
+		const { status, json } = await openOn(token, bank.world.apiKey, signature);
+		expect([status, json.Error]).toEqual(refusal);
 	});
 
 	test('accepts an unsigned device-server only without strict signatures', async () => {
 		const body = { description: 'n8n', secret: bank.world.apiKey };
 		const token = await install();
 		const unsigned = () => call('POST', '/v1/device-server', { body, token, signature: false });
+		await bank.control.switches({ strictSignatures: true });
 		expect((await unsigned()).status).toBe(466);
 		await bank.control.switches({ strictSignatures: false });
 		expect((await unsigned()).status).toBe(200);
@@ -211,8 +223,10 @@ describe('sessions (§2.4, §2.5)', () => {
 		await bank.control.forgetInstallations();
 		await bank.control.advance(30_000);
 		expect((await openOn(session.installationToken)).status).toBe(466);
-		const body = { currency: 'EUR' };
-		expect((await session.post('{user}/monetary-account-bank', body)).status).toBe(466);
+		const openOne = () => session.post('{user}/monetary-account-bank', { currency: 'EUR' });
+		expect((await openOne()).status).toBe(200);
+		await bank.control.switches({ strictSignatures: true });
+		expect((await openOne()).status).toBe(466);
 		expect((await session.get('/user')).status).toBe(200);
 	});
 

@@ -12,9 +12,9 @@ describe('headers and signatures (§3)', () => {
 		const session = await open();
 		// axios omits a header that is false, even its own User-Agent.
 		const without = { headers: { [name]: false as unknown as string } };
-		expect((await session.get('/user', without)).status).toBe(400);
-		await bank.control.switches({ requireHeaders: false });
 		expect((await session.get('/user', without)).status).toBe(200);
+		await bank.control.switches({ requireHeaders: true });
+		expect((await session.get('/user', without)).status).toBe(400);
 	});
 
 	test('the bank signs the exact bytes of an answer, but no error', async () => {
@@ -54,19 +54,27 @@ describe('headers and signatures (§3)', () => {
 		expect(Math.abs(Date.parse(answer.headers.date) - noon)).toBeLessThan(10_000);
 	});
 
-	test('a wrong signature is always refused, a missing one by switch', async () => {
+	test('bunq reads no signature where it needs none; by switch, every one must be right', async () => {
 		const session = await open();
-		const path = '{user}/monetary-account-bank';
 		const wrong = { signature: Buffer.alloc(256).toString('base64') };
-		expect((await session.post(path, { currency: 'EUR' }, { signature: false })).status).toBe(466);
-		await bank.control.switches({ strictSignatures: false });
-		expect((await session.post(path, { currency: 'EUR' }, { signature: false })).status).toBe(200);
-		expect((await session.post(path, { currency: 'EUR' }, wrong)).status).toBe(466);
-		expect((await session.get('/user', wrong)).status).toBe(466);
+		const statuses = async () => {
+			const path = '{user}/monetary-account-bank';
+			const opened = [{ signature: false }, { signature: '' }, wrong].map((signature) =>
+				session.post(path, { currency: 'EUR' }, signature),
+			);
+			const answers = [...(await Promise.all(opened)), await session.get('/user', wrong)];
+			return answers.map(({ status }) => status);
+		};
+		expect(await statuses()).toEqual([200, 200, 200, 200]);
+		await bank.control.advance(3_000);
+		await bank.control.switches({ strictSignatures: true });
+		expect(await statuses()).toEqual([466, 466, 400, 400]);
 	});
 
-	test('a payment without a signature is refused regardless of the switch', async () => {
-		await bank.control.switches({ strictSignatures: false });
+	test.each([
+		['without a signature', false, 466],
+		['with a wrong one', Buffer.alloc(256).toString('base64'), 400],
+	])('a payment %s is refused regardless of the switch', async (_, signature, status) => {
 		const session = await open();
 		const [main, household] = bank.world.accounts;
 		const payment = {
@@ -75,7 +83,7 @@ describe('headers and signatures (§3)', () => {
 			description: '',
 		};
 		const path = `{user}/monetary-account/${main.id}/payment`;
-		expect((await session.post(path, payment, { signature: false })).status).toBe(466);
+		expect((await session.post(path, payment, { signature })).status).toBe(status);
 		expect((await bank.control.world()).accounts[0].balance).toBe(main.balance);
 		expect((await session.post(path, payment)).status).toBe(200);
 	});
