@@ -1,15 +1,19 @@
 import { handshakeForTest } from '../../nodes/Bunq/connect';
-import { LOST_INSTALLATION, type LostInstallationAnswer } from '../simulator/bank/switches';
+import {
+	LOST_INSTALLATION,
+	SWITCHES,
+	type LostInstallationAnswer,
+} from '../simulator/bank/switches';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { passMinutes, passSeconds } from '../support/fakeClock';
 import { CONTINUE_ON_FAIL, emptyItems } from '../support/parameters';
+import { underEach } from '../support/underEach';
 
 /** bunq forgets an installation or refuses a secret while a process uses it (docs/bunq-api.md 2.5, 2.6). */
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
-const ANSWERS = Object.keys(LOST_INSTALLATION) as LostInstallationAnswer[];
 const NOT_ASKED = /did not ask bunq again/;
 const twelve = { items: emptyItems(12), settings: CONTINUE_ON_FAIL };
 
@@ -27,9 +31,7 @@ const refuse = async (answer: LostInstallationAnswer, path: string, times = 9_99
 	await bank.control.fault({ kind: 'status', method: 'POST', path, status, body, times });
 };
 
-describe.each(ANSWERS)('an installation that bunq has lost, answer %s', (lostInstallation) => {
-	beforeEach(async () => void (await bank.control.switches({ lostInstallation })));
-
+underEach(bank, 'lostInstallation', () => {
 	test('at session-server: a new one', async () => {
 		await bank.oauth(list);
 		await bank.control.forgetInstallations();
@@ -65,15 +67,29 @@ describe.each(ANSWERS)('an installation that bunq has lost, answer %s', (lostIns
 		expect((await handshakes())[0]).toBe(2);
 	});
 
-	test('a session-server that keeps refusing: at most one new one in 15 minutes, then from memory', async () => {
+	test("the credential's test starts anew", async () => {
+		const data = { environment: 'production' as const, apiKey: (await bank.world()).apiKey };
+		const test = async () => await handshakeForTest({ httpRequest: await requestHelper() }, data);
+		await test();
+		for (let times = 1; times <= 3; times++) {
+			passSeconds(31);
+			await bank.control.forgetInstallations();
+			await test();
+			expect((await handshakes())[0]).toBe(1 + times);
+		}
+	});
+});
+
+describe.each(SWITCHES.lostInstallation.values)('a bank that keeps answering %s', (answer) => {
+	test('at session-server: at most one new one in 15 minutes, then from memory', async () => {
 		await bank.oauth(list);
 		await bank.control.expireSessions();
-		await refuse(lostInstallation, 'session-server');
+		await refuse(answer, 'session-server');
 		const { json } = await bank.oauth(list, twelve);
 		expect(json).toHaveLength(12);
 		expect((await handshakes())[0]).toBe(2);
 		const { error } = await bank.oauth(list);
-		expect(error?.message).toBe(LOST_INSTALLATION[lostInstallation][1]);
+		expect(error?.message).toBe(LOST_INSTALLATION[answer][1]);
 		expect(error?.description).toMatch(NOT_ASKED);
 		for (let minute = 0; minute < 60; minute++) {
 			passMinutes();
@@ -88,7 +104,7 @@ describe.each(ANSWERS)('an installation that bunq has lost, answer %s', (lostIns
 	test('a person does not wait, but one execution makes only one new one', async () => {
 		await bank.oauth(list);
 		await bank.control.expireSessions();
-		await refuse(lostInstallation, 'session-server');
+		await refuse(answer, 'session-server');
 		await bank.oauth(list);
 		expect((await handshakes())[0]).toBe(2);
 		await bank.oauth(list, { ...twelve, mode: 'manual' });
@@ -100,27 +116,15 @@ describe.each(ANSWERS)('an installation that bunq has lost, answer %s', (lostIns
 
 	test('a person does not wait, but a loop makes only one new one', async () => {
 		await bank.oauth(list);
-		await refuse(lostInstallation, 'session-server');
+		await refuse(answer, 'session-server');
 		await bank.control.expireSessions();
 		for (const runIndex of [0, 1, 2, 3])
 			await bank.oauth(list, { mode: 'manual', executionId: 'a loop', runIndex });
 		expect((await handshakes())[0]).toBe(2);
 	});
-
-	test("the credential's test starts anew", async () => {
-		const data = { environment: 'production' as const, apiKey: (await bank.world()).apiKey };
-		const test = async () => await handshakeForTest({ httpRequest: await requestHelper() }, data);
-		await test();
-		for (let times = 1; times <= 3; times++) {
-			passSeconds(31);
-			await refuse(lostInstallation, 'session-server', 1);
-			await test();
-			expect((await handshakes())[0]).toBe(1 + times);
-		}
-	});
 });
 
-test.each<LostInstallationAnswer>(['466', '400'])(
+test.each<LostInstallationAnswer>(['466 required', '400 invalid'])(
 	'payments that bunq keeps refusing with %s: one new installation, and reads go on',
 	async (answer) => {
 		await bank.oauth(list);

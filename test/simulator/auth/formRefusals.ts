@@ -34,6 +34,6 @@ const REPLIES = {
 
 export type FormRefusal = keyof typeof REPLIES;
 
-export const FORM_REFUSALS = Object.keys(REPLIES) as FormRefusal[];
+export const FORM_REFUSALS = Object.keys(REPLIES) as [FormRefusal, ...FormRefusal[]];
 
 export const refuseForm = (kind: FormRefusal): Reply => REPLIES[kind]();

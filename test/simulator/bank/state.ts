@@ -6,7 +6,7 @@ import type {
 	LoggedRequest,
 	Switches,
 } from '../control/protocol';
-import { DEFAULT_SWITCHES } from './switches';
+import { DEFAULT_SWITCHES, type SwitchName } from './switches';
 
 /** A JSON object of a request or an answer. */
 export type Json = Record<string, unknown>;
@@ -297,6 +297,8 @@ export interface Bank {
 	switches: Switches;
 	/** The switches after a reset. */
 	defaults: Readonly<Switches>;
+	/** The switches that were read since they were last set. */
+	consulted: Set<SwitchName>;
 	/** By how many milliseconds the bank's clock is ahead of this machine's. */
 	clockOffset: number;
 	lastMicrosecond: number;
@@ -339,6 +341,7 @@ export const emptyBank = (): Bank => ({
 	},
 	switches: { ...DEFAULT_SWITCHES },
 	defaults: DEFAULT_SWITCHES,
+	consulted: new Set(),
 	clockOffset: 0,
 	lastMicrosecond: 0,
 	calls: new Map(),

@@ -1,153 +1,279 @@
-import type { FormRefusal } from '../auth/formRefusals';
+import { FORM_REFUSALS } from '../auth/formRefusals';
 
 /** §2.5: the answers that were seen, or are documented, for an installation that the bank has lost. */
 export const LOST_INSTALLATION = {
-	'466': [466, 'Request signature is required for this operation.'],
+	'466 required': [466, 'Request signature is required for this operation.'],
 	'401 authentication': [401, 'Insufficient authentication.'],
 	'401 authorisation': [401, 'Insufficient authorisation.'],
 	'403 authentication': [403, 'Insufficient authentication.'],
 	'403 authorisation': [403, 'Insufficient authorisation.'],
-	'400': [400, 'The request signature is invalid.'],
+	'400 invalid': [400, 'The request signature is invalid.'],
 } as const satisfies Record<string, readonly [status: number, text: string]>;
 
 export type LostInstallationAnswer = keyof typeof LOST_INSTALLATION;
 
+interface Switch<V> {
+	/** The section of docs/bunq-api.md. */
+	section: string;
+	/** What nobody knows, and what is known: a part of docs/simulator.md. */
+	question: string;
+	/** The default first. Of an open range, the values that the tests try. */
+	values: readonly [V, ...V[]];
+}
+
+const choice = <const V>(
+	section: string,
+	question: string,
+	...values: readonly [V, ...V[]]
+): Switch<V> => ({ section, question, values });
+
 /**
  * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
  * unless a switch says otherwise; but what no client of bunq has to do is not demanded. `OUR_CLIENT` demands it of this
- * package. Sections are those of docs/bunq-api.md.
+ * package. docs/simulator.md lists them, with the tests that run under each value: a switch or a
+ * value without such a test fails test/project/docsSwitches.test.ts. A test names its switch with test/support/underEach.ts.
  */
-export interface Switches {
-	/** §2.5: the status of an expired or unknown session. Both were seen. */
-	expiredStatus: 401 | 403;
-	/** §2.5: its text. Both were seen. */
-	expiredText: 'Insufficient authentication.' | 'Insufficient authorisation.';
-	/** §2.5, sources conflict: the answer to a request that an unknown installation signed. */
-	lostInstallation: LostInstallationAnswer;
-	/** Unknown: whether the sessions of a lost installation still answer unsigned requests. */
-	sessionsOutliveInstallation: boolean;
-	/** §2.4: the lifetime of a session in seconds, which users show as `session_timeout`. */
-	sessionTimeoutSeconds: number;
-	/** §2.4, sources conflict: whether using a session shortly before its end extends it. */
-	sessionExtension: 'none' | '30 seconds' | '30 minutes';
-	/** §7.2: whether the token endpoint also reads a form body. Only the URL is documented. */
-	tokenEndpoint: 'both' | 'query-only';
-	/** §7.2: the answer of an endpoint that reads only the URL to a form body. Undocumented. */
-	formRefusal: FormRefusal;
-	/** §9.3: whether a payment's `merchant_reference` comes back. */
-	merchantReference: 'echo' | 'drop';
-	/** §9.4: the order in which a draft shows its entries. Undocumented. */
-	draftEntries: 'as sent' | 'reversed';
-	/** §9.3: bunq's file nests a batch's payments one level deeper (`{Payment: […]}`) than the recording of 2017. */
-	batchPayments: 'nested' | 'list';
-	/** §5, §9.7: whether ordering or changing a card returns the card, or its ID as in bunq's file. */
-	cardAnswer: 'card' | 'id';
-	/** §3: answers carry X-Bunq-Server-Signature. */
-	signAnswers: boolean;
-	/** §3: the X-Bunq-Warning of each answer. */
-	warning: string | null;
-	/** §12: objects have undocumented fields, as bunq adds some at any time. */
-	extraFields: boolean;
-	/**
-	 * §3: every POST and PUT must be signed, and no request may have a wrong signature. Default: bunq reads signatures only
-	 * where it is known to require one.
-	 */
-	strictSignatures: boolean;
-	/** §3: User-Agent, Cache-Control and the Content-Type of JSON are required. Clients work without each of them. */
-	requireHeaders: boolean;
-	/** §5: a field is superfluous unless the simulator gives it a meaning. Default: unless bunq's file has it. */
-	strictFields: boolean;
-	/** §4: bunq's rate limits, or none. */
-	limits: 'classic' | 'off';
-	/** §2.6, sources conflict: whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. */
-	honourWildcardIp: boolean;
-	/** §8: whether an OAuth app may update and close accounts. Not in bunq's list of rights. */
-	oauthMayUpdateAccounts: boolean;
-	/** §8: whether an OAuth app may pay its user's own accounts in batches. Only payments are in bunq's list. */
-	oauthMayPayBatches: boolean;
-	/** §8: whether an OAuth app may cancel drafts. Unknown; it may make and read them. */
-	oauthMayCancelDrafts: boolean;
-	/** §8: whether an OAuth app may revoke requests. Unknown; it may make and read them. */
-	oauthMayRevokeRequests: boolean;
-	/** §8: whether the "transactions" in bunq's list of rights include these. Unknown. Default: they do. */
-	oauthMayReadCardTransactions: boolean;
-	/** §8: whether an OAuth app may read and write notes. Unknown. */
-	oauthMayNote: boolean;
-	/** §9.5: whether `updated` changes when a request expires. Unknown. */
-	expiryUpdates: boolean;
-	/** §8: whether an OAuth app may read and set notification filters. Clients do; it is not in bunq's list. */
-	oauthMayFilter: boolean;
-	/**
-	 * §10.1: the keys of a notification filter. `bare` is recorded (2019), `lists` documented (2026); with `full`, which a
-	 * client reads, each has an ID and times too. `nested` is the form of bunq's file, whose POST answers an ID.
-	 */
-	filterAnswer: 'full' | 'lists' | 'bare' | 'nested';
-	/** §10.1: what may have two URLs per category: each list, or all lists of a user; or whether nothing is refused. Unknown. */
-	callbackLimit: 'list' | 'user' | 'none';
-	/** §10.1: a filter with an unknown category. Unknown: refused, left out of the list, or kept without effect. */
-	unknownCategory: 'refuse' | 'ignore' | 'keep';
-	/** §10.1: whether an app and its user share their lists, or each has its own. Unknown. */
-	appCallbacks: 'shared' | 'own';
-	/** §10.1: whether `all_monetary_account_id` narrows a filter of the user level. Documented as a field, never tried. */
-	accountIdsNarrowFilters: boolean;
-	/** Ours: bunq calls only HTTPS; without this a test's receiver can be `http://127.0.0.1`. */
-	httpsCallbacks: boolean;
-	/** §9.9: the answer to DELETE. bunq's file promises an object without properties. Inferred: nothing, or the ID. */
-	deleteAnswer: 'nothing' | 'id';
-	/** §8: the status of a missing right. Not recorded. */
-	permissionStatus: 403 | 400;
-	/** §2.2: whether a second device on one installation is refused. */
-	deviceAlreadyExists: 'refuse' | 'accept';
-	/** §4: installations per day and caller; the newest page says 10. Null: no such limit. */
-	installationsPerDay: number | null;
-	/** §3: whether a repeated X-Bunq-Client-Request-Id is refused. Documented, but one client repeats them. */
-	rejectRequestIdReuse: boolean;
-	/** §7.4: whether the granting user's own id works in an OAuth app's URLs. Documented: no. */
-	acceptGrantedUserId: boolean;
-}
-
-export const DEFAULT_SWITCHES: Readonly<Switches> = {
-	expiredStatus: 401,
-	expiredText: 'Insufficient authentication.',
-	lostInstallation: '466',
-	sessionsOutliveInstallation: true,
-	sessionTimeoutSeconds: 604_800,
-	sessionExtension: 'none',
-	tokenEndpoint: 'both',
-	formRefusal: 'no code',
-	merchantReference: 'echo',
-	draftEntries: 'as sent',
-	batchPayments: 'nested',
-	cardAnswer: 'card',
-	signAnswers: true,
-	warning: null,
-	extraFields: true,
-	strictSignatures: false,
-	requireHeaders: false,
-	strictFields: false,
-	limits: 'classic',
-	honourWildcardIp: true,
-	oauthMayUpdateAccounts: false,
-	oauthMayPayBatches: false,
-	oauthMayCancelDrafts: false,
-	oauthMayRevokeRequests: false,
-	oauthMayReadCardTransactions: true,
-	oauthMayNote: false,
-	expiryUpdates: false,
-	oauthMayFilter: true,
-	filterAnswer: 'full',
-	callbackLimit: 'list',
-	unknownCategory: 'refuse',
-	appCallbacks: 'shared',
-	accountIdsNarrowFilters: true,
-	httpsCallbacks: true,
-	deleteAnswer: 'nothing',
-	permissionStatus: 403,
-	deviceAlreadyExists: 'refuse',
-	installationsPerDay: null,
-	rejectRequestIdReuse: false,
-	acceptGrantedUserId: false,
+export const SWITCHES = {
+	expiredStatus: choice('2.5', 'The status of an expired session. Both were seen.', 401, 403),
+	expiredText: choice(
+		'2.5',
+		'The text of an expired session. Both were seen.',
+		'Insufficient authentication.',
+		'Insufficient authorisation.',
+	),
+	lostInstallation: choice(
+		'2.5',
+		'The answer to a request that an unknown installation signed. Sources conflict.',
+		...(Object.keys(LOST_INSTALLATION) as [LostInstallationAnswer, ...LostInstallationAnswer[]]),
+	),
+	sessionsOutliveInstallation: choice(
+		'2.5',
+		'Whether the sessions of a lost installation still answer unsigned requests. Unknown.',
+		true,
+		false,
+	),
+	sessionTimeoutSeconds: choice<number>(
+		'2.4',
+		'The lifetime of a session in seconds, which users show as `session_timeout`. Users may set minutes.',
+		604_800,
+		60,
+	),
+	sessionExtension: choice(
+		'2.4',
+		'How long before its end the use of a session extends it. Sources conflict.',
+		'none',
+		'30 seconds',
+		'30 minutes',
+	),
+	tokenEndpoint: choice(
+		'7.2',
+		'Whether the token endpoint also reads a form body. Only the URL is documented.',
+		'both',
+		'query-only',
+	),
+	formRefusal: choice(
+		'7.2',
+		'The answer of an endpoint that reads only the URL to a form body. All are inferred.',
+		...FORM_REFUSALS,
+	),
+	merchantReference: choice(
+		'9.3',
+		'Whether a `merchant_reference` comes back. Unknown.',
+		'echo',
+		'drop',
+	),
+	draftEntries: choice(
+		'9.4',
+		'The order in which a draft shows its entries. Undocumented.',
+		'as sent',
+		'reversed',
+	),
+	batchPayments: choice(
+		'9.3',
+		"How a batch shows its payments: bunq's file nests them one level deeper than the recording of 2017.",
+		'nested',
+		'list',
+	),
+	cardAnswer: choice(
+		'5',
+		"Whether ordering or changing a card returns the card, or its ID as in bunq's file.",
+		'card',
+		'id',
+	),
+	signAnswers: choice(
+		'3',
+		'Whether answers carry `X-Bunq-Server-Signature`. Every client that verifies them relies on it.',
+		true,
+		false,
+	),
+	warning: choice<string | null>(
+		'3',
+		'The `X-Bunq-Warning` of each answer. Its texts are unknown.',
+		null,
+		'You have a negative balance.',
+	),
+	extraFields: choice(
+		'12',
+		'Whether objects have undocumented fields, as bunq adds some at any time.',
+		true,
+		false,
+	),
+	strictSignatures: choice(
+		'3',
+		'Whether every POST and PUT must be signed and no request may have a wrong signature, or bunq reads signatures only where it is known to require one.',
+		false,
+		true,
+	),
+	requireHeaders: choice(
+		'3',
+		'Whether `User-Agent`, `Cache-Control` and the `Content-Type` of JSON are required. Clients work without each of them.',
+		false,
+		true,
+	),
+	strictFields: choice(
+		'5',
+		"Whether a field is superfluous unless the simulator gives it a meaning, or unless bunq's file has it.",
+		false,
+		true,
+	),
+	limits: choice('4', "bunq's rate limits, or none.", 'classic', 'off'),
+	honourWildcardIp: choice(
+		'2.6',
+		'Whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. Sources conflict.',
+		true,
+		false,
+	),
+	oauthMayUpdateAccounts: choice(
+		'8',
+		"Whether an OAuth app may update and close accounts. Not in bunq's list of rights.",
+		false,
+		true,
+	),
+	oauthMayPayBatches: choice(
+		'8',
+		"Whether an OAuth app may pay its user's own accounts in batches. Only payments are in bunq's list.",
+		false,
+		true,
+	),
+	oauthMayCancelDrafts: choice(
+		'8',
+		'Whether an OAuth app may cancel drafts. Unknown; it may make and read them.',
+		false,
+		true,
+	),
+	oauthMayRevokeRequests: choice(
+		'8',
+		'Whether an OAuth app may revoke requests. Unknown; it may make and read them.',
+		false,
+		true,
+	),
+	oauthMayReadCardTransactions: choice(
+		'8',
+		'Whether the "transactions" in bunq\'s list of rights include those by card. Unknown.',
+		true,
+		false,
+	),
+	oauthMayNote: choice(
+		'8',
+		'Whether an OAuth app may read and write notes. Unknown; one client of 2020 wrote them.',
+		false,
+		true,
+	),
+	expiryUpdates: choice(
+		'9.5',
+		'Whether `updated` changes when a request expires. Unknown.',
+		false,
+		true,
+	),
+	oauthMayFilter: choice(
+		'8',
+		"Whether an OAuth app may read and set notification filters. Clients do; it is not in bunq's list.",
+		true,
+		false,
+	),
+	filterAnswer: choice(
+		'10.1',
+		"The keys of a notification filter. `bare` is recorded (2019), `lists` documented (2026); with `full`, which a client reads, each has an ID and times too. `nested` is the form of bunq's file, whose POST answers an ID.",
+		'full',
+		'lists',
+		'bare',
+		'nested',
+	),
+	callbackLimit: choice(
+		'10.1',
+		'What may have two URLs per category: each list, or all lists of a user; or whether nothing is refused. Unknown.',
+		'list',
+		'user',
+		'none',
+	),
+	unknownCategory: choice(
+		'10.1',
+		'A filter with an unknown category. Unknown: refused, left out of the list, or kept without effect.',
+		'refuse',
+		'ignore',
+		'keep',
+	),
+	appCallbacks: choice(
+		'10.1',
+		'Whether an app and its user share their lists of notification filters, or each has its own. Unknown.',
+		'shared',
+		'own',
+	),
+	accountIdsNarrowFilters: choice(
+		'10.1',
+		'Whether `all_monetary_account_id` narrows a filter of the user level. Documented as a field, never tried.',
+		true,
+		false,
+	),
+	httpsCallbacks: choice(
+		'10.1',
+		"Ours: bunq calls only HTTPS; without this a test's receiver can be `http://127.0.0.1`.",
+		true,
+		false,
+	),
+	deleteAnswer: choice(
+		'9.9',
+		"The answer to DELETE. bunq's file promises an object without properties. Inferred: nothing, or the ID.",
+		'nothing',
+		'id',
+	),
+	permissionStatus: choice('8', 'The status of a missing right. Not recorded.', 403, 400),
+	deviceAlreadyExists: choice(
+		'2.2',
+		'Whether a second device on one installation is refused.',
+		'refuse',
+		'accept',
+	),
+	installationsPerDay: choice<number | null>(
+		'4',
+		'Installations per day and caller; the newest page says 10. Null: no such limit.',
+		null,
+		2,
+	),
+	rejectRequestIdReuse: choice(
+		'3',
+		'Whether a repeated `X-Bunq-Client-Request-Id` is refused. Documented, but one client repeats them.',
+		false,
+		true,
+	),
+	acceptGrantedUserId: choice(
+		'7.4',
+		"Whether the granting user's own ID works in an OAuth app's URLs. Documented: no.",
+		false,
+		true,
+	),
 };
+
+export type SwitchName = keyof typeof SWITCHES;
+
+/** The state of every switch. */
+export type Switches = { [K in SwitchName]: (typeof SWITCHES)[K]['values'][number] };
+
+export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
+
+export const DEFAULT_SWITCHES = Object.fromEntries(
+	SWITCH_NAMES.map((name) => [name, SWITCHES[name].values[0]]),
+) as unknown as Readonly<Switches>;
 
 /** Stricter than the bank: what this package does without need, and must keep doing. Our own suites demand it. */
 export const OUR_CLIENT: Readonly<Partial<Switches>> = {

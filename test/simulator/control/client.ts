@@ -25,6 +25,7 @@ export const controlOf = (url: string): Control => {
 		dirty: call('dirty'),
 		clearDirt: call('clearDirt'),
 		switches: call('switches'),
+		consulted: call('consulted'),
 		advance: call('advance'),
 		world: call('world'),
 		secrets: call('secrets'),

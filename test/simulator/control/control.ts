@@ -143,8 +143,14 @@ export const ACTIONS: Actions = {
 	switches: (bank, changes = {}) => {
 		const unknown = Object.keys(changes).filter((name) => !(name in bank.switches));
 		if (unknown.length > 0) throw new Error(`No such switch: ${unknown.join(', ')}`);
-		return Object.assign(bank.switches, changes);
+		Object.assign(bank.switches, changes);
+		const consulted = [...bank.consulted].filter((name) => !(name in changes));
+		const all = { ...bank.switches };
+		// To show them is not to consult them.
+		bank.consulted = new Set(consulted);
+		return all;
 	},
+	consulted: (bank) => [...bank.consulted],
 	advance(bank, ms) {
 		bank.clockOffset += ms;
 	},

@@ -1,4 +1,4 @@
-import type { Switches } from '../bank/switches';
+import type { SwitchName, Switches } from '../bank/switches';
 
 export type { Switches };
 
@@ -265,6 +265,8 @@ export interface Control {
 	clearDirt(): Promise<void>;
 	/** Changes the given switches and returns all. */
 	switches(changes?: Partial<Switches>): Promise<Switches>;
+	/** The switches that the bank has read since they were last set. */
+	consulted(): Promise<SwitchName[]>;
 	/** Moves only the bank's clock. */
 	advance(ms: number): Promise<void>;
 	world(environment?: Environment): Promise<World>;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { watchSwitches } from '../bank/consulted';
 import { callApi } from './api';
 import { runControl } from '../control/control';
 import { withDirt } from './dirt';
@@ -44,6 +45,7 @@ const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 	const env = bank.environments[host.environment];
 	const query = Object.fromEntries(url.searchParams);
 	const path = url.pathname;
+	watchSwitches(bank);
 	const isOAuth = path === '/auth' || path === '/v1/token';
 	if (isOAuth && host.site !== 'api') {
 		return callOAuth(bank, env, host.site, { method, path, query, headers, body });
