@@ -28,7 +28,7 @@ const serverKeys = (() => {
 export const serverPublicKey = () => serverKeys().publicKeyPem;
 
 /** X-Bunq-Server-Signature (§3): RSA-SHA256, PKCS#1 v1.5, over the body of the answer. */
-export const signAnswer = (body: string) =>
+export const signAnswer = (body: string | Buffer) =>
 	sign('sha256', Buffer.from(body), serverKeys().privateKey).toString('base64');
 
 /** X-Bunq-Client-Signature (§3): over the exact bytes of the request's body. */

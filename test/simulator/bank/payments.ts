@@ -1,14 +1,5 @@
-import {
-	AMOUNT,
-	INTEGER,
-	POINTER,
-	STRING,
-	listOf,
-	object,
-	optional,
-	required,
-	type BodyOf,
-} from '../http/fields';
+import { ATTACHMENT_FIELD, attachmentsOf } from './attachments';
+import { AMOUNT, POINTER, STRING, optional, required, type BodyOf } from '../http/fields';
 import { ibanIsRight, toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty } from './objects';
 import { indexOf } from '../http/pagination';
@@ -31,7 +22,7 @@ export const ENTRY_FIELDS = {
 	amount: required(AMOUNT),
 	counterparty_alias: required(POINTER),
 	description: required(STRING),
-	attachment: optional(listOf(object({ id: required(INTEGER) }))),
+	attachment: ATTACHMENT_FIELD,
 	merchant_reference: optional(STRING),
 };
 
@@ -98,7 +89,7 @@ export const orderOf = (
 		counterparty,
 		description: body.description,
 		merchantReference: body.merchant_reference ?? null,
-		attachment: (body.attachment ?? []).map(({ id }) => ({ id, monetary_account_id: account.id })),
+		attachment: attachmentsOf(env, account, body.attachment),
 		type: recipient || !counterparty.iban ? 'BUNQ' : 'EBA_SCT',
 	};
 };

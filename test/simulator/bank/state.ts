@@ -6,6 +6,7 @@ import type {
 	LoggedRequest,
 	Switches,
 } from '../control/protocol';
+import type { Attachment, PublicAttachment } from './attachments';
 import { DEFAULT_SWITCHES, type SwitchName } from './switches';
 
 /** A JSON object of a request or an answer. */
@@ -274,6 +275,9 @@ export interface BankEnvironment {
 	drafts: Map<number, Draft[]>;
 	/** By payment; ascending by id. */
 	notes: Map<number, Note[]>;
+	attachments: Map<number, Attachment>;
+	/** By UUID. */
+	publicAttachments: Map<string, PublicAttachment>;
 	/** Ascending by id, and by the id of the response. */
 	requests: MoneyRequest[];
 	/** Ascending by id. */
@@ -321,6 +325,8 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	batches: new Map(),
 	drafts: new Map(),
 	notes: new Map(),
+	attachments: new Map(),
+	publicAttachments: new Map(),
 	requests: [],
 	requestBatches: [],
 	cards: new Map(),

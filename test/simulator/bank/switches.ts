@@ -179,6 +179,37 @@ export const SWITCHES = {
 		false,
 		true,
 	),
+	oauthMayUpload: choice(
+		'8',
+		'Whether an OAuth app may upload files. Unknown; a client with the rights of PSD2 does.',
+		false,
+		true,
+	),
+	oauthMayReadFiles: choice(
+		'8',
+		'Whether an OAuth app may download files. bunq describes it for users who granted access.',
+		true,
+		false,
+	),
+	attachmentDescription: choice(
+		'9.10',
+		'Whether an upload needs `X-Bunq-Attachment-Description`. Sources conflict.',
+		'required',
+		'optional',
+	),
+	attachmentMaxBytes: choice<number | null>(
+		'9.10',
+		'The largest upload in bytes. Unknown. Null: no limit.',
+		null,
+		10_485_760,
+	),
+	attachmentContent: choice(
+		'9.10',
+		'Where a file can be read: at its user, at its account, or at both. One client tries one after the other.',
+		'both',
+		'user',
+		'account',
+	),
 	expiryUpdates: choice(
 		'9.5',
 		'Whether `updated` changes when a request expires. Unknown.',

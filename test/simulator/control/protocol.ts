@@ -109,8 +109,9 @@ export interface LoggedRequest {
 	path: string;
 	query: Record<string, string>;
 	headers: Record<string, string>;
-	/** Parsed JSON, or text. */
+	/** Parsed JSON, text, or of a file its `contentType`, the number of `bytes` and `sha256`. */
 	body: unknown;
+	/** Empty for a file. */
 	rawBody: string;
 	/** 0: no answer, or none yet. */
 	status: number;

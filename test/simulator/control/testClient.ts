@@ -6,6 +6,8 @@ import type { Environment } from './protocol';
 export interface BankAnswer {
 	status: number;
 	text: string;
+	/** The body as it came. */
+	bytes: Buffer;
 	json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests read it freely
 	headers: Record<string, string>;
 }
@@ -25,6 +27,7 @@ export const clientKeys = () => {
 };
 
 export interface CallOptions {
+	/** JSON, text or bytes. */
 	body?: unknown;
 	token?: string;
 	/** Default: sign POST and PUT with a token. A string is sent unchanged. */
@@ -35,6 +38,12 @@ export interface CallOptions {
 	timeout?: number;
 }
 
+const bytesOf = (body: unknown): Buffer => {
+	if (body === undefined) return Buffer.alloc(0);
+	if (Buffer.isBuffer(body)) return body;
+	return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+};
+
 /** A request with a real signature and the required headers (docs/bunq-api.md 3). */
 export const callBank = async (
 	url: string,
@@ -42,44 +51,47 @@ export const callBank = async (
 	path: string,
 	{ body, token, signature = token !== undefined, headers, environment, timeout }: CallOptions = {},
 ): Promise<BankAnswer> => {
-	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+	const sent = bytesOf(body);
 	const writes = method === 'POST' || method === 'PUT';
 	const signed =
 		typeof signature === 'string'
 			? signature
 			: signature && writes
-				? sign('sha256', Buffer.from(text), clientKeys().privateKey).toString('base64')
+				? sign('sha256', sent, clientKeys().privateKey).toString('base64')
 				: undefined;
-	const response: AxiosResponse<string> = await axios.request({
+	const response: AxiosResponse<Buffer> = await axios.request({
 		method,
 		url: `${url}${path}`,
-		data: text === '' ? undefined : text,
+		data: sent.length === 0 ? undefined : sent,
+		responseType: 'arraybuffer',
 		timeout,
 		proxy: false,
 		maxRedirects: 0,
 		validateStatus: () => true,
-		transformResponse: (data: string) => data,
-		transformRequest: (data: string) => data,
+		transformResponse: (data: Buffer) => data,
+		transformRequest: (data: Buffer) => data,
 		headers: {
 			'Cache-Control': 'no-cache',
 			'User-Agent': 'simulator-test',
 			'X-Bunq-Client-Request-Id': randomUUID(),
-			...(text !== '' && { 'Content-Type': 'application/json' }),
+			...(sent.length > 0 && { 'Content-Type': 'application/json' }),
 			...(token !== undefined && { 'X-Bunq-Client-Authentication': token }),
 			...(signed !== undefined && { 'X-Bunq-Client-Signature': signed }),
 			...(environment && { 'X-Simulator-Environment': environment }),
 			...headers,
 		},
 	});
+	const text = response.data.toString('utf8');
 	let json: unknown;
 	try {
-		json = JSON.parse(response.data);
+		json = JSON.parse(text);
 	} catch {
 		json = undefined;
 	}
 	return {
 		status: response.status,
-		text: response.data,
+		text,
+		bytes: response.data,
 		json,
 		headers: response.headers as Record<string, string>,
 	};
@@ -154,10 +166,10 @@ export const openSession = async (
 };
 
 /** Whether the bank's signature fits the exact bytes of its answer. */
-export const isSignedBy = (serverPublicKey: string, { text, headers }: BankAnswer) =>
+export const isSignedBy = (serverPublicKey: string, { bytes, headers }: BankAnswer) =>
 	verify(
 		'sha256',
-		Buffer.from(text),
+		bytes,
 		serverPublicKey,
 		Buffer.from(headers['x-bunq-server-signature'] ?? '', 'base64'),
 	);

@@ -13,7 +13,7 @@ import { operationOf } from '../../support/openapi';
 import { checkFields, isObject } from './fields';
 import { countCall } from './limits';
 import { Refusal, badRequest, refusals } from './refusal';
-import { type Answer, errorReply, itemsReply } from './reply';
+import { type Answer, errorReply, fileReply, itemsReply } from './reply';
 import { ROUTES } from '../resources';
 import { type Result, type Route, type SessionCall, findRoute } from './routes';
 import type { Bank, BankEnvironment, Credential } from '../bank/state';
@@ -87,11 +87,11 @@ export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): 
 		if (found === 'unknown path') throw refusals.unknownPath();
 		if (found === 'unknown method') throw refusals.methodNotAllowed();
 		checkHeaders(bank, request);
-		const { items, pagination, unsigned } = run(bank, env, request, found);
-		return {
-			reply: itemsReply(bank, items, pagination, !unsigned),
-			changedSomething: request.method !== 'GET',
-		};
+		const result = run(bank, env, request, found);
+		const changedSomething = request.method !== 'GET';
+		if ('file' in result) return { reply: fileReply(bank, result.file), changedSomething };
+		const { items, pagination, unsigned } = result;
+		return { reply: itemsReply(bank, items, pagination, !unsigned), changedSomething };
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		return { reply: errorReply(error), changedSomething: false };

@@ -203,8 +203,10 @@ const isMeant = ({ path, method }: Required<DirtOrder>, request: { method: strin
 export const withDirt = (bank: Bank, request: { method: string; url: URL }, reply: Reply) => {
 	const orders = bank.dirt.filter((order) => order.times > 0 && isMeant(order, request));
 	for (const order of orders) order.times -= 1;
-	if (orders.length === 0 || reply.status !== 200 || reply.body === '') return { reply, dirt: [] };
-	const body = JSON.parse(reply.body) as Record<string, unknown>;
+	const { status, body: sent } = reply;
+	const isJson = typeof sent === 'string' && sent !== '';
+	if (orders.length === 0 || status !== 200 || !isJson) return { reply, dirt: [] };
+	const body = JSON.parse(sent) as Record<string, unknown>;
 	const dirt = orders
 		.flatMap(({ changes }) => changes)
 		.flatMap((change) => soil(body, change, request.url));

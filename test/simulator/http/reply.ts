@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { bunqJson } from './json';
 import { signAnswer } from '../bank/keys';
 import { type Refusal, errorBody } from './refusal';
+import type { StoredFile } from '../bank/attachments';
 import type { Bank, Json } from '../bank/state';
 
 /** An answer that can be sent. */
 export interface Reply {
 	status: number;
 	headers: Record<string, string>;
-	body: string;
+	/** Text, or the bytes of a file. */
+	body: string | Buffer;
 }
 
 /** The result of a request. */
@@ -31,12 +33,26 @@ export const jsonReply = (status: number, value: unknown): Reply => ({
 export const errorReply = (refusal: Refusal): Reply =>
 	jsonReply(refusal.status, errorBody(refusal));
 
-/** §5: always an array under `Response`; a list adds `Pagination`. */
-export const itemsReply = (bank: Bank, items: Json[], pagination?: Json, signed = true): Reply => {
-	const value = { Response: items, ...(pagination && { Pagination: pagination }) };
-	const reply = jsonReply(200, value);
-	if (signed && bank.switches.signAnswers) {
+const signed = (bank: Bank, reply: Reply): Reply => {
+	if (bank.switches.signAnswers) {
 		reply.headers['X-Bunq-Server-Signature'] = signAnswer(reply.body);
 	}
 	return reply;
+};
+
+/** §5: always an array under `Response`; a list adds `Pagination`. */
+export const itemsReply = (bank: Bank, items: Json[], pagination?: Json, sign = true): Reply => {
+	const value = { Response: items, ...(pagination && { Pagination: pagination }) };
+	const reply = jsonReply(200, value);
+	return sign ? signed(bank, reply) : reply;
+};
+
+/** §9.10: a file as it is, without JSON around it; signed over its bytes. */
+export const fileReply = (bank: Bank, { contentType, bytes }: StoredFile): Reply => {
+	const { headers } = jsonReply(200, null);
+	return signed(bank, {
+		status: 200,
+		headers: { ...headers, 'Content-Type': contentType },
+		body: bytes,
+	});
 };

@@ -1,6 +1,7 @@
 import type { BodyOf, Fields } from './fields';
 import type { Switches } from '../control/protocol';
 import type { ApiRequest } from '../auth/callers';
+import type { StoredFile } from '../bank/attachments';
 import type {
 	Bank,
 	BankEnvironment,
@@ -33,8 +34,10 @@ export interface SessionCall<F extends Fields = Fields> extends Call<F> {
 	user: User;
 }
 
-/** The answer of a route. */
-export interface Result {
+/** The answer of a route: objects, or a file as it is (§9.10). */
+export type Result = Items | { file: StoredFile };
+
+interface Items {
 	items: Json[];
 	pagination?: Json;
 	/** True for an installation, whose answer contains the key that would verify it (§3). */
@@ -48,7 +51,7 @@ interface Row<F extends Fields> {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Below `/v1`; `{name}` is a segment. `{userId}` must be the caller's. */
 	path: string;
-	/** The fields of the body, if there is one. */
+	/** The fields of the body, if it is JSON. A file is in `request.body`. */
 	body?: F;
 	/** §3: must be signed, regardless of the switches. */
 	mandatorySignature?: boolean;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watchSwitches } from '../bank/consulted';
@@ -29,6 +30,16 @@ const parsed = (text: string): unknown => {
 	} catch {
 		return text;
 	}
+};
+
+/** What the log keeps of a body: text, parsed if it is JSON; a file's type, size and hash instead of its bytes. */
+const logged = (type: string | undefined, body: Buffer) => {
+	if (!type || /json|text|x-www-form-urlencoded/.test(type)) {
+		const rawBody = body.toString('utf8');
+		return { body: parsed(rawBody), rawBody };
+	}
+	const sha256 = createHash('sha256').update(body).digest('hex');
+	return { body: { contentType: type, bytes: body.length, sha256 }, rawBody: '' };
 };
 
 interface Arrived {
@@ -95,7 +106,6 @@ export const serve = async (
 		return;
 	}
 
-	const rawBody = body.toString('utf8');
 	const entry: LoggedRequest = {
 		time: new Date(now(bank)).toISOString(),
 		method,
@@ -103,8 +113,7 @@ export const serve = async (
 		path: url.pathname,
 		query: Object.fromEntries(url.searchParams),
 		headers,
-		body: parsed(rawBody),
-		rawBody,
+		...logged(headers['content-type'], body),
 		status: 0,
 		changedSomething: false,
 	};

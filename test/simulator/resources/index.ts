@@ -1,4 +1,5 @@
 import type { Route } from '../http/routes';
+import { attachment } from './attachment';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
 	...user,
 	...monetaryAccount,
 	...payment,
+	...attachment,
 	...noteText,
 	...paymentBatch,
 	...card,

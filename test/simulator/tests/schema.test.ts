@@ -19,18 +19,22 @@ import { recording } from '../../support/recordings';
 
 const rowName = ({ method, path }: Route) => `${method} ${path}`;
 
+/** The file that payments, drafts and requests bring along, once it is uploaded. */
+const receipt = { id: 0, uuid: '' };
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+
 const entry = ({ thirdParties }: World) => ({
 	amount: euro('1.00'),
 	counterparty_alias: { type: 'IBAN', value: thirdParties[0].iban, name: 'Somebody' },
 	description: 'Test',
-	attachment: [{ id: 1 }],
+	attachment: [{ id: receipt.id }],
 });
 
 const request = ({ thirdParties }: World) => ({
 	amount_inquired: euro('1.00'),
 	counterparty_alias: { type: 'EMAIL', value: thirdParties[0].email },
 	description: 'Test',
-	attachment: [{ id: 1 }],
+	attachment: [{ id: receipt.id }],
 	minimum_age: 18,
 	require_address: 'NONE',
 	redirect_url: 'https://example.com',
@@ -120,6 +124,10 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 	),
 };
 
+/** Requests with a file as their body (§9.10). */
+const TAKES_FILE = /^POST .*\/attachment(-public)?$/;
+const OF_FILE = { 'Content-Type': 'image/png', 'X-Bunq-Attachment-Description': 'Receipt' };
+
 /** Routes that need another caller, account or host than the seed's person. */
 const OF_SANDBOX = /^POST \/sandbox-user/;
 const kindOf = (path: string) => {
@@ -140,6 +148,13 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 	for (const type of ['MonetaryAccountExternalSavings', 'MonetaryAccountCard'])
 		await control.addAccount({ type });
 	const { accounts } = await control.world();
+	const upload = async (path: string, name: string) =>
+		pick(await person.post(path, PNG, { headers: OF_FILE }), name);
+	Object.assign(
+		receipt,
+		await upload(`{user}/monetary-account/${accounts[0].id}/attachment`, 'Id'),
+	);
+	Object.assign(receipt, await upload('/attachment-public', 'Uuid'));
 	const draft = await answeredDrafts(bank, person, world);
 	const requests = `{user}/monetary-account/${accounts[0].id}/request-inquiry`;
 	const inquiry = pick(await person.get(requests), 'RequestInquiry');
@@ -171,6 +186,8 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 			requestInquiryBatchId: pick(batch, 'Id').id,
 			requestResponseId: await control.addRequestResponse({ accountId: accounts[0].id }),
 			sessionId: 0,
+			attachmentId: receipt.id,
+			uuid: receipt.uuid,
 		};
 		if (row.path.includes('/note-text')) {
 			const notes = NOTES_PATH.replace('/user/{userId}', '{user}')
@@ -187,10 +204,15 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 			'auth' in row
 				? { installation: await freshInstallation(url), none: undefined }[row.auth]
 				: caller.token;
-		const body = row.body && (BODIES[name]?.(world, draft) ?? {});
+		const isUpload = TAKES_FILE.test(name);
+		const body = isUpload ? PNG : row.body && (BODIES[name]?.(world, draft) ?? {});
+		const headers = isUpload ? OF_FILE : undefined;
 		const environment = isSandbox ? 'sandbox' : 'production';
 		if (name === 'POST /session-server') await register(url, token, world);
-		answers.set(name, await callBank(url, row.method, `/v1${path}`, { body, token, environment }));
+		answers.set(
+			name,
+			await callBank(url, row.method, `/v1${path}`, { body, token, environment, headers }),
+		);
 	}
 	await control.advance(30_000);
 	const app = await openSession(url, world.oauth.accessToken);
@@ -253,6 +275,7 @@ describe("bunq's OpenAPI file", () => {
 		filters:
 			'nests notification filters, where bunq lists them, and promises an Id for a new list (§10.1)',
 		kinds: 'names nine kinds of account, and bunq adds others (§9.2)',
+		files: 'promises a list for a file, and an Id for a public one, which has a UUID (§9.10)',
 	};
 	type Mistake = keyof typeof ERRORS;
 	const ALL = Object.keys(ERRORS) as Mistake[];
@@ -302,10 +325,11 @@ describe("bunq's OpenAPI file", () => {
 		const whole = nameOf(reply.items ?? reply);
 		const { properties = {} } = schemaOf(whole);
 		const check = checkerFor(mended);
-		const pairs = answer.json.Response.flatMap((item: Json) => Object.entries(item)) as [
-			string,
-			unknown,
-		][];
+		// A file is no JSON.
+		if (mended.includes('files') && /ContentListing$/.test(whole) && !answer.json) return [];
+		const pairs = (answer.json?.Response ?? [{ file: answer.bytes }]).flatMap((item: Json) =>
+			Object.entries(item),
+		) as [string, unknown][];
 		return pairs.flatMap(([name, value]) => {
 			if (properties[name]?.$ref) return check(nameOf(properties[name]), value);
 			if (mended.includes('wrapper') && name === whole.replace(/(Listing|Read|Update)$/, ''))
@@ -314,6 +338,8 @@ describe("bunq's OpenAPI file", () => {
 			if (mended.includes('notes') && name === 'NoteText' && whole.startsWith(name))
 				return check(whole, value);
 			if (mended.includes('id') && name === 'Id' && properties.id) return check(whole, value);
+			if (mended.includes('files') && name === 'Uuid' && whole === 'AttachmentPublicCreate')
+				return [];
 			if (mended.includes('apiKey') && name === 'ApiKey' && whole.startsWith('SandboxUser'))
 				return [];
 			if (mended.includes('filters') && name === 'NotificationFilterUrl') return [];
