@@ -9,6 +9,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endCalls, sendOnTime } from './http/callbacks';
 import { makeCertificates } from './http/certificates';
 import { controlOf } from './control/client';
 import type { Control, DirtOrder, Switches } from './control/protocol';
@@ -43,6 +44,8 @@ export interface SimulatorOptions {
 	/** Other defaults of the switches, also after a reset. */
 	switches?: Partial<Switches>;
 }
+
+const TICK_MS = 100;
 
 /** Listens on this machine only. Returns the port and a function that closes it. */
 const listen = async (server: Server, port: number) => {
@@ -86,6 +89,8 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 		createHttpsServer({ cert: certPem, key: keyPem }, handle),
 		options.tlsPort ?? 0,
 	);
+	// Real time: what a clock makes due is sent even if nobody calls the bank.
+	const ticking = setInterval(() => sendOnTime(bank), TICK_MS).unref();
 	const folder = await mkdtemp(join(tmpdir(), 'bunq-simulator-'));
 	const caFile = join(folder, 'ca.pem');
 	await writeFile(caFile, caPem);
@@ -97,7 +102,10 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 		caFile,
 		control: controlOf(url),
 		async stop() {
+			clearInterval(ticking);
 			await Promise.all([plain.close(), tls.close()]);
+			endCalls(bank);
+			await Promise.all(bank.openCalls.keys());
 			await rm(folder, { recursive: true, force: true });
 		},
 	};

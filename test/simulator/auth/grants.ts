@@ -1,4 +1,6 @@
+import { announce } from '../bank/announce';
 import { newToken } from '../bank/keys';
+import { userApiKey } from '../bank/objects';
 import {
 	type Bank,
 	type BankEnvironment,
@@ -17,6 +19,23 @@ export const revoke = (env: BankEnvironment, credential: Credential): void => {
 	for (const session of env.sessions.values()) {
 		if (session.credential === credential) env.sessions.delete(session.token);
 	}
+};
+
+/** §10.2: the category is documented; event type and object are invented. */
+export const announceRevocation = (
+	bank: Bank,
+	env: BankEnvironment,
+	{ grant, userId }: Credential,
+): void => {
+	const user = env.users.get(userId);
+	if (!grant || !user) return;
+	announce(bank, env, {
+		userId,
+		accountId: null,
+		id: grant.id,
+		show: () => userApiKey(bank, grant, env.users.get(grant.requestedByUserId) ?? user, user),
+		callbacks: [['OAUTH', 'OAUTH_REVOKED']],
+	});
 };
 
 /** A one-use, short-lived code of 64 hexadecimal digits (§7.1). */

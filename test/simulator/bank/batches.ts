@@ -1,3 +1,4 @@
+import { announce } from './announce';
 import { extraFields } from './objects';
 import { carryOut, paymentObject } from './payments';
 import { badRequest } from '../http/refusal';
@@ -40,6 +41,13 @@ export const payBatch = (
 	const payments = orders.map((order) => carryOut(bank, env, account, order, id));
 	const batch: Batch = { id, created, accountId: account.id, payments };
 	env.batches.set(account.id, [...(env.batches.get(account.id) ?? []), batch]);
+	announce(bank, env, {
+		userId: account.userId,
+		accountId: account.id,
+		id,
+		show: () => batchObject(bank, env, batch),
+		callbacks: [['PAYMENT', 'PAYMENT_BATCH_CREATED']],
+	});
 	return batch;
 };
 

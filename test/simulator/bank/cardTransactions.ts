@@ -1,3 +1,4 @@
+import { announce } from './announce';
 import { uuidOf } from './keys';
 import { toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
@@ -81,7 +82,22 @@ export const useCard = (
 			counterparty: { iban: null, name: transaction.merchant },
 		});
 	}
+	announce(bank, env, {
+		userId: account.userId,
+		accountId: account.id,
+		id: transaction.id,
+		show: () => cardTransactionObject(bank, env, transaction),
+		callbacks: [callbackOf(transaction)],
+	});
 	return transaction;
+};
+
+/** §10.2; which event type a refund has is inferred. */
+const callbackOf = ({ decision, cents, entryMode }: CardTransaction) => {
+	if (decision !== 'ALLOWED')
+		return ['CARD_TRANSACTION_FAILED', 'CARD_TRANSACTION_NOT_ALLOWED'] as const;
+	const what = cents < 0 ? 'REVERSAL' : entryMode === 'ATM' ? 'WITHDRAWAL' : 'PAYMENT';
+	return ['CARD_TRANSACTION_SUCCESSFUL', `CARD_${what}_ALLOWED`] as const;
 };
 
 /** BLOCKED is recorded, the others are known to a client; when each applies is inferred. */

@@ -1,3 +1,4 @@
+import { announce } from './announce';
 import { batchObject, payBatch } from './batches';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
@@ -34,11 +35,27 @@ export const openDraft = (
 		entries: orders.map((order) => ({ id: nextId(env), order })),
 	};
 	env.drafts.set(account.id, [...(env.drafts.get(account.id) ?? []), draft]);
+	tell(bank, env, draft, 'CREATED');
 	return draft;
 };
 
+/** §10.2: only ACCEPTED is in a source, a weak one; the other event types are inferred. */
+const tell = (
+	bank: Bank,
+	env: BankEnvironment,
+	draft: Draft,
+	event: 'CREATED' | Draft['status'],
+): void =>
+	announce(bank, env, {
+		userId: draft.userId,
+		accountId: draft.accountId,
+		id: draft.id,
+		show: () => draftObject(bank, env, draft),
+		callbacks: bank.switches.draftCallbacks ? [['DRAFT_PAYMENT', `DRAFT_PAYMENT_${event}`]] : [],
+	});
+
 /** Gives a draft its final status. An answered draft cannot change. */
-export const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
+const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
 	if (draft.status !== 'PENDING') throw badRequest(`The draft payment is ${draft.status}.`);
 	draft.status = status;
 	draft.updated = timestamp(bank);
@@ -56,14 +73,25 @@ export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment
 	if (orders.length > 1) {
 		const batch = payBatch(bank, env, account, orders);
 		draft.paid = batch;
+		tell(bank, env, draft, 'ACCEPTED');
 		return batch.payments;
 	}
 	const payment = carryOut(bank, env, account, orders[0]);
 	draft.paid = payment;
+	tell(bank, env, draft, 'ACCEPTED');
 	return [payment];
 };
 
-export const reject = (bank: Bank, draft: Draft): void => answer(bank, draft, 'REJECTED');
+/** Rejected in the app, or cancelled over the API. */
+export const close = (
+	bank: Bank,
+	env: BankEnvironment,
+	draft: Draft,
+	status: 'REJECTED' | 'CANCELLED',
+): void => {
+	answer(bank, draft, status);
+	tell(bank, env, draft, status);
+};
 
 /** "Filled after acceptance": one payment, or a batch of them. */
 const objectOf = (bank: Bank, env: BankEnvironment, { paid }: Draft): Json | null => {

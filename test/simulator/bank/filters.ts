@@ -1,6 +1,6 @@
 import { extraFields } from './objects';
 import { badRequest } from '../http/refusal';
-import type { Account, Bank, Json, NotificationFilter } from './state';
+import type { Bank, FilterFailure, Json, NotificationFilter } from './state';
 
 /** Notification filters: which URLs the bank calls about what (§10.1). */
 
@@ -59,19 +59,19 @@ export const checkFilters = <T extends Ordered>(
 	return switches.unknownCategory === 'ignore' ? ordered.filter(isKnown) : [...ordered];
 };
 
-/** Whether bunq calls the filter's URL about something that happened in an account. */
+/** Whether bunq calls the filter's URL about something that happened to a user, in an account or in none. */
 export const isAbout = (
 	{ switches }: Bank,
 	filter: NotificationFilter,
-	{ id, userId }: Pick<Account, 'id' | 'userId'>,
+	{ userId, accountId }: { userId: number; accountId: number | null },
 ): boolean => {
-	const { allAccountIds, grantedAccountIds = [id] } = filter;
-	const isNarrow = switches.accountIdsNarrowFilters && allAccountIds.length > 0;
+	if (filter.userId !== userId) return false;
+	if (accountId === null) return filter.accountId === null;
+	const isNarrow = switches.accountIdsNarrowFilters && filter.allAccountIds.length > 0;
 	return (
-		filter.userId === userId &&
-		(filter.accountId ?? id) === id &&
-		grantedAccountIds.includes(id) &&
-		(!isNarrow || allAccountIds.includes(id))
+		(filter.accountId ?? accountId) === accountId &&
+		(filter.grantedAccountIds?.includes(accountId) ?? true) &&
+		(!isNarrow || filter.allAccountIds.includes(accountId))
 	);
 };
 
@@ -104,4 +104,24 @@ export const filterObjects = (
 	if (filterAnswer === 'nested')
 		return [{ NotificationFilterUrl: { notification_filters: shown } }];
 	return shown.map((NotificationFilterUrl) => ({ NotificationFilterUrl }));
+};
+
+/** A call that the bank gave up, as in the partner API's example (§10.2). */
+export const failureObject = (bank: Bank, failure: FilterFailure): Json => {
+	const { filter, eventType, objectId } = failure.delivery;
+	const named = { category: filter.category, notification_target: filter.target };
+	return {
+		NotificationFilterFailure: {
+			id: failure.id,
+			created: failure.created,
+			updated: failure.updated,
+			notification_filters: [named],
+			...named,
+			event_type: eventType,
+			object_id: objectId,
+			exception_message: failure.message,
+			response_code: failure.status,
+			...extraFields(bank),
+		},
+	};
 };

@@ -1,3 +1,4 @@
+import { announce } from './announce';
 import { ATTACHMENT_FIELD, attachmentsOf } from './attachments';
 import { AMOUNT, POINTER, STRING, optional, required, type BodyOf } from '../http/fields';
 import { ibanIsRight, toAmount, toCents } from './money';
@@ -142,7 +143,26 @@ export const book = (bank: Bank, env: BankEnvironment, account: Account, entry: 
 	if ((list.at(-1)?.id ?? 0) < payment.id) list.push(payment);
 	else list.splice(indexOf(list, payment.id), 0, payment);
 	env.payments.set(account.id, list);
+	announce(bank, env, {
+		userId: account.userId,
+		accountId: account.id,
+		id: payment.id,
+		show: () => paymentObject(bank, env, payment),
+		callbacks: callbacksOf(payment),
+	});
 	return payment;
+};
+
+/** §10.2: a `PAYMENT` is not each mutation. That it is none by card is inferred. */
+const ONLY_MUTATION = /^(BUNQME|IDEAL|MASTERCARD|SOFORT)$/;
+
+const callbacksOf = ({ cents, type, subType }: Payment) => {
+	const direction = cents < 0 ? 'CREATED' : 'RECEIVED';
+	const isPayment = subType !== 'REQUEST' && !ONLY_MUTATION.test(type);
+	return [
+		['MUTATION', `MUTATION_${direction}`] as const,
+		...(isPayment ? [['PAYMENT', `PAYMENT_${direction}`] as const] : []),
+	];
 };
 
 /** §9.3: whether bunq echoes a reference is a switch. */

@@ -1,3 +1,4 @@
+import { announce } from './announce';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, book, shownReference } from './payments';
@@ -53,6 +54,7 @@ export const ask = (
 		...asking,
 	};
 	env.requests.push(request);
+	tell(bank, env, request, 'CREATED');
 	const alias = env.users.get(asked?.userId ?? 0)?.alias ?? [];
 	if (alias.some(({ value }) => value === SUGAR_DADDY.email)) {
 		const isTooMuch = request.cents > SUGAR_DADDY.most;
@@ -73,6 +75,13 @@ export const askAll = (
 	const requests = askings.map((each) => ask(bank, env, account, { ...each, batchId: id }));
 	const batch: RequestBatch = { id, created, accountId: account.id, requests };
 	env.requestBatches.push(batch);
+	announce(bank, env, {
+		userId: account.userId,
+		accountId: account.id,
+		id,
+		show: () => requestBatchObject(bank, env, batch),
+		callbacks: [['REQUEST', 'REQUEST_INQUIRY_BATCH_CREATED']],
+	});
 	return batch;
 };
 
@@ -113,6 +122,26 @@ export const respond = (
 	if (isExpiry) request.expires ??= timestamp(bank);
 	if (!isExpiry || bank.switches.expiryUpdates) request.updated = timestamp(bank);
 	if (!isExpiry) request.responded = request.updated;
+	tell(bank, env, request, status);
+};
+
+/** §10.2: each side hears of its own object. */
+const tell = (bank: Bank, env: BankEnvironment, request: MoneyRequest, event: string): void => {
+	const sides = [
+		['INQUIRY', request.id, request.accountId, inquiryObject],
+		['RESPONSE', request.responseId, request.counterparty.accountId, responseObject],
+	] as const;
+	for (const [side, id, accountId, object] of sides) {
+		const account = env.accounts.get(accountId ?? 0);
+		if (!account || id === null) continue;
+		announce(bank, env, {
+			userId: account.userId,
+			accountId: account.id,
+			id,
+			show: () => object(bank, env, request),
+			callbacks: [['REQUEST', `REQUEST_${side}_${event}`]],
+		});
+	}
 };
 
 const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest): void => {

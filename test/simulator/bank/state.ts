@@ -1,5 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type {
+	CallbackFaultKind,
+	CallbackFaultOrder,
+	CallbackTry,
 	DirtOrder,
 	Environment,
 	FaultOrder,
@@ -259,6 +262,35 @@ export interface NotificationFilter {
 	verificationTypes: string[];
 }
 
+/** A call to the URL of a notification filter (§10.2), which stays in the list when it is over. */
+export interface Delivery {
+	id: number;
+	environment: Environment;
+	filter: NotificationFilter;
+	eventType: string;
+	objectId: number;
+	body: string;
+	/** `lost`: a fault; the bank never sends it, and knows nothing of that. */
+	state: 'waiting' | 'calling' | 'delivered' | 'failed' | 'lost';
+	/** The time of the next try, in milliseconds of the bank's clock. */
+	due: number;
+	/** Waits until a later call to the same URL has been tried. */
+	afterNext: boolean;
+	tries: CallbackTry[];
+	fault?: CallbackFaultKind;
+}
+
+/** A delivery that the bank gave up (§10.2). */
+export interface FilterFailure {
+	id: number;
+	created: string;
+	updated: string;
+	delivery: Delivery;
+	message: string;
+	/** Null if there was no answer. */
+	status: number | null;
+}
+
 /** The data of one environment. */
 export interface BankEnvironment {
 	name: Environment;
@@ -288,6 +320,10 @@ export interface BankEnvironment {
 	cardTransactions: Map<number, CardTransaction[]>;
 	/** Ascending by id. */
 	filters: NotificationFilter[];
+	/** Ascending by id. */
+	failures: FilterFailure[];
+	/** Until when no GET shows an object, by its ID. */
+	hidden: Map<number, number>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -310,6 +346,15 @@ export interface Bank {
 	calls: Map<string, number[]>;
 	faults: Required<FaultOrder>[];
 	dirt: Required<DirtOrder>[];
+	callbackFaults: Required<CallbackFaultOrder>[];
+	/** In order of their events. */
+	deliveries: Delivery[];
+	/** The calls that wait for an answer, and what ends them. */
+	openCalls: Map<Promise<void>, AbortController>;
+	/** Whether nothing is sent unless a test says so. */
+	callbacksHeld: boolean;
+	/** Where calls to a public origin go. */
+	callbackRoutes: Record<string, string>;
 	log: LoggedRequest[];
 	/** While locked, the number of addresses used so far; otherwise undefined. */
 	changingIp: number | undefined;
@@ -332,6 +377,8 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	cards: new Map(),
 	cardTransactions: new Map(),
 	filters: [],
+	failures: [],
+	hidden: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),
@@ -353,6 +400,11 @@ export const emptyBank = (): Bank => ({
 	calls: new Map(),
 	faults: [],
 	dirt: [],
+	callbackFaults: [],
+	deliveries: [],
+	openCalls: new Map(),
+	callbacksHeld: false,
+	callbackRoutes: {},
 	log: [],
 	changingIp: undefined,
 });

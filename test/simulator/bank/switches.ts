@@ -256,6 +256,24 @@ export const SWITCHES = {
 		true,
 		false,
 	),
+	draftCallbacks: choice(
+		'10.2',
+		'Whether drafts cause calls. The category is documented; one user saw only the payments. Sources conflict.',
+		true,
+		false,
+	),
+	signCallbacks: choice(
+		'10.2',
+		'Whether calls carry `X-Bunq-Server-Signature`. No official page says so. Sources conflict.',
+		false,
+		true,
+	),
+	callbackTimeoutSeconds: choice<number>(
+		'10.2',
+		'How long the bank waits for an answer to a call. Ten seconds are in an example; the rule is unknown.',
+		10,
+		0.05,
+	),
 	httpsCallbacks: choice(
 		'10.1',
 		"Ours: bunq calls only HTTPS; without this a test's receiver can be `http://127.0.0.1`.",

@@ -44,5 +44,10 @@ export const controlOf = (url: string): Control => {
 		registerRedirectUri: call('registerRedirectUri'),
 		removeRedirectUri: call('removeRedirectUri'),
 		grantCode: call('grantCode'),
+		deliveries: call('deliveries'),
+		deliverDue: call('deliverDue'),
+		holdCallbacks: call('holdCallbacks'),
+		routeCallbacks: call('routeCallbacks'),
+		callbackFault: call('callbackFault'),
 	};
 };

@@ -1,9 +1,11 @@
 import { openAccount } from '../bank/accounts';
 import { useCard } from '../bank/cardTransactions';
-import { approve, openDraft, reject } from '../bank/drafts';
+import { approve, close, openDraft } from '../bank/drafts';
+import { CALLBACK_ACTIONS } from './callbackActions';
+import { endCalls } from '../http/callbacks';
 import { completeOrder } from '../http/dirt';
 import { FAULTS } from '../http/faults';
-import { newCode, revoke } from '../auth/grants';
+import { announceRevocation, newCode, revoke } from '../auth/grants';
 import { issuedSecrets } from '../bank/keys';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
@@ -22,7 +24,7 @@ import {
 } from '../bank/state';
 
 type Awaitless<F> = F extends (...args: infer A) => Promise<infer R>
-	? (bank: Bank, ...args: A) => R
+	? (bank: Bank, ...args: A) => R | Promise<R>
 	: never;
 
 /** The control interface on the bank's side: each method gets the bank. */
@@ -114,11 +116,19 @@ const world = (bank: Bank, environment: Environment = 'production'): World => {
 };
 
 export const ACTIONS: Actions = {
+	...CALLBACK_ACTIONS,
 	reset(bank, salt) {
 		const last = both(bank).map(({ lastId }) => lastId);
 		const dirt = bank.dirt.filter(({ outlastsReset }) => outlastsReset);
-		const { defaults } = bank;
-		Object.assign(bank, { ...seed(salt), dirt, defaults, switches: { ...defaults } });
+		endCalls(bank);
+		const { defaults, openCalls } = bank;
+		Object.assign(bank, {
+			...seed(salt),
+			dirt,
+			defaults,
+			openCalls,
+			switches: { ...defaults },
+		});
 		// After a reset, new objects get new IDs, as at a bank.
 		both(bank).forEach((env, at) => (env.lastId = Math.max(env.lastId, last[at])));
 	},
@@ -133,6 +143,7 @@ export const ACTIONS: Actions = {
 	},
 	clearFaults(bank) {
 		bank.faults = [];
+		bank.callbackFaults = [];
 	},
 	dirty(bank, order) {
 		bank.dirt.push(completeOrder(order));
@@ -181,6 +192,7 @@ export const ACTIONS: Actions = {
 		const credential = env?.credentials.get(secret);
 		if (!env || !credential) throw new Error('No such key or token');
 		revoke(env, credential);
+		announceRevocation(bank, env, credential);
 	},
 	lockIp(bank, locked) {
 		bank.changingIp = locked ? 0 : undefined;
@@ -239,7 +251,8 @@ export const ACTIONS: Actions = {
 		return approve(bank, env, draft).map((payment) => payment.id);
 	},
 	rejectDraft(bank, id) {
-		reject(bank, withDraft(bank, id).draft);
+		const { env, draft } = withDraft(bank, id);
+		close(bank, env, draft, 'REJECTED');
 	},
 	addRequestResponse(bank, { accountId, fromAccountId, amount = '1.00', ...given }) {
 		const { env, account } = withAccount(bank, accountId);
@@ -274,16 +287,16 @@ export const ACTIONS: Actions = {
 };
 
 /** `POST /_simulator/<name>` with the arguments as a JSON array, or GET for methods without arguments. */
-export const runControl = (
+export const runControl = async (
 	bank: Bank,
 	name: string,
 	body: Buffer,
-): { status: number; value: unknown } => {
+): Promise<{ status: number; value: unknown }> => {
 	if (!(name in ACTIONS)) return { status: 404, value: { error: `No such control: ${name}` } };
 	try {
 		const args: unknown[] = body.length > 0 ? JSON.parse(body.toString('utf8')) : [];
 		const action = ACTIONS[name as keyof Control] as (bank: Bank, ...args: unknown[]) => unknown;
-		return { status: 200, value: action(bank, ...args) };
+		return { status: 200, value: await action(bank, ...args) };
 	} catch (error) {
 		return { status: 400, value: { error: String(error) } };
 	}

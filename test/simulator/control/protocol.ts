@@ -1,6 +1,8 @@
 import type { SwitchName, Switches } from '../bank/switches';
+import type { CallbackControl } from './callbackProtocol';
 
 export type { Switches };
+export * from './callbackProtocol';
 
 /** bunq's two environments (§1). A key of one is unknown in the other. */
 export type Environment = 'production' | 'sandbox';
@@ -254,8 +256,11 @@ export interface Secret {
 }
 
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
-export interface Control {
-	/** Restores the seed and the switches of the start; clears log, faults, dirt, limits and clock. A salt gives new keys. */
+export interface Control extends CallbackControl {
+	/**
+	 * Restores the seed and the switches of the start; clears log, faults, dirt, callbacks, limits and clock. A salt gives new
+	 * keys.
+	 */
 	reset(salt?: string): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
 	clearLog(): Promise<void>;

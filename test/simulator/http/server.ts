@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { watchSwitches } from '../bank/consulted';
 import { callApi } from './api';
 import { runControl } from '../control/control';
+import { sendOnTime } from './callbacks';
 import { withDirt } from './dirt';
 import { type Outcome, FAULTS, takeFault } from './faults';
 import { type Host, hostOf } from './hosts';
@@ -95,12 +96,26 @@ export const serve = async (
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> => {
+	// §10.2: no answer waits for the calls that follow from it.
+	response.on('close', () => sendOnTime(bank));
+	await handle(bank, request, response);
+};
+
+const handle = async (
+	bank: Bank,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> => {
 	const url = new URL(request.url ?? '/', 'http://bank');
 	const body = await readAll(request);
 	const method = request.method ?? 'GET';
 	const headers = flatHeaders(request.headers);
 	if (url.pathname.startsWith('/_simulator/')) {
-		const { status, value } = runControl(bank, url.pathname.slice('/_simulator/'.length), body);
+		const { status, value } = await runControl(
+			bank,
+			url.pathname.slice('/_simulator/'.length),
+			body,
+		);
 		response.writeHead(status, { 'Content-Type': 'application/json' });
 		response.end(JSON.stringify(value ?? null));
 		return;

@@ -1,3 +1,4 @@
+import { shownOf } from '../bank/announce';
 import { cardTransactionObject } from '../bank/cardTransactions';
 import { indexOf, pageOf } from '../http/pagination';
 import { refusals } from '../http/refusal';
@@ -5,8 +6,8 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import type { CardTransaction } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-const of = (call: SessionCall): CardTransaction[] =>
-	call.env.cardTransactions.get(accountOf(call).id) ?? [];
+const of = (call: SessionCall): readonly CardTransaction[] =>
+	shownOf(call.bank, call.env, call.env.cardTransactions.get(accountOf(call).id));
 
 const all = '/user/{userId}/monetary-account/{accountId}/mastercard-action';
 

@@ -1,5 +1,6 @@
+import { shownOf } from '../bank/announce';
 import { checkCount } from '../bank/batches';
-import { answer, draftObject, openDraft } from '../bank/drafts';
+import { close, draftObject, openDraft } from '../bank/drafts';
 import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
@@ -35,7 +36,7 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 /** The draft in the URL, if it belongs to the account. */
 const draftOf = (call: SessionCall): Draft => {
 	const id = Number(call.params.draftPaymentId);
-	const drafts = call.env.drafts.get(accountOf(call).id) ?? [];
+	const drafts = shownOf(call.bank, call.env, call.env.drafts.get(accountOf(call).id));
 	const draft = drafts[indexOf(drafts, id)];
 	if (draft?.id !== id) throw refusals.notFound();
 	return draft;
@@ -47,7 +48,7 @@ const cancel = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	if (call.body.previous_updated_timestamp !== draft.updated) {
 		throw badRequest('The draft payment was updated after "previous_updated_timestamp".');
 	}
-	answer(call.bank, draft, 'CANCELLED');
+	close(call.bank, call.env, draft, 'CANCELLED');
 	return { items: [{ Id: { id: draft.id } }] };
 };
 
@@ -71,7 +72,7 @@ export const draftPayment: Route[] = [
 		does: 'read draft-payment',
 		run(call) {
 			const { bank, env, request } = call;
-			const drafts = env.drafts.get(accountOf(call).id) ?? [];
+			const drafts = shownOf(bank, env, env.drafts.get(accountOf(call).id));
 			const { items, pagination } = pageOf(drafts, request.path, request.query);
 			return { items: items.map((each) => draftObject(bank, env, each)), pagination };
 		},

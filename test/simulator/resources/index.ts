@@ -7,6 +7,7 @@ import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { noteText } from './noteText';
 import { notificationFilter } from './notificationFilter';
+import { notificationFilterFailure } from './notificationFilterFailure';
 import { payment } from './payment';
 import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
@@ -32,4 +33,5 @@ export const ROUTES: readonly Route[] = [
 	...requestInquiryBatch,
 	...requestResponse,
 	...notificationFilter,
+	...notificationFilterFailure,
 ];

@@ -1,3 +1,4 @@
+import { shownOf } from '../bank/announce';
 import { notPermitted } from '../auth/callers';
 import { BOOLEAN, optional } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
@@ -39,7 +40,7 @@ export const payment: Route[] = [
 		does: 'read payment',
 		run(call) {
 			const { bank, env, request } = call;
-			const payments = env.payments.get(accountOf(call).id) ?? [];
+			const payments = shownOf(bank, env, env.payments.get(accountOf(call).id));
 			const { items, pagination } = pageOf(payments, request.path, request.query);
 			return { items: items.map((each) => paymentObject(bank, env, each)), pagination };
 		},
@@ -51,7 +52,7 @@ export const payment: Route[] = [
 		does: 'read payment',
 		run(call) {
 			const id = Number(call.params.paymentId);
-			const payments = call.env.payments.get(accountOf(call).id) ?? [];
+			const payments = shownOf(call.bank, call.env, call.env.payments.get(accountOf(call).id));
 			const payment = payments[indexOf(payments, id)];
 			if (payment?.id !== id) throw refusals.notFound();
 			return { items: [paymentObject(call.bank, call.env, payment)] };

@@ -10,6 +10,7 @@ import {
 	required,
 	type BodyOf,
 } from '../http/fields';
+import { shownOf } from '../bank/announce';
 import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
 import { counterpartyOf } from '../bank/payments';
@@ -89,7 +90,9 @@ const create = (call: SessionCall<typeof REQUEST_FIELDS>) => {
 /** The requests that the account in the URL sent. */
 const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
 	const { id } = accountOf(call);
-	return call.env.requests.filter(({ accountId }) => accountId === id);
+	return shownOf(call.bank, call.env, call.env.requests).filter(
+		({ accountId }) => accountId === id,
+	);
 };
 
 const inquiryOf = (call: SessionCall): MoneyRequest => {

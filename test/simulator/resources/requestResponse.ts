@@ -1,3 +1,4 @@
+import { shownOf } from '../bank/announce';
 import { AMOUNT, oneOf, optional, required } from '../http/fields';
 import { toCents } from '../bank/money';
 import { pageOf } from '../http/pagination';
@@ -16,9 +17,10 @@ const ANSWER_FIELDS = {
 /** The requests that the account in the URL received, by response ID. */
 const responsesOf = (call: SessionCall): Array<{ id: number; request: MoneyRequest }> => {
 	const { id } = accountOf(call);
-	return call.env.requests
+	const responses = call.env.requests
 		.filter(({ counterparty }) => counterparty.accountId === id)
 		.map((request) => ({ id: Number(request.responseId), request }));
+	return [...shownOf(call.bank, call.env, responses)];
 };
 
 const requestOf = (call: SessionCall): MoneyRequest => {

@@ -45,6 +45,7 @@ const request = ({ thirdParties }: World) => ({
 interface Sample {
 	/** The time of the last change of the draft in the URL. */
 	updated: string;
+	failureId: number;
 }
 
 const NOTES_PATH = '/user/{userId}/monetary-account/{accountId}/payment/{paymentId}/note-text';
@@ -110,6 +111,9 @@ const BODIES: Record<string, (world: World, sample: Sample) => Json> = {
 			() => ({ notification_filters: [{ category: 'MUTATION', notification_target: TARGET }] }),
 		]),
 	),
+	'POST /user/{userId}/notification-filter-failure': (_, { failureId }) => ({
+		notification_filter_failed_ids: String(failureId),
+	}),
 	'PUT /user/{userId}/card/{cardId}': () => ({ status: 'DEACTIVATED' }),
 	...Object.fromEntries(
 		['card-debit', 'card-credit'].map((path) => [
@@ -163,6 +167,8 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 		total_amount_inquired: euro('1.00'),
 	});
 
+	const failureId = await failedCallback(bank, person, accounts[0].id);
+
 	const answers = new Map<string, BankAnswer>();
 	// Ending the session comes last.
 	const isEnd = ({ path }: Route) => Number(path.startsWith('/session/'));
@@ -205,7 +211,8 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 				? { installation: await freshInstallation(url), none: undefined }[row.auth]
 				: caller.token;
 		const isUpload = TAKES_FILE.test(name);
-		const body = isUpload ? PNG : row.body && (BODIES[name]?.(world, draft) ?? {});
+		const sample = { ...draft, failureId };
+		const body = isUpload ? PNG : row.body && (BODIES[name]?.(world, sample) ?? {});
 		const headers = isUpload ? OF_FILE : undefined;
 		const environment = isSandbox ? 'sandbox' : 'production';
 		if (name === 'POST /session-server') await register(url, token, world);
@@ -218,6 +225,17 @@ const callAllRows = async (bank: Simulator): Promise<Map<string, BankAnswer>> =>
 	const app = await openSession(url, world.oauth.accessToken);
 	answers.set('GET /user as an app', await app.get('/user'));
 	return answers;
+};
+
+/** Two callbacks that the bank gives up, as nobody is called; the first one's ID. */
+const failedCallback = async ({ control }: Simulator, by: Session, accountId: number) => {
+	const notification_filters = [{ category: 'MUTATION', notification_target: TARGET }];
+	await by.post('{user}/notification-filter-url', { notification_filters });
+	await control.addPayments({ accountId, count: 2 });
+	await control.advance(5 * 60_000);
+	await control.deliverDue();
+	const failures = await by.get('{user}/notification-filter-failure');
+	return pick(failures, 'NotificationFilterFailure').id as number;
 };
 
 /** Creates drafts: approved with one and with two entries, rejected, and pending, which it returns. */
@@ -532,6 +550,11 @@ describe('recordings of the real bank', () => {
 				],
 		),
 		['a payment of 2025', () => recording('payment-2025'), paymentOf],
+		[
+			'a list of notification filters of 2019',
+			() => recording('notification-filter-url-2019'),
+			() => answerOf('POST /user/{userId}/notification-filter-url'),
+		],
 		[
 			'a bank account in a list',
 			() => recording('list-all-monetary-accounts-for-user').Response[0].MonetaryAccountBank,

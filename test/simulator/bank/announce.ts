@@ -1,0 +1,101 @@
+import { bunqJson } from '../http/json';
+import { isAbout } from './filters';
+import {
+	type Bank,
+	type BankEnvironment,
+	type Delivery,
+	type Json,
+	type NotificationFilter,
+	now,
+} from './state';
+
+/** What the bank tells about its objects: calls to the URLs of notification filters (§10.2). */
+
+/** Something that happened to an object of a user. */
+export interface Announcement {
+	userId: number;
+	/** Null if it is in no account. */
+	accountId: number | null;
+	/** The object's ID. */
+	id: number;
+	/** The object with its wrapper, as a GET shows it now. */
+	show(): Json;
+	/** Pairs of category and event type. */
+	callbacks: ReadonlyArray<readonly [category: string, eventType: string]>;
+}
+
+/** The fault for a call, if there is one. */
+const takeFault = (bank: Bank, category: string, eventType: string) => {
+	const matching = bank.callbackFaults.filter(
+		(fault) =>
+			new RegExp(`^(${fault.category})$`).test(category) &&
+			new RegExp(`^(${fault.eventType})$`).test(eventType),
+	);
+	const due = matching.find(({ skip }) => skip === 0);
+	for (const each of matching) if (each.skip > 0) each.skip -= 1;
+	if (due) due.times -= 1;
+	bank.callbackFaults = bank.callbackFaults.filter(({ times }) => times > 0);
+	return due;
+};
+
+/** Puts a call into the queue: at the next moment, or as a fault has it. */
+export const enqueue = (
+	bank: Bank,
+	env: BankEnvironment,
+	{
+		filter,
+		eventType,
+		objectId,
+		body,
+	}: Pick<Delivery, 'filter' | 'eventType' | 'objectId' | 'body'>,
+): void => {
+	const fault = takeFault(bank, filter.category, eventType);
+	const later = now(bank) + (fault?.delayMs ?? 0);
+	if (fault?.kind === 'early') env.hidden.set(objectId, later);
+	for (let copies = fault?.kind === 'doubled' ? 2 : 1; copies > 0; copies -= 1) {
+		bank.deliveries.push({
+			filter,
+			eventType,
+			objectId,
+			body,
+			id: bank.deliveries.length + 1,
+			environment: env.name,
+			state: fault?.kind === 'lost' ? 'lost' : 'waiting',
+			due: fault?.kind === 'late' ? later : now(bank),
+			afterNext: fault?.kind === 'out of order',
+			tries: [],
+			...(fault && { fault: fault.kind }),
+		});
+	}
+};
+
+/** §10.2: the body of a call. */
+const bodyOf = ({ target, category }: NotificationFilter, eventType: string, object: Json) =>
+	bunqJson({
+		NotificationUrl: { target_url: target, category, event_type: eventType, object },
+	});
+
+/** Tells everybody who ordered it. Filters of the user and of the account call both. */
+export const announce = (
+	bank: Bank,
+	env: BankEnvironment,
+	{ id, show, callbacks, ...whose }: Announcement,
+): void => {
+	for (const [category, eventType] of callbacks) {
+		for (const filter of env.filters) {
+			if (filter.category !== category || !isAbout(bank, filter, whose)) continue;
+			const body = bodyOf(filter, eventType, show());
+			enqueue(bank, env, { filter, eventType, objectId: id, body });
+		}
+	}
+};
+
+/** The objects that a GET shows already. A call that comes too early is about one that no GET shows yet. */
+export const shownOf = <T extends { id: number }>(
+	bank: Bank,
+	env: BankEnvironment,
+	objects: readonly T[] = [],
+): readonly T[] => {
+	if (env.hidden.size === 0) return objects;
+	return objects.filter(({ id }) => (env.hidden.get(id) ?? 0) <= now(bank));
+};
