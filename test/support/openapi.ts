@@ -26,6 +26,9 @@ export interface Schema {
 
 const { operations, schemas: keys } = openApi as unknown as OpenApi;
 
+/** Every operation of bunq's file: `POST /user/{}/card-debit`. */
+export const OPERATIONS = Object.keys(operations);
+
 /** The names of a path's parameters do not matter. */
 export const shapeOf = (path: string) => path.replace(/\{[^}]*\}/g, '{}');
 

@@ -197,6 +197,11 @@ export interface CardTransaction {
 	entryMode: string;
 }
 
+/** An object of a kind for which the bank has no rules of its own, as answers show it. */
+export interface StoredObject extends Json {
+	id: number;
+}
+
 /** An API key, or an OAuth access token: "use the access_token as a normal API key" (§7.3). */
 export interface Credential {
 	secret: string;
@@ -324,6 +329,8 @@ export interface BankEnvironment {
 	failures: FilterFailure[];
 	/** Until when no GET shows an object, by its ID. */
 	hidden: Map<number, number>;
+	/** By path, such as `/user/7/invoice`; ascending by id. */
+	objects: Map<string, StoredObject[]>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
 	sessions: Map<string, Session>;
@@ -379,6 +386,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	filters: [],
 	failures: [],
 	hidden: new Map(),
+	objects: new Map(),
 	credentials: new Map(),
 	installations: new Map(),
 	sessions: new Map(),

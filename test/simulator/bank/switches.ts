@@ -210,6 +210,12 @@ export const SWITCHES = {
 		'user',
 		'account',
 	),
+	oauthMayUseTheRest: choice(
+		'8',
+		"Whether an OAuth app may use what is neither in bunq's list of rights nor asked above. Documented: no.",
+		false,
+		true,
+	),
 	expiryUpdates: choice(
 		'9.5',
 		'Whether `updated` changes when a request expires. Unknown.',

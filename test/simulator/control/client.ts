@@ -36,6 +36,7 @@ export const controlOf = (url: string): Control => {
 		addPayments: call('addPayments'),
 		addCardTransactions: call('addCardTransactions'),
 		addAccount: call('addAccount'),
+		addObject: call('addObject'),
 		addDrafts: call('addDrafts'),
 		approveDraft: call('approveDraft'),
 		rejectDraft: call('rejectDraft'),

@@ -9,6 +9,7 @@ import { announceRevocation, newCode, revoke } from '../auth/grants';
 import { issuedSecrets } from '../bank/keys';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
+import { addObject } from '../resources';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
 import { askAccount, respond, thirdPartyAccount } from '../bank/requests';
 import { seed } from '../bank/seed';
@@ -232,6 +233,12 @@ export const ACTIONS: Actions = {
 		} = account;
 		const cents = toCents(balance);
 		return openAccount(bank, env, env.personId, { type, description, cents, status, withIban }).id;
+	},
+	addObject(bank, path, values) {
+		const env = bank.environments.production;
+		const user = env.users.get(env.personId);
+		if (!user) throw new Error('No user');
+		return addObject({ bank, env, user }, path.replace('{user}', String(user.id)), values).id;
 	},
 	addDrafts(bank, { accountId, count = 1 }) {
 		const { env, account } = withAccount(bank, accountId);

@@ -3,6 +3,7 @@ import { attachment } from './attachment';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
+import { addObjectTo, genericRoutes } from './generic';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
 import { noteText } from './noteText';
@@ -14,10 +15,11 @@ import { requestInquiry } from './requestInquiry';
 import { requestInquiryBatch } from './requestInquiryBatch';
 import { requestResponse } from './requestResponse';
 import { sandboxUsers } from './sandboxUser';
+import { serverError } from './serverError';
 import { user } from './user';
 
-/** The bank's endpoints. Add a new one to one of these lists. */
-export const ROUTES: readonly Route[] = [
+/** The endpoints with rules of their own. Add a new one to one of these lists. */
+export const OWN_ROUTES: readonly Route[] = [
 	...handshake,
 	...sandboxUsers,
 	...user,
@@ -34,4 +36,11 @@ export const ROUTES: readonly Route[] = [
 	...requestResponse,
 	...notificationFilter,
 	...notificationFilterFailure,
+	...serverError,
 ];
+
+/** The bank's endpoints: all that bunq's OpenAPI file has. */
+export const ROUTES: readonly Route[] = [...OWN_ROUTES, ...genericRoutes(OWN_ROUTES)];
+
+/** Puts an object into a list of the bank that has no rules of its own. */
+export const addObject = addObjectTo(OWN_ROUTES);
