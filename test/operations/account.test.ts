@@ -1,5 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { emptyItems, locator } from '../support/parameters';
+import { under } from '../support/underEach';
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
@@ -221,18 +223,33 @@ describe('update and close', () => {
 		expect((await bank.account('Main')).status).toBe('ACTIVE');
 	});
 
-	test.each([
-		['update', { updateFields: { description: 'New' } }],
-		['close', {}],
-	])('%s with OAuth: if bunq refuses, the error names an alternative', async (operation, more) => {
-		await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
-		const order = { resource: 'account', operation, account: await at('Empty'), ...more };
-		await bank.control.switches({ oauthMayUpdateAccounts: false });
-		const { error } = await bank.oauth(order);
-		expect(error?.message).toMatch(/^Not enough permissions to/);
-		expect(error?.description).toContain('Use the Bunq API Key API credential');
+	describe('with OAuth', () => {
+		const orders: Array<[operation: string, more: IDataObject]> = [
+			['update', { updateFields: { description: 'New' } }],
+			['close', {}],
+		];
+		const run = async (operation: string, more: IDataObject) => {
+			await bank.control.addAccount({ description: 'Empty', balance: '0.00' });
+			return await bank.oauth({
+				resource: 'account',
+				operation,
+				account: await at('Empty'),
+				...more,
+			});
+		};
 
-		await bank.control.switches({ oauthMayUpdateAccounts: true });
-		expect((await bank.oauth(order)).error).toBeUndefined();
+		under(bank, 'oauthMayUpdateAccounts', false, () => {
+			test.each(orders)('%s: the error names an alternative', async (operation, more) => {
+				const { error } = await run(operation, more);
+				expect(error?.message).toMatch(/^Not enough permissions to/);
+				expect(error?.description).toContain('Use the Bunq API Key API credential');
+			});
+		});
+
+		under(bank, 'oauthMayUpdateAccounts', true, () => {
+			test.each(orders)('%s works', async (operation, more) => {
+				expect((await run(operation, more)).error).toBeUndefined();
+			});
+		});
 	});
 });

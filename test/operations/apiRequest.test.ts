@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
+import { under } from '../support/underEach';
 
 const bank = useBank();
 
@@ -123,47 +124,63 @@ describe('reads', () => {
 });
 
 describe('writes', () => {
-	test.each(credentials)('%s: a note is created, changed, read and deleted', async (by) => {
-		await bank.control.switches({ oauthMayNote: true });
-		const notes = await notesOf();
-		const made = await bank[by](
-			request(notes, { method: 'POST', body: '{"content": "Tax 2026"}' }),
-		);
-		const [{ id }] = made.json;
-		expect(made.json).toEqual([{ _type: 'Id', id: expect.any(Number) }]);
-		const one = `${notes}/${id}`;
-		await bank[by](request(one, { method: 'PUT', body: { content: 'Tax 2027' } }));
-		expect((await bank[by](request(one))).json).toMatchObject([
-			{ _type: 'NoteText', content: 'Tax 2027' },
-		]);
-		const gone = await bank[by](request(one, { method: 'DELETE' }));
-		expect(gone.json).toEqual([{ deleted: true }]);
-		expect((await bank[by](request(notes, { returnAll: true }))).json).toEqual([]);
-		expect((await bank.requests()).map((line) => line.split(' ')[0])).toEqual([
-			'POST',
-			'PUT',
-			'GET',
-			'DELETE',
-			'GET',
-		]);
+	under(bank, 'oauthMayNote', true, () => {
+		test.each(credentials)('%s: a note is created, changed, read and deleted', async (by) => {
+			const notes = await notesOf();
+			const made = await bank[by](
+				request(notes, { method: 'POST', body: '{"content": "Tax 2026"}' }),
+			);
+			const [{ id }] = made.json;
+			expect(made.json).toEqual([{ _type: 'Id', id: expect.any(Number) }]);
+			const one = `${notes}/${id}`;
+			await bank[by](request(one, { method: 'PUT', body: { content: 'Tax 2027' } }));
+			expect((await bank[by](request(one))).json).toMatchObject([
+				{ _type: 'NoteText', content: 'Tax 2027' },
+			]);
+			const gone = await bank[by](request(one, { method: 'DELETE' }));
+			expect(gone.json).toEqual([{ deleted: true }]);
+			expect((await bank[by](request(notes, { returnAll: true }))).json).toEqual([]);
+			expect((await bank.requests()).map((line) => line.split(' ')[0])).toEqual([
+				'POST',
+				'PUT',
+				'GET',
+				'DELETE',
+				'GET',
+			]);
+		});
 	});
 
-	test("bunq's answer to DELETE is the output", async () => {
-		await bank.control.switches({ deleteAnswer: 'id' });
+	/** The ID of a new note, and the output of deleting it. */
+	const deleted = async () => {
 		const notes = await notesOf();
 		const made = await bank.apiKey(request(notes, { method: 'POST', body: '{"content": "x"}' }));
 		const one = `${notes}/${made.json[0].id}`;
 		const { json } = await bank.apiKey(request(one, { method: 'DELETE' }));
-		expect(json).toEqual([{ _type: 'Id', id: made.json[0].id }]);
+		return { id: made.json[0].id, json };
+	};
+
+	under(bank, 'deleteAnswer', 'id', () => {
+		test("bunq's answer to DELETE is the output", async () => {
+			const { id, json } = await deleted();
+			expect(json).toEqual([{ _type: 'Id', id }]);
+		});
 	});
 
-	test('if bunq refuses an app, the error names the credential that works', async () => {
-		const notes = await notesOf();
-		const { error } = await bank.oauth(
-			request(notes, { method: 'POST', body: '{"content": "x"}' }),
-		);
-		expect(`${error?.message} ${error?.description}`).toContain('API key');
-		expect(await bank.changes()).toBe(0);
+	under(bank, 'deleteAnswer', 'nothing', () => {
+		test('the output of DELETE says that it is deleted', async () => {
+			expect((await deleted()).json).toEqual([{ deleted: true }]);
+		});
+	});
+
+	under(bank, 'oauthMayNote', false, () => {
+		test('bunq refuses an app a note, and the error names the credential that works', async () => {
+			const notes = await notesOf();
+			const { error } = await bank.oauth(
+				request(notes, { method: 'POST', body: '{"content": "x"}' }),
+			);
+			expect(`${error?.message} ${error?.description}`).toContain('API key');
+			expect(await bank.changes()).toBe(0);
+		});
 	});
 
 	test.each([

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { batches, batchParameters, EXTERNAL_IBAN } from '../support/batches';
 import { CONTINUE_ON_FAIL, emptyItems, locator } from '../support/parameters';
+import { under, underEach } from '../support/underEach';
 
 /** Create Batch: one write per account for many items, all of them or none. */
 
@@ -321,10 +322,8 @@ test('more than the balance: nothing of the batch is paid', async () => {
 });
 
 describe('payments with OAuth', () => {
-	test.each([false, true])(
-		'to others are refused with an alternative, whether bunq grants batches to apps (%s)',
-		async (isGranted) => {
-			await bank.control.switches({ oauthMayPayBatches: isGranted });
+	underEach(bank, 'oauthMayPayBatches', () => {
+		test('to others are refused, and the error names an alternative', async () => {
 			const { error } = await bank.oauth(batchParameters('payment'), { items: [{}, {}] });
 			expect(error).toMatchObject({
 				message: 'Not enough permissions to create payment-batch.',
@@ -332,14 +331,15 @@ describe('payments with OAuth', () => {
 			});
 			expect(error?.description).toMatch(/"Draft Payment: Create Batch".*Bunq API Key API/);
 			expect(await bank.changes()).toBe(0);
-		},
-	);
+		});
+	});
 
-	test('between own accounts work if bunq grants batches to apps', async () => {
-		await bank.control.switches({ oauthMayPayBatches: true });
-		const own = { recipientType: 'ownAccount', recipientAccount: locator('name', 'Household') };
-		const { json } = await bank.oauth(batchParameters('payment', own), { items: [{}, {}] });
-		expect(json).toMatchObject([{ entries: 2, amount: 2 }]);
-		expect(await bank.balance('Household')).toBe('302.00');
+	under(bank, 'oauthMayPayBatches', true, () => {
+		test('between own accounts work', async () => {
+			const own = { recipientType: 'ownAccount', recipientAccount: locator('name', 'Household') };
+			const { json } = await bank.oauth(batchParameters('payment', own), { items: [{}, {}] });
+			expect(json).toMatchObject([{ entries: 2, amount: 2 }]);
+			expect(await bank.balance('Household')).toBe('302.00');
+		});
 	});
 });

@@ -2,6 +2,7 @@ import { useBank } from '../support/bank';
 import { batches } from '../support/batches';
 import { LOST_RESPONSES } from '../support/faults';
 import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
+import { underEach } from '../support/underEach';
 
 /** A batch whose response is lost, or that n8n runs again: it is created once. */
 
@@ -29,42 +30,38 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 			expect(await bank.changes()).toBe(1);
 		});
 
-		describe.each(['nested', 'list'] as const)(
-			'if bunq shows the payments of a batch as %s',
-			(batchPayments) => {
-				test.each(LOST_RESPONSES)(
-					'%s for the second of three groups, with Retry On Fail: each is created once',
-					async (kind) => {
-						await bank.control.switches({ batchPayments });
-						await lost(kind, 1);
-						const items = ['Main', 'Household', 'Holiday', 'Main', 'Household'].map((from) => ({
-							from,
-							amount: from === 'Main' ? 0.1 : 0.2,
-						}));
-						const outcome = await run(items, { settings: RETRY_ON_FAIL });
-						expect(outcome.error).toBeUndefined();
-						expect(outcome.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
-							[expect.objectContaining({ amount: 0.2, entries: 2 }), [{ item: 0 }, { item: 3 }]],
-							[
-								{
-									id: expect.any(Number),
-									accountId: await bank.accountId('Household'),
-									entries: 2,
-									amount: 0.4,
-									currency: 'EUR',
-									...output,
-								},
-								[{ item: 1 }, { item: 4 }],
-							],
-							[expect.objectContaining({ amount: 0.2, entries: 1 }), { item: 2 }],
-						]);
-						expect(new Set(outcome.json.map(({ id }) => id)).size).toBe(3);
-						expect(await bank.changes()).toBe(3);
-						expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
-					},
-				);
-			},
-		);
+		underEach(bank, 'batchPayments', () => {
+			test.each(LOST_RESPONSES)(
+				'%s for the second of three groups, with Retry On Fail: each is created once',
+				async (kind) => {
+					await lost(kind, 1);
+					const items = ['Main', 'Household', 'Holiday', 'Main', 'Household'].map((from) => ({
+						from,
+						amount: from === 'Main' ? 0.1 : 0.2,
+					}));
+					const outcome = await run(items, { settings: RETRY_ON_FAIL });
+					expect(outcome.error).toBeUndefined();
+					expect(outcome.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
+						[expect.objectContaining({ amount: 0.2, entries: 2 }), [{ item: 0 }, { item: 3 }]],
+						[
+							{
+								id: expect.any(Number),
+								accountId: await bank.accountId('Household'),
+								entries: 2,
+								amount: 0.4,
+								currency: 'EUR',
+								...output,
+							},
+							[{ item: 1 }, { item: 4 }],
+						],
+						[expect.objectContaining({ amount: 0.2, entries: 1 }), { item: 2 }],
+					]);
+					expect(new Set(outcome.json.map(({ id }) => id)).size).toBe(3);
+					expect(await bank.changes()).toBe(3);
+					expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
+				},
+			);
+		});
 
 		test('an equal batch of other items is not mistaken for the lost one', async () => {
 			const executionId = `equal ${path}`;

@@ -4,6 +4,7 @@ import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { passMinutes } from '../support/fakeClock';
 import { locator, RETRY_ON_FAIL } from '../support/parameters';
+import { under, underEach } from '../support/underEach';
 
 const bank = useBank();
 const at = async (secondLine: string) => locator('id', (await bank.card(secondLine)).id);
@@ -153,10 +154,8 @@ describe('create', () => {
 		expect(await methods()).toEqual(['GET']);
 	});
 
-	test.each(['card', 'id'] as const)(
-		'orders a debit card: two requests, if bunq answers with the %s',
-		async (cardAnswer) => {
-			await bank.control.switches({ cardAnswer });
+	underEach(bank, 'cardAnswer', () => {
+		test('orders a debit card: two requests', async () => {
 			const household = await bank.accountId('Household');
 			const { json } = await bank.oauth(await order({ account: locator('id', household) }));
 			const { id } = await bank.card('Travel');
@@ -176,8 +175,28 @@ describe('create', () => {
 				pin_code_assignment: [{ type: 'PRIMARY', monetary_account_id: household }],
 			});
 			expect(await methods()).toEqual(['POST', 'GET']);
-		},
-	);
+		});
+	});
+
+	const LONG_LINE = { secondLine: 'Travel in the summer.' };
+
+	under(bank, 'secondLineLength', 17, () => {
+		test("a second line of 21 characters: the error is bunq's", async () => {
+			const { error } = await bank.oauth(await order(LONG_LINE));
+			expect(error).toMatchObject({
+				httpCode: '400',
+				message: expect.stringMatching(/second line/),
+			});
+			expect(await bank.changes()).toBe(0);
+		});
+	});
+
+	under(bank, 'secondLineLength', 21, () => {
+		test('a second line of 21 characters is ordered', async () => {
+			const { json } = await bank.oauth(await order(LONG_LINE));
+			expect(json).toMatchObject([LONG_LINE]);
+		});
+	});
 
 	test('orders a virtual credit card of an unknown product', async () => {
 		const { json } = await bank.oauth(

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { NewCardTransaction } from '../simulator';
 import { useBank } from '../support/bank';
 import { locator } from '../support/parameters';
+import { under, underEach } from '../support/underEach';
 
 const bank = useBank();
 const use = async (
@@ -23,57 +25,63 @@ const list = (more: IDataObject = {}): IDataObject => ({
 });
 
 describe('get', () => {
-	test('simplified, or as bunq sent it: one request each', async () => {
-		const { id: cardId } = await bank.card('Spare');
-		const [id] = await use('Main', {
-			amount: '3.20',
-			local: { value: '3.50', currency: 'USD' },
-			merchant: 'Tea House',
-			city: 'Boston',
-			country: 'US',
-			cardId,
-		});
-		const { json } = await bank.oauth(await get(id));
-		expect(json).toEqual([
-			{
-				id,
-				created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
-				accountId: await bank.accountId('Main'),
-				cardId,
-				amount: -3.2,
-				currency: 'EUR',
-				decision: 'ALLOWED',
-				outcome: 'reserved',
-				description: 'Tea House Boston, US',
+	underEach(bank, 'extraFields', () => {
+		test('simplified, or as bunq sent it: one request each', async () => {
+			const { id: cardId } = await bank.card('Spare');
+			const [id] = await use('Main', {
+				amount: '3.20',
+				local: { value: '3.50', currency: 'USD' },
 				merchant: 'Tea House',
 				city: 'Boston',
-				status: 'AUTHORISED',
-			},
-		]);
-		const raw = await bank.oauth(await get(String(id), { simplify: false }));
-		expect(raw.json).toMatchObject([
-			{ _type: 'MasterCardAction', amount_local: { value: '3.50', currency: 'USD' } },
-		]);
-		const { userApiKeyId } = (await bank.world()).oauth;
-		const path = `/user/${userApiKeyId}/monetary-account/${await bank.accountId('Main')}/mastercard-action/${id}`;
-		expect(await bank.requests()).toEqual([`GET ${path}`, `GET ${path}`]);
+				country: 'US',
+				cardId,
+			});
+			const { json } = await bank.oauth(await get(id));
+			expect(json).toEqual([
+				{
+					id,
+					created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+					accountId: await bank.accountId('Main'),
+					cardId,
+					amount: -3.2,
+					currency: 'EUR',
+					decision: 'ALLOWED',
+					outcome: 'reserved',
+					description: 'Tea House Boston, US',
+					merchant: 'Tea House',
+					city: 'Boston',
+					status: 'AUTHORISED',
+				},
+			]);
+			const raw = await bank.oauth(await get(String(id), { simplify: false }));
+			expect(raw.json).toMatchObject([
+				{ _type: 'MasterCardAction', amount_local: { value: '3.50', currency: 'USD' } },
+			]);
+			const { userApiKeyId } = (await bank.world()).oauth;
+			const path = `/user/${userApiKeyId}/monetary-account/${await bank.accountId('Main')}/mastercard-action/${id}`;
+			expect(await bank.requests()).toEqual([`GET ${path}`, `GET ${path}`]);
+		});
 	});
 
-	test.each([
-		['5.00', {}, -5, 'reserved'],
-		['-5.00', { status: 'AUTHORISED' }, -5, 'reserved'],
-		['5.00', { clearingStatus: 'FIRST_PRESENTMENT_COMPLETE' }, -5, 'paid'],
-		['-5.00', {}, 5, 'refunded'],
-		['5.00', { status: 'CLEARING_REFUND' }, 5, 'refunded'],
-		['5.00', { status: 'REVERSED' }, -5, 'reversed'],
-		['-5.00', { status: 'PRE_AUTHORISATION_EXPIRED' }, -5, 'reversed'],
-		['5.00', { decision: 'PIN_INCORRECT' }, -5, 'declined'],
-		['5.00', { status: 'SOMETHING_NEW' }, -5, 'unknown'],
-		['5.00', { clearingStatus: 'REFUND_LENIENCY' }, -5, 'unknown'],
-		['0.00', {}, 0, 'reserved'],
-	])('%s at bunq with %j becomes %d, %s', async (amount, more, expected, outcome) => {
-		const [id] = await use('Main', { amount, ...more });
-		expect((await bank.oauth(await get(id))).json).toMatchObject([{ amount: expected, outcome }]);
+	underEach(bank, 'cardAmounts', () => {
+		test('a refund is positive, anything else negative; the outcome follows from bunq’s words', async () => {
+			const cases: Array<[NewCardTransaction, amount: number, outcome: string]> = [
+				[{ amount: '5.00' }, -5, 'reserved'],
+				[{ amount: '5.00', clearingStatus: 'FIRST_PRESENTMENT_COMPLETE' }, -5, 'paid'],
+				[{ amount: '-5.00' }, 5, 'refunded'],
+				[{ amount: '5.00', status: 'REVERSED' }, -5, 'reversed'],
+				[{ amount: '5.00', status: 'PRE_AUTHORISATION_EXPIRED' }, -5, 'reversed'],
+				[{ amount: '5.00', decision: 'PIN_INCORRECT' }, -5, 'declined'],
+				[{ amount: '5.00', status: 'SOMETHING_NEW' }, -5, 'unknown'],
+				[{ amount: '5.00', clearingStatus: 'REFUND_LENIENCY' }, -5, 'unknown'],
+				[{ amount: '0.00' }, 0, 'reserved'],
+			];
+			await use('Main', ...cases.map(([used]) => used));
+			const { json } = await bank.oauth(list({ returnAll: false, limit: cases.length }));
+			expect(json.reverse().map(({ amount, outcome }) => [amount, outcome])).toEqual(
+				cases.map(([, amount, outcome]) => [amount, outcome]),
+			);
+		});
 	});
 
 	test('a declined one has the amount and the reason', async () => {
@@ -92,14 +100,21 @@ describe('get', () => {
 		},
 	);
 
-	test('if bunq refuses apps, the error names an alternative', async () => {
-		await bank.control.switches({ oauthMayReadCardTransactions: false });
-		for (const parameters of [await get(1), list()]) {
-			const { error } = await bank.oauth(parameters);
-			expect(error?.message).toContain('Not enough permissions');
-			expect(error?.description).toContain('Payment: Get Many');
-		}
-		expect((await bank.apiKey(list())).json).toHaveLength(3);
+	under(bank, 'oauthMayReadCardTransactions', false, () => {
+		test('the error names an alternative', async () => {
+			for (const parameters of [await get(1), list()]) {
+				const { error } = await bank.oauth(parameters);
+				expect(error?.message).toContain('Not enough permissions');
+				expect(error?.description).toContain('Payment: Get Many');
+			}
+			expect((await bank.apiKey(list())).json).toHaveLength(3);
+		});
+	});
+
+	under(bank, 'oauthMayReadCardTransactions', true, () => {
+		test('an app reads them', async () => {
+			expect((await bank.oauth(list())).json).toHaveLength(3);
+		});
 	});
 });
 

@@ -3,6 +3,7 @@ import { useBank } from '../support/bank';
 import { until } from '../support/fakeClock';
 import { CONTINUE_ON_FAIL, locator, OWN_REFERENCE } from '../support/parameters';
 import { createDraft } from '../support/paymentOrders';
+import { under } from '../support/underEach';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
@@ -347,18 +348,23 @@ describe('cancel', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
 	});
 
-	test('with OAuth: if bunq refuses, the error names an alternative', async () => {
-		const id = await draft();
-		await bank.control.switches({ oauthMayCancelDrafts: false });
-		const { error } = await bank.oauth(await order('cancel', id));
-		expect(error?.message).toBe('Not enough permissions to update draft-payment.');
-		expect(error?.description).toMatch(
-			/^bunq does not list cancelling.*Use the Bunq API Key API credential, or reject it/,
-		);
+	under(bank, 'oauthMayCancelDrafts', false, () => {
+		test('with OAuth: the error names an alternative', async () => {
+			const id = await draft();
+			const { error } = await bank.oauth(await order('cancel', id));
+			expect(error?.message).toBe('Not enough permissions to update draft-payment.');
+			expect(error?.description).toMatch(
+				/^bunq does not list cancelling.*Use the Bunq API Key API credential, or reject it/,
+			);
+		});
+	});
 
-		await bank.control.switches({ oauthMayCancelDrafts: true });
-		expect((await bank.oauth(await order('cancel', id))).json).toMatchObject([
-			{ id, status: 'CANCELLED' },
-		]);
+	under(bank, 'oauthMayCancelDrafts', true, () => {
+		test('with OAuth: it is cancelled', async () => {
+			const id = await draft();
+			expect((await bank.oauth(await order('cancel', id))).json).toMatchObject([
+				{ id, status: 'CANCELLED' },
+			]);
+		});
 	});
 });

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { passSeconds } from '../support/fakeClock';
 import { locator, OWN_REFERENCE, RETRY_ON_FAIL } from '../support/parameters';
+import { under } from '../support/underEach';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
@@ -85,19 +87,43 @@ describe('create', () => {
 		expect(await bank.balance('Main')).toBe('2512.50');
 	});
 
-	test("the sandbox's sugar daddy pays at once, and the output says so", async () => {
-		const { apiKey, accounts } = await bank.world('sandbox');
-		const { json } = await bank.apiKey(
-			await fromNathan({
-				account: locator('id', accounts[0].id),
-				recipientEmail: 'sugardaddy@bunq.com',
-				amount: 500,
-			}),
-			{ credential: { environment: 'sandbox', apiKey } },
-		);
-		expect(json).toMatchObject([{ status: 'ACCEPTED', amountPaid: 500 }]);
-		const after = (await bank.world('sandbox')).accounts[0].balance;
-		expect(Number(after)).toBe(Number(accounts[0].balance) + 500);
+	describe("the sandbox's sugar daddy", () => {
+		/** What the request and its account show three seconds later. */
+		const asked = async (amount: number) => {
+			const { apiKey, accounts } = await bank.world('sandbox');
+			const run = async (more: IDataObject) =>
+				await bank.apiKey(await fromNathan({ account: locator('id', accounts[0].id), ...more }), {
+					credential: { environment: 'sandbox', apiKey },
+				});
+			const { json } = await run({ recipientEmail: 'sugardaddy@bunq.com', amount });
+			expect(json).toMatchObject([{ status: 'PENDING', amountPaid: null }]);
+			passSeconds(3);
+			const later = await run({ operation: 'get', requestInquiryId: json[0].id });
+			const after = (await bank.world('sandbox')).accounts[0].balance;
+			return { later: later.json, received: Number(after) - Number(accounts[0].balance) };
+		};
+
+		test('pays 500.00 within seconds', async () => {
+			const { later, received } = await asked(500);
+			expect(later).toMatchObject([{ status: 'ACCEPTED', amountPaid: 500 }]);
+			expect(received).toBe(500);
+		});
+
+		under(bank, 'sandboxRequests', 'rejected', () => {
+			test('rejects more', async () => {
+				const { later, received } = await asked(500.01);
+				expect(later).toMatchObject([{ status: 'REJECTED', amountPaid: null }]);
+				expect(received).toBe(0);
+			});
+		});
+
+		under(bank, 'sandboxRequests', 'pending', () => {
+			test('does not answer more', async () => {
+				const { later, received } = await asked(500.01);
+				expect(later).toMatchObject([{ status: 'PENDING', amountPaid: null }]);
+				expect(received).toBe(0);
+			});
+		});
 	});
 
 	test('a request is not a payment: it needs no permission of the credential', async () => {
@@ -307,17 +333,23 @@ describe('revoke', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
 	});
 
-	test('with OAuth: if bunq refuses, the error names an alternative', async () => {
-		const id = await ask();
-		const { error } = await bank.oauth(await order('revoke', id));
-		expect(error?.message).toBe('Not enough permissions to update request-inquiry.');
-		expect(error?.description).toMatch(
-			/^bunq does not list revoking requests among the rights of OAuth apps\. Use the Bunq API Key API credential, or revoke it in the bunq app\. /,
-		);
+	under(bank, 'oauthMayRevokeRequests', false, () => {
+		test('with OAuth: the error names an alternative', async () => {
+			const id = await ask();
+			const { error } = await bank.oauth(await order('revoke', id));
+			expect(error?.message).toBe('Not enough permissions to update request-inquiry.');
+			expect(error?.description).toMatch(
+				/^bunq does not list revoking requests among the rights of OAuth apps\. Use the Bunq API Key API credential, or revoke it in the bunq app\. /,
+			);
+		});
+	});
 
-		await bank.control.switches({ oauthMayRevokeRequests: true });
-		expect((await bank.oauth(await order('revoke', id))).json).toMatchObject([
-			{ id, status: 'REVOKED' },
-		]);
+	under(bank, 'oauthMayRevokeRequests', true, () => {
+		test('with OAuth: it is revoked', async () => {
+			const id = await ask();
+			expect((await bank.oauth(await order('revoke', id))).json).toMatchObject([
+				{ id, status: 'REVOKED' },
+			]);
+		});
 	});
 });

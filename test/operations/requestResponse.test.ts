@@ -3,6 +3,7 @@ import type { NewRequest } from '../simulator/control/protocol';
 import { useBank } from '../support/bank';
 import { LOST_RESPONSES } from '../support/faults';
 import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
+import { underEach } from '../support/underEach';
 
 const bank = useBank();
 const LIST = '/user/{}/monetary-account/{}/request-response';
@@ -235,17 +236,31 @@ describe.each([
 		},
 	);
 
-	test('with OAuth, bunq refuses, and the error names an alternative', async () => {
-		const id = await asked();
-		const { error } = await bank.oauth(await order(operation, id));
-		expect(error).toMatchObject({
-			httpCode: '403',
-			message: 'Not enough permissions to update request-response.',
-			description: expect.stringMatching(
-				/^An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API Key API credential\. /,
-			),
+	underEach(bank, 'permissionStatus', (permissionStatus) => {
+		test('with OAuth, bunq refuses, and the error names an alternative', async () => {
+			const id = await asked();
+			const { error } = await bank.oauth(await order(operation, id));
+			expect(error).toMatchObject({
+				httpCode: String(permissionStatus),
+				message: 'Not enough permissions to update request-response.',
+				description: expect.stringMatching(
+					/^An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API Key API credential\. /,
+				),
+			});
+			expect(await bank.balance('Main')).toBe('2500.00');
 		});
-		expect(await bank.balance('Main')).toBe('2500.00');
+	});
+
+	underEach(bank, 'requestResponseAnswer', () => {
+		test('the output is the request with its answer; two requests', async () => {
+			const id = await asked();
+			const { json } = await bank.apiKey(await order(operation, id), {
+				credential: MAY_PAY_OTHERS,
+			});
+			expect(json).toMatchObject([{ id, status, amount: 8, currency: 'EUR' }]);
+			expect(await bank.requestShapes()).toEqual([`GET ${LIST}/{}`, `PUT ${LIST}/{}`]);
+			expect(await bank.balance('Main')).toBe(after);
+		});
 	});
 
 	test('a lost response: the outcome is unknown, and it is sent once', async () => {

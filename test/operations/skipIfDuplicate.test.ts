@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { MAY_PAY_OTHERS } from '../support/parameters';
 import { type PaymentOrder, paymentOrders } from '../support/paymentOrders';
+import { underEach } from '../support/underEach';
 
 /** "Skip If Duplicate" of everything that orders a transfer: the same order is sent once, another one is sent. */
 
@@ -31,10 +32,8 @@ describe.each(paymentOrders(bank))(
 		};
 		const sent = async () => await bank.requestCount('POST');
 
-		test.each(['echo', 'drop'] as const)(
-			'is sent once if bunq will %s the reference, and its current state is the output',
-			async (merchantReference) => {
-				await bank.control.switches({ merchantReference });
+		underEach(bank, 'merchantReference', () => {
+			test('is sent once, and its current state is the output', async () => {
 				const { id, status, payUrl } = await send();
 				expect(status).toBe(accept ? 'PENDING' : undefined);
 				const repeated = await runOnce();
@@ -47,8 +46,8 @@ describe.each(paymentOrders(bank))(
 				if (accept) expect(later.json).toMatchObject([{ status: 'ACCEPTED' }]);
 				else expect(await bank.balance('Household')).toBe('312.50');
 				expect(await sent()).toBe(1);
-			},
-		);
+			});
+		});
 
 		test.each<[what: string, IDataObject]>([
 			['amount', { amount: 13 }],

@@ -1,6 +1,7 @@
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
 import { idsOf } from '../support/triggerHarness';
+import { underEach } from '../support/underEach';
 
 /** "Request Inquiry Updated": each request that was sent is delivered once, when it is paid or ends otherwise. */
 
@@ -77,23 +78,21 @@ test('an answer while n8n was down, to a request that only polls without items s
 	expect(found).toEqual([wanted]);
 });
 
-describe('a request that expires weeks after it was sent is delivered', () => {
-	test.each([
-		['if bunq then updates it', true],
-		['if bunq does not update it', false],
-	])('%s', async (_what, expiryUpdates) => {
-		await bank.control.switches({ expiryUpdates });
-		const old = await ask();
-		const trigger = await bank.trigger(await onMain());
-		await trigger.activate();
-		for (let weeks = 0; weeks < 3; weeks++) {
-			passMinutes(7 * DAY);
-			expect(await trigger.tick()).toBeNull();
-		}
-		await bank.control.answerRequest(old, 'EXPIRED');
-		expect(await trigger.nextPoll()).toMatchObject([{ id: old, status: 'EXPIRED' }]);
-		passMinutes();
-		expect(await trigger.reactivate()).toBeNull();
+describe('a request that expires weeks later is delivered', () => {
+	underEach(bank, 'expiryUpdates', () => {
+		test('after it was sent', async () => {
+			const old = await ask();
+			const trigger = await bank.trigger(await onMain());
+			await trigger.activate();
+			for (let weeks = 0; weeks < 3; weeks++) {
+				passMinutes(7 * DAY);
+				expect(await trigger.tick()).toBeNull();
+			}
+			await bank.control.answerRequest(old, 'EXPIRED');
+			expect(await trigger.nextPoll()).toMatchObject([{ id: old, status: 'EXPIRED' }]);
+			passMinutes();
+			expect(await trigger.reactivate()).toBeNull();
+		});
 	});
 
 	test('if bunq shows the expiry weeks late', async () => {

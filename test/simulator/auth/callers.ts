@@ -113,7 +113,7 @@ export const checkSignature = (
 	}
 	if (!publicKey) throw lostInstallation(bank);
 	if (!signatureIsRight(request.body, signature, publicKey)) {
-		throw refusals.signatureInvalid();
+		throw refusals.signatureInvalid(bank.switches.wrongSignature);
 	}
 };
 

@@ -45,15 +45,17 @@ export const newCode = (bank: Bank, env: BankEnvironment, grant: Omit<Code, 'exp
 	return code;
 };
 
-/** A new access token. Earlier ones of the same user and client end (§7.3). */
+/** A new access token. Earlier ones of the same user and client end, by switch (§7.3). */
 export const newGrant = (
 	bank: Bank,
 	env: BankEnvironment,
 	{ clientId, userId, accountIds }: Pick<Code, 'clientId' | 'userId' | 'accountIds'>,
 	secret = newToken('an access token'),
 ): Credential => {
+	const endsEarlier = bank.switches.earlierTokens === 'end';
 	for (const older of env.credentials.values()) {
-		if (older.userId === userId && older.grant?.clientId === clientId) revoke(env, older);
+		const isTheirs = older.userId === userId && older.grant?.clientId === clientId;
+		if (isTheirs && endsEarlier) revoke(env, older);
 	}
 	const requestedByUserId = env.clients.get(clientId)?.userId ?? userId;
 	const grant = { id: nextId(env), created: timestamp(bank), clientId, requestedByUserId };

@@ -78,9 +78,6 @@ const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answe
 	return done(redirect(redirect_uri, { code, state }), true);
 };
 
-const tokenError = (error: string, error_description: string) =>
-	done(jsonReply(400, { error, error_description }));
-
 /**
  * §7.2: a POST with its parameters in the URL. Whether bunq also reads a form body is unknown. Basic authentication is
  * undocumented, and ignored.
@@ -91,6 +88,8 @@ const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answ
 			jsonReply(405, { error: 'invalid_request', error_description: 'Method not allowed.' }),
 		);
 	}
+	const tokenError = (error: string, error_description: string) =>
+		done(jsonReply(bank.switches.tokenErrorStatus, { error, error_description }));
 	const readsForm = bank.switches.tokenEndpoint === 'both';
 	const params = { ...(readsForm && Object.fromEntries(formOf(request))), ...request.query };
 	const code = env.codes.get(params.code ?? '');

@@ -107,7 +107,22 @@ const statusOf = ({ status, decision, cents }: CardTransaction) => {
 	return cents < 0 ? 'CLEARING_REFUND' : 'AUTHORISED';
 };
 
-/** A card transaction with the keys of bunq's file and of the recording; spent amounts have no sign. */
+/** §9.8: whether its amounts are negative, by switch. */
+const signOf = ({ switches }: Bank, { cents }: CardTransaction): 1 | -1 => {
+	const negative = {
+		'refunds negative': cents < 0,
+		'spending negative': cents > 0,
+		'no sign': false,
+	};
+	return negative[switches.cardAmounts] ? -1 : 1;
+};
+
+const withSign = ({ value, currency }: CardTransaction['local'], sign: 1 | -1) => ({
+	value: `${sign < 0 ? '-' : ''}${value.replace('-', '')}`,
+	currency,
+});
+
+/** A card transaction with the keys of bunq's file and of the recording. */
 export const cardTransactionObject = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -116,7 +131,9 @@ export const cardTransactionObject = (
 	const account = env.accounts.get(transaction.accountId);
 	const card = env.cards.get(transaction.cardId);
 	const holder = env.users.get(card?.userId ?? 0);
-	const billing = toAmount(transaction.cents, account?.currency);
+	const sign = signOf(bank, transaction);
+	const billing = toAmount(sign * Math.abs(transaction.cents), account?.currency);
+	const local = withSign(transaction.local, sign);
 	const isAllowed = transaction.decision === 'ALLOWED';
 	const reason =
 		REASONS[transaction.decision] ?? `Card transaction was denied: ${transaction.decision}.`;
@@ -129,10 +146,10 @@ export const cardTransactionObject = (
 			updated: transaction.created,
 			monetary_account_id: transaction.accountId,
 			card_id: transaction.cardId,
-			amount_local: transaction.local,
+			amount_local: local,
 			amount_converted: billing,
 			amount_billing: billing,
-			amount_original_local: transaction.local,
+			amount_original_local: local,
 			amount_original_billing: billing,
 			amount_fee: toAmount(0, account?.currency),
 			card_authorisation_id_response: isAllowed ? String(transaction.id).slice(-6) : null,

@@ -4,7 +4,7 @@ import { AMOUNT, POINTER, STRING, optional, required, type BodyOf } from '../htt
 import { ibanIsRight, toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty } from './objects';
 import { indexOf } from '../http/pagination';
-import { badRequest } from '../http/refusal';
+import { badRequest, refusals } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -59,8 +59,15 @@ export const counterpartyOf = (
 	return { iban: null, name };
 };
 
+/** §5: 478 for a character that bunq does not accept, by switch. */
+export const checkCharacters = ({ switches }: Bank, description: string): void => {
+	const isRefused = switches.specialCharacters === 'refuse' && /[#|_]/.test(description);
+	if (isRefused) throw refusals.specialCharacter();
+};
+
 /** Checks a payment of an account, except for the balance. */
 export const orderOf = (
+	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	body: BodyOf<typeof ENTRY_FIELDS>,
@@ -80,6 +87,7 @@ export const orderOf = (
 	if (body.description.length > longest) {
 		throw badRequest(`The description cannot be longer than ${longest} characters.`);
 	}
+	checkCharacters(bank, body.description);
 	const cents = toCents(body.amount.value);
 	if (cents === 0) throw badRequest('The amount must be more than zero.');
 	if (body.amount.currency !== account.currency) {

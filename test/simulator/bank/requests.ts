@@ -11,20 +11,21 @@ import {
 	type MoneyRequest,
 	type RequestBatch,
 	nextId,
+	now,
 	timestamp,
 } from './state';
 import { uuidOf } from './keys';
 
 /** Requests for money: created over the API, answered in the app or over the API (§9.5, §9.6). */
 
-/** §11: who pays in the sandbox, and up to how much. */
-const SUGAR_DADDY = { email: 'sugardaddy@bunq.com', most: 500_00 };
+/** §11: who pays in the sandbox, up to how much, and how soon. */
+const SUGAR_DADDY = { email: 'sugardaddy@bunq.com', most: 500_00, answersAfterMs: 2_000 };
 
 /** The properties of a request; the rest is empty. */
 export type Asking = Pick<MoneyRequest, 'cents' | 'counterparty'> &
 	Partial<Omit<MoneyRequest, 'id' | 'responseId' | 'created' | 'updated' | 'accountId'>>;
 
-/** Asks for money. A bunq user gets a response to answer; the sugar daddy answers at once. */
+/** Asks for money. A bunq user gets a response to answer; the sugar daddy answers it (`settle`). */
 export const ask = (
 	bank: Bank,
 	env: BankEnvironment,
@@ -57,10 +58,22 @@ export const ask = (
 	tell(bank, env, request, 'CREATED');
 	const alias = env.users.get(asked?.userId ?? 0)?.alias ?? [];
 	if (alias.some(({ value }) => value === SUGAR_DADDY.email)) {
-		const isTooMuch = request.cents > SUGAR_DADDY.most;
-		respond(bank, env, request, isTooMuch ? 'REJECTED' : 'ACCEPTED');
+		request.answeredAt = now(bank) + SUGAR_DADDY.answersAfterMs;
 	}
 	return request;
+};
+
+/** The answers of the sugar daddy that are due by the bank's clock (§11); to more than his limit, by switch. */
+export const settle = (bank: Bank): void => {
+	for (const env of Object.values(bank.environments)) {
+		for (const request of env.requests) {
+			if (request.status !== 'PENDING' || !(Number(request.answeredAt) <= now(bank))) continue;
+			const isTooMuch = request.cents > SUGAR_DADDY.most;
+			if (!isTooMuch) respond(bank, env, request, 'ACCEPTED');
+			else if (bank.switches.sandboxRequests === 'rejected')
+				respond(bank, env, request, 'REJECTED');
+		}
+	}
 };
 
 /** Sends several requests together. */

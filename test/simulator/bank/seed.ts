@@ -117,11 +117,11 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 	});
 	open('MonetaryAccountMystery', 'Mystery', 7_00);
 	for (const entry of HISTORY) book(bank, env, main, entry);
-	for (const { id } of thirdParties) {
+	for (const { id, nickName } of thirdParties) {
 		openAccount(bank, env, id, {
 			type: 'MonetaryAccountBank',
 			description: 'Main',
-			cents: 10_000_00,
+			cents: nickName === 'Sam' ? 10_000_00 : 1_000_000_00,
 		});
 	}
 

@@ -129,6 +129,8 @@ export interface MoneyRequest {
 	/** Of the response: INTERNAL, DIRECT_DEBIT, … */
 	type: string;
 	batchId: number | null;
+	/** When somebody answers it unasked, milliseconds. */
+	answeredAt?: number;
 }
 
 /** A batch of requests (§9.5). */

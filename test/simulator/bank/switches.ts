@@ -65,6 +65,25 @@ export const SWITCHES = {
 		'30 seconds',
 		'30 minutes',
 	),
+	sessionsPerInstallation: choice(
+		'2.4',
+		'What becomes of a session when its installation opens another for the same secret: several live on (inferred), only the newest (a guess), or the other is refused (recorded in 2018).',
+		'several',
+		'newest',
+		'first',
+	),
+	earlierTokens: choice(
+		'7.3',
+		'Whether an access token ends when the same user grants the same app again. One client saw it.',
+		'end',
+		'live on',
+	),
+	tokenErrorStatus: choice(
+		'7.3',
+		"The status of the token endpoint's errors. Not recorded.",
+		400,
+		401,
+	),
 	tokenEndpoint: choice(
 		'7.2',
 		'Whether the token endpoint also reads a form body. Only the URL is documented.',
@@ -75,6 +94,18 @@ export const SWITCHES = {
 		'7.2',
 		'The answer of an endpoint that reads only the URL to a form body. All are inferred.',
 		...FORM_REFUSALS,
+	),
+	rateLimitStatus: choice(
+		'4',
+		'The status of a rate limit. One client takes a 409 of the sandbox for the same refusal.',
+		429,
+		409,
+	),
+	specialCharacters: choice(
+		'5',
+		'Whether `#`, `|` and `_` are refused in a description, with 478. Two clients report it; the list is not documented.',
+		'accept',
+		'refuse',
 	),
 	merchantReference: choice(
 		'9.3',
@@ -99,6 +130,43 @@ export const SWITCHES = {
 		"Whether ordering or changing a card returns the card, or its ID as in bunq's file.",
 		'card',
 		'id',
+	),
+	requestResponseAnswer: choice(
+		'9.6',
+		"The answer to accepting or rejecting a request: its ID, as in bunq's file, or the `RequestResponse` that the SDKs read.",
+		'id',
+		'object',
+	),
+	secondLineLength: choice(
+		'9.7',
+		"How many characters a card's second line may have: 17 in bunq's file, 21 elsewhere.",
+		17,
+		21,
+	),
+	cardAmounts: choice(
+		'9.8',
+		'Which amounts of card transactions have a minus: refunds (a guess), spending (one source), or none. Sources conflict.',
+		'refunds negative',
+		'spending negative',
+		'no sign',
+	),
+	sandboxRequests: choice(
+		'11',
+		'What becomes of a request of more than EUR 500 to `sugardaddy@bunq.com`: rejected, says bunq; a user of 2026 saw it stay pending.',
+		'rejected',
+		'pending',
+	),
+	wrongSignature: choice(
+		'3',
+		"The status of a wrong signature: 400 is recorded, 401 is in bunq's table.",
+		400,
+		401,
+	),
+	signErrors: choice(
+		'3',
+		'Whether errors are signed: no, say two clients; a third verifies those of 400 to 499 except 429 and 491.',
+		false,
+		true,
 	),
 	signAnswers: choice(
 		'3',
@@ -136,7 +204,13 @@ export const SWITCHES = {
 		false,
 		true,
 	),
-	limits: choice('4', "bunq's rate limits, or none.", 'classic', 'off'),
+	limits: choice(
+		'4',
+		"bunq's rate limits: the older table, which is stricter; the newest page; or none.",
+		'classic',
+		'newest',
+		'off',
+	),
 	honourWildcardIp: choice(
 		'2.6',
 		'Whether `permitted_ips: ["*"]` is honoured, or ignored as one page says. Sources conflict.',

@@ -13,7 +13,7 @@ import { operationOf } from '../../support/openapi';
 import { checkFields, isObject } from './fields';
 import { countCall } from './limits';
 import { Refusal, badRequest, refusals } from './refusal';
-import { type Answer, errorReply, fileReply, itemsReply } from './reply';
+import { type Answer, apiErrorReply, fileReply, itemsReply } from './reply';
 import { ROUTES } from '../resources';
 import { type Result, type Route, type SessionCall, findRoute } from './routes';
 import type { Bank, BankEnvironment, Credential } from '../bank/state';
@@ -94,6 +94,6 @@ export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): 
 		return { reply: itemsReply(bank, items, pagination, !unsigned), changedSomething };
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
-		return { reply: errorReply(error), changedSomething: false };
+		return { reply: apiErrorReply(bank, error), changedSomething: false };
 	}
 };

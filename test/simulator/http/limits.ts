@@ -16,6 +16,19 @@ const CLASSIC: Record<string, Limit> = {
 	'POST /session-server': { calls: 1, seconds: 30 },
 };
 
+/** The newest page's figures, each the stricter one; which endpoints are security-sensitive is inferred. */
+const NEWEST: Record<string, Limit> = {
+	any: { calls: 70, seconds: 30 },
+	payment: { calls: 1_000, seconds: 1 },
+	'security-sensitive': { calls: 3, seconds: 60 },
+};
+
+const newestFor = (endpoint: string): Limit => {
+	if (/^POST .*\/payment(-batch)?$/.test(endpoint)) return NEWEST.payment;
+	const isSensitive = /^POST \/(device|session)-server$|^PUT .*\/card\//.test(endpoint);
+	return NEWEST[isSensitive ? 'security-sensitive' : 'any'];
+};
+
 const DAY = 24 * 60 * 60;
 
 /** Counts a request, or refuses it before the bank acts. A refused request does not count. */
@@ -24,6 +37,7 @@ export const countCall = (bank: Bank, caller: string, method: string, template: 
 	const { limits, installationsPerDay } = bank.switches;
 	const applying: Limit[] = [];
 	if (limits === 'classic') applying.push(CLASSIC[endpoint] ?? CLASSIC[method]);
+	if (limits === 'newest') applying.push(newestFor(endpoint));
 	if (endpoint === 'POST /installation' && installationsPerDay !== null) {
 		applying.push({ calls: installationsPerDay, seconds: DAY });
 	}
@@ -34,7 +48,8 @@ export const countCall = (bank: Bank, caller: string, method: string, template: 
 	const since = (seconds: number) => (time: number) => time > now(bank) - seconds * 1000;
 	const calls = (bank.calls.get(key) ?? []).filter(since(longest));
 	for (const { calls: most, seconds } of applying) {
-		if (calls.filter(since(seconds)).length >= most) throw refusals.tooMany(most, seconds);
+		if (calls.filter(since(seconds)).length >= most)
+			throw refusals.tooMany(bank.switches.rateLimitStatus, most, seconds);
 	}
 	bank.calls.set(key, [...calls, now(bank)]);
 };

@@ -31,18 +31,22 @@ export const refusals = {
 				error_additional_parameter: [{ url_together_post: 'https://together.bunq.com/d/15399' }],
 			},
 		),
-	/** §3: recorded (sdk_php#87, bunq/postman#5). */
-	signatureInvalid: () => badRequest('The request signature is invalid.'),
+	/** §3: recorded with 400 (sdk_php#87, bunq/postman#5). That the words are the same with 401 is inferred. */
+	signatureInvalid: (status: number) => new Refusal(status, ['The request signature is invalid.']),
 	/** §2.5: the same text for a wrong key, a wrong address, a revoked or replaced token. */
 	credentials: () => badRequest('User credentials are incorrect. Incorrect API key or IP address.'),
 	/** §4, with the singular "second" of the recordings. */
-	tooMany: (calls: number, seconds: number) =>
-		new Refusal(429, [
+	tooMany: (status: number, calls: number, seconds: number) =>
+		new Refusal(status, [
 			`Too many requests. You can do a maximum of ${calls} calls per ${seconds} second to this endpoint.`,
 		]),
+	/** §2.4: recorded in 2018 (JSC). */
+	hasSession: () => badRequest('Authentication token already has a user session.'),
 	deviceExists: () => badRequest('A device already exists for the current installation.'),
 	/** §5: 491; text inferred. */
 	maintenance: () => new Refusal(491, ['bunq is down for maintenance. Please try again later.']),
+	/** §5: 478; text inferred. */
+	specialCharacter: () => new Refusal(478, ['The description has an invalid character.']),
 	/** §5: 500; text inferred. */
 	broken: () => new Refusal(500, ['Something went wrong. Please try again later.']),
 	/** §5: an error per unknown field. */

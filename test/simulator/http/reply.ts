@@ -29,16 +29,25 @@ export const jsonReply = (status: number, value: unknown): Reply => ({
 	body: bunqJson(value),
 });
 
-/** §3: errors are not signed. */
+/** An error without a signature. */
 export const errorReply = (refusal: Refusal): Reply =>
 	jsonReply(refusal.status, errorBody(refusal));
 
-const signed = (bank: Bank, reply: Reply): Reply => {
-	if (bank.switches.signAnswers) {
-		reply.headers['X-Bunq-Server-Signature'] = signAnswer(reply.body);
-	}
-	return reply;
+const withSignature = (reply: Reply): Reply => ({
+	...reply,
+	headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(reply.body) },
+});
+
+/** §3: an error of the API, signed or not by switch. */
+export const apiErrorReply = ({ switches }: Bank, refusal: Refusal): Reply => {
+	const { status } = refusal;
+	const mayBeSigned = status >= 400 && status < 500 && status !== 429 && status !== 491;
+	const reply = errorReply(refusal);
+	return switches.signErrors && mayBeSigned ? withSignature(reply) : reply;
 };
+
+const signed = ({ switches }: Bank, reply: Reply): Reply =>
+	switches.signAnswers ? withSignature(reply) : reply;
 
 /** §5: always an array under `Response`; a list adds `Pagination`. */
 export const itemsReply = (bank: Bank, items: Json[], pagination?: Json, sign = true): Reply => {

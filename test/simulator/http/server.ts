@@ -12,6 +12,7 @@ import { callOAuth } from '../auth/oauth';
 import type { LoggedRequest } from '../control/protocol';
 import { type Answer, errorReply } from './reply';
 import { refusals } from './refusal';
+import { settle } from '../bank/requests';
 import { type Bank, now } from '../bank/state';
 
 const readAll = async (request: IncomingMessage) => {
@@ -110,6 +111,7 @@ const handle = async (
 	const body = await readAll(request);
 	const method = request.method ?? 'GET';
 	const headers = flatHeaders(request.headers);
+	settle(bank);
 	if (url.pathname.startsWith('/_simulator/')) {
 		const { status, value } = await runControl(
 			bank,

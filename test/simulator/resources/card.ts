@@ -59,9 +59,6 @@ const ACTIVATED = [
 const FINAL = ['LOST', 'STOLEN', 'CANCELLED'];
 const PRODUCED = ['ACCEPTED_FOR_PRODUCTION', ...ACTIVATED];
 
-/** §9.7. */
-const LONGEST_LINE = 17;
-
 /** The number of cards that a user may have of a kind: the `customer_limit` of the recorded user (§2.3). */
 const MOST = { virtual: 5, CardDebit: 3, CardCredit: 1 };
 
@@ -115,8 +112,9 @@ const order = (path: string, type: Card['type']) =>
 			if (!namesOnCard(user.legalName).includes(body.name_on_card)) {
 				throw badRequest('USER_CARD_NAME_NOT_AVAILABLE');
 			}
-			if (body.second_line.length > LONGEST_LINE) {
-				throw badRequest(`The second line can contain at most ${LONGEST_LINE} characters.`);
+			const { secondLineLength } = bank.switches;
+			if (body.second_line.length > secondLineLength) {
+				throw badRequest(`The second line can contain at most ${secondLineLength} characters.`);
 			}
 			if (type === 'CardCredit' && body.type !== 'MASTERCARD') {
 				throw badRequest('Invalid value for field "type" (expected one of MASTERCARD).');

@@ -29,7 +29,7 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 	if (body.number_of_required_accepts !== 1) {
 		throw badRequest('The only valid value of "number_of_required_accepts" is 1.');
 	}
-	const orders = body.entries.map((entry) => orderOf(env, account, entry));
+	const orders = body.entries.map((entry) => orderOf(bank, env, account, entry));
 	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
 };
 

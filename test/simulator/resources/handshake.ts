@@ -3,7 +3,15 @@ import { STRING, listOf, optional, required } from '../http/fields';
 import { newToken, readClientPublicKey, serverPublicKey } from '../bank/keys';
 import { refusals } from '../http/refusal';
 import { type Route, installationRoute, openRoute, route } from '../http/routes';
-import { type Bank, type BankEnvironment, nextId, now, timestamp } from '../bank/state';
+import {
+	type Bank,
+	type BankEnvironment,
+	type Credential,
+	type Installation,
+	nextId,
+	now,
+	timestamp,
+} from '../bank/state';
 import { callerObject } from './user';
 
 const newTokenObject = (
@@ -13,6 +21,23 @@ const newTokenObject = (
 ) => {
 	const created = timestamp(bank);
 	return { id: nextId(env), created, updated: created, token: newToken(what) };
+};
+
+/** §2.4: what another session of the same installation and secret means, by switch. */
+const admitSession = (
+	bank: Bank,
+	env: BankEnvironment,
+	installation: Installation,
+	credential: Credential,
+): void => {
+	const { sessionsPerInstallation } = bank.switches;
+	if (sessionsPerInstallation === 'several') return;
+	for (const session of env.sessions.values()) {
+		const isSame = session.installation === installation && session.credential === credential;
+		if (!isSame || session.expires <= now(bank)) continue;
+		if (sessionsPerInstallation === 'first') throw refusals.hasSession();
+		env.sessions.delete(session.token);
+	}
 };
 
 /** §2: the handshake, and the end of a session. */
@@ -69,6 +94,7 @@ export const handshake: Route[] = [
 			const credential = knownCredential(env, body.secret, request.ip);
 			// A key opens a session only after a device registered it (§2.2, §2.5).
 			if (!installation.hasDevice || !credential.permittedIps) throw refusals.credentials();
+			admitSession(bank, env, installation, credential);
 			const Token = newTokenObject(bank, env, 'a session token');
 			const { id, token } = Token;
 			const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;

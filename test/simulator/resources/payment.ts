@@ -13,7 +13,7 @@ export const PAYMENT_FIELDS = { ...ENTRY_FIELDS, allow_bunqto: optional(BOOLEAN)
 const create = (call: SessionCall<typeof PAYMENT_FIELDS>) => {
 	const { bank, env, user, credential, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
-	const order = orderOf(env, account, body, body.allow_bunqto);
+	const order = orderOf(bank, env, account, body, body.allow_bunqto);
 	const recipient = env.accounts.get(order.counterparty.accountId ?? 0);
 	// §8: an app may only move money between the accounts of its user.
 	if (credential.grant && recipient?.userId !== user.id) throw notPermitted(bank, 'create payment');

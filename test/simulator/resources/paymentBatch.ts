@@ -15,7 +15,7 @@ const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 	const { bank, env, user, credential, body } = call;
 	const account = accountOf(call as unknown as SessionCall);
 	checkCount(body.payments, 'payment batch');
-	const orders = body.payments.map((each) => orderOf(env, account, each, each.allow_bunqto));
+	const orders = body.payments.map((each) => orderOf(bank, env, account, each, each.allow_bunqto));
 	// §8: as for a single payment.
 	const isOwn = (id = 0) => env.accounts.get(id)?.userId === user.id;
 	if (credential.grant && !orders.every(({ counterparty }) => isOwn(counterparty.accountId))) {

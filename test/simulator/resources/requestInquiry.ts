@@ -13,7 +13,7 @@ import {
 import { shownOf } from '../bank/announce';
 import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
-import { counterpartyOf } from '../bank/payments';
+import { checkCharacters, counterpartyOf } from '../bank/payments';
 import { badRequest, refusals } from '../http/refusal';
 import { ask, inquiryObject, respond, type Asking } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
@@ -61,6 +61,7 @@ export const askingOf = (
 	if (!asked && !body.allow_bunqme) {
 		throw badRequest(`No bunq user was found for "${body.counterparty_alias.value}".`);
 	}
+	checkCharacters(bank, body.description);
 	const cents = toCents(body.amount_inquired.value);
 	if (cents === 0) throw badRequest('The amount must be more than zero.');
 	if (body.amount_inquired.currency !== account.currency) {

@@ -41,7 +41,10 @@ const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 		throw badRequest('The amount responded is not the amount inquired.');
 	}
 	respond(bank, env, request, body.status);
-	return { items: [{ Id: { id: request.responseId } }] };
+	const asObject = bank.switches.requestResponseAnswer === 'object';
+	return {
+		items: [asObject ? responseObject(bank, env, request) : { Id: { id: request.responseId } }],
+	};
 };
 
 const all = '/user/{userId}/monetary-account/{accountId}/request-response';

@@ -1,5 +1,6 @@
 import type { NewCardTransaction, World } from '..';
 import { openSession, pick, wordsOf } from '../control/testClient';
+import { underEach } from '../../support/underEach';
 import { useSimulator } from './useSimulator';
 
 /** Card transactions in the simulated bank (docs/bunq-api.md 9.8). */
@@ -70,13 +71,23 @@ test('an allowed use takes the money and is a payment too', async () => {
 	expect((await mainNow()).balance).toBe('2492.50');
 });
 
-test('a refund is negative and increases the balance', async () => {
-	const [id] = await use({ amount: '-7.50' });
-	expect(await read(id)).toMatchObject({
-		amount_billing: { value: '-7.50' },
-		authorisation_status: 'CLEARING_REFUND',
+underEach(bank, 'cardAmounts', (cardAmounts) => {
+	test('a refund increases the balance, and its amount has the sign of the switch', async () => {
+		const [refund, spent] = await use({ amount: '-7.50' }, { amount: '2.50' });
+		const shown = {
+			'refunds negative': ['-7.50', '2.50'],
+			'spending negative': ['7.50', '-2.50'],
+			'no sign': ['7.50', '2.50'],
+		}[cardAmounts];
+		for (const [at, id] of [refund, spent].entries()) {
+			expect(await read(id)).toMatchObject({
+				amount_billing: { value: shown[at] },
+				amount_local: { value: shown[at] },
+				authorisation_status: at === 0 ? 'CLEARING_REFUND' : 'AUTHORISED',
+			});
+		}
+		expect((await mainNow()).balance).toBe('2505.00');
 	});
-	expect((await mainNow()).balance).toBe('2507.50');
 });
 
 test('a declined use moves no money', async () => {

@@ -1,10 +1,16 @@
 import { startSimulator, type Environment, type Simulator, type World } from '..';
 import type { Json } from '../bank/state';
+import { under } from '../../support/underEach';
 import { openSession, pick, wordsOf, type Session } from '../control/testClient';
 
 /** Requests for money in the simulated bank (docs/bunq-api.md 9.5, 9.6, 11). */
 
 let bank: Simulator;
+const banked = {
+	get control() {
+		return bank.control;
+	},
+};
 let world: World;
 let key: Session;
 let app: Session;
@@ -127,19 +133,39 @@ describe('asking', () => {
 		expect((await app.post(inquiries(), body({ counterparty_alias }))).status).toBe(400);
 	});
 
-	test.each([
-		['500.00', 'ACCEPTED', '3000.00'],
-		['500.01', 'REJECTED', '2500.00'],
-	])('sugar daddy for %s: %s at once', async (value, status, after) => {
-		await enter('sandbox');
-		const id = await make({
-			amount_inquired: { value, currency: 'EUR' },
-			counterparty_alias: { type: 'EMAIL', value: 'sugardaddy@bunq.com' },
+	describe('to sugar daddy', () => {
+		/** The request at once, and after two seconds. */
+		const asked = async (value: string) => {
+			await enter('sandbox');
+			const id = await make({
+				amount_inquired: { value, currency: 'EUR' },
+				counterparty_alias: { type: 'EMAIL', value: 'sugardaddy@bunq.com' },
+			});
+			expect(await inquiry(id)).toMatchObject({ status: 'PENDING', time_responded: null });
+			await bank.control.advance(2_000);
+			return await inquiry(id);
+		};
+
+		test('500.00 is paid after two seconds', async () => {
+			const shown = await asked('500.00');
+			expect(shown).toMatchObject({ status: 'ACCEPTED', time_responded: shown.updated });
+			expect(shown.updated).not.toBe(shown.created);
+			expect(await balance('Main')).toBe('3000.00');
 		});
-		const shown = await inquiry(id);
-		expect(shown).toMatchObject({ status, time_responded: shown.updated });
-		expect(shown.updated).not.toBe(shown.created);
-		expect(await balance('Main')).toBe(after);
+
+		under(banked, 'sandboxRequests', 'rejected', () => {
+			test('more is rejected', async () => {
+				expect(await asked('500.01')).toMatchObject({ status: 'REJECTED' });
+				expect(await balance('Main')).toBe('2500.00');
+			});
+		});
+
+		under(banked, 'sandboxRequests', 'pending', () => {
+			test('more stays pending', async () => {
+				expect(await asked('500.01')).toMatchObject({ status: 'PENDING' });
+				expect(await balance('Main')).toBe('2500.00');
+			});
+		});
 	});
 });
 

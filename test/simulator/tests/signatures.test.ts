@@ -1,4 +1,5 @@
-import { callBank, isSignedBy, openSession } from '../control/testClient';
+import { callBank, isSignedBy, openSession, refusalOf } from '../control/testClient';
+import { underEach } from '../../support/underEach';
 import { useSimulator } from './useSimulator';
 
 const bank = useSimulator();
@@ -85,6 +86,32 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.post(path, payment, { signature })).status).toBe(status);
 		expect((await bank.control.world()).accounts[0].balance).toBe(main.balance);
 		expect((await session.post(path, payment)).status).toBe(200);
+	});
+
+	underEach(bank, 'wrongSignature', (status) => {
+		test('a session is refused with it, in the recorded words', async () => {
+			const session = await open();
+			const body = { secret: bank.world.apiKey };
+			const { installationToken: token } = session;
+			await bank.control.advance(30_000);
+			const signature = Buffer.alloc(256).toString('base64');
+			const answer = await call('POST', '/v1/session-server', { body, token, signature });
+			expect(refusalOf(answer)).toEqual([status, 'The request signature is invalid.']);
+		});
+	});
+
+	underEach(bank, 'signErrors', (isSigned) => {
+		test('a 404 is signed or not, a 429 never', async () => {
+			const session = await open();
+			const read = () => session.get('{user}/monetary-account/1');
+			const notFound = await read();
+			expect(notFound.status).toBe(404);
+			expect(isSignedBy(session.serverPublicKey, notFound)).toBe(isSigned);
+			for (let more = 0; more < 2; more++) await read();
+			const refused = await read();
+			expect(refused.status).toBe(429);
+			expect(isSignedBy(session.serverPublicKey, refused)).toBe(false);
+		});
 	});
 
 	test('a repeated request ID is accepted or refused, by switch', async () => {
