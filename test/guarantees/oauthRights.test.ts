@@ -100,10 +100,9 @@ describe('without a grant of bunq', () => {
 		expect(error?.description ?? '').not.toContain(row.oauthAlternative);
 	});
 
-	test('by default, the simulated bank grants only the reading of card transactions', () => {
-		const granted = Object.entries(DEFAULT_SWITCHES).filter(
-			([name, value]) => name.startsWith('oauthMay') && value,
-		);
-		expect(granted).toEqual([['oauthMayReadCardTransactions', true]]);
+	test('by default, the simulated bank grants of these only the reading of card transactions', () => {
+		const grants = new Set(REFUSALS.flatMap(([, , grant]) => grant ?? []));
+		const granted = [...grants].filter((name) => DEFAULT_SWITCHES[name]);
+		expect(granted).toEqual(['oauthMayReadCardTransactions']);
 	});
 });

@@ -1,4 +1,5 @@
 import { bunqJson } from '../http/json';
+import { indexOf } from '../http/pagination';
 import { isAbout } from './filters';
 import {
 	type Bank,
@@ -7,9 +8,10 @@ import {
 	type Json,
 	type NotificationFilter,
 	now,
+	timestamp,
 } from './state';
 
-/** What the bank tells about its objects: calls to the URLs of notification filters (§10.2). */
+/** What the bank tells about its objects: calls to the URLs of notification filters (§10.2), and events (§10.3). */
 
 /** Something that happened to an object of a user. */
 export interface Announcement {
@@ -18,8 +20,10 @@ export interface Announcement {
 	accountId: number | null;
 	/** The object's ID. */
 	id: number;
-	/** The object with its wrapper, as a GET shows it now. */
-	show(): Json;
+	/** The object with its wrapper, as a GET shows it. A reset may move the environment to another bank. */
+	show(bank: Bank, env: BankEnvironment): Json;
+	/** Whether the user has to answer it. */
+	awaitsReply?(): boolean;
 	/** Pairs of category and event type. */
 	callbacks: ReadonlyArray<readonly [category: string, eventType: string]>;
 }
@@ -75,27 +79,47 @@ const bodyOf = ({ target, category }: NotificationFilter, eventType: string, obj
 		NotificationUrl: { target_url: target, category, event_type: eventType, object },
 	});
 
+/** IDs are three apart, so the next one is free for the object's event. */
+export const eventIdOf = (objectId: number) => objectId + 1;
+
+/** §10.3. Inferred: an object has one event, which is updated with it; a revoked app has none. */
+const noteEvent = (bank: Bank, env: BankEnvironment, announcement: Announcement): void => {
+	const { userId, accountId, show, awaitsReply = () => false } = announcement;
+	if (accountId === null) return;
+	const id = eventIdOf(announcement.id);
+	const place = indexOf(env.events, id);
+	const updated = timestamp(bank);
+	if (env.events[place]?.id === id) {
+		Object.assign(env.events[place], { updated, action: 'UPDATE' });
+		return;
+	}
+	const event = { id, created: updated, updated, userId, accountId, show, awaitsReply };
+	env.events.splice(place, 0, { ...event, objectId: announcement.id, action: 'CREATE' });
+};
+
 /** Tells everybody who ordered it. Filters of the user and of the account call both. */
-export const announce = (
-	bank: Bank,
-	env: BankEnvironment,
-	{ id, show, callbacks, ...whose }: Announcement,
-): void => {
+export const announce = (bank: Bank, env: BankEnvironment, announcement: Announcement): void => {
+	const { id, show, callbacks, ...whose } = announcement;
+	noteEvent(bank, env, announcement);
 	for (const [category, eventType] of callbacks) {
 		for (const filter of env.filters) {
 			if (filter.category !== category || !isAbout(bank, filter, whose)) continue;
-			const body = bodyOf(filter, eventType, show());
+			const body = bodyOf(filter, eventType, show(bank, env));
 			enqueue(bank, env, { filter, eventType, objectId: id, body });
 		}
 	}
 };
 
-/** The objects that a GET shows already. A call that comes too early is about one that no GET shows yet. */
+/** Whether a GET shows an object already. A call that comes too early is about one that no GET shows yet. */
+export const isShown = (bank: Bank, env: BankEnvironment, id: number): boolean =>
+	(env.hidden.get(id) ?? 0) <= now(bank);
+
+/** The objects that a GET shows already. */
 export const shownOf = <T extends { id: number }>(
 	bank: Bank,
 	env: BankEnvironment,
 	objects: readonly T[] = [],
 ): readonly T[] => {
 	if (env.hidden.size === 0) return objects;
-	return objects.filter(({ id }) => (env.hidden.get(id) ?? 0) <= now(bank));
+	return objects.filter(({ id }) => isShown(bank, env, id));
 };

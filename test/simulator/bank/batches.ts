@@ -45,7 +45,7 @@ export const payBatch = (
 		userId: account.userId,
 		accountId: account.id,
 		id,
-		show: () => batchObject(bank, env, batch),
+		show: (...state) => batchObject(...state, batch),
 		callbacks: [['PAYMENT', 'PAYMENT_BATCH_CREATED']],
 	});
 	return batch;

@@ -86,7 +86,7 @@ export const useCard = (
 		userId: account.userId,
 		accountId: account.id,
 		id: transaction.id,
-		show: () => cardTransactionObject(bank, env, transaction),
+		show: (...state) => cardTransactionObject(...state, transaction),
 		callbacks: [callbackOf(transaction)],
 	});
 	return transaction;

@@ -50,7 +50,8 @@ const tell = (
 		userId: draft.userId,
 		accountId: draft.accountId,
 		id: draft.id,
-		show: () => draftObject(bank, env, draft),
+		show: (...state) => draftObject(...state, draft),
+		awaitsReply: () => draft.status === 'PENDING',
 		callbacks: bank.switches.draftCallbacks ? [['DRAFT_PAYMENT', `DRAFT_PAYMENT_${event}`]] : [],
 	});
 

@@ -155,7 +155,7 @@ export const book = (bank: Bank, env: BankEnvironment, account: Account, entry: 
 		userId: account.userId,
 		accountId: account.id,
 		id: payment.id,
-		show: () => paymentObject(bank, env, payment),
+		show: (...state) => paymentObject(...state, payment),
 		callbacks: callbacksOf(payment),
 	});
 	return payment;

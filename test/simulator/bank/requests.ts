@@ -1,4 +1,4 @@
-import { announce } from './announce';
+import { announce, eventIdOf } from './announce';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, book, shownReference } from './payments';
@@ -92,7 +92,7 @@ export const askAll = (
 		userId: account.userId,
 		accountId: account.id,
 		id,
-		show: () => requestBatchObject(bank, env, batch),
+		show: (...state) => requestBatchObject(...state, batch),
 		callbacks: [['REQUEST', 'REQUEST_INQUIRY_BATCH_CREATED']],
 	});
 	return batch;
@@ -151,7 +151,8 @@ const tell = (bank: Bank, env: BankEnvironment, request: MoneyRequest, event: st
 			userId: account.userId,
 			accountId: account.id,
 			id,
-			show: () => object(bank, env, request),
+			show: (...state) => object(...state, request),
+			awaitsReply: () => side === 'RESPONSE' && request.status === 'PENDING',
 			callbacks: [['REQUEST', `REQUEST_${side}_${event}`]],
 		});
 	}
@@ -253,7 +254,7 @@ export const responseObject = (bank: Bank, env: BankEnvironment, request: MoneyR
 			sub_type: 'NONE',
 			eligible_whitelist_id: null,
 			request_reference_split_the_bill: [],
-			event_id: request.id + 1,
+			event_id: eventIdOf(Number(request.responseId)),
 			monetary_account_preferred_id: asked?.id,
 			...extraFields(bank),
 		},

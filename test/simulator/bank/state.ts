@@ -287,6 +287,19 @@ export interface Delivery {
 	fault?: CallbackFaultKind;
 }
 
+/** What happened to an object, in the list of all accounts (§10.3). */
+export interface BankEvent {
+	id: number;
+	created: string;
+	updated: string;
+	action: 'CREATE' | 'UPDATE';
+	userId: number;
+	accountId: number;
+	objectId: number;
+	show(bank: Bank, env: BankEnvironment): Json;
+	awaitsReply(): boolean;
+}
+
 /** A delivery that the bank gave up (§10.2). */
 export interface FilterFailure {
 	id: number;
@@ -329,6 +342,8 @@ export interface BankEnvironment {
 	filters: NotificationFilter[];
 	/** Ascending by id. */
 	failures: FilterFailure[];
+	/** Ascending by id. */
+	events: BankEvent[];
 	/** Until when no GET shows an object, by its ID. */
 	hidden: Map<number, number>;
 	/** By path, such as `/user/7/invoice`; ascending by id. */
@@ -387,6 +402,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	cardTransactions: new Map(),
 	filters: [],
 	failures: [],
+	events: [],
 	hidden: new Map(),
 	objects: new Map(),
 	credentials: new Map(),

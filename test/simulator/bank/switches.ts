@@ -354,6 +354,18 @@ export const SWITCHES = {
 		10,
 		0.05,
 	),
+	eventIds: choice(
+		'10.3',
+		"Whether the IDs of an event's user and account are text, as in bunq's file, or numbers. No event is recorded.",
+		'text',
+		'number',
+	),
+	oauthMayReadEvents: choice(
+		'8',
+		"Whether an OAuth app may read events. Unknown; not in bunq's list of rights.",
+		false,
+		true,
+	),
 	httpsCallbacks: choice(
 		'10.1',
 		"Ours: bunq calls only HTTPS; without this a test's receiver can be `http://127.0.0.1`.",

@@ -3,6 +3,7 @@ import { attachment } from './attachment';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { draftPayment } from './draftPayment';
+import { event } from './event';
 import { addObjectTo, genericRoutes } from './generic';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
@@ -35,6 +36,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...requestInquiryBatch,
 	...requestResponse,
 	...notificationFilter,
+	...event,
 	...notificationFilterFailure,
 	...serverError,
 ];

@@ -104,6 +104,8 @@ const samples = async (bank: Simulator, by: Session) => {
 	const ids: Record<string, (path: string) => unknown> = {
 		'/user/{}/card': () => world.cards[0].id,
 		'/session': () => 0,
+		// §10.3: the next ID after the object's.
+		'/user/{}/event': async () => (await payment()) + 1,
 		'/user/{}/attachment': () => attachmentId,
 		[`${ACCOUNT}/attachment`]: () => attachmentId,
 		'/attachment-public': () => uuid,
