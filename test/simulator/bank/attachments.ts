@@ -84,19 +84,25 @@ export const publish = (bank: Bank, env: BankEnvironment, upload: Upload): Publi
 /** §9.10: files that a new payment, draft or request brings along. */
 export const ATTACHMENT_FIELD = optional(listOf(object({ id: required(INTEGER) })));
 
+/** A file of a user, which a body names. The text is invented. */
+export const ownAttachment = (env: BankEnvironment, userId: number, id: number): Attachment => {
+	const found = env.attachments.get(id);
+	if (!found || env.accounts.get(found.accountId)?.userId !== userId) {
+		throw badRequest(`Attachment for id "${id}" not found.`);
+	}
+	return found;
+};
+
 /** The files that a body names, as objects show them. Inferred: they were uploaded to an account of the same user. */
 export const attachmentsOf = (
 	env: BankEnvironment,
 	{ userId }: Account,
 	named: BodyOf<{ attachment: typeof ATTACHMENT_FIELD }>['attachment'],
 ): Json[] =>
-	(named ?? []).map(({ id }) => {
-		const accountId = env.attachments.get(id)?.accountId ?? 0;
-		if (env.accounts.get(accountId)?.userId !== userId) {
-			throw badRequest(`Attachment for id "${id}" not found.`);
-		}
-		return { id, monetary_account_id: accountId };
-	});
+	(named ?? []).map(({ id }) => ({
+		id,
+		monetary_account_id: ownAttachment(env, userId, id).accountId,
+	}));
 
 /** What bunq says about a file. */
 export const aboutFile = (

@@ -75,12 +75,13 @@ export const useCard = (
 ): CardTransaction => {
 	const transaction = noteUse(bank, env, account, use);
 	if (transaction.decision === 'ALLOWED') {
-		book(bank, env, account, {
+		const payment = book(bank, env, account, {
 			cents: -transaction.cents,
 			description: nameOf(transaction),
 			type: 'MASTERCARD',
 			counterparty: { iban: null, name: transaction.merchant },
 		});
+		transaction.paymentId = payment.id;
 	}
 	announce(bank, env, {
 		userId: account.userId,

@@ -195,12 +195,13 @@ const seedCardTransactions = (
 		online,
 	}: Record<'main' | 'together', Account> & Record<'groceries' | 'online', Card>,
 ): void => {
-	noteUse(bank, env, main, {
+	const coffee = noteUse(bank, env, main, {
 		amount: '12.40',
 		merchant: 'Café De Zwaan',
 		clearingStatus: 'FIRST_PRESENTMENT_COMPLETE',
 		cardId: groceries.id,
 	});
+	coffee.paymentId = env.payments.get(main.id)?.find(({ type }) => type === 'MASTERCARD')?.id;
 	for (const [decision, amount, entryMode] of [
 		['INSUFFICIENT_BALANCE', '9999.00', 'ICC'],
 		['PIN_INCORRECT', '50.00', 'ATM'],

@@ -141,12 +141,15 @@ export interface RequestBatch {
 	requests: MoneyRequest[];
 }
 
-/** A note on a payment (§9.9). */
+/** A note (§9.9): a text, or a file with its description. */
 export interface Note {
 	id: number;
 	created: string;
 	updated: string;
+	/** Who wrote it. */
+	userId: number;
 	content: string;
+	attachmentId?: number;
 }
 
 /** The account that a PIN of a card pays from (§9.7). */
@@ -184,6 +187,8 @@ export interface CardTransaction {
 	created: string;
 	accountId: number;
 	cardId: number;
+	/** The payment that moved the money, if some did. */
+	paymentId?: number;
 	/** The amount taken from the account; negative for a refund. */
 	cents: number;
 	/** The merchant's amount, in the merchant's currency. */
@@ -325,8 +330,8 @@ export interface BankEnvironment {
 	batches: Map<number, Batch[]>;
 	/** By account; ascending by id. */
 	drafts: Map<number, Draft[]>;
-	/** By payment; ascending by id. */
-	notes: Map<number, Note[]>;
+	/** By kind and subject, such as `note-text 4711`; ascending by id. */
+	notes: Map<string, Note[]>;
 	attachments: Map<number, Attachment>;
 	/** By UUID. */
 	publicAttachments: Map<string, PublicAttachment>;

@@ -253,6 +253,12 @@ export const SWITCHES = {
 		false,
 		true,
 	),
+	noteAttachments: choice(
+		'9.9',
+		"How a note shows its files: as objects, which bunq's file has, or as bare IDs, which a client reads.",
+		'objects',
+		'ids',
+	),
 	oauthMayUpload: choice(
 		'8',
 		'Whether an OAuth app may upload files. Unknown; a client with the rights of PSD2 does.',

@@ -119,6 +119,7 @@ export interface Session {
 	get(path: string, options?: CallOptions): Promise<BankAnswer>;
 	post(path: string, body: unknown, options?: CallOptions): Promise<BankAnswer>;
 	put(path: string, body: unknown, options?: CallOptions): Promise<BankAnswer>;
+	delete(path: string): Promise<BankAnswer>;
 }
 
 /** The handshake: installation, device, session (docs/bunq-api.md 2). */
@@ -162,6 +163,7 @@ export const openSession = async (
 			callBank(base, 'POST', fill(path), { body, token, environment, ...more }),
 		put: (path, body, more) =>
 			callBank(base, 'PUT', fill(path), { body, token, environment, ...more }),
+		delete: (path) => callBank(base, 'DELETE', fill(path), { token, environment }),
 	};
 };
 

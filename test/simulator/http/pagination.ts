@@ -1,4 +1,4 @@
-import { badRequest } from './refusal';
+import { badRequest, refusals } from './refusal';
 import type { Json } from '../bank/state';
 
 const DEFAULT_COUNT = 10;
@@ -20,6 +20,13 @@ export const indexOf = (items: readonly { id: number }[], id: number): number =>
 		else high = middle;
 	}
 	return low;
+};
+
+/** The item with an ID. Items ascend by ID. Throws a refusal if there is none. */
+export const itemOf = <T extends { id: number }>(items: readonly T[], id: string): T => {
+	const item = items[indexOf(items, Number(id))];
+	if (item?.id !== Number(id)) throw refusals.notFound();
+	return item;
 };
 
 const integer = (query: Record<string, string>, name: string): number | undefined => {

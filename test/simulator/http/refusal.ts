@@ -49,6 +49,8 @@ export const refusals = {
 	specialCharacter: () => new Refusal(478, ['The description has an invalid character.']),
 	/** §5: 500; text inferred. */
 	broken: () => new Refusal(500, ['Something went wrong. Please try again later.']),
+	/** §9.9: recorded (bunq/postman#16), without its "not". */
+	noNotes: () => badRequest('The provided object does note support notes.'),
 	/** §5: an error per unknown field. */
 	superfluous: (names: string[]) =>
 		new Refusal(

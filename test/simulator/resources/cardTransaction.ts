@@ -1,6 +1,7 @@
 import { shownOf } from '../bank/announce';
 import { cardTransactionObject } from '../bank/cardTransactions';
-import { indexOf, pageOf } from '../http/pagination';
+import { indexOf, itemOf, pageOf } from '../http/pagination';
+import { paymentObject } from '../bank/payments';
 import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { CardTransaction } from '../bank/state';
@@ -35,6 +36,20 @@ export const cardTransaction: Route[] = [
 			const found = transactions[indexOf(transactions, id)];
 			if (found?.id !== id) throw refusals.notFound();
 			return { items: [cardTransactionObject(call.bank, call.env, found)] };
+		},
+	}),
+	route({
+		method: 'GET',
+		path: `${all}/{cardTransactionId}/payment`,
+		oauth: 'oauthMayReadCardTransactions',
+		does: 'read mastercard-action',
+		run(call) {
+			const { bank, env, request } = call;
+			const { paymentId } = itemOf(of(call), call.params.cardTransactionId);
+			const payments = env.payments.get(accountOf(call).id) ?? [];
+			const made = payments.filter(({ id }) => id === paymentId);
+			const { items, pagination } = pageOf(made, request.path, request.query);
+			return { items: items.map((each) => paymentObject(bank, env, each)), pagination };
 		},
 	}),
 ];

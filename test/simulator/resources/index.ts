@@ -7,7 +7,7 @@ import { event } from './event';
 import { addObjectTo, genericRoutes } from './generic';
 import { handshake } from './handshake';
 import { monetaryAccount } from './monetaryAccount';
-import { noteText } from './noteText';
+import { note } from './note';
 import { notificationFilter } from './notificationFilter';
 import { notificationFilterFailure } from './notificationFilterFailure';
 import { payment } from './payment';
@@ -27,7 +27,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...monetaryAccount,
 	...payment,
 	...attachment,
-	...noteText,
+	...note,
 	...paymentBatch,
 	...card,
 	...cardTransaction,

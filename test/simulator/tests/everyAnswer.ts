@@ -11,7 +11,7 @@ import {
 import { ROUTES } from '../resources';
 import type { Route } from '../http/routes';
 import { shapeOf } from '../../support/openapi';
-import { bodyOf, entry, type Given, request, TARGET } from './sampleBodies';
+import { bodyOf, entry, type Given, NOTED, request, TARGET } from './sampleBodies';
 
 /** The simulated bank's answer to every operation of bunq's file. */
 
@@ -117,9 +117,16 @@ const samples = async (bank: Simulator, by: Session) => {
 		[`${ACCOUNT}/request-inquiry`]: () => inquiry.id,
 		[`${ACCOUNT}/request-inquiry-batch`]: () => pick(batch, 'Id').id,
 		[`${ACCOUNT}/request-response`]: () => control.addRequestResponse({ accountId: main }),
-		[`${ACCOUNT}/payment/{}/note-text`]: async (path) =>
-			pick(await by.post(path, { content: 'Paid' }), 'Id').id,
 	};
+	for (const subject of NOTED) {
+		for (const [kind, body] of Object.entries({
+			'note-text': { content: 'Paid' },
+			'note-attachment': { attachment_id: attachmentId, description: '' },
+		})) {
+			ids[`${ACCOUNT}/${subject}/{}/${kind}`] = async (path) =>
+				pick(await by.post(path, body), 'Id').id;
+		}
+	}
 	const idIn = async (shape: string, path: string): Promise<unknown> => {
 		if (/^\/user\/\{\}\/monetary-account[a-z-]*$/.test(shape))
 			return accounts.find(({ type }) => type === kindOf(shape))?.id;

@@ -47,7 +47,6 @@ export const request = ({
 });
 
 const external = () => ({ currency: 'EUR', service: 'x' });
-const note = () => ({ content: 'For the tax adviser' });
 const card = () => ({
 	second_line: '',
 	name_on_card: 'E. Levy',
@@ -98,8 +97,6 @@ const OWN: Record<string, (given: Given) => Json> = {
 		status: 'ACCEPTED',
 		amount_responded: euro('1.00'),
 	}),
-	[`POST ${ACCOUNT}/payment/{}/note-text`]: note,
-	[`PUT ${ACCOUNT}/payment/{}/note-text/{}`]: note,
 	'POST /user/{}/notification-filter-url': filters,
 	[`POST ${ACCOUNT}/notification-filter-url`]: filters,
 	'POST /user/{}/notification-filter-failure': ({ failureId }) => ({
@@ -112,6 +109,22 @@ const OWN: Record<string, (given: Given) => Json> = {
 
 for (const kind of ['bank', 'savings', 'joint', 'external', 'external-savings'])
 	OWN[`PUT /user/{}/monetary-account-${kind}/{}`] = () => ({ description: 'Daily' });
+
+/** What has notes with rules of their own (§9.9). */
+export const NOTED = [
+	'payment',
+	'payment-batch',
+	'draft-payment',
+	'mastercard-action',
+	'request-inquiry',
+	'request-inquiry-batch',
+	'request-response',
+];
+for (const subject of NOTED) {
+	const file = ({ attachmentId }: Given) => ({ attachment_id: attachmentId, description: '' });
+	OWN[`POST ${ACCOUNT}/${subject}/{}/note-attachment`] = file;
+	OWN[`PUT ${ACCOUNT}/${subject}/{}/note-attachment/{}`] = file;
+}
 
 const POINTER = { type: 'EMAIL', value: 'sam@example.com' };
 const KNOWN: Record<string, unknown> = {
