@@ -21,7 +21,7 @@ import { isWrite, prepareWrite, type SampleWrite } from '../support/sampleWrites
  * truthfully.
  */
 
-const bank = useBank();
+const bank = useBank({ otherSpellings: true });
 const writes = rows.filter((row) => row.writes);
 
 /** Runs the operation with a failure. */

@@ -6,7 +6,7 @@ import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
 /** n8n runs a node again or stops it: no payment is made twice, and none is lost silently. */
 
-const bank = useBank();
+const bank = useBank({ otherSpellings: true });
 const ten = Array.from({ length: 10 }, (_, index) => ({ index }));
 
 const pay = bank.payHousehold;

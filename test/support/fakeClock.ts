@@ -1,4 +1,5 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as realPause } from 'node:timers/promises';
 
 /**
@@ -7,12 +8,21 @@ import { setTimeout as realPause } from 'node:timers/promises';
  */
 
 const openRequests = new Set<unknown>();
-const started = (message: unknown) => openRequests.add((message as { request: unknown }).request);
-const ended = (message: unknown) => openRequests.delete((message as { request: unknown }).request);
+
+interface Message {
+	request: unknown;
+	response?: IncomingMessage;
+}
+
+const started = (message: unknown) => openRequests.add((message as Message).request);
+const failed = (message: unknown) => openRequests.delete((message as Message).request);
+/** The headers have come. On a busy machine the body can take longer than a jump would wait. */
+const answered = (message: unknown) =>
+	(message as Message).response?.once('close', () => failed(message));
 const CHANNELS = [
 	['http.client.request.created', started],
-	['http.client.response.finish', ended],
-	['http.client.request.error', ended],
+	['http.client.response.finish', answered],
+	['http.client.request.error', failed],
 ] as const;
 
 /** Returns the function that brings the real clock back. */

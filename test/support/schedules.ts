@@ -32,6 +32,7 @@ export const runSchedule = async (
 	const { control, world } = bank;
 	const random = randomOf(seed);
 	await control.reset(`schedule ${seed}`);
+	await bank.respell(`${name} ${seed}`);
 	passMinutes();
 	const pick = <T>(from: readonly T[]) => from[random(from.length)];
 	const accounts = (await world()).accounts
