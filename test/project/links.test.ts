@@ -65,6 +65,6 @@ test('docs/README.md lists every page', () => {
 
 test('every npm script in the documents exists', () => {
 	for (const file of documents)
-		for (const [, name] of read(file).matchAll(/\bnpm run ([\w:]+)/g))
+		for (const [, name] of read(file).matchAll(/\bnpm run ([\w:-]+)/g))
 			expect([file, Object.keys(manifest.scripts)]).toEqual([file, expect.arrayContaining([name])]);
 });

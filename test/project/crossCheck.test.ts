@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from '../../scripts/crossCheck/compare';
+import { NOWHERE } from '../../scripts/crossCheck/exchange';
+import { exchanges } from '../../scripts/crossCheck/exchanges';
+import { accounts } from '../../scripts/crossCheck/exchanges/accounts';
+import { card } from '../../scripts/crossCheck/exchanges/cards';
+import { farewell, handshake } from '../../scripts/crossCheck/exchanges/handshake';
+import { payment } from '../../scripts/crossCheck/exchanges/payments';
+import { type CrossCheck, crossCheck, type Report } from '../../scripts/crossCheck/run';
+import { useSimulator } from '../simulator/tests/useSimulator';
+import { read, root } from '../support/project';
+
+/** `npm run cross-check`: a fixed list of exchanges, of which only shapes and words are written down. */
+
+const bank = useSimulator({ unlimited: true });
+const folder = mkdtempSync(join(tmpdir(), 'cross-check-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const check = async (more: Partial<CrossCheck> = {}) => {
+	const { apiKey } = await bank.control.world('sandbox');
+	const base = bank.url.replace('127.0.0.1', 'sandbox.localhost');
+	return await crossCheck({ base, key: apiKey, exchanges, paced: false, ...more });
+};
+const some = [...handshake, ...accounts, ...card];
+const names = (list: Array<{ name: string }>) => list.map(({ name }) => name);
+const answered = ({ exchanges: seen }: Report) =>
+	Object.values(seen).filter(({ status }) => status !== undefined).length;
+
+const first: { report?: Report } = {};
+const whole = async () => (first.report ??= await check());
+
+test('every exchange has its entry, in order, and at least 250 get an answer', async () => {
+	const report = await whole();
+	expect(Object.keys(report.exchanges)).toEqual(names(exchanges));
+	expect(answered(report)).toBeGreaterThanOrEqual(250);
+	expect(Object.values(report.exchanges).filter(({ failed }) => failed)).toEqual([]);
+	const { status, signature, shape } = report.exchanges['payment: read'];
+	expect([status, signature]).toEqual([200, 'fits']);
+	expect(shape).toMatchObject({
+		'Response[].Payment.id': ['whole number'],
+		'Response[].Payment.amount.value': ['amount'],
+		'Response[].Payment.created': ['time'],
+	});
+	expect(report.exchanges['payment: more than there is'].words).toHaveLength(1);
+	expect(report.exchanges['payments: first page of two'].order).toBe('newest first');
+});
+
+test('a report has no secret, IBAN, name or other text of a person', async () => {
+	const report = await check();
+	const text = JSON.stringify(report);
+	const {
+		apiKey,
+		oauth,
+		accounts: all,
+		person,
+		thirdParties,
+		cards,
+	} = await bank.control.world('sandbox');
+	const personal = [
+		...(await bank.control.secrets()).map(({ value }) => value),
+		...[apiKey, oauth.clientSecret, oauth.clientId, person.displayName, 'Elliot', 'Levy'],
+		...all.flatMap(({ iban, id, description }) => [iban ?? `${id}`, `${id}`, `"${description}"`]),
+		...thirdParties.flatMap(({ displayName, email, phone, iban }) => [
+			...[displayName, email, phone, iban],
+		]),
+		...cards.flatMap(({ id, secondLine }) => [`${id}`, secondLine]),
+	];
+	for (const value of personal) expect([value, text.includes(value)]).toEqual([value, false]);
+	// The unknown ID is ours.
+	const rest = text.replaceAll(String(NOWHERE), '');
+	expect(rest.match(/[A-Z]{2}\d{2}BUNQ|@|\d{7}|[0-9a-f]{32}/)?.[0]).toBeUndefined();
+	expect(compare(await whole(), report, ['one run', 'another'])).toEqual([]);
+});
+
+test('another behavior of the bank is a difference, in plain words', async () => {
+	const chosen = new Set(names(some));
+	const { host, exchanges: seen } = await whole();
+	const before = Object.fromEntries(Object.entries(seen).filter(([name]) => chosen.has(name)));
+	await bank.control.switches({ cardAnswer: 'id', expiredStatus: 403, signAnswers: false });
+	const report = await check({ exchanges: some });
+	const lines = compare({ host, exchanges: before }, report, ['A', 'B']);
+	expect(lines).toEqual(
+		expect.arrayContaining([
+			'user: a token that bunq never gave: status 401 in A, status 403 in B',
+			'card: unfreeze: Response[].Id.id only in B',
+			'user: read: signature fits in A, none in B',
+		]),
+	);
+});
+
+test('it survives every kind of answer, and none', async () => {
+	const broken = ['drop-after', 'html', 'truncated', 'empty', '500-before', '429'] as const;
+	for (const kind of broken) await bank.control.fault({ kind, method: 'GET', skip: 1 });
+	await bank.control.dirty({ changes: [{ kind: 'without its wrapper' }] });
+	const report = await check({ exchanges: some });
+	expect(Object.keys(report.exchanges)).toEqual(names(some));
+	const seen = Object.values(report.exchanges);
+	expect(seen.some(({ failed }) => failed)).toBe(true);
+	expect(seen.some(({ contentType, shape }) => contentType?.includes('html') && !shape)).toBe(true);
+});
+
+test('with reads only it sends nothing that changes something', async () => {
+	const report = await check({ readsOnly: true, exchanges: [...some, ...payment, ...farewell] });
+	const writes = (await bank.control.log()).filter(({ method }) => !/GET|HEAD/.test(method));
+	expect(writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
+		...['POST /v1/installation', 'POST /v1/device-server', 'POST /v1/session-server'],
+		'DELETE /v1/session/0',
+	]);
+	expect(report.exchanges['payment: create'].notSent).toBe('it may change something');
+});
+
+test('without a key it asks the sandbox for a user', async () => {
+	const { exchanges: seen } = await check({ key: undefined, exchanges: some });
+	expect(seen['bank account: create'].status).toBe(200);
+});
+
+const run = (...args: string[]) => {
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		// A command that refused nothing would reach no bank either.
+		[
+			...['--require', require.resolve('../simulator/http/redirect.cjs'), '--import', 'tsx'],
+			...['scripts/crossCheck.ts', ...args],
+		],
+		{ cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH } },
+	);
+	return { status, said: stdout + stderr };
+};
+
+test('the command refuses every host where real money is', () => {
+	const { status, said } = run('https://api.bunq.com/v1', '--key', '0'.repeat(64));
+	expect([status, said]).toEqual([2, expect.stringContaining('so nothing was sent')]);
+});
+
+test('the command compares two files', async () => {
+	const report = await whole();
+	const files = ['a.json', 'b.json'].map((name) => join(folder, name));
+	const changed = structuredClone(report);
+	changed.exchanges['payment: create'].status = 500;
+	writeFileSync(files[0], JSON.stringify(report));
+	writeFileSync(files[1], JSON.stringify(changed));
+	expect(run('--compare', ...files)).toEqual({
+		status: 0,
+		said: `payment: create: status 200 in a.json, status 500 in b.json\nDifferences: 1, in ${exchanges.length} exchanges\n`,
+	});
+});
+
+test('the exchanges that docs/simulator.md names exist', () => {
+	const [, section] = read('docs/simulator.md').split('### The twenty that matter most');
+	const named = [...section.split(/^#/m)[0].matchAll(/^\|[^|]*\| `([^`]+)`/gm)].map(
+		([, name]) => name,
+	);
+	expect(named).toHaveLength(20);
+	expect(names(exchanges)).toEqual(expect.arrayContaining(named));
+});
