@@ -54,7 +54,14 @@ const checkerOf = (mended: Mistake[]) => {
 			for (const [name, schema] of Object.entries(properties)) properties[name] = orNull(schema);
 		}
 	}
-	const ajv = new Ajv({ strict: false, validateFormats: false });
+	const ajv = new Ajv({
+		strict: false,
+		validateFormats: false,
+		// Hundreds of schemas, each used a few times: compiling them must be quick.
+		code: { optimize: false },
+		validateSchema: false,
+		inlineRefs: false,
+	});
 	ajv.addSchema({ $id: 'bunq', components: { schemas: mine } });
 	return (name: string, value: unknown): string[] => {
 		const validate = ajv.getSchema(`bunq#/components/schemas/${name}`);
