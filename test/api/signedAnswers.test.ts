@@ -5,6 +5,7 @@ import type { FaultOrder } from '../simulator';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { OUTCOME_UNKNOWN } from '../support/messages';
+import { underEach } from '../support/underEach';
 
 /** After the handshake, only a success that bunq signed counts. */
 
@@ -19,6 +20,24 @@ const warmUp = async () => {
 };
 
 const paths = async () => (await bank.control.log()).map(({ path }) => path.replace('/v1/', ''));
+
+underEach(bank, 'compressedAnswers', (way) => {
+	test('an answer is read, and its signature fits the body as it was before', async () => {
+		const { json, error } = await bank.apiKey(list);
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(6);
+		const [{ headers }] = await bank.control.log();
+		expect(headers['accept-encoding']?.split(/, ?/)).toEqual(
+			expect.arrayContaining(way === 'never' ? [] : [way]),
+		);
+	});
+
+	test('a wrong signature is noticed', async () => {
+		await warmUp();
+		await bank.control.fault({ kind: 'wrong-signature', method: 'GET', times: 9 });
+		expect((await bank.oauth(list)).error?.message).toContain('signature');
+	});
+});
 
 describe('a success without bunq’s signature', () => {
 	const api = (method: string, path: string, body?: IDataObject) => ({

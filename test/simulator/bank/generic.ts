@@ -79,9 +79,11 @@ export const filled = (owner: Owner, { properties = {} }: Schema, depth = 0): Js
 
 /** A client's value as the bank shows it; undefined if the file has another type for answers. */
 const shownAs = ({ env }: Owner, value: unknown, sent: Schema, shown: Schema): unknown => {
-	if (nameOf(shown) === 'LabelMonetaryAccount') {
+	if (/^Label(MonetaryAccount|User)$/.test(nameOf(shown))) {
 		const { type, value: text, name } = value as Record<string, string>;
-		return labelCounterparty(env, { iban: type === 'IBAN' ? text : null, name: name ?? text });
+		const iban = type === 'IBAN' ? text : null;
+		const label = labelCounterparty(env, { iban, name: name ?? text });
+		return nameOf(shown) === 'LabelUser' ? label.label_user : label;
 	}
 	const isSame =
 		sent.type === shown.type &&

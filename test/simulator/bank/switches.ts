@@ -180,6 +180,14 @@ export const SWITCHES = {
 		null,
 		'You have a negative balance.',
 	),
+	compressedAnswers: choice(
+		'3',
+		'Whether answers are compressed for a client that accepts it, and how. Unknown.',
+		'never',
+		'gzip',
+		'deflate',
+		'br',
+	),
 	extraFields: choice(
 		'12',
 		'Whether objects have undocumented fields, as bunq adds some at any time.',

@@ -36,6 +36,8 @@ export interface CallOptions {
 	environment?: Environment;
 	/** Milliseconds to wait for an answer. */
 	timeout?: number;
+	/** False: a compressed body stays as it came. */
+	decompress?: boolean;
 }
 
 const bytesOf = (body: unknown): Buffer => {
@@ -49,7 +51,7 @@ export const callBank = async (
 	url: string,
 	method: string,
 	path: string,
-	{ body, token, signature = token !== undefined, headers, environment, timeout }: CallOptions = {},
+	{ body, token, signature = token !== undefined, headers, environment, ...more }: CallOptions = {},
 ): Promise<BankAnswer> => {
 	const sent = bytesOf(body);
 	const writes = method === 'POST' || method === 'PUT';
@@ -64,7 +66,7 @@ export const callBank = async (
 		url: `${url}${path}`,
 		data: sent.length === 0 ? undefined : sent,
 		responseType: 'arraybuffer',
-		timeout,
+		...more,
 		proxy: false,
 		maxRedirects: 0,
 		validateStatus: () => true,

@@ -5,6 +5,7 @@ import { watchSwitches } from '../bank/consulted';
 import { callApi } from './api';
 import { runControl } from '../control/control';
 import { sendOnTime } from './callbacks';
+import { compressed } from './compress';
 import { withDirt } from './dirt';
 import { type Outcome, FAULTS, takeFault } from './faults';
 import { type Host, hostOf } from './hosts';
@@ -144,14 +145,15 @@ const handle = async (
 	}
 
 	entry.status = outcome.status;
+	const sent = compressed(bank, headers['accept-encoding'], outcome);
 	const requestId = headers['x-bunq-client-request-id'];
 	response.sendDate = false;
-	response.writeHead(outcome.status, {
-		...outcome.headers,
+	response.writeHead(sent.status, {
+		...sent.headers,
 		...(bank.switches.warning && { 'X-Bunq-Warning': bank.switches.warning }),
 		...(requestId && !outcome.headers.Via && { 'X-Bunq-Client-Request-Id': requestId }),
 		Date: new Date(now(bank)).toUTCString(),
-		'Content-Length': Buffer.byteLength(outcome.body),
+		'Content-Length': Buffer.byteLength(sent.body),
 	});
-	response.end(outcome.body);
+	response.end(sent.body);
 };

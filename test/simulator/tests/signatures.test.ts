@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { callBank, isSignedBy, openSession, refusalOf } from '../control/testClient';
 import { underEach } from '../../support/underEach';
 import { useSimulator } from './useSimulator';
@@ -30,6 +31,28 @@ describe('headers and signatures (§3)', () => {
 		await bank.control.switches({ signAnswers: false });
 		const unsigned = await session.get('{user}/monetary-account');
 		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
+	});
+
+	test.each([
+		['gzip', gunzipSync],
+		['deflate', inflateSync],
+		['br', brotliDecompressSync],
+	] as const)('compressed by %s, an answer is signed as it was before', async (way, unpack) => {
+		await bank.control.switches({ compressedAnswers: way });
+		const session = await open();
+		const ask = (accepted: string) =>
+			session.get('{user}/card', {
+				headers: { 'Accept-Encoding': accepted },
+				decompress: false,
+			});
+		const packed = await ask(`x, ${way};q=0.5`);
+		expect(packed.headers['content-encoding']).toBe(way);
+		expect(isSignedBy(session.serverPublicKey, packed)).toBe(false);
+		const unpacked = { ...packed, bytes: unpack(packed.bytes) };
+		expect(isSignedBy(session.serverPublicKey, unpacked)).toBe(true);
+		const plain = await ask('identity');
+		expect(plain.headers).not.toHaveProperty('content-encoding');
+		expect(plain.json.Response).toHaveLength(3);
 	});
 
 	test('the bank escapes slashes and non-ASCII characters', async () => {
