@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { signatureIsRight } from '../bank/keys';
 import { LOST_INSTALLATION } from '../bank/switches';
-import { Refusal, badRequest, refusals } from '../http/refusal';
+import { Refusal, refusals, refuse } from '../http/refusal';
+import { say } from '../http/words';
 import {
 	type Bank,
 	type BankEnvironment,
@@ -89,7 +90,7 @@ export const sessionOf = (
 export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
 	if (!bank.switches.requireHeaders) return;
 	for (const name of ['User-Agent', 'Cache-Control']) {
-		if (!headers[name.toLowerCase()]) throw badRequest(`Missing required header "${name}".`);
+		if (!headers[name.toLowerCase()]) throw refuse('missingHeader', { name });
 	}
 };
 
@@ -113,7 +114,7 @@ export const checkSignature = (
 	}
 	if (!publicKey) throw lostInstallation(bank);
 	if (!signatureIsRight(request.body, signature, publicKey)) {
-		throw refusals.signatureInvalid(bank.switches.wrongSignature);
+		throw refuse('signatureInvalid', {}, {}, bank.switches.wrongSignature);
 	}
 };
 
@@ -126,7 +127,7 @@ export const checkRequestId = (
 	const id = request.headers['x-bunq-client-request-id'];
 	if (!id) return;
 	if (bank.switches.rejectRequestIdReuse && installation.requestIds.has(id)) {
-		throw badRequest('The X-Bunq-Client-Request-Id was used before on this device.');
+		throw refuse('requestIdUsed');
 	}
 	installation.requestIds.add(id);
 };
@@ -136,4 +137,4 @@ export const urlUserId = (credential: Credential) => credential.grant?.id ?? cre
 
 /** §8: the refusal of a right; text as recorded, status by switch. */
 export const notPermitted = (bank: Bank, does: string) =>
-	new Refusal(bank.switches.permissionStatus, [`Not enough permissions to ${does}.`]);
+	new Refusal(bank.switches.permissionStatus, [say('notPermitted', { does })]);

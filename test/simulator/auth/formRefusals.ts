@@ -1,5 +1,6 @@
-import { Refusal, refusals } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import { type Reply, errorReply, jsonReply } from '../http/reply';
+import { say } from '../http/words';
 
 const asHtml = (status: number, title: string): Reply => ({
 	status,
@@ -10,22 +11,21 @@ const asHtml = (status: number, title: string): Reply => ({
 const asOAuth = (error: string, error_description: string, status = 400) =>
 	jsonReply(status, { error, error_description });
 
-const inItsOwnWords = (status: number, text: string) => errorReply(new Refusal(status, [text]));
-
 /**
  * What a token endpoint that only reads the URL may say to a form body (docs/bunq-api.md 7.2). All are inferred: bunq
  * sees no parameter, so it may miss any of them first, in OAuth's words or in those of its API (2.5), or a proxy before
  * it may not let the form through.
  */
 const REPLIES = {
-	'no code': () => asOAuth('invalid_grant', 'The authorization code is invalid or expired.'),
-	'a parameter is missing': () => asOAuth('invalid_request', 'Missing parameter: grant_type.'),
-	'no grant type': () => asOAuth('unsupported_grant_type', 'The grant type is not supported.'),
-	'no client': () => asOAuth('invalid_client', 'The client credentials are invalid.', 401),
+	'no code': () => asOAuth('invalid_grant', say('grantInvalid')),
+	'a parameter is missing': () =>
+		asOAuth('invalid_request', say('oauthMissing', { name: 'grant_type' })),
+	'no grant type': () => asOAuth('unsupported_grant_type', say('grantType')),
+	'no client': () => asOAuth('invalid_client', say('client'), 401),
 	'an error of the API': () => errorReply(refusals.missing('grant_type')),
-	'not authenticated': () => inItsOwnWords(401, 'Insufficient authentication.'),
-	'wrong media type': () => inItsOwnWords(415, 'Unsupported media type.'),
-	'no such route': () => inItsOwnWords(404, 'Route not found.'),
+	'not authenticated': () => errorReply(refuse('notAuthenticated')),
+	'wrong media type': () => errorReply(refuse('mediaType')),
+	'no such route': () => errorReply(refuse('unknownPath')),
 	'a page': () => asHtml(404, 'Not found'),
 	'a page for 405': () => asHtml(405, 'Method not allowed'),
 	nothing: (): Reply => ({ status: 400, headers: {}, body: '' }),

@@ -3,6 +3,7 @@ import { refuseForm } from './formRefusals';
 import { newCode, newGrant } from './grants';
 import type { Site } from '../http/hosts';
 import { type Answer, type Reply, jsonReply } from '../http/reply';
+import { say } from '../http/words';
 import { type Bank, type BankEnvironment, now } from '../bank/state';
 
 export interface OAuthRequest {
@@ -85,7 +86,7 @@ const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answe
 const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answer => {
 	if (request.method !== 'POST') {
 		return done(
-			jsonReply(405, { error: 'invalid_request', error_description: 'Method not allowed.' }),
+			jsonReply(405, { error: 'invalid_request', error_description: say('methodNotAllowed') }),
 		);
 	}
 	const tokenError = (error: string, error_description: string) =>
@@ -93,18 +94,17 @@ const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answ
 	const readsForm = bank.switches.tokenEndpoint === 'both';
 	const params = { ...(readsForm && Object.fromEntries(formOf(request))), ...request.query };
 	const code = env.codes.get(params.code ?? '');
-	const invalidGrant = () =>
-		tokenError('invalid_grant', 'The authorization code is invalid or expired.');
+	const invalidGrant = () => tokenError('invalid_grant', say('grantInvalid'));
 	if (!params.code) {
 		const isForm = formOf(request).has('code');
 		return isForm ? done(refuseForm(bank.switches.formRefusal)) : invalidGrant();
 	}
 	if (params.grant_type !== 'authorization_code') {
-		return tokenError('unsupported_grant_type', 'The grant type is not supported.');
+		return tokenError('unsupported_grant_type', say('grantType'));
 	}
 	const client = env.clients.get(params.client_id ?? '');
 	if (!client || client.secret !== params.client_secret) {
-		return tokenError('invalid_client', 'The client credentials are invalid.');
+		return tokenError('invalid_client', say('client'));
 	}
 	const isTheirs = code?.clientId === client.id && code.redirectUri === params.redirect_uri;
 	if (!code || !isTheirs || code.expires <= now(bank)) return invalidGrant();

@@ -1,7 +1,7 @@
 import { announce } from './announce';
 import { extraFields } from './objects';
 import { carryOut, paymentObject } from './payments';
-import { badRequest } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -19,9 +19,8 @@ import {
 export const MOST_ENTRIES = 50;
 
 export const checkCount = (entries: readonly unknown[], what: string): void => {
-	if (entries.length === 0) throw badRequest(`A ${what} must have an entry.`);
-	if (entries.length > MOST_ENTRIES) {
-		throw badRequest(`A ${what} cannot have more than ${MOST_ENTRIES} entries.`);
+	if (entries.length === 0 || entries.length > MOST_ENTRIES) {
+		throw refuse('count', { what, most: MOST_ENTRIES });
 	}
 };
 
@@ -34,7 +33,7 @@ export const payBatch = (
 ): Batch => {
 	const total = orders.reduce((sum, { cents }) => sum + cents, 0);
 	if (total > account.cents) {
-		throw badRequest('The account does not have enough balance for these payments.');
+		throw refuse('noBalance');
 	}
 	const id = nextId(env);
 	const created = timestamp(bank);

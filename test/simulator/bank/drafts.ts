@@ -3,7 +3,7 @@ import { batchObject, payBatch } from './batches';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, paymentObject, shownReference } from './payments';
-import { badRequest } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -57,7 +57,8 @@ const tell = (
 
 /** Gives a draft its final status. An answered draft cannot change. */
 const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
-	if (draft.status !== 'PENDING') throw badRequest(`The draft payment is ${draft.status}.`);
+	if (draft.status !== 'PENDING')
+		throw refuse('wrongStatus', { what: 'draft payment', status: draft.status });
 	draft.status = status;
 	draft.updated = timestamp(bank);
 };
@@ -68,7 +69,7 @@ export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment
 	const orders = draft.entries.map(({ order }) => order);
 	const total = orders.reduce((cents, order) => cents + order.cents, 0);
 	if (!account || total > account.cents) {
-		throw badRequest('The account does not have enough balance for this draft payment.');
+		throw refuse('noBalance');
 	}
 	answer(bank, draft, 'ACCEPTED');
 	if (orders.length > 1) {

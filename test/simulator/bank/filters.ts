@@ -1,5 +1,5 @@
 import { extraFields } from './objects';
-import { badRequest } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import type { Bank, FilterFailure, Json, NotificationFilter } from './state';
 
 /** Notification filters: which URLs the bank calls about what (§10.1). */
@@ -40,12 +40,12 @@ export const checkFilters = <T extends Ordered>(
 	for (const { target } of ordered) {
 		const isCallable = switches.httpsCallbacks ? /^https:\/\/./ : /^https?:\/\/./;
 		if (!isCallable.test(target) || !URL.canParse(target)) {
-			throw badRequest('The notification target must be an HTTPS URL.');
+			throw refusals.wrongValue('notification_target', 'an HTTPS URL');
 		}
 	}
 	const unknown = ordered.find((each) => !isKnown(each));
 	if (unknown && switches.unknownCategory === 'refuse') {
-		throw badRequest(`The notification category "${unknown.category}" is not known.`);
+		throw refusals.wrongValue('category', 'a notification category');
 	}
 	for (const category of CATEGORIES) {
 		const counted = switches.callbackLimit === 'user' ? [...ordered, ...others] : ordered;
@@ -53,7 +53,7 @@ export const checkFilters = <T extends Ordered>(
 			counted.filter((each) => each.category === category).map(({ target }) => target),
 		);
 		if (switches.callbackLimit !== 'none' && urls.size > MOST_URLS) {
-			throw badRequest(`You can have at most ${MOST_URLS} notification targets for "${category}".`);
+			throw refuse('targets', { most: MOST_URLS, category });
 		}
 	}
 	return switches.unknownCategory === 'ignore' ? ordered.filter(isKnown) : [...ordered];

@@ -8,7 +8,7 @@ import {
 	type KeyObject,
 } from 'node:crypto';
 import type { SecretKind } from '../control/protocol';
-import { badRequest } from '../http/refusal';
+import { refuse } from '../http/refusal';
 
 /** The bank's key pair, generated once per process (§2.1: RSA 2048). */
 const serverKeys = (() => {
@@ -37,7 +37,7 @@ export const signatureIsRight = (body: Buffer, signature: string, publicKey: Key
 
 /** §2.1: RSA 2048 in SPKI PEM (`BEGIN PUBLIC KEY`). */
 export const readClientPublicKey = (pem: string): KeyObject => {
-	const refusal = badRequest('The client public key is not a valid RSA 2048 public key.');
+	const refusal = refuse('clientKey');
 	if (!pem.startsWith('-----BEGIN PUBLIC KEY-----')) throw refusal;
 	let key: KeyObject;
 	try {

@@ -4,7 +4,7 @@ import { AMOUNT, POINTER, STRING, optional, required, type BodyOf } from '../htt
 import { ibanIsRight, toAmount, toCents } from './money';
 import { extraFields, labelAccount, labelCounterparty } from './objects';
 import { indexOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -49,20 +49,25 @@ export const counterpartyOf = (
 	allowBunqto: boolean,
 ): Counterparty => {
 	if (pointer.type === 'IBAN' && !ibanIsRight(pointer.value)) {
-		throw badRequest(`The IBAN "${pointer.value}" is not valid.`);
+		throw refuse('iban');
 	}
 	const account = accountOfAlias(env, pointer);
 	const name = pointer.name ?? pointer.value;
 	if (account) return { iban: account.iban, name, accountId: account.id };
 	if (pointer.type === 'IBAN') return { iban: pointer.value, name };
-	if (!allowBunqto) throw badRequest(`No bunq user was found for "${pointer.value}".`);
+	if (!allowBunqto) throw refuse('noBunqUser', { value: pointer.value });
 	return { iban: null, name };
 };
 
 /** §5: 478 for a character that bunq does not accept, by switch. */
 export const checkCharacters = ({ switches }: Bank, description: string): void => {
 	const isRefused = switches.specialCharacters === 'refuse' && /[#|_]/.test(description);
-	if (isRefused) throw refusals.specialCharacter();
+	if (isRefused) throw refuse('character');
+};
+
+/** Money moves only between open accounts. */
+export const checkActive = ({ status }: Account, what = 'account'): void => {
+	if (status !== 'ACTIVE') throw refuse('wrongStatus', { what, status });
 };
 
 /** Checks a payment of an account, except for the balance. */
@@ -75,23 +80,21 @@ export const orderOf = (
 ): Order => {
 	const counterparty = counterpartyOf(env, body.counterparty_alias, allowBunqto);
 	const recipient = env.accounts.get(counterparty.accountId ?? 0);
-	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
-	if (!account.iban) throw badRequest('You cannot make payments from this account.');
+	checkActive(account);
+	if (!account.iban) throw refuse('noIban');
 	if (recipient?.id === account.id) {
-		throw badRequest('The payer and the recipient are the same account.');
+		throw refuse('sameAccount');
 	}
-	if (recipient && recipient.status !== 'ACTIVE') {
-		throw badRequest('The account of the recipient is not active.');
-	}
+	if (recipient) checkActive(recipient, 'account of the recipient');
 	const longest = recipient ? MAX_DESCRIPTION.bunq : MAX_DESCRIPTION.outside;
 	if (body.description.length > longest) {
-		throw badRequest(`The description cannot be longer than ${longest} characters.`);
+		throw refuse('tooLong', { what: 'description', most: longest });
 	}
 	checkCharacters(bank, body.description);
 	const cents = toCents(body.amount.value);
-	if (cents === 0) throw badRequest('The amount must be more than zero.');
+	if (cents === 0) throw refuse('zero');
 	if (body.amount.currency !== account.currency) {
-		throw badRequest(`The currency of the account is ${account.currency}.`);
+		throw refuse('otherCurrency', { currency: account.currency });
 	}
 	return {
 		cents,
@@ -112,7 +115,7 @@ export const carryOut = (
 	batchId: number | null = null,
 ): Payment => {
 	if (cents > account.cents) {
-		throw badRequest('The account does not have enough balance for this payment.');
+		throw refuse('noBalance');
 	}
 	const payment = book(bank, env, account, { ...order, cents: -cents, batchId });
 	const recipient = env.accounts.get(order.counterparty.accountId ?? 0);

@@ -2,7 +2,7 @@ import { announce, eventIdOf } from './announce';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, book, shownReference } from './payments';
-import { badRequest } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -128,7 +128,8 @@ export const respond = (
 	request: MoneyRequest,
 	status: Exclude<MoneyRequest['status'], 'PENDING'>,
 ): void => {
-	if (request.status !== 'PENDING') throw badRequest(`The request is ${request.status}.`);
+	if (request.status !== 'PENDING')
+		throw refuse('wrongStatus', { what: 'request', status: request.status });
 	if (status === 'ACCEPTED') pay(bank, env, request);
 	request.status = status;
 	const isExpiry = status === 'EXPIRED';

@@ -392,6 +392,12 @@ export const SWITCHES = {
 		'nothing',
 		'id',
 	),
+	accountNotFound: choice(
+		'5',
+		"The text for an account that is not there, or not the caller's. Both were seen.",
+		'account',
+		'item',
+	),
 	permissionStatus: choice('8', 'The status of a missing right. Not recorded.', 403, 400),
 	deviceAlreadyExists: choice(
 		'2.2',

@@ -12,7 +12,7 @@ import {
 import { operationOf } from '../../support/openapi';
 import { checkFields, isObject } from './fields';
 import { countCall } from './limits';
-import { Refusal, badRequest, refusals } from './refusal';
+import { Refusal, refusals, refuse } from './refusal';
 import { type Answer, apiErrorReply, fileReply, itemsReply } from './reply';
 import { ROUTES } from '../resources';
 import { type Result, type Route, type SessionCall, findRoute } from './routes';
@@ -23,15 +23,15 @@ const readBody = (bank: Bank, route: Route, request: ApiRequest) => {
 	const { requireHeaders, strictFields } = bank.switches;
 	const type = request.headers['content-type'] ?? '';
 	if (requireHeaders && !/^application\/json\b/.test(type)) {
-		throw badRequest('The Content-Type must be application/json.');
+		throw refuse('missingHeader', { name: 'Content-Type: application/json' });
 	}
 	let body: unknown;
 	try {
 		body = JSON.parse(request.body.toString('utf8'));
 	} catch {
-		throw badRequest('The request body is not valid JSON.');
+		throw refuse('notJson');
 	}
-	if (!isObject(body)) throw badRequest('The request body is not a JSON object.');
+	if (!isObject(body)) throw refuse('notJson');
 	return checkFields(route.body, body, strictFields ? undefined : operationOf(route)?.body);
 };
 
@@ -84,8 +84,8 @@ const run = (
 export const callApi = (bank: Bank, env: BankEnvironment, request: ApiRequest): Answer => {
 	try {
 		const found = findRoute(ROUTES, request.method, request.path);
-		if (found === 'unknown path') throw refusals.unknownPath();
-		if (found === 'unknown method') throw refusals.methodNotAllowed();
+		if (found === 'unknown path') throw refuse('unknownPath');
+		if (found === 'unknown method') throw refuse('methodNotAllowed');
 		checkHeaders(bank, request);
 		const result = run(bank, env, request, found);
 		const changedSomething = request.method !== 'GET';

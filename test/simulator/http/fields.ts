@@ -1,6 +1,6 @@
 import { type Schema, nameOf, schemaOf } from '../../support/openapi';
 import type { Json } from '../bank/state';
-import { badRequest, refusals } from './refusal';
+import { refusals, refuse } from './refusal';
 
 /** A type of a body's value: bunq's name for it, and a check that returns the typed value. */
 export interface Kind<T> {
@@ -50,7 +50,7 @@ export const oneOf = <T extends string>(...words: T[]): Kind<T> => ({
 		const text = STRING.check(value, name);
 		const word = words.find((each) => each === text);
 		if (word === undefined) {
-			throw badRequest(`Invalid value for field "${name}" (expected one of ${words.join(', ')}).`);
+			throw refusals.wrongValue(name, `one of ${words.join(', ')}`);
 		}
 		return word;
 	},
@@ -121,10 +121,10 @@ export const AMOUNT: Kind<{ value: string; currency: string }> = {
 		const shape = object({ value: required(STRING), currency: required(STRING) });
 		const amount = shape.check(value, name, spec);
 		if (!/^\d+(\.\d{1,2})?$/.test(amount.value)) {
-			throw badRequest(`Invalid value for field "${name}" (expected an amount such as "12.50").`);
+			throw refusals.wrongValue(name, 'an amount such as "12.50"');
 		}
 		if (!/^[A-Z]{3}$/.test(amount.currency)) {
-			throw badRequest(`Invalid value for field "currency" (expected an ISO 4217 code).`);
+			throw refusals.wrongValue('currency', 'an ISO 4217 code');
 		}
 		return amount;
 	},
@@ -142,7 +142,7 @@ export const POINTER: Kind<{ type: string; value: string; name?: string }> = {
 		// Where bunq's file has a label, bunq takes a pointer.
 		const both = spec && { properties: { ...writable(spec), ...schemaOf('Pointer').properties } };
 		const pointer = shape.check(value, name, both);
-		if (pointer.type === 'IBAN' && !pointer.name) throw refusals.missing('name');
+		if (pointer.type === 'IBAN' && !pointer.name) throw refuse('noPointerName');
 		return pointer;
 	},
 };

@@ -1,4 +1,4 @@
-import { badRequest, refusals } from './refusal';
+import { refusals, refuse } from './refusal';
 import type { Json } from '../bank/state';
 
 const DEFAULT_COUNT = 10;
@@ -31,7 +31,7 @@ export const itemOf = <T extends { id: number }>(items: readonly T[], id: string
 
 const integer = (query: Record<string, string>, name: string): number | undefined => {
 	if (query[name] === undefined) return undefined;
-	if (!/^\d+$/.test(query[name])) throw badRequest(`The value of "${name}" is not an integer.`);
+	if (!/^\d+$/.test(query[name])) throw refusals.wrongType(name, 'INTEGER');
 	return Number(query[name]);
 };
 
@@ -48,10 +48,10 @@ export const pageOf = <T extends { id: number }>(
 	const olderId = integer(query, 'older_id');
 	const newerId = integer(query, 'newer_id');
 	if (count < 1 || count > MAX_COUNT) {
-		throw badRequest(`The value of "count" must be between 1 and ${MAX_COUNT}.`);
+		throw refusals.wrongValue('count', `1 to ${MAX_COUNT}`);
 	}
 	if (olderId !== undefined && newerId !== undefined) {
-		throw badRequest('You cannot use "older_id" and "newer_id" together.');
+		throw refuse('bothIds');
 	}
 
 	const end = newerId === undefined ? indexOf(ascending, olderId ?? Infinity) : undefined;

@@ -8,7 +8,8 @@ import {
 } from '../bank/cards';
 import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
 import { pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { checkActive } from '../bank/payments';
+import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { type Card, type Json, timestamp } from '../bank/state';
 import { accountOf } from './monetaryAccount';
@@ -78,7 +79,7 @@ const cardOf = (call: SessionCall): Card => {
 const checkAccount = (call: SessionCall, id: number | undefined): void => {
 	if (id === undefined) return;
 	const account = accountOf({ ...call, params: { accountId: String(id) } });
-	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
+	checkActive(account);
 };
 
 const checkAccounts = (
@@ -89,7 +90,7 @@ const checkAccounts = (
 	for (const { monetary_account_id } of pins) checkAccount(call, monetary_account_id);
 	checkAccount(call, fallback);
 	if (new Set(pins.map(({ type }) => type)).size < pins.length) {
-		throw badRequest('A PIN type can be assigned only once.');
+		throw refuse('pinTwice');
 	}
 };
 
@@ -110,14 +111,14 @@ const order = (path: string, type: Card['type']) =>
 			const call = { ...rest, body } as unknown as SessionCall;
 			const { bank, env, user } = rest;
 			if (!namesOnCard(user.legalName).includes(body.name_on_card)) {
-				throw badRequest('USER_CARD_NAME_NOT_AVAILABLE');
+				throw refuse('cardName');
 			}
 			const { secondLineLength } = bank.switches;
 			if (body.second_line.length > secondLineLength) {
-				throw badRequest(`The second line can contain at most ${secondLineLength} characters.`);
+				throw refuse('tooLong', { what: 'second line', most: secondLineLength });
 			}
 			if (type === 'CardCredit' && body.type !== 'MASTERCARD') {
-				throw badRequest('Invalid value for field "type" (expected one of MASTERCARD).');
+				throw refusals.wrongValue('type', 'one of MASTERCARD');
 			}
 			const pins = body.pin_code_assignment ?? [];
 			checkAccounts(call, pins, body.monetary_account_id_fallback);
@@ -135,7 +136,7 @@ const order = (path: string, type: Card['type']) =>
 			const had = cardsOf(call).filter(
 				(card) => kindOf(card) === kind && !FINAL.includes(card.status),
 			);
-			if (had.length >= MOST[kind]) throw badRequest('USER_HAS_REACHED_CARD_LIMIT');
+			if (had.length >= MOST[kind]) throw refuse('cardLimit');
 			const card = orderCard(bank, env, user.id, ordered);
 			card.pins = pins.map((pin) =>
 				assignPin(bank, env, {
@@ -151,13 +152,11 @@ const order = (path: string, type: Card['type']) =>
 const checkStatus = (card: Card, status: string | undefined): void => {
 	if (status === undefined || status === card.status) return;
 	if (FINAL.includes(card.status)) {
-		throw badRequest(`The status of the card is ${card.status} and can no longer be changed.`);
+		throw refuse('wrongStatus', { what: 'card', status: card.status });
 	}
 	const allowed = FINAL.includes(status) ? PRODUCED : ACTIVATED;
 	if (status !== 'ACTIVE' && !allowed.includes(card.orderStatus)) {
-		throw badRequest(
-			`The status of the card cannot be ${status} while its order status is ${card.orderStatus}.`,
-		);
+		throw refuse('cardStatus', { status, orderStatus: card.orderStatus });
 	}
 };
 
@@ -195,7 +194,9 @@ export const card: Route[] = [
 			checkStatus(card, body.status);
 			checkAccounts(call, pins, fallback);
 			for (const { country } of body.country_permission ?? []) {
-				if (!/^[A-Z]{2}$/.test(country)) throw badRequest(`Unknown country "${country}".`);
+				if (!/^[A-Z]{2}$/.test(country)) {
+					throw refusals.wrongValue('country', 'an ISO 3166-1 alpha-2 code');
+				}
 			}
 			card.status = body.status ?? card.status;
 			card.limit = body.card_limit?.value ?? card.limit;

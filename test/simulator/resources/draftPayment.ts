@@ -4,7 +4,7 @@ import { close, draftObject, openDraft } from '../bank/drafts';
 import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { Draft } from '../bank/state';
 import { accountOf } from './monetaryAccount';
@@ -27,7 +27,7 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 	const account = accountOf(call as unknown as SessionCall);
 	checkCount(body.entries, 'draft payment');
 	if (body.number_of_required_accepts !== 1) {
-		throw badRequest('The only valid value of "number_of_required_accepts" is 1.');
+		throw refusals.wrongValue('number_of_required_accepts', '1');
 	}
 	const orders = body.entries.map((entry) => orderOf(bank, env, account, entry));
 	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
@@ -46,7 +46,7 @@ const cancel = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const draft = draftOf(call as unknown as SessionCall);
 	// §9.4. The text is inferred.
 	if (call.body.previous_updated_timestamp !== draft.updated) {
-		throw badRequest('The draft payment was updated after "previous_updated_timestamp".');
+		throw refuse('draftUpdated');
 	}
 	close(call.bank, call.env, draft, 'CANCELLED');
 	return { items: [{ Id: { id: draft.id } }] };

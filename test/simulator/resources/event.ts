@@ -1,7 +1,7 @@
 import { isShown } from '../bank/announce';
 import { extraFields } from '../bank/objects';
 import { indexOf, pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { Bank, BankEnvironment, BankEvent } from '../bank/state';
 import { visibleAccounts } from './monetaryAccount';
@@ -31,8 +31,7 @@ const eventsOf = (call: SessionCall): BankEvent[] => {
 	const { bank, env } = call;
 	const accounts = new Set(visibleAccounts(call).map(({ id }) => id));
 	return env.events.filter(
-		({ accountId, objectId }) =>
-			accounts.has(accountId) && isShown(bank, env, objectId),
+		({ accountId, objectId }) => accounts.has(accountId) && isShown(bank, env, objectId),
 	);
 };
 
@@ -43,10 +42,10 @@ const isWanted = (query: Record<string, string>) => {
 	const { status, display_user_event: userEvents = 'true' } = query;
 	const accountIds = query.monetary_account_id?.split(',');
 	if (status !== undefined && !STATUSES.includes(status)) {
-		throw badRequest(`The value of "status" must be one of ${STATUSES.join(', ')}.`);
+		throw refusals.wrongValue('status', `one of ${STATUSES.join(', ')}`);
 	}
 	if (!['true', 'false'].includes(userEvents)) {
-		throw badRequest('The value of "display_user_event" must be true or false.');
+		throw refusals.wrongType('display_user_event', 'BOOLEAN');
 	}
 	return (event: BankEvent) =>
 		(accountIds?.includes(String(event.accountId)) ?? true) &&

@@ -1,7 +1,7 @@
 import { expiredSession, knownCredential, permittedIps } from '../auth/callers';
 import { STRING, listOf, optional, required } from '../http/fields';
 import { newToken, readClientPublicKey, serverPublicKey } from '../bank/keys';
-import { refusals } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import { type Route, installationRoute, openRoute, route } from '../http/routes';
 import {
 	type Bank,
@@ -35,7 +35,7 @@ const admitSession = (
 	for (const session of env.sessions.values()) {
 		const isSame = session.installation === installation && session.credential === credential;
 		if (!isSame || session.expires <= now(bank)) continue;
-		if (sessionsPerInstallation === 'first') throw refusals.hasSession();
+		if (sessionsPerInstallation === 'first') throw refuse('hasSession');
 		env.sessions.delete(session.token);
 	}
 };
@@ -75,7 +75,7 @@ export const handshake: Route[] = [
 		run({ bank, env, installation, request, body }) {
 			const credential = knownCredential(env, body.secret, request.ip);
 			if (installation.hasDevice && bank.switches.deviceAlreadyExists === 'refuse') {
-				throw refusals.deviceExists();
+				throw refuse('deviceExists');
 			}
 			installation.hasDevice = true;
 			const more = permittedIps(bank, body.permitted_ips, request.ip);

@@ -10,7 +10,7 @@ import type { Fields } from '../http/fields';
 import { toCents } from '../bank/money';
 import { labelUser } from '../bank/objects';
 import { pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { type Account, type Json, type User, timestamp } from '../bank/state';
 
@@ -24,7 +24,10 @@ export const visibleAccounts = ({ env, user, credential }: SessionCall): Account
 export const accountOf = (call: SessionCall, type?: string): Account => {
 	const account = call.env.accounts.get(Number(call.params.accountId));
 	const isTheirs = account && visibleAccounts(call).includes(account);
-	if (!isTheirs || (type !== undefined && account.type !== type)) throw refusals.notFound();
+	if (!isTheirs || (type !== undefined && account.type !== type)) {
+		const isNamed = call.bank.switches.accountNotFound === 'account';
+		throw isNamed ? refuse('noAccount', { id: call.params.accountId }) : refuse('notFound');
+	}
 	return account;
 };
 
@@ -44,16 +47,16 @@ const MAX_DAILY_LIMIT = 10_000_00;
 
 const checkBody = (body: AccountBody): void => {
 	if (body.currency !== undefined && !/^[A-Z]{3}$/.test(body.currency)) {
-		throw badRequest('Invalid value for field "currency" (expected an ISO 4217 code).');
+		throw refusals.wrongValue('currency', 'an ISO 4217 code');
 	}
 	if (body.daily_limit && toCents(body.daily_limit.value) > MAX_DAILY_LIMIT) {
-		throw badRequest('The daily limit cannot be more than 10000.00 EUR.');
+		throw refusals.wrongValue('daily_limit', 'at most 10000.00');
 	}
 	if (body.savings_goal && toCents(body.savings_goal.value) === 0) {
-		throw badRequest('The savings goal must be more than zero.');
+		throw refuse('zero');
 	}
 	if (body.setting?.color !== undefined && !/^#[0-9A-Fa-f]{6}$/.test(body.setting.color)) {
-		throw badRequest('Invalid value for field "color" (expected a colour such as "#FF7819").');
+		throw refusals.wrongValue('color', 'a colour such as "#FF7819"');
 	}
 };
 
@@ -102,12 +105,10 @@ const checkClosing = (account: Account, body: AccountBody): void => {
 		body.sub_status === 'REDEMPTION_VOLUNTARY' &&
 		body.reason === 'OTHER';
 	if (!asDocumented) {
-		throw badRequest(
-			'An account can only be closed with status CANCELLED, sub_status REDEMPTION_VOLUNTARY and reason OTHER.',
-		);
+		throw refuse('closing');
 	}
 	if (account.cents !== 0) {
-		throw badRequest('The balance of the account must be zero before it can be closed.');
+		throw refuse('balanceLeft');
 	}
 };
 
@@ -115,7 +116,9 @@ const update = (call: SessionCall, type: string) => {
 	const body = call.body as AccountBody;
 	const account = accountOf(call, type);
 	checkBody(body);
-	if (account.status === 'CANCELLED') throw badRequest('The account is closed.');
+	if (account.status === 'CANCELLED') {
+		throw refuse('wrongStatus', { what: 'account', status: account.status });
+	}
 	const isClosing = [body.status, body.sub_status, body.reason, body.reason_description].some(
 		(value) => value !== undefined,
 	);

@@ -13,8 +13,8 @@ import {
 import { shownOf } from '../bank/announce';
 import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
-import { checkCharacters, counterpartyOf } from '../bank/payments';
-import { badRequest, refusals } from '../http/refusal';
+import { checkActive, checkCharacters, counterpartyOf } from '../bank/payments';
+import { refusals, refuse } from '../http/refusal';
 import { ask, inquiryObject, respond, type Asking } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
 import {
@@ -54,18 +54,18 @@ export const askingOf = (
 ): Asking => {
 	const counterparty = counterpartyOf(env, body.counterparty_alias, body.allow_bunqme);
 	const asked = counterparty.accountId;
-	if (account.status !== 'ACTIVE') throw badRequest('The account is not active.');
-	if (!account.iban) throw badRequest('You cannot request payments to this account.');
-	if (asked === account.id) throw badRequest('You cannot request a payment from the same account.');
+	checkActive(account);
+	if (!account.iban) throw refuse('noIban');
+	if (asked === account.id) throw refuse('sameAccount');
 	// Inferred: without a payment link, only a bunq user can be asked.
 	if (!asked && !body.allow_bunqme) {
-		throw badRequest(`No bunq user was found for "${body.counterparty_alias.value}".`);
+		throw refuse('noBunqUser', { value: body.counterparty_alias.value });
 	}
 	checkCharacters(bank, body.description);
 	const cents = toCents(body.amount_inquired.value);
-	if (cents === 0) throw badRequest('The amount must be more than zero.');
+	if (cents === 0) throw refuse('zero');
 	if (body.amount_inquired.currency !== account.currency) {
-		throw badRequest(`The currency of the account is ${account.currency}.`);
+		throw refuse('otherCurrency', { currency: account.currency });
 	}
 	const end = new Date(now(bank) + LINK_LIFE_MS).toISOString();
 	return {

@@ -2,7 +2,7 @@ import { checkCount } from '../bank/batches';
 import { AMOUNT, listOf, object, required } from '../http/fields';
 import { toCents } from '../bank/money';
 import { indexOf, pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals } from '../http/refusal';
 import { askAll, requestBatchObject } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
@@ -23,7 +23,7 @@ const create = (call: SessionCall<typeof BATCH_FIELDS>) => {
 	const total = askings.reduce((sum, { cents }) => sum + cents, 0);
 	const { value, currency } = body.total_amount_inquired;
 	if (toCents(value) !== total || currency !== account.currency) {
-		throw badRequest('The total amount is not the sum of the requests.');
+		throw refusals.wrongValue('total_amount_inquired', 'the sum of the requests');
 	}
 	return { items: [{ Id: { id: askAll(bank, env, account, askings).id } }] };
 };

@@ -2,7 +2,7 @@ import { shownOf } from '../bank/announce';
 import { AMOUNT, oneOf, optional, required } from '../http/fields';
 import { toCents } from '../bank/money';
 import { pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals } from '../http/refusal';
 import { respond, responseObject } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { MoneyRequest } from '../bank/state';
@@ -38,7 +38,7 @@ const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	// Inferred: the amount must be the requested one; `allow_amount_lower` and `_higher` are deprecated (§9.5).
 	const isAll = toCents(value) === request.cents && currency === asking?.currency;
 	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isAll) {
-		throw badRequest('The amount responded is not the amount inquired.');
+		throw refusals.wrongValue('amount_responded', 'the amount inquired');
 	}
 	respond(bank, env, request, body.status);
 	const asObject = bank.switches.requestResponseAnswer === 'object';

@@ -45,14 +45,20 @@ describe('the list of accounts (§9.2)', () => {
 		const typed = await bank.session.get('{user}/monetary-account-savings');
 		expect(typed.json.Response).toHaveLength(1);
 		expect((await bank.session.get(`{user}/monetary-account-savings/${id}`)).status).toBe(200);
-		const gone = [404, 'The item you requested could not be found.'];
-		expect(refusalOf(await bank.session.get(`{user}/monetary-account-bank/${id}`))).toEqual(gone);
+		const noAccount = (which: unknown) => [404, `Monetary account for id "${which}" not found.`];
+		const noItem = [404, 'The item you requested could not be found.'];
+		const elsewhere = `{user}/monetary-account-bank/${id}`;
+		expect(refusalOf(await bank.session.get(elsewhere))).toEqual(noAccount(id));
 		const sandbox = await bank.control.world('sandbox');
 		await bank.control.advance(3_000);
 		for (const other of [1, sandbox.accounts[0].id, 'x']) {
-			expect(refusalOf(await bank.session.get(`{user}/monetary-account/${other}`))).toEqual(gone);
+			const answer = await bank.session.get(`{user}/monetary-account/${other}`);
+			expect(refusalOf(answer)).toEqual(noAccount(other));
 		}
-		expect(refusalOf(await bank.session.get('/user/1/monetary-account'))).toEqual(gone);
+		await bank.control.advance(3_000);
+		expect(refusalOf(await bank.session.get('/user/1/monetary-account'))).toEqual(noItem);
+		await bank.control.switches({ accountNotFound: 'item' });
+		expect(refusalOf(await bank.session.get(elsewhere))).toEqual(noItem);
 	});
 
 	test('has undocumented fields or none, by switch', async () => {
@@ -106,7 +112,7 @@ describe('opening an account (§9.2)', () => {
 			{ currency: 'EUR', daily_limit: '5' },
 			'Invalid type for field "daily_limit" (expected OBJECT).',
 		],
-		['too high a limit', { currency: 'EUR', daily_limit: euro('10000.01') }, /daily limit/],
+		['too high a limit', { currency: 'EUR', daily_limit: euro('10000.01') }, /"daily_limit"/],
 		['no currency code', { currency: 'euro' }, /ISO 4217/],
 		['no colour', { currency: 'EUR', setting: { color: 'red' } }, /colour/],
 		[
@@ -114,7 +120,7 @@ describe('opening an account (§9.2)', () => {
 			{ currency: 'EUR', colour: 'red', name: 'x' },
 			'Superfluous field "colour". Superfluous field "name".',
 		],
-		['no JSON', '{', /not valid JSON/],
+		['no JSON', '{', /not a JSON object/],
 		['no object', '[]', /not a JSON object/],
 	])('is refused with %s', async (_, body, text) => {
 		const answer = await bank.session.post('{user}/monetary-account-bank', body);
@@ -128,7 +134,10 @@ describe('opening an account (§9.2)', () => {
 			bank.session.post('{user}/monetary-account-bank', { currency: 'EUR' }, { headers });
 		expect((await open()).status).toBe(200);
 		await bank.control.switches({ requireHeaders: true });
-		expect(refusalOf(await open())).toEqual([400, 'The Content-Type must be application/json.']);
+		expect(refusalOf(await open())).toEqual([
+			400,
+			'Missing required header "Content-Type: application/json".',
+		]);
 	});
 
 	test('does not exist for cards', async () => {
@@ -179,7 +188,7 @@ describe('changing and closing an account (§9.2)', () => {
 
 	test.each([
 		['with money on it', 'Main', CLOSE, /must be zero/],
-		['twice', 'Old Main', CLOSE, /closed/],
+		['twice', 'Old Main', CLOSE, /is CANCELLED/],
 		['with only a status', 'Main', { status: 'CANCELLED' }, /sub_status REDEMPTION_VOLUNTARY/],
 		['for another reason', 'Main', { ...CLOSE, reason: 'BORED' }, /reason OTHER/],
 	])('does not close one %s', async (_, description, body, text) => {

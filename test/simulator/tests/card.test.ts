@@ -44,7 +44,6 @@ describe('a change', () => {
 			'Invalid type for field "monetary_account_id" (expected INTEGER).',
 		],
 		[{ type: 'PRIMARY', id: 1, status: 'ACTIVE' }, 'Superfluous field "id".'],
-		[{ type: 'PRIMARY', pin_code: '1234' }, 'Superfluous field "pin_code".'],
 		[{ type: 'FOURTH' }, 'Invalid value for field "type"'],
 	])('refuses the entry %j', async (entry, words) => {
 		const [status, said] = refusalOf(await put('Groceries', { pin_code_assignment: [entry] }));

@@ -316,9 +316,9 @@ describe('a batch', () => {
 	});
 
 	test.each([
-		['without entries', batchOf([], '0.00'), /must have an entry/],
-		['of 51', batchOf(Array(51).fill('1.00'), '51.00'), /more than 50/],
-		['with another total', batchOf(['1.00', '2.00'], '3.01'), /not the sum/],
+		['without entries', batchOf([], '0.00'), /between 1 and 50/],
+		['of 51', batchOf(Array(51).fill('1.00'), '51.00'), /between 1 and 50/],
+		['with another total', batchOf(['1.00', '2.00'], '3.01'), /the sum of/],
 		['with a bad entry', batchOf(['1.00', '0.00'], '1.00'), /more than zero/],
 		['of no bunq user', batchOf(['1.00'], '1.00', { allow_bunqme: false }), /No bunq user/],
 	])('%s is refused as a whole', async (_, sent, words) => {

@@ -1,0 +1,34 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORDS, inventedWords, say } from '../http/words';
+
+/** The texts of the simulated bank: bunq's own, or invented until somebody records bunq's. */
+
+/** It only falls: whoever finds bunq's own words lowers it. */
+const INVENTED = 27;
+
+test('no more words are invented than before', () => {
+	expect(inventedWords()).toHaveLength(INVENTED);
+});
+
+test.each(Object.entries(WORDS))('%s names its source, or none', (_, words) => {
+	expect('source' in words ? words.source : 'a/b, c').toMatch(/^[\w-]+\/[\w-]+(#\d+|, \S+)/);
+});
+
+test('fills in every value, and no other', () => {
+	for (const [name, { text }] of Object.entries(WORDS)) {
+		const values = Object.fromEntries([...text.matchAll(/\{(\w+)\}/g)].map(([, key]) => [key, 7]));
+		expect(say(name as keyof typeof WORDS, values)).not.toMatch(/[{}]|undefined/);
+	}
+});
+
+test('the bank refuses in no other words', () => {
+	const root = join(__dirname, '..');
+	const files = ['auth', 'bank', 'http', 'resources'].flatMap((folder) =>
+		readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+	);
+	const elsewhere = files.filter((file) =>
+		/\bbadRequest\(|\bnew Refusal\([^)]*\[\s*['`]/.test(readFileSync(join(root, file), 'utf8')),
+	);
+	expect(elsewhere).toEqual([]);
+});
