@@ -200,7 +200,7 @@ describe('accept', () => {
 		const { error } = await bank.apiKey(await order('accept', id), { credential: MAY_PAY_OTHERS });
 		expect(error).toMatchObject({
 			httpCode: '400',
-			message: 'The account does not have enough balance for this payment.',
+			message: 'The account does not have enough balance.',
 		});
 		expect(await statusOf(id)).toBe('PENDING');
 	});

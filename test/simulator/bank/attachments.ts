@@ -1,5 +1,5 @@
 import { type BodyOf, INTEGER, listOf, object, optional, required } from '../http/fields';
-import { badRequest } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import { uuidOf } from './keys';
 import { extraFields } from './objects';
 import {
@@ -37,7 +37,7 @@ export interface PublicAttachment extends StoredFile {
 /** §9.10: the union of what bunq's pages name. */
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'application/pdf'];
 
-/** The file of an upload. The texts of the refusals are invented. */
+/** The file of an upload. */
 const uploaded = (
 	{ switches }: Bank,
 	{ headers, body }: { headers: Record<string, string>; body: Buffer },
@@ -45,14 +45,14 @@ const uploaded = (
 	const contentType = (headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
 	const description = headers['x-bunq-attachment-description'] ?? '';
 	if (!TYPES.includes(contentType)) {
-		throw badRequest(`The content type "${contentType}" is not supported.`);
+		throw refuse('fileType', { contentType });
 	}
 	if (!description && switches.attachmentDescription === 'required') {
-		throw badRequest('Missing required header "X-Bunq-Attachment-Description".');
+		throw refuse('missingHeader', { name: 'X-Bunq-Attachment-Description' });
 	}
-	if (body.length === 0) throw badRequest('The attachment is empty.');
+	if (body.length === 0) throw refuse('fileEmpty');
 	if (switches.attachmentMaxBytes !== null && body.length > switches.attachmentMaxBytes) {
-		throw badRequest(`The attachment is larger than ${switches.attachmentMaxBytes} bytes.`);
+		throw refuse('fileTooLarge', { most: switches.attachmentMaxBytes });
 	}
 	return { contentType, description, bytes: body };
 };
@@ -88,7 +88,7 @@ export const ATTACHMENT_FIELD = optional(listOf(object({ id: required(INTEGER) }
 export const ownAttachment = (env: BankEnvironment, userId: number, id: number): Attachment => {
 	const found = env.attachments.get(id);
 	if (!found || env.accounts.get(found.accountId)?.userId !== userId) {
-		throw badRequest(`Attachment for id "${id}" not found.`);
+		throw refuse('noAttachment', { id });
 	}
 	return found;
 };

@@ -15,6 +15,8 @@ export interface CardOrder {
 	type?: Card['type'];
 	productType?: string;
 	nameOnCard?: string;
+	preferredName?: string;
+	firstLine?: string;
 	secondLine: string;
 	status?: string;
 	orderStatus?: string;
@@ -74,6 +76,8 @@ export const orderCard = (
 		updated: created,
 		productType: order.productType ?? 'MASTERCARD_DEBIT',
 		nameOnCard: order.nameOnCard ?? namesOnCard(legalName)[1],
+		preferredName: order.preferredName ?? null,
+		firstLine: order.firstLine,
 		secondLine: order.secondLine,
 		status: order.status ?? 'ACTIVE',
 		orderStatus: order.orderStatus ?? 'NEW_CARD_REQUEST_RECEIVED',
@@ -84,6 +88,7 @@ export const orderCard = (
 			assignPin(bank, env, { type, accountId }),
 		),
 		fallbackAccountId: order.fallbackAccountId ?? null,
+		number: { id: id + 1, description: '', status: 'ACTIVE', monetary_account_id: null },
 	};
 	env.cards.set(id, card);
 	return card;
@@ -118,21 +123,18 @@ export const cardObject = (bank: Bank, env: BankEnvironment, card: Card): Json =
 			sub_type: 'NONE',
 			product_type: card.productType,
 			product_sub_type: null,
-			first_line: card.nameOnCard,
+			first_line: card.firstLine ?? card.nameOnCard,
 			second_line: card.secondLine,
 			status: card.status,
 			sub_status: 'NONE',
 			order_status: card.orderStatus,
 			expiry_date: '2030-06-13',
 			name_on_card: card.nameOnCard,
-			preferred_name_on_card: null,
+			preferred_name_on_card: card.preferredName,
 			primary_account_numbers: [
 				{
-					id: card.id + 1,
+					...card.number,
 					uuid: uuidOf(`number of card ${card.id}`),
-					description: '',
-					status: 'ACTIVE',
-					monetary_account_id: null,
 					four_digit: String(card.id).slice(-4),
 					type: 'MANUAL',
 				},

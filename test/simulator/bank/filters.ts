@@ -45,7 +45,7 @@ export const checkFilters = <T extends Ordered>(
 	}
 	const unknown = ordered.find((each) => !isKnown(each));
 	if (unknown && switches.unknownCategory === 'refuse') {
-		throw refusals.wrongValue('category', 'a notification category');
+		throw refusals.wrongValue('category', `no "${unknown.category}"`);
 	}
 	for (const category of CATEGORIES) {
 		const counted = switches.callbackLimit === 'user' ? [...ordered, ...others] : ordered;

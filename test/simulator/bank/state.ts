@@ -170,6 +170,9 @@ export interface Card {
 	updated: string;
 	productType: string;
 	nameOnCard: string;
+	preferredName: string | null;
+	/** Default: the name. */
+	firstLine?: string;
 	secondLine: string;
 	status: string;
 	orderStatus: string;
@@ -179,6 +182,8 @@ export interface Card {
 	countries: Array<{ id: number; country: string; expiryTime: string | null }>;
 	pins: PinAssignment[];
 	fallbackAccountId: number | null;
+	/** Its number, as a client may change it. */
+	number: { id: number; description: string; status: string; monetary_account_id: number | null };
 }
 
 /** A use of a card, allowed or declined (§9.8). */

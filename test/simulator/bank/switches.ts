@@ -395,8 +395,8 @@ export const SWITCHES = {
 	accountNotFound: choice(
 		'5',
 		"The text for an account that is not there, or not the caller's. Both were seen.",
-		'account',
 		'item',
+		'account',
 	),
 	permissionStatus: choice('8', 'The status of a missing right. Not recorded.', 403, 400),
 	deviceAlreadyExists: choice(

@@ -128,6 +128,11 @@ export const WORDS = {
 	),
 	noNotes: recorded('bunq/postman#16', 'The provided object does note support notes.'),
 
+	fileType: invented('The content type "{contentType}" is not supported.'),
+	fileEmpty: invented('The attachment is empty.'),
+	fileTooLarge: invented('The attachment is larger than {most} bytes.'),
+	noAttachment: invented('Attachment for id "{id}" not found.'),
+
 	// Of the token endpoint, which has OAuth's form (§7.2, §7.3)
 	grantInvalid: recorded(
 		'bunq/doc, DESCRIPTION.md',

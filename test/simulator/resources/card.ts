@@ -6,13 +6,24 @@ import {
 	orderCard,
 	permitCountries,
 } from '../bank/cards';
-import { AMOUNT, INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
+import {
+	AMOUNT,
+	type BodyOf,
+	INTEGER,
+	POINTER,
+	STRING,
+	listOf,
+	object,
+	oneOf,
+	optional,
+	required,
+} from '../http/fields';
 import { pageOf } from '../http/pagination';
 import { checkActive } from '../bank/payments';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { type Card, type Json, timestamp } from '../bank/state';
-import { accountOf } from './monetaryAccount';
+import { accountOf, visibleAccounts } from './monetaryAccount';
 
 /** An entry without ID, dates and status, which bunq sets (§9.7). A PIN would need encryption. */
 const PINS = listOf(
@@ -26,7 +37,10 @@ const PINS = listOf(
 /** §9.7: the body of an order. */
 const ORDER_FIELDS = {
 	second_line: required(STRING),
+	first_line: optional(STRING),
 	name_on_card: required(STRING),
+	preferred_name_on_card: optional(STRING),
+	alias: optional(POINTER),
 	type: required(oneOf('MASTERCARD', 'MAESTRO')),
 	product_type: required(STRING),
 	pin_code_assignment: optional(PINS),
@@ -43,10 +57,24 @@ const CHANGE_FIELDS = {
 		listOf(object({ country: required(STRING), expiry_time: optional(STRING) })),
 	),
 	pin_code_assignment: optional(PINS),
+	primary_account_numbers: optional(
+		listOf(
+			object({
+				id: required(INTEGER),
+				description: optional(STRING),
+				status: optional(STRING),
+				monetary_account_id: optional(INTEGER),
+			}),
+		),
+	),
 	monetary_account_id_fallback: optional(INTEGER),
+	order_status: optional(oneOf('CARD_REQUEST_PENDING')),
+	preferred_name_on_card: optional(STRING),
 	second_line: optional(STRING),
 	cancellation_reason: optional(STRING),
 };
+
+type Pins = NonNullable<BodyOf<typeof ORDER_FIELDS>['pin_code_assignment']>;
 
 /** §9.7: statuses of cards that can be deactivated. */
 const ACTIVATED = [
@@ -94,6 +122,14 @@ const checkAccounts = (
 	}
 };
 
+/** §9.7: the account that a new card pays from at first. One client was refused the field in the sandbox. */
+const firstPins = (call: SessionCall, alias: BodyOf<typeof ORDER_FIELDS>['alias']): Pins => {
+	if (!alias) return [];
+	const owned = visibleAccounts(call).find(({ iban }) => iban === alias.value);
+	if (alias.type !== 'IBAN' || !owned) throw refusals.wrongValue('alias', 'an IBAN of your own');
+	return [{ type: 'PRIMARY', routing_type: undefined, monetary_account_id: owned.id }];
+};
+
 const answer = ({ bank, env }: SessionCall, card: Card): { items: Json[] } => ({
 	items: [
 		bank.switches.cardAnswer === 'id' ? { Id: { id: card.id } } : cardObject(bank, env, card),
@@ -120,12 +156,14 @@ const order = (path: string, type: Card['type']) =>
 			if (type === 'CardCredit' && body.type !== 'MASTERCARD') {
 				throw refusals.wrongValue('type', 'one of MASTERCARD');
 			}
-			const pins = body.pin_code_assignment ?? [];
+			const pins = body.pin_code_assignment ?? firstPins(call, body.alias);
 			checkAccounts(call, pins, body.monetary_account_id_fallback);
 			const ordered: CardOrder & { type: Card['type'] } = {
 				type,
 				productType: body.product_type,
 				nameOnCard: body.name_on_card,
+				preferredName: body.preferred_name_on_card,
+				firstLine: body.first_line,
 				secondLine: body.second_line,
 				// A virtual card is active at once, another one must be activated.
 				status: body.order_status === 'VIRTUAL_DELIVERY' ? 'ACTIVE' : 'DEACTIVATED',
@@ -202,6 +240,14 @@ export const card: Route[] = [
 			card.limit = body.card_limit?.value ?? card.limit;
 			card.limitAtm = body.card_limit_atm?.value ?? card.limitAtm;
 			card.secondLine = body.second_line ?? card.secondLine;
+			card.preferredName = body.preferred_name_on_card ?? card.preferredName;
+			// bunq's file: "Set to CARD_REQUEST_PENDING to get a virtual card produced."
+			card.orderStatus = body.order_status ?? card.orderStatus;
+			for (const { id, ...change } of body.primary_account_numbers ?? []) {
+				if (id !== card.number.id) throw refusals.notFound();
+				checkAccount(call, change.monetary_account_id);
+				Object.assign(card.number, change);
+			}
 			card.countries = body.country_permission
 				? permitCountries(env, body.country_permission)
 				: card.countries;

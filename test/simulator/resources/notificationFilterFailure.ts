@@ -2,7 +2,7 @@ import { failureObject } from '../bank/filters';
 import { enqueue } from '../bank/announce';
 import { STRING, required } from '../http/fields';
 import { pageOf } from '../http/pagination';
-import { badRequest, refusals } from '../http/refusal';
+import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 
 const RETRY_FIELDS = { notification_filter_failed_ids: required(STRING) };
@@ -18,9 +18,10 @@ const retry = (call: SessionCall<typeof RETRY_FIELDS>) => {
 	const { bank, env, body } = call;
 	const ids = body.notification_filter_failed_ids.split(',').map((id) => id.trim());
 	if (!ids.every((id) => /^\d+$/.test(id))) {
-		throw badRequest('"notification_filter_failed_ids" must be IDs with commas between them.');
+		throw refusals.wrongValue('notification_filter_failed_ids', 'IDs with commas between them');
 	}
-	if (ids.length > MOST_IDS) throw badRequest(`You can retry at most ${MOST_IDS} failures.`);
+	if (ids.length > MOST_IDS)
+		throw refusals.wrongValue('notification_filter_failed_ids', `at most ${MOST_IDS}`);
 	const failures = failuresOf(call as unknown as SessionCall);
 	const chosen = ids.map((id) => failures.find((each) => each.id === Number(id)));
 	const found = chosen.filter((each) => each !== undefined);

@@ -47,6 +47,7 @@ describe('the list of accounts (§9.2)', () => {
 		expect((await bank.session.get(`{user}/monetary-account-savings/${id}`)).status).toBe(200);
 		const noAccount = (which: unknown) => [404, `Monetary account for id "${which}" not found.`];
 		const noItem = [404, 'The item you requested could not be found.'];
+		await bank.control.switches({ accountNotFound: 'account' });
 		const elsewhere = `{user}/monetary-account-bank/${id}`;
 		expect(refusalOf(await bank.session.get(elsewhere))).toEqual(noAccount(id));
 		const sandbox = await bank.control.world('sandbox');

@@ -64,6 +64,27 @@ describe('a change', () => {
 		expect((await now(which)).status).toBe(answered === 200 ? status : card(which).status);
 	});
 
+	test('of its numbers, names and production is kept', async () => {
+		const path = `{user}/card/${card('Online').id}`;
+		const before = pick(await bank.session.get(path), 'CardCredit');
+		const number = { id: before.primary_account_numbers[0].id, description: 'Shop' };
+		await put('Online', {
+			primary_account_numbers: [{ ...number, monetary_account_id: bank.world.accounts[0].id }],
+			preferred_name_on_card: 'Elliot',
+			order_status: 'CARD_REQUEST_PENDING',
+			activation_code: '123456',
+			pin_code: null,
+		});
+		const after = pick(await bank.session.get(path), 'CardCredit');
+		expect(after).toMatchObject({
+			preferred_name_on_card: 'Elliot',
+			order_status: 'CARD_REQUEST_PENDING',
+			primary_account_numbers: [{ ...number, monetary_account_id: bank.world.accounts[0].id }],
+		});
+		const foreign = { primary_account_numbers: [{ id: 1 }] };
+		expect((await put('Online', foreign)).status).toBe(404);
+	});
+
 	test('cannot undo a final status', async () => {
 		await put('Groceries', { status: 'CANCELLED' });
 		expect((await put('Groceries', { status: 'ACTIVE' })).status).toBe(400);
@@ -110,5 +131,16 @@ describe('an order', () => {
 	])('with %j is refused', async (change) => {
 		expect((await order('card-debit', change)).status).toBe(400);
 		expect((await bank.control.world()).cards).toHaveLength(3);
+	});
+
+	test('keeps the names, and pays first from the account of its alias', async () => {
+		const { id, iban } = bank.account('Household');
+		const names = { preferred_name_on_card: 'Elliot', name_on_card: 'E. Levy' };
+		const ordered = pick(
+			await order('card-debit', { ...names, alias: { type: 'IBAN', value: iban, name: 'Me' } }),
+			'CardDebit',
+		);
+		expect(ordered).toMatchObject({ ...names, first_line: 'E. Levy' });
+		expect(ordered.pin_code_assignment).toMatchObject([{ monetary_account_id: id }]);
 	});
 });

@@ -151,7 +151,10 @@ describe('a payment (§9.3)', () => {
 			400,
 			expect.stringMatching(/has no IBAN/),
 		]);
-		expect(refusalOf(await pay({}, 1))).toEqual([404, 'Monetary account for id "1" not found.']);
+		expect(refusalOf(await pay({}, 1))).toEqual([
+			404,
+			'The item you requested could not be found.',
+		]);
 	});
 
 	test('can have an unknown type, and a counterparty without an IBAN', async () => {
