@@ -10,6 +10,7 @@ import type {
 	Switches,
 } from '../control/protocol';
 import type { Attachment, PublicAttachment } from './attachments';
+import type { Statement } from './statements';
 import { DEFAULT_SWITCHES, type SwitchName } from './switches';
 
 /** A JSON object of a request or an answer. */
@@ -337,6 +338,8 @@ export interface BankEnvironment {
 	drafts: Map<number, Draft[]>;
 	/** By kind and subject, such as `note-text 4711`; ascending by id. */
 	notes: Map<string, Note[]>;
+	/** By account; ascending by id. */
+	statements: Map<number, Statement[]>;
 	attachments: Map<number, Attachment>;
 	/** By UUID. */
 	publicAttachments: Map<string, PublicAttachment>;
@@ -404,6 +407,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	batches: new Map(),
 	drafts: new Map(),
 	notes: new Map(),
+	statements: new Map(),
 	attachments: new Map(),
 	publicAttachments: new Map(),
 	requests: [],

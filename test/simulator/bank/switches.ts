@@ -267,6 +267,31 @@ export const SWITCHES = {
 		'objects',
 		'ids',
 	),
+	statementSeconds: choice<number>(
+		'9.11',
+		'How long bunq makes a statement, in seconds. Unknown.',
+		5,
+		0,
+		300,
+	),
+	unreadyStatus: choice(
+		'9.11',
+		'The status of a statement that is not ready. Only `COMPLETED` is known; both words are invented.',
+		'PENDING',
+		'IN_PROGRESS',
+	),
+	unreadyStatement: choice(
+		'9.11',
+		'The status of the answer to a read of a file that is not ready. Unknown.',
+		404,
+		400,
+	),
+	statementWrapper: choice(
+		'9.11',
+		'The key around a statement: the SDKs have the first, an example of 2017 the second.',
+		'CustomerStatement',
+		'CustomerStatementExport',
+	),
 	oauthMayUpload: choice(
 		'8',
 		'Whether an OAuth app may upload files. Unknown; a client with the rights of PSD2 does.',

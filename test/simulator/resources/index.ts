@@ -2,6 +2,7 @@ import type { Route } from '../http/routes';
 import { attachment } from './attachment';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
+import { customerStatement } from './customerStatement';
 import { draftPayment } from './draftPayment';
 import { event } from './event';
 import { addObjectTo, genericRoutes } from './generic';
@@ -28,6 +29,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...payment,
 	...attachment,
 	...note,
+	...customerStatement,
 	...paymentBatch,
 	...card,
 	...cardTransaction,

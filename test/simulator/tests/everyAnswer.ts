@@ -11,7 +11,7 @@ import {
 import { ROUTES } from '../resources';
 import type { Route } from '../http/routes';
 import { shapeOf } from '../../support/openapi';
-import { bodyOf, entry, type Given, NOTED, request, TARGET } from './sampleBodies';
+import { bodyOf, entry, type Given, NOTED, request, statement, TARGET } from './sampleBodies';
 
 /** The simulated bank's answer to every operation of bunq's file. */
 
@@ -117,6 +117,12 @@ const samples = async (bank: Simulator, by: Session) => {
 		[`${ACCOUNT}/request-inquiry`]: () => inquiry.id,
 		[`${ACCOUNT}/request-inquiry-batch`]: () => pick(batch, 'Id').id,
 		[`${ACCOUNT}/request-response`]: () => control.addRequestResponse({ accountId: main }),
+	};
+	ids[`${ACCOUNT}/customer-statement`] = async (path) => {
+		const { id } = pick(await by.post(path, statement()), 'Id');
+		// The bank takes its time.
+		await control.advance(10_000);
+		return id;
 	};
 	for (const subject of NOTED) {
 		for (const [kind, body] of Object.entries({

@@ -54,6 +54,14 @@ const card = () => ({
 	product_type: 'MASTERCARD_TRAVEL',
 });
 
+/** A statement. */
+export const statement = () => ({
+	statement_format: 'CSV',
+	date_start: '2026-01-01',
+	date_end: '2026-12-31',
+	regional_format: 'EUROPEAN',
+});
+
 const filters = () => ({
 	notification_filters: [{ category: 'MUTATION', notification_target: TARGET }],
 });
@@ -97,6 +105,7 @@ const OWN: Record<string, (given: Given) => Json> = {
 		status: 'ACCEPTED',
 		amount_responded: euro('1.00'),
 	}),
+	[`POST ${ACCOUNT}/customer-statement`]: statement,
 	'POST /user/{}/notification-filter-url': filters,
 	[`POST ${ACCOUNT}/notification-filter-url`]: filters,
 	'POST /user/{}/notification-filter-failure': ({ failureId }) => ({

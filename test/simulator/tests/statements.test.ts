@@ -1,0 +1,156 @@
+import { underEach } from '../../support/underEach';
+import { isSignedBy, openSession, pick, refusalOf } from '../control/testClient';
+import { useSimulator } from './useSimulator';
+
+/** Statements in the simulated bank (docs/bunq-api.md 9.11). */
+
+const bank = useSimulator({ secret: ({ apiKey }) => apiKey, unlimited: true });
+
+const path = () => `{user}/monetary-account/${bank.account('Main').id}/customer-statement`;
+const today = () => new Date().toISOString().slice(0, 10);
+const body = (change: object = {}) => ({
+	statement_format: 'CSV',
+	date_start: today(),
+	date_end: today(),
+	regional_format: 'EUROPEAN',
+	...change,
+});
+const order = async (change: object = {}) =>
+	pick(await bank.session.post(path(), body(change)), 'Id').id as number;
+const read = async (id: number, name = 'CustomerStatement') =>
+	pick(await bank.session.get(`${path()}/${id}`), name);
+const content = (id: number) => bank.session.get(`${path()}/${id}/content`);
+const fileOf = async (change: object) => {
+	const id = await order(change);
+	await bank.control.advance(5_000);
+	return await content(id);
+};
+
+test('a statement is made, listed, numbered and deleted', async () => {
+	const first = await order();
+	const second = await order({ statement_format: 'MT940', regional_format: undefined });
+	expect(await read(second)).toMatchObject({
+		id: second,
+		status: 'PENDING',
+		statement_number: 2,
+		statement_format: 'MT940',
+		date_start: today(),
+		regional_format: null,
+		alias_monetary_account: { iban: bank.account('Main').iban },
+	});
+	await bank.control.advance(5_000);
+	expect((await read(second)).status).toBe('COMPLETED');
+	await bank.session.delete(`${path()}/${first}`);
+	const { Response } = (await bank.session.get(path())).json;
+	expect(Response.map((each: object) => Object.values(each)[0].id)).toEqual([second]);
+	expect((await content(first)).status).toBe(404);
+});
+
+test.each([
+	['EUROPEAN', ';', '"2.600,00"', '"-24,95"'],
+	['UK_US', ',', '"2,600.00"', '"-24.95"'],
+])('CSV in the format %s has a row per payment', async (regional_format, comma, ...amounts) => {
+	const answer = await fileOf({ regional_format });
+	expect(answer.headers['content-type']).toBe('text/csv');
+	expect(isSignedBy(bank.session.serverPublicKey, answer)).toBe(true);
+	const [head, ...rows] = answer.text.trim().split('\n');
+	expect(head.split(comma)).toHaveLength(7);
+	expect(rows).toHaveLength(bank.account('Main').payments);
+	for (const amount of amounts) expect(answer.text).toContain(`${comma}${amount}${comma}`);
+	expect(answer.text).toContain('Café De Zwaan ☕');
+	const yesterday = { date_start: '2020-01-01', date_end: '2020-12-31' };
+	expect((await fileOf(yesterday)).text.trim().split('\n')).toHaveLength(1);
+});
+
+test('MT940 leads from one balance to the other', async () => {
+	const { text } = await fileOf({ statement_format: 'MT940', regional_format: undefined });
+	const [, opening] = /:60F:C\d{6}EUR([\d,]+)/.exec(text) ?? [];
+	expect(opening).toBe('0,00');
+	expect(text).toContain(`:25:${bank.account('Main').iban} EUR`);
+	expect(text.match(/^:61:/gm)).toHaveLength(bank.account('Main').payments);
+	expect(text).toMatch(/:62F:C\d{6}EUR2500,00\r\n/);
+});
+
+test('PDF has the places of its objects, and receipts where they are asked for', async () => {
+	const headers = { 'Content-Type': 'image/png', 'X-Bunq-Attachment-Description': 'x' };
+	const to = path().replace('customer-statement', '');
+	const { id } = pick(
+		await bank.session.post(`${to}attachment`, Buffer.from('x'), { headers }),
+		'Id',
+	);
+	const [{ email }] = bank.world.thirdParties;
+	await bank.session.post(`${to}payment`, {
+		amount: { value: '1.00', currency: 'EUR' },
+		counterparty_alias: { type: 'EMAIL', value: email },
+		description: 'Lunch (two)',
+		attachment: [{ id }],
+	});
+	const pdf = { statement_format: 'PDF', regional_format: undefined };
+	const [plain, full] = [await fileOf(pdf), await fileOf({ ...pdf, include_attachment: true })];
+	expect(plain.headers['content-type']).toBe('application/pdf');
+	const text = plain.bytes.toString('latin1');
+	const [, start] = /startxref\n(\d+)/.exec(text) ?? [];
+	expect(text.slice(Number(start))).toMatch(/^xref/);
+	const offsets = [...text.matchAll(/^(\d{10}) 00000 n/gm)].map(([, offset]) => Number(offset));
+	expect(offsets).toHaveLength(5);
+	for (const [at, offset] of offsets.entries()) {
+		expect(text.slice(offset)).toMatch(new RegExp(`^${at + 1} 0 obj`));
+	}
+	expect(text).toContain('Lunch \\(two\\)');
+	expect(text).not.toContain(`Attachment ${id}`);
+	expect(full.text).toContain(`Attachment ${id}`);
+});
+
+test.each<[string, object, RegExp]>([
+	['CSV without a format', { regional_format: undefined }, /"regional_format" is required/],
+	['attachments in CSV', { include_attachment: true }, /only for PDF/],
+	['an end before its start', { date_end: '2020-01-01' }, /must not be after/],
+	['no date', { date_start: 'yesterday' }, /"yesterday" is not valid/],
+	['a format that bunq does not have', { statement_format: 'CAMT053' }, /expected one of/],
+])('a statement is refused with %s', async (_, change, text) => {
+	const answer = await bank.session.post(path(), body(change));
+	expect(refusalOf(answer)).toEqual([400, expect.stringMatching(text)]);
+	expect((await bank.session.get(path())).json.Response).toEqual([]);
+});
+
+underEach(bank, 'statementSeconds', (seconds) => {
+	test('a statement is ready after that time, not before', async () => {
+		const id = await order();
+		if (seconds > 0) {
+			await bank.control.advance(seconds * 1000 - 2_000);
+			expect((await content(id)).status).toBe(404);
+			await bank.control.advance(2_000);
+		}
+		expect((await content(id)).status).toBe(200);
+	});
+});
+
+underEach(bank, 'unreadyStatus', (status) => {
+	test('what a statement says before it is ready', async () => {
+		expect((await read(await order())).status).toBe(status);
+	});
+});
+
+underEach(bank, 'unreadyStatement', (status) => {
+	test('the answer to a read that comes too early', async () => {
+		const early = await content(await order());
+		expect(refusalOf(early)).toEqual([status, 'The statement is not ready yet.']);
+	});
+});
+
+underEach(bank, 'statementWrapper', (name) => {
+	test('the key around a statement', async () => {
+		const id = await order();
+		expect((await read(id, name)).id).toBe(id);
+	});
+});
+
+test('an OAuth app needs a right', async () => {
+	const app = await openSession(bank.url, bank.world.oauth.accessToken);
+	expect(refusalOf(await app.post(path(), body()))).toEqual([
+		403,
+		'Not enough permissions to create customer-statement.',
+	]);
+	await bank.control.switches({ oauthMayUseTheRest: true });
+	expect((await app.post(path(), body())).status).toBe(200);
+});
