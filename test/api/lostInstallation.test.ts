@@ -80,6 +80,17 @@ underEach(bank, 'lostInstallation', () => {
 	});
 });
 
+underEach(bank, 'sessionsOutliveInstallation', () => {
+	test('reads go on, and a payment is made once', async () => {
+		await bank.oauth(list);
+		await bank.control.forgetInstallations();
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+		expect((await bank.oauth(await bank.payHousehold())).error).toBeUndefined();
+		expect(await bank.receivedByHousehold()).toBe(10);
+		expect((await handshakes())[0]).toBe(2);
+	});
+});
+
 describe.each(SWITCHES.lostInstallation.values)('a bank that keeps answering %s', (answer) => {
 	test('at session-server: at most one new one in 15 minutes, then from memory', async () => {
 		await bank.oauth(list);

@@ -8,6 +8,7 @@ import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { passMinutes, passSeconds } from '../support/fakeClock';
 import { emptyItems } from '../support/parameters';
+import { underEach } from '../support/underEach';
 
 const bank = useBank();
 
@@ -24,13 +25,15 @@ const timed = async <T>(work: () => Promise<T>) => {
 	return { result, took: Date.now() - started };
 };
 
-test('20 payments in one execution: no 429, and no slower than the limit requires', async () => {
-	const order = await bank.payHousehold({ amount: 1 });
-	const { result, took } = await timed(() => bank.oauth(order, { items: emptyItems(20) }));
-	expect(result.json).toHaveLength(20);
-	expect(await refusals()).toBe(0);
-	// Five per three seconds, so the twentieth may be sent after nine.
-	expect(took).toBeLessThan(9_000 * 1.1);
+underEach(bank, 'limits', () => {
+	test('20 payments in one execution: no 429, and no slower than the limit requires', async () => {
+		const order = await bank.payHousehold({ amount: 1 });
+		const { result, took } = await timed(() => bank.oauth(order, { items: emptyItems(20) }));
+		expect(result.json).toHaveLength(20);
+		expect(await refusals()).toBe(0);
+		// Five per three seconds, so the twentieth may be sent after nine.
+		expect(took).toBeLessThan(9_000 * 1.1);
+	});
 });
 
 test('two credentials share the limits, as bunq counts per IP address', async () => {
@@ -42,14 +45,16 @@ test('two credentials share the limits, as bunq counts per IP address', async ()
 	expect(await refusals()).toBe(0);
 });
 
-test('if other programs use up a limit, the node waits for the period that bunq names', async () => {
-	const order = { resource: 'account', operation: 'get', account: await bank.locate('Main') };
-	await bank.oauth(order);
-	passSeconds(10);
-	await bank.control.fault({ kind: '429', method: 'GET', times: 3 });
-	const { result, took } = await timed(() => bank.oauth(order));
-	expect(result.json).toHaveLength(1);
-	expect(took).toBeGreaterThanOrEqual(9_000);
+underEach(bank, 'rateLimitStatus', () => {
+	test('if other programs use up a limit, the node waits for the period that bunq names', async () => {
+		const order = { resource: 'account', operation: 'get', account: await bank.locate('Main') };
+		await bank.oauth(order);
+		passSeconds(10);
+		await bank.control.fault({ kind: '429', method: 'GET', times: 3 });
+		const { result, took } = await timed(() => bank.oauth(order));
+		expect(result.json).toHaveLength(1);
+		expect(took).toBeGreaterThanOrEqual(9_000);
+	});
 });
 
 test('a 429 that does not end: the error says so, and that nothing was done', async () => {

@@ -4,6 +4,7 @@ import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { toNodeError } from '../../nodes/Bunq/nodeError';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
+import { under, underEach } from '../support/underEach';
 
 /** What an error says beyond bunq's words: the advice fits the refusal. */
 
@@ -100,6 +101,21 @@ describe('a read that fails says nothing about a lookup', () => {
 });
 
 describe('characters that bunq refuses', () => {
+	under(bank, 'specialCharacters', 'refuse', () => {
+		test('the error names them, and nothing is done', async () => {
+			const { error } = await bank.oauth(await bank.payHousehold({ description: 'No #7 | July' }));
+			expect(error?.description).toMatch(/^bunq may not accept "#" and "\|" in a description\./);
+			expect(await bank.receivedByHousehold()).toBe(0);
+		});
+	});
+
+	under(bank, 'specialCharacters', 'accept', () => {
+		test('are sent unchanged', async () => {
+			const { json } = await bank.oauth(await bank.payHousehold({ description: 'No #7 | July' }));
+			expect(json).toMatchObject([{ description: 'No #7 | July' }]);
+		});
+	});
+
 	test('of one payment', async () => {
 		const parameters = await bank.payHousehold({ description: 'Invoice #7 | July' });
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
@@ -169,6 +185,13 @@ describe('X-Bunq-Warning', () => {
 		await bank.control.switches({ warning: 'x'.repeat(5_000) });
 		await client.send({ method: 'GET', path: '/user/{user}/monetary-account' });
 		expect(warnings.at(-1)?.length).toBeLessThan(1_010);
+	});
+
+	underEach(bank, 'warning', (given) => {
+		test('is shown as bunq gives it, or there is no hint', async () => {
+			const messages = (hintsOf(await bank.oauth(request)) ?? []).map(({ message }) => message);
+			expect(messages).toEqual(given === null ? [] : [`bunq warns: ${given}`]);
+		});
 	});
 
 	test('no hint without a warning', async () => {

@@ -1,11 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { BunqApiKeyApi } from '../../credentials/BunqApiKeyApi.credentials';
 import { toBunqCredential, handshakeForTest } from '../../nodes/Bunq/connect';
 import { relayTokenRequest } from '../../nodes/Bunq/api/tokenRelay';
+import type { DirtChange } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { passMinutes, passSeconds } from '../support/fakeClock';
 import { CONTINUE_ON_FAIL, emptyItems } from '../support/parameters';
+import { under, underEach } from '../support/underEach';
 
 const bank = useBank();
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
@@ -20,6 +23,14 @@ const handshakes = async () => {
 	const paths = (await bank.control.log()).map(({ path }) => path.replace('/v1', ''));
 	const count = (name: string) => paths.filter((path) => path === name).length;
 	return [count('/installation'), count('/device-server'), count('/session-server')];
+};
+
+const handshakeReadAndWrite = async () => {
+	expect((await bank.oauth(list)).json).toHaveLength(6);
+	await bank.oauth(await bank.payHousehold());
+	expect(await bank.receivedByHousehold()).toBe(10);
+	const change = { operation: 'update', updateFields: { dailyLimit: 10 } };
+	expect((await bank.apiKey({ ...(await one()), ...change })).error).toBeUndefined();
 };
 
 describe('the handshake', () => {
@@ -80,32 +91,111 @@ describe('the handshake', () => {
 		expect((await bank.oauth(list)).json).toHaveLength(6);
 	});
 
-	test('a device that bunq already knows is accepted', async () => {
-		await bank.control.fault({ kind: 'drop-after', path: 'device-server' });
-		expect((await bank.oauth(list)).error?.message).toBe('The connection to bunq was lost');
+	underEach(bank, 'deviceAlreadyExists', () => {
+		test('a device that bunq already knows is accepted', async () => {
+			await bank.control.fault({ kind: 'drop-after', path: 'device-server' });
+			expect((await bank.oauth(list)).error?.message).toBe('The connection to bunq was lost');
+			expect((await bank.oauth(list)).json).toHaveLength(6);
+		});
+	});
+
+	test('a user whose ID is a text is read', async () => {
+		const changes: DirtChange[] = [{ kind: 'id as text', key: 'UserApiKey\\.id$' }];
+		await bank.control.dirty({ changes, method: 'POST', path: 'session-server' });
 		expect((await bank.oauth(list)).json).toHaveLength(6);
+		const session = (await bank.control.log()).find(({ path }) => path.endsWith('session-server'));
+		expect(session?.dirt).toEqual([expect.stringContaining('UserApiKey.id')]);
+	});
+
+	underEach(bank, 'strictSignatures', () => {
+		test('the handshake, a read, a payment and a change work', handshakeReadAndWrite);
+	});
+	underEach(bank, 'requireHeaders', () => {
+		test('the handshake, a read, a payment and a change work', handshakeReadAndWrite);
+	});
+	underEach(bank, 'strictFields', () => {
+		test('the handshake, a read, a payment and a change work', handshakeReadAndWrite);
+	});
+	underEach(bank, 'rejectRequestIdReuse', () => {
+		test('the handshake, a read, a payment and a change work', handshakeReadAndWrite);
+	});
+
+	underEach(bank, 'installationsPerDay', (most) => {
+		test('a third installation in a day: opened, or refused with the time to wait', async () => {
+			const settings = [{}, { deviceDescription: 'My n8n' }];
+			for (const credential of settings) await bank.apiKey(list, { credential });
+			const { error } = await bank.oauth(list);
+			if (most === null) expect(error).toBeUndefined();
+			else expect(error?.description).toContain('bunq counts this over 1440 minutes');
+		});
 	});
 });
 
 describe('renewal', () => {
-	test.each([
-		[401, 'Insufficient authentication.'],
-		[401, 'Insufficient authorisation.'],
-		[403, 'Insufficient authentication.'],
-		[403, 'Insufficient authorisation.'],
-	] as const)(
-		'expired with %d "%s" in the middle of 50 items: one more session, 50 results',
-		async (expiredStatus, expiredText) => {
-			await bank.control.switches({ expiredStatus, expiredText });
+	underEach(bank, 'expiredStatus', () => {
+		underEach(bank, 'expiredText', () => {
+			test('expired in the middle of 50 items: one more session, 50 results', async () => {
+				await bank.oauth(list);
+				await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
+				const { json, error } = await bank.oauth(await one(), { items: emptyItems(50) });
+				expect(error).toBeUndefined();
+				expect(json).toHaveLength(50);
+				expect(await handshakes()).toEqual([1, 1, 2]);
+				expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
+			});
+		});
+	});
+
+	underEach(bank, 'sessionTimeoutSeconds', (seconds) => {
+		test('after its lifetime: one more session', async () => {
 			await bank.oauth(list);
-			await bank.control.fault({ kind: 'expired', method: 'GET', skip: 20 });
-			const { json, error } = await bank.oauth(await one(), { items: emptyItems(50) });
-			expect(error).toBeUndefined();
-			expect(json).toHaveLength(50);
+			await bank.control.advance(seconds * 1000);
+			expect((await bank.oauth(list)).json).toHaveLength(6);
 			expect(await handshakes()).toEqual([1, 1, 2]);
-			expect((await bank.log()).filter(({ status }) => status === 429)).toEqual([]);
-		},
-	);
+		});
+	});
+
+	underEach(bank, 'sessionExtension', (extension) => {
+		test('used ten seconds before its end, and after it: another session only where it was not extended', async () => {
+			await bank.control.switches({ sessionTimeoutSeconds: 3600 });
+			await bank.oauth(list);
+			await bank.control.advance(3_590_000);
+			await bank.oauth(list);
+			await bank.control.advance(20_000);
+			expect((await bank.oauth(list)).json).toHaveLength(6);
+			expect(await handshakes()).toEqual([1, 1, extension === 'none' ? 2 : 1]);
+		});
+	});
+
+	underEach(bank, 'sessionsPerInstallation', () => {
+		test('two processes with one stored handshake: each reads, also after its session ended', async () => {
+			const { apiKey } = await bank.world();
+			const helpers = { httpRequest: await requestHelper() };
+			const stored = await handshakeForTest(helpers, { environment: 'production', apiKey });
+			passSeconds(31);
+			const credential = { environment: 'production', apiKey, handshakeSecret: stored };
+			const context = {
+				getNodeParameter: () => 'apiKey',
+				getCredentials: async () => credential,
+				getMode: () => 'trigger',
+				helpers,
+			};
+			const processes: Array<() => Promise<number>> = [];
+			for (let count = 0; count < 2; count++) {
+				await jest.isolateModulesAsync(async () => {
+					const { connect } = await import('../../nodes/Bunq/connect');
+					processes.push(async () => {
+						passSeconds(31);
+						return (await (await connect(context as never)).accounts()).length;
+					});
+				});
+			}
+			const [one, other] = processes;
+			expect([await one(), await other()]).toEqual([7, 7]);
+			await bank.control.expireSessions();
+			expect([await one(), await other(), await one()]).toEqual([7, 7, 7]);
+		});
+	});
 
 	test('expired for ten executions at once: one more session', async () => {
 		await bank.oauth(list);
@@ -230,23 +320,52 @@ describe('a secret that bunq refuses', () => {
 		expect((await bank.oauth(list, anywhere)).json).toHaveLength(6);
 	});
 
-	test('that may be used from any IP address works from changing ones', async () => {
-		await bank.control.lockIp(true);
-		const { json } = await bank.oauth(list, { credential: { allowAnyIp: true } });
-		expect(json).toHaveLength(6);
-		const without = await bank.apiKey(list);
-		expect(without.error?.message).toBe(REFUSED);
+	under(bank, 'honourWildcardIp', true, () => {
+		test('that may be used from any IP address works from changing ones', async () => {
+			await bank.control.lockIp(true);
+			const { json } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+			expect(json).toHaveLength(6);
+			const without = await bank.apiKey(list);
+			expect(without.error?.message).toBe(REFUSED);
+		});
 	});
 
-	test('for which bunq ignores Allow Any IP Address: the error also names the switch in the app', async () => {
-		await bank.control.switches({ honourWildcardIp: false });
-		await bank.control.lockIp(true);
-		const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
-		expect(error?.message).toBe(REFUSED);
-		expect(error?.description).toMatch(/three possible causes.*another IP address.*Developers/);
-		expect(error?.description).toMatch(
-			/"Allow Any IP Address" is on, but bunq.*setting in its app/,
-		);
+	under(bank, 'honourWildcardIp', false, () => {
+		test('with Allow Any IP Address: the error also names the switch in the app', async () => {
+			await bank.control.lockIp(true);
+			const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
+			expect(error?.message).toBe(REFUSED);
+			expect(error?.description).toMatch(/three possible causes.*another IP address.*Developers/);
+			expect(error?.description).toMatch(
+				/"Allow Any IP Address" is on, but bunq.*setting in its app/,
+			);
+		});
+	});
+
+	underEach(bank, 'earlierTokens', (earlier) => {
+		test('a token of an earlier connection: works on, or the error says what replaced it', async () => {
+			const { accessToken } = (await bank.world()).oauth;
+			const callback = 'http://localhost:5678/rest/oauth2-credential/callback';
+			const { clientId, clientSecret } = (await bank.world()).oauth;
+			const httpRequest = await requestHelper();
+			await relayTokenRequest(httpRequest, 'production', {
+				method: 'POST',
+				contentType: 'application/x-www-form-urlencoded',
+				form: {
+					grant_type: 'authorization_code',
+					code: await bank.control.grantCode(callback),
+					redirect_uri: callback,
+					client_id: clientId,
+					client_secret: clientSecret,
+				},
+				environment: 'production',
+			});
+			const { error } = await bank.oauth(list, {
+				credential: { oauthTokenData: { access_token: accessToken } },
+			});
+			if (earlier === 'live on') expect(error).toBeUndefined();
+			else expect(error?.description).toContain('replaced by a later connection');
+		});
 	});
 });
 
@@ -368,6 +487,41 @@ describe('the handshake that a tested API key credential stores', () => {
 		const { accounts } = await inNewProcess(JSON.stringify(damaged));
 		expect(accounts).toHaveLength(7);
 		expect(await handshakes()).toEqual([1, 1, 1]);
+	});
+
+	const { privateKey: otherKey, publicKey: foreignKey } = generateKeyPairSync('rsa', {
+		modulusLength: 2048,
+		publicKeyEncoding: { type: 'spki', format: 'pem' },
+		privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+	});
+
+	underEach(bank, 'wrongSignature', () => {
+		test('is replaced where bunq finds its signatures wrong', async () => {
+			const stored = JSON.parse(await tested()) as object;
+			await bank.control.expireSessions();
+			passSeconds(31);
+			const { accounts } = await inNewProcess(JSON.stringify({ ...stored, privateKey: otherKey }));
+			expect(accounts).toHaveLength(7);
+			expect(await handshakes()).toEqual([2, 2, 3]);
+		});
+	});
+
+	test("is replaced by a test where bunq's signatures are of another key", async () => {
+		const stored = JSON.parse(await tested()) as object;
+		passSeconds(31);
+		await bank.control.clearLog();
+		await jest.isolateModulesAsync(async () => {
+			const connect = await import('../../nodes/Bunq/connect');
+			const handshakeSecret = JSON.stringify({ ...stored, serverKey: foreignKey });
+			const renewed = JSON.parse(
+				await connect.handshakeForTest(
+					{ httpRequest: await requestHelper() },
+					await data({ handshakeSecret }),
+				),
+			) as object;
+			expect(renewed).not.toMatchObject({ serverKey: foreignKey });
+		});
+		expect(await handshakes()).toEqual([1, 1, 2]);
 	});
 
 	test('is kept by a second test, which opens no session within 30 seconds', async () => {

@@ -5,7 +5,7 @@ import type { FaultOrder } from '../simulator';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { OUTCOME_UNKNOWN } from '../support/messages';
-import { underEach } from '../support/underEach';
+import { under, underEach } from '../support/underEach';
 
 /** After the handshake, only a success that bunq signed counts. */
 
@@ -97,6 +97,35 @@ describe('a success without bunq’s signature', () => {
 		expect(error?.description).toContain('Nothing else was sent');
 		expect((await paths()).at(-1)).toBe(path);
 		expect((await bank.oauth(list)).json).toHaveLength(6);
+	});
+});
+
+under(bank, 'signAnswers', true, () => {
+	test('a read counts', async () => {
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+		expect(await bank.requestCount('GET')).toBe(1);
+	});
+});
+
+under(bank, 'signAnswers', false, () => {
+	test('no session is opened, and the error says why', async () => {
+		const { error, json } = await bank.oauth(list);
+		expect(error?.message).toBe("bunq's signature is missing from its answer");
+		expect(json).toEqual([]);
+		expect(await paths()).toEqual(['installation', 'device-server']);
+	});
+});
+
+underEach(bank, 'signErrors', () => {
+	test('a refusal counts: nothing was done', async () => {
+		await bank.oauth(list);
+		const account = { mode: 'id', value: '1', __rl: true };
+		const { error } = await bank.oauth({ resource: 'account', operation: 'get', account });
+		expect(error).toMatchObject({
+			httpCode: '404',
+			description: expect.stringMatching(/nothing was done/i),
+		});
+		expect(await bank.requestCount('GET')).toBe(2);
 	});
 });
 

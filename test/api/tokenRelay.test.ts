@@ -3,6 +3,7 @@ import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { passMinutes, passSeconds } from '../support/fakeClock';
+import { underEach } from '../support/underEach';
 
 /** The token relay, against a bank that reads only the URL of a token request. Its webhook: e2e/connect.e2e.test.ts. */
 
@@ -64,6 +65,19 @@ describe('passes on', () => {
 			]);
 		},
 	);
+
+	underEach(bank, 'tokenEndpoint', () => {
+		test('a token, however else bunq takes its parameters', async () => {
+			expect((await ask({ form: await form() })).status).toBe(200);
+		});
+	});
+
+	underEach(bank, 'tokenErrorStatus', (expected) => {
+		test('a refusal with its status', async () => {
+			const { status, json } = await ask({ form: { ...(await form()), code: 'f'.repeat(64) } });
+			expect([status, json]).toMatchObject([expected, { error: 'invalid_grant' }]);
+		});
+	});
 
 	test.each([
 		['a code that is used up', { code: 'f'.repeat(64) }, 'invalid_grant'],

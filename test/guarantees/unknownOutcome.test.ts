@@ -7,6 +7,7 @@ import { LOST_RESPONSES } from '../support/faults';
 import { OUTCOME_UNKNOWN } from '../support/messages';
 import { CONTINUE_ON_FAIL, emptyItems, MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
 import { requiredParameters, rows } from '../support/sampleParameters';
+import { underEach } from '../support/underEach';
 
 /** A write of unknown outcome is looked up however n8n repeats it, and reported for as long as its outcome is unknown. */
 
@@ -350,36 +351,37 @@ describe('repeated after a lost response', () => {
 		expect(await received()).toBe(20);
 	});
 
-	test.each([
-		[
-			'two IBANs: it is found, in whatever order bunq shows its entries',
-			{ type: 'iban', iban: IBANS[0] },
-			1,
-		],
-		[
-			'an email address and an IBAN: it is refused, as bunq shows the account behind',
-			{ type: 'email' },
-			0,
-		],
-	])('a batch of equal amounts to %s', async (_what, first, found) => {
-		const { email } = await bank.thirdParty();
-		const batch = {
-			...(await pay({ resource: 'draftPayment', operation: 'createBatch' })),
-			recipientType: '={{ $json.type }}',
-			recipientEmail: email,
-			recipientPhone: '+31612345678',
-			recipientIban: '={{ $json.iban }}',
-			recipientName: 'Peter',
-		};
-		const items = [first, { type: 'iban', iban: IBANS[1] }];
-		await bank.control.switches({ draftEntries: 'reversed' });
-		await lose('drop-after', 'draft-payment$');
-		const { json, error } = await bank.oauth(batch, { items, settings: RETRY_ON_FAIL });
-		expect(json).toMatchObject(found ? [{ entries: 2, amount: 20 }] : []);
-		expect(error?.description ?? '').toMatch(
-			found ? /^$/ : /^Not sent again: bunq has a similar object/,
-		);
-		expect(await bank.requestCount('POST')).toBe(1);
+	underEach(bank, 'draftEntries', () => {
+		test.each([
+			[
+				'two IBANs: it is found, in whatever order bunq shows its entries',
+				{ type: 'iban', iban: IBANS[0] },
+				1,
+			],
+			[
+				'an email address and an IBAN: it is refused, as bunq shows the account behind',
+				{ type: 'email' },
+				0,
+			],
+		])('a batch of equal amounts to %s', async (_what, first, found) => {
+			const { email } = await bank.thirdParty();
+			const batch = {
+				...(await pay({ resource: 'draftPayment', operation: 'createBatch' })),
+				recipientType: '={{ $json.type }}',
+				recipientEmail: email,
+				recipientPhone: '+31612345678',
+				recipientIban: '={{ $json.iban }}',
+				recipientName: 'Peter',
+			};
+			const items = [first, { type: 'iban', iban: IBANS[1] }];
+			await lose('drop-after', 'draft-payment$');
+			const { json, error } = await bank.oauth(batch, { items, settings: RETRY_ON_FAIL });
+			expect(json).toMatchObject(found ? [{ entries: 2, amount: 20 }] : []);
+			expect(error?.description ?? '').toMatch(
+				found ? /^$/ : /^Not sent again: bunq has a similar object/,
+			);
+			expect(await bank.requestCount('POST')).toBe(1);
+		});
 	});
 });
 

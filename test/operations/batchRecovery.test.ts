@@ -9,6 +9,18 @@ import { underEach } from '../support/underEach';
 const bank = useBank();
 const { draft, payment, request } = batches(bank);
 
+underEach(bank, 'batchPayments', () => {
+	test('a batch of payments whose response is lost is found, and not sent again', async () => {
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: `${payment.path}$` });
+		const { json, error } = await payment.run([{ amount: 0.1 }, { amount: 0.2 }], {
+			settings: RETRY_ON_FAIL,
+		});
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: expect.any(Number), entries: 2, amount: 0.3 }]);
+		expect(await bank.requestCount('POST')).toBe(1);
+	});
+});
+
 describe.each([draft, payment, request])('$path', ({ path, run, output, refusedItem, refusal }) => {
 	describe('a lost response', () => {
 		const lost = async (kind: 'drop-before' | 'drop-after' | '500-after' | 'truncated', skip = 0) =>
@@ -30,38 +42,36 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 			expect(await bank.changes()).toBe(1);
 		});
 
-		underEach(bank, 'batchPayments', () => {
-			test.each(LOST_RESPONSES)(
-				'%s for the second of three groups, with Retry On Fail: each is created once',
-				async (kind) => {
-					await lost(kind, 1);
-					const items = ['Main', 'Household', 'Holiday', 'Main', 'Household'].map((from) => ({
-						from,
-						amount: from === 'Main' ? 0.1 : 0.2,
-					}));
-					const outcome = await run(items, { settings: RETRY_ON_FAIL });
-					expect(outcome.error).toBeUndefined();
-					expect(outcome.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
-						[expect.objectContaining({ amount: 0.2, entries: 2 }), [{ item: 0 }, { item: 3 }]],
-						[
-							{
-								id: expect.any(Number),
-								accountId: await bank.accountId('Household'),
-								entries: 2,
-								amount: 0.4,
-								currency: 'EUR',
-								...output,
-							},
-							[{ item: 1 }, { item: 4 }],
-						],
-						[expect.objectContaining({ amount: 0.2, entries: 1 }), { item: 2 }],
-					]);
-					expect(new Set(outcome.json.map(({ id }) => id)).size).toBe(3);
-					expect(await bank.changes()).toBe(3);
-					expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
-				},
-			);
-		});
+		test.each(LOST_RESPONSES)(
+			'%s for the second of three groups, with Retry On Fail: each is created once',
+			async (kind) => {
+				await lost(kind, 1);
+				const items = ['Main', 'Household', 'Holiday', 'Main', 'Household'].map((from) => ({
+					from,
+					amount: from === 'Main' ? 0.1 : 0.2,
+				}));
+				const outcome = await run(items, { settings: RETRY_ON_FAIL });
+				expect(outcome.error).toBeUndefined();
+				expect(outcome.items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
+					[expect.objectContaining({ amount: 0.2, entries: 2 }), [{ item: 0 }, { item: 3 }]],
+					[
+						{
+							id: expect.any(Number),
+							accountId: await bank.accountId('Household'),
+							entries: 2,
+							amount: 0.4,
+							currency: 'EUR',
+							...output,
+						},
+						[{ item: 1 }, { item: 4 }],
+					],
+					[expect.objectContaining({ amount: 0.2, entries: 1 }), { item: 2 }],
+				]);
+				expect(new Set(outcome.json.map(({ id }) => id)).size).toBe(3);
+				expect(await bank.changes()).toBe(3);
+				expect(await bank.requestCount('POST')).toBe(kind === 'drop-before' ? 4 : 3);
+			},
+		);
 
 		test('an equal batch of other items is not mistaken for the lost one', async () => {
 			const executionId = `equal ${path}`;

@@ -5,7 +5,7 @@ import type { ApiRequest, RequestKeys, SentReply } from './http';
 import { isRecord } from './json';
 import { readId } from './readable';
 import { noteRefusal } from './rejectedSecrets';
-import { classifyReply, saysWrongCredentials } from './replies';
+import { classifyReply, saysHasSession, saysWrongCredentials } from './replies';
 import { errorFromReply } from './replyErrors';
 import { generateKeys, isPublicKey } from './signature';
 
@@ -116,20 +116,22 @@ export const startSession = async (
 		body: { secret: credential.secret },
 	};
 	const reply = await send(request, device);
-	if ((saysLost(reply) || saysWrongCredentials(reply)) && mayReplace()) return undefined;
+	const isRefused = saysLost(reply) || saysWrongCredentials(reply) || saysHasSession(reply);
+	if (isRefused && mayReplace()) return undefined;
 	const { Token, ...rest } = objectOrThrow(credential, reply, request);
 	const user = Object.entries(rest).find(([name]) => name.startsWith('User'))?.[1] as
-		| { id?: number; granted_by_user?: unknown }
+		| { id?: unknown; granted_by_user?: unknown }
 		| undefined;
 	const { token } = (Token ?? {}) as { token?: string };
-	if (!isToken(token) || !Number.isSafeInteger(user?.id))
+	const userId = readId(user?.id);
+	if (!isToken(token) || userId === undefined)
 		throw new BunqError('unavailable', 'bunq opened a session without a token or a user', {
 			description: 'Nothing else was sent. Try again later.',
 		});
 	return {
 		...device,
 		token,
-		userId: user!.id!,
+		userId,
 		grantorId: grantorIdOf(user),
 		installationToken: device.token,
 	};

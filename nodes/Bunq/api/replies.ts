@@ -62,6 +62,12 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 export const saysWrongCredentials = (reply: Reply) =>
 	reply.status >= 400 && !isUntrusted(reply) && WRONG_CREDENTIALS.test(reply.message ?? '');
 
+/** Whether the installation has a session of another process, and bunq allows no second one (docs/bunq-api.md 2.4). */
+export const saysHasSession = (reply: Reply) =>
+	reply.status === 400 &&
+	!isUntrusted(reply) &&
+	/already has a user session/i.test(reply.message ?? '');
+
 /** The longest rate limit window that a request waits for. */
 export const MAX_RATE_LIMIT_WAIT_MS = 60_000;
 

@@ -97,7 +97,8 @@ const isFresh = (session: Session) =>
 
 /**
  * The handshake for a credential's test. Always asks bunq, except within 30 seconds of the last session, when bunq would
- * make it wait (docs/bunq-api.md 4).
+ * make it wait (docs/bunq-api.md 4). Starts with a new installation where bunq refuses the known one, or where an answer
+ * has a wrong signature, as after bunq changed its key of this installation.
  * @returns the session to store in the credential, as JSON. Throws bunq's rejection as a BunqError.
  */
 export const refreshSession = async (credential: BunqCredential, send: Send): Promise<string> => {
@@ -107,8 +108,14 @@ export const refreshSession = async (credential: BunqCredential, send: Send): Pr
 	// Uses the stored installation, never the stored session: a test must ask bunq.
 	if (!sessions.has(key)) restoreSession(credential);
 	const old = installations.get(key);
-	const session = await openSession(credential, send).catch(async (error: BunqError) => {
-		const isRefusal = error.kind === 'rejected' || error.kind === 'authentication';
+	let hasOtherKey = false;
+	const watchedSend: Send = async (request, keys) => {
+		const reply = await send(request, keys);
+		hasOtherKey ||= reply.fault === 'badSignature';
+		return reply;
+	};
+	const session = await openSession(credential, watchedSend).catch(async (error: BunqError) => {
+		const isRefusal = hasOtherKey || error.kind === 'rejected' || error.kind === 'authentication';
 		if (!old || installations.get(key) !== old || !isRefusal) throw error;
 		await dropInstallation(key, (await old).token);
 		forgetRejection(credential);

@@ -1,5 +1,5 @@
 import type { World } from '..';
-import { FORM_REFUSALS } from '../auth/formRefusals';
+import { underEach } from '../../support/underEach';
 import { callBank, openSession, wordsOf, type CallOptions } from '../control/testClient';
 import { useSimulator } from './useSimulator';
 
@@ -147,14 +147,15 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await exchange(await codeOf())).status).toBe(200);
 	});
 
-	test.each(FORM_REFUSALS)('refuses a form body: %s', async (formRefusal) => {
-		await bank.control.switches({ tokenEndpoint: 'query-only', formRefusal });
-		const code = await codeOf();
-		const refused = await callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(code)));
-		expect(refused.status).toBeGreaterThanOrEqual(400);
-		expect(refused.text).not.toContain('access_token');
-		// The code is still valid.
-		expect((await exchange(code)).status).toBe(200);
+	underEach(bank, 'formRefusal', () => {
+		test('a form body gets no token, and the code stays valid', async () => {
+			await bank.control.switches({ tokenEndpoint: 'query-only' });
+			const code = await codeOf();
+			const refused = await callBank(bank.url, 'POST', '/v1/token', form(exchangeParams(code)));
+			expect(refused.status).toBeGreaterThanOrEqual(400);
+			expect(refused.text).not.toContain('access_token');
+			expect((await exchange(code)).status).toBe(200);
+		});
 	});
 
 	test('tells tests every secret that it issued, even revoked ones', async () => {

@@ -1,5 +1,6 @@
 import type { Environment } from '..';
 import { callBank, clientKeys, openSession, pick, wordsOf } from '../control/testClient';
+import { underEach } from '../../support/underEach';
 import { useSimulator } from './useSimulator';
 
 /** The handshake, sessions and IP addresses in the simulated bank (docs/bunq-api.md 2). */
@@ -133,11 +134,15 @@ describe('the handshake (§2)', () => {
 		expect(user.granted_by_user.UserPerson.id).toBe(grantedUserId);
 		expect(user.requested_by_user.UserPerson.id).not.toBe(grantedUserId);
 		expect((await session.get('{user}/monetary-account')).status).toBe(200);
+	});
 
-		const asGranter = `/user/${grantedUserId}/monetary-account`;
-		expect((await session.get(asGranter)).status).toBe(404);
-		await bank.control.switches({ acceptGrantedUserId: true });
-		expect((await session.get(asGranter)).status).toBe(200);
+	underEach(bank, 'acceptGrantedUserId', (isAccepted) => {
+		test('finds, or not, what is below the ID of the user who granted access', async () => {
+			const { accessToken, grantedUserId } = bank.world.oauth;
+			const session = await open(accessToken);
+			const { status } = await session.get(`/user/${grantedUserId}/monetary-account`);
+			expect(status).toBe(isAccepted ? 200 : 404);
+		});
 	});
 
 	test('creates sandbox users with a key, only in the sandbox', async () => {
