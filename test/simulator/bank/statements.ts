@@ -2,7 +2,7 @@ import type { StoredFile } from './attachments';
 import { csvOf, mt940Of, pdfOf } from './documents';
 import { toAmount } from './money';
 import { extraFields, labelAccount } from './objects';
-import { badRequest, Refusal } from '../http/refusal';
+import { refusals, refuse } from '../http/refusal';
 import {
 	type Account,
 	type Bank,
@@ -39,22 +39,25 @@ export type StatementOrder = Pick<
 const isDay = (text: string) =>
 	/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
-/** Begins a statement. The texts of the refusals are invented. */
+/** Begins a statement. That bunq refuses these orders is inferred. */
 export const orderStatement = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	order: StatementOrder,
 ): Statement => {
-	for (const day of [order.start, order.end]) {
-		if (!isDay(day)) throw badRequest(`The date "${day}" is not valid.`);
+	const days = { date_start: order.start, date_end: order.end };
+	for (const [name, day] of Object.entries(days)) {
+		if (!isDay(day)) throw refusals.wrongValue(name, 'a date such as 2026-01-31');
 	}
-	if (order.start > order.end) throw badRequest('"date_start" must not be after "date_end".');
+	if (order.start > order.end) {
+		throw refusals.wrongValue('date_end', 'a date that is not before "date_start"');
+	}
 	if (order.format === 'CSV' && !order.regionalFormat) {
-		throw badRequest('"regional_format" is required for CSV exports.');
+		throw refusals.missing('regional_format');
 	}
 	if (order.withAttachments && order.format !== 'PDF') {
-		throw badRequest('"include_attachment" is only for PDF exports.');
+		throw refusals.wrongValue('include_attachment', 'false, except for PDF');
 	}
 	const all = env.statements.get(account.id) ?? [];
 	const statement: Statement = {
@@ -84,7 +87,7 @@ export const statementFile = (
 	statement: Statement,
 ): StoredFile => {
 	if (statement.ready > now(bank)) {
-		throw new Refusal(bank.switches.unreadyStatement, ['The statement is not ready yet.']);
+		throw refuse('notFound', {}, {}, bank.switches.unreadyStatement);
 	}
 	const { opening, payments } = contents(env, account, statement);
 	const { format, regionalFormat, withAttachments, start, end } = statement;
