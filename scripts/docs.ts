@@ -1,6 +1,6 @@
 /**
  * `npm run docs [-- <test> …]`: regenerates the documentation that tests compare: docs/resources, docs/operations.md,
- * docs/faults.md, the measurements in docs/trigger.md, the README's tables and the snapshot of the stored workflow format.
+ * docs/faults.md, the list of switches in docs/simulator.md, the measurements in docs/trigger.md, the README's tables and the snapshot of the stored workflow format.
  *
  * Exits with 1 when a test fails, or when the snapshot lost a line: existing workflows would break.
  */
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..');
 const SNAPSHOTS = 'test/project/__snapshots__';
-const WRITERS = ['docs', 'faultMatrix', 'workflowFormat', 'requestCosts'];
+const WRITERS = ['docs', 'docsSwitches', 'faultMatrix', 'workflowFormat', 'requestCosts'];
 
 const names = process.argv.slice(2);
 const files = (names.length > 0 ? names : WRITERS).map((name) => `/${name}.test.ts`);

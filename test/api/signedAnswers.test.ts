@@ -116,6 +116,17 @@ under(bank, 'signAnswers', false, () => {
 	});
 });
 
+underEach(bank, 'accountNotFound', () => {
+	test('an account that is not there: the error says that nothing was done', async () => {
+		const account = { mode: 'id', value: '1', __rl: true };
+		const { error } = await bank.oauth({ resource: 'account', operation: 'get', account });
+		expect(error).toMatchObject({
+			httpCode: '404',
+			description: expect.stringContaining('Check the ID and the account'),
+		});
+	});
+});
+
 underEach(bank, 'signErrors', () => {
 	test('a refusal counts: nothing was done', async () => {
 		await bank.oauth(list);
