@@ -19,6 +19,8 @@ export interface Exchange {
 	site?: 'api' | 'token' | 'consent';
 	/** Sends it so often without a pause, and records the last answer. */
 	times?: number;
+	/** Milliseconds before it, for what takes its time at bunq. */
+	waits?: number;
 	/** What later exchanges use, from the answer's objects without their wrappers. */
 	keep?: (objects: Json[]) => Record<string, unknown>;
 }

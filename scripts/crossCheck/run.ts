@@ -1,9 +1,10 @@
 import { verify } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange, Json } from './exchange';
 import { sender } from './pace';
 import { type Kept, Missing, newClient } from './request';
 import type { Arrived } from './send';
-import { anonymous, shapeOf, textsOf } from './shape';
+import { anonymizer, shapeOf, textsOf } from './shape';
 
 /** What is written of one exchange. */
 export interface Seen {
@@ -40,6 +41,8 @@ export interface CrossCheck {
 	readsOnly?: boolean;
 	/** Keeps to bunq's rate limits. */
 	paced: boolean;
+	/** How to wait for what takes its time at bunq. Default: by the clock. */
+	pause?: (ms: number) => Promise<unknown>;
 	progress?: (done: number, name: string) => void;
 }
 
@@ -165,14 +168,16 @@ export const crossCheck = async (order: CrossCheck): Promise<Report> => {
 	if (!kept.key) throw new Error(`${base.hostname} gives no sandbox user: an API key is needed`);
 	const seen: Record<string, Seen> = {};
 	for (const exchange of order.exchanges) {
+		if (exchange.waits) await (order.pause ?? sleep)(exchange.waits);
 		order.progress?.(Object.keys(seen).length, exchange.name);
 		seen[exchange.name] = await run(exchange);
 	}
 	// Only now is every text known that must not be in the words.
 	for (const text of Object.values(kept).map(String)) if (text.length >= 4) texts.add(text);
+	const anonymous = anonymizer(texts);
 	for (const one of Object.values(seen)) {
-		if (one.words) one.words = one.words.map((text) => anonymous(text, texts));
-		if (one.headers) one.headers = one.headers.map((text) => anonymous(text, texts));
+		if (one.words) one.words = one.words.map(anonymous);
+		if (one.headers) one.headers = one.headers.map(anonymous);
 	}
 	return { host: base.hostname, exchanges: seen };
 };

@@ -83,13 +83,15 @@ const PERSONAL: Array<[name: string, pattern: RegExp]> = [
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** bunq's words without what is secret or personal in them. */
-export const anonymous = (words: string, texts: Set<string>): string => {
-	const byLength = [...texts].sort((one, other) => other.length - one.length);
-	const known = byLength
-		.filter((text) => words.includes(text))
-		.reduce((all, text) => {
-			return all.replace(new RegExp(`(?<!\\w)${escaped(text)}(?!\\w)`, 'g'), '<text>');
-		}, words);
-	return PERSONAL.reduce((all, [name, pattern]) => all.replace(pattern, name), known);
+/** Takes what is secret or personal out of bunq's words: each of these texts, and what has the form of such a value. */
+export const anonymizer = (texts: Iterable<string>) => {
+	const longestFirst = [...new Set(texts)].sort((one, other) => other.length - one.length);
+	return (words: string): string => {
+		const known = longestFirst
+			.filter((text) => words.includes(text))
+			.reduce((all, text) => {
+				return all.replace(new RegExp(`(?<!\\w)${escaped(text)}(?!\\w)`, 'g'), '<text>');
+			}, words);
+		return PERSONAL.reduce((all, [name, pattern]) => all.replace(pattern, name), known);
+	};
 };

@@ -22,7 +22,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const check = async (more: Partial<CrossCheck> = {}) => {
 	const { apiKey } = await bank.control.world('sandbox');
 	const base = bank.url.replace('127.0.0.1', 'sandbox.localhost');
-	return await crossCheck({ base, key: apiKey, exchanges, paced: false, ...more });
+	const pause = (ms: number) => bank.control.advance(ms);
+	return await crossCheck({ base, key: apiKey, exchanges, paced: false, pause, ...more });
 };
 const some = [...handshake, ...accounts, ...card];
 const names = (list: Array<{ name: string }>) => list.map(({ name }) => name);

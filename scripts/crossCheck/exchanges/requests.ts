@@ -34,7 +34,6 @@ export const request: Exchange[] = [
 		// The friend would pay at once.
 		body: ask({ counterparty_alias: OWN }),
 	}),
-	get('request: one that the friend pays', `${inquiries}/{funded}`),
 	asked('above the limit of the sandbox', { amount_inquired: euro('500.01') }),
 	asked('nothing', { amount_inquired: euro('0.00') }),
 	asked('a negative amount', { amount_inquired: euro('-1.00') }),
@@ -60,6 +59,7 @@ export const request: Exchange[] = [
 	put('request: revoke again', `${inquiries}/{request}`, { status: 'REVOKED' }),
 	put('request: revoke an unknown one', `${inquiries}/${NOWHERE}`, { status: 'REVOKED' }),
 	get('request: read a revoked one', `${inquiries}/{request}`),
+	get('request: one that the friend paid', `${inquiries}/{funded}`, { waits: 3_000 }),
 ];
 
 const batches = `${ACCOUNT}/request-inquiry-batch`;
@@ -69,10 +69,13 @@ export const requestBatch: Exchange[] = [
 		name: 'request batch',
 		path: batches,
 		id: 'requests',
-		body: { request_inquiries: [ask()], total_amount_inquired: euro('0.10') },
+		body: {
+			request_inquiries: [ask({ counterparty_alias: OWN })],
+			total_amount_inquired: euro('0.10'),
+		},
 	}),
 	post('request batch: a wrong total', batches, {
-		request_inquiries: [ask()],
+		request_inquiries: [ask({ counterparty_alias: OWN })],
 		total_amount_inquired: euro('5.00'),
 	}),
 	post('request batch: no requests', batches, {
