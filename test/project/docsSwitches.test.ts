@@ -52,6 +52,12 @@ const NOT_OF_THE_PACKAGE: Partial<Record<SwitchName, string>> = {
 		'oauthMayReadEvents',
 	),
 	...because(
+		'No operation of the package makes bunq.me tabs.',
+		'linkCallback',
+		'linkCancellation',
+		'oauthMayUseLinks',
+	),
+	...because(
 		'No operation of the package makes statements.',
 		'statementSeconds',
 		'unreadyStatus',

@@ -22,6 +22,8 @@ export interface Announcement {
 	id: number;
 	/** The object with its wrapper, as a GET shows it. A reset may move the environment to another bank. */
 	show(bank: Bank, env: BankEnvironment): Json;
+	/** What callbacks show instead. */
+	showCalled?(bank: Bank, env: BankEnvironment): Json;
 	/** Whether the user has to answer it. */
 	awaitsReply?(): boolean;
 	/** Pairs of category and event type. */
@@ -99,12 +101,12 @@ const noteEvent = (bank: Bank, env: BankEnvironment, announcement: Announcement)
 
 /** Tells everybody who ordered it. Filters of the user and of the account call both. */
 export const announce = (bank: Bank, env: BankEnvironment, announcement: Announcement): void => {
-	const { id, show, callbacks, ...whose } = announcement;
+	const { id, show, showCalled = show, callbacks, ...whose } = announcement;
 	noteEvent(bank, env, announcement);
 	for (const [category, eventType] of callbacks) {
 		for (const filter of env.filters) {
 			if (filter.category !== category || !isAbout(bank, filter, whose)) continue;
-			const body = bodyOf(filter, eventType, show(bank, env));
+			const body = bodyOf(filter, eventType, showCalled(bank, env));
 			enqueue(bank, env, { filter, eventType, objectId: id, body });
 		}
 	}

@@ -260,6 +260,29 @@ export interface Code {
 	expires: number;
 }
 
+/** A bunq.me tab: a link that anybody can pay (§9.12). */
+export interface Link {
+	id: number;
+	created: string;
+	updated: string;
+	accountId: number;
+	/** Null: the payer chooses. */
+	cents: number | null;
+	description: string;
+	redirectUrl: string | null;
+	/** In milliseconds of the bank's clock. */
+	expires: number;
+	cancelled: boolean;
+	payments: Payment[];
+}
+
+/** A payment to a link, on the side of a payer at this bank. */
+export interface LinkPayment {
+	id: number;
+	accountId: number;
+	payment: Payment;
+}
+
 /** A callback that a user ordered (§10.1). */
 export interface NotificationFilter {
 	id: number;
@@ -352,6 +375,9 @@ export interface BankEnvironment {
 	/** By account; ascending by id. */
 	cardTransactions: Map<number, CardTransaction[]>;
 	/** Ascending by id. */
+	links: Link[];
+	linkPayments: LinkPayment[];
+	/** Ascending by id. */
 	filters: NotificationFilter[];
 	/** Ascending by id. */
 	failures: FilterFailure[];
@@ -414,6 +440,8 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	requestBatches: [],
 	cards: new Map(),
 	cardTransactions: new Map(),
+	links: [],
+	linkPayments: [],
 	filters: [],
 	failures: [],
 	events: [],

@@ -393,6 +393,24 @@ export const SWITCHES = {
 		10,
 		0.05,
 	),
+	linkCallback: choice(
+		'10.2',
+		'The object of a call about a paid bunq.me tab: the tab since June 2024, before that its result inquiry. One client tells.',
+		'tab',
+		'result inquiry',
+	),
+	linkCancellation: choice(
+		'9.12',
+		"Whether cancelling a bunq.me tab needs its entry, as in bunq's file. Clients send the status alone.",
+		'status only',
+		'with entry',
+	),
+	oauthMayUseLinks: choice(
+		'8',
+		"Whether an OAuth app may make, read and cancel bunq.me tabs. An app does; it is not in bunq's list.",
+		true,
+		false,
+	),
 	eventIds: choice(
 		'10.3',
 		"Whether the IDs of an event's user and account are text, as in bunq's file, or numbers. No event is recorded.",

@@ -45,6 +45,7 @@ export const controlOf = (url: string): Control => {
 		registerRedirectUri: call('registerRedirectUri'),
 		removeRedirectUri: call('removeRedirectUri'),
 		grantCode: call('grantCode'),
+		payLink: call('payLink'),
 		deliveries: call('deliveries'),
 		deliverDue: call('deliverDue'),
 		holdCallbacks: call('holdCallbacks'),

@@ -7,6 +7,7 @@ import { completeOrder } from '../http/dirt';
 import { FAULTS } from '../http/faults';
 import { announceRevocation, newCode, revoke } from '../auth/grants';
 import { issuedSecrets } from '../bank/keys';
+import { payLink } from '../bank/links';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
 import { addObject } from '../resources';
@@ -271,6 +272,16 @@ export const ACTIONS: Actions = {
 	answerRequest(bank, id, status) {
 		const { env, request } = withRequest(bank, id);
 		respond(bank, env, request, status);
+	},
+	payLink(bank, id, { amount, name = 'A. Payer', fromAccountId } = {}) {
+		const env = both(bank).find(({ links }) => links.some((each) => each.id === id));
+		const link = env?.links.find((each) => each.id === id);
+		if (!env || !link) throw new Error(`No bunq.me tab ${id}`);
+		const cents = amount === undefined ? (link.cents ?? 1_00) : toCents(amount);
+		const account =
+			fromAccountId === undefined ? undefined : withAccount(bank, fromAccountId).account;
+		const { payment, response } = payLink(bank, env, link, { cents, name, account });
+		return { paymentId: payment.id, responseId: response?.id ?? null };
 	},
 	registerRedirectUri(bank, uri) {
 		for (const env of both(bank)) {

@@ -230,6 +230,16 @@ export interface NewRequest {
 	expires?: string;
 }
 
+/** A payment to a bunq.me tab. */
+export interface LinkPaid {
+	/** Default: what the link asks for, or "1.00". */
+	amount?: string;
+	/** The payer, if it is nobody at this bank. */
+	name?: string;
+	/** The paying account, if it is at this bank: it sees a result response. */
+	fromAccountId?: number;
+}
+
 export interface NewAccount {
 	/** Default MonetaryAccountBank. */
 	type?: string;
@@ -312,6 +322,11 @@ export interface Control extends CallbackControl {
 	 * the inquiry or of the response.
 	 */
 	answerRequest(id: number, status: 'ACCEPTED' | 'REJECTED' | 'EXPIRED'): Promise<void>;
+	/** Somebody pays a bunq.me tab. Returns the ID of the payment, and of the payer's result response. */
+	payLink(
+		id: number,
+		payment?: LinkPaid,
+	): Promise<{ paymentId: number; responseId: number | null }>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
 	removeRedirectUri(uri: string): Promise<void>;

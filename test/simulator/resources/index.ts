@@ -1,5 +1,6 @@
 import type { Route } from '../http/routes';
 import { attachment } from './attachment';
+import { bunqmeTab } from './bunqmeTab';
 import { card } from './card';
 import { cardTransaction } from './cardTransaction';
 import { customerStatement } from './customerStatement';
@@ -37,6 +38,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...requestInquiry,
 	...requestInquiryBatch,
 	...requestResponse,
+	...bunqmeTab,
 	...notificationFilter,
 	...event,
 	...notificationFilterFailure,

@@ -11,7 +11,7 @@ import {
 import { ROUTES } from '../resources';
 import type { Route } from '../http/routes';
 import { shapeOf } from '../../support/openapi';
-import { bodyOf, entry, type Given, NOTED, request, statement, TARGET } from './sampleBodies';
+import { bodyOf, entry, type Given, link, NOTED, request, statement, TARGET } from './sampleBodies';
 
 /** The simulated bank's answer to every operation of bunq's file. */
 
@@ -117,6 +117,12 @@ const samples = async (bank: Simulator, by: Session) => {
 		[`${ACCOUNT}/request-inquiry`]: () => inquiry.id,
 		[`${ACCOUNT}/request-inquiry-batch`]: () => pick(batch, 'Id').id,
 		[`${ACCOUNT}/request-response`]: () => control.addRequestResponse({ accountId: main }),
+		[`${ACCOUNT}/bunqme-tab`]: async (path) => pick(await by.post(path, link()), 'Id').id,
+		[`${ACCOUNT}/bunqme-tab-result-response`]: async () => {
+			const own = `{user}/monetary-account/${accounts[1].id}/bunqme-tab`;
+			const { id } = pick(await by.post(own, link()), 'Id');
+			return (await control.payLink(id, { fromAccountId: main })).responseId;
+		},
 	};
 	ids[`${ACCOUNT}/customer-statement`] = async (path) => {
 		const { id } = pick(await by.post(path, statement()), 'Id');

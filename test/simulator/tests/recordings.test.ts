@@ -112,6 +112,11 @@ describe('recordings of the real bank', () => {
 			draftOf,
 		],
 		[
+			'a bunq.me tab of 2017',
+			() => recording('callback-BunqMeTab').NotificationUrl.object.BunqMeTab,
+			() => answerOf('GET /user/{}/monetary-account/{}/bunqme-tab/{}').Response[0].BunqMeTab,
+		],
+		[
 			'a card transaction of 2017',
 			() => recording('callback-MasterCardAction').NotificationUrl.object.MasterCardAction,
 			cardTransactionOf,

@@ -46,6 +46,11 @@ export const request = ({
 	allow_bunqme: true,
 });
 
+/** A bunq.me tab. */
+export const link = () => ({
+	bunqme_tab_entry: { amount_inquired: euro('1.00'), description: 'Test' },
+});
+
 const external = () => ({ currency: 'EUR', service: 'x' });
 const card = () => ({
 	second_line: '',
@@ -111,6 +116,8 @@ const OWN: Record<string, (given: Given) => Json> = {
 	'POST /user/{}/notification-filter-failure': ({ failureId }) => ({
 		notification_filter_failed_ids: String(failureId),
 	}),
+	[`POST ${ACCOUNT}/bunqme-tab`]: link,
+	[`PUT ${ACCOUNT}/bunqme-tab/{}`]: () => ({ ...link(), status: 'CANCELLED' }),
 	'PUT /user/{}/card/{}': () => ({ status: 'DEACTIVATED' }),
 	'POST /user/{}/card-debit': card,
 	'POST /user/{}/card-credit': card,
