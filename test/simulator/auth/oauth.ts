@@ -74,6 +74,7 @@ const consent = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answe
 		redirectUri: redirect_uri,
 		userId: env.personId,
 		accountIds,
+		state,
 	};
 	const code = newCode(bank, env, grant);
 	return done(redirect(redirect_uri, { code, state }), true);
@@ -110,7 +111,8 @@ const exchange = (bank: Bank, env: BankEnvironment, request: OAuthRequest): Answ
 	if (!code || !isTheirs || code.expires <= now(bank)) return invalidGrant();
 	env.codes.delete(params.code);
 	const { secret } = newGrant(bank, env, code);
-	const state = params.state === undefined ? {} : { state: params.state };
+	const sent = params.state ?? code.state;
+	const state = sent === undefined ? {} : { state: sent };
 	// §7.3: no refresh_token, no expires_in.
 	return done(jsonReply(200, { access_token: secret, token_type: 'bearer', ...state }), true);
 };

@@ -23,6 +23,7 @@ export const openDraft = (
 	env: BankEnvironment,
 	account: Account,
 	orders: Order[],
+	schedule: Json | null = null,
 ): Draft => {
 	const created = timestamp(bank);
 	const draft: Draft = {
@@ -33,6 +34,7 @@ export const openDraft = (
 		status: 'PENDING',
 		userId: account.userId,
 		entries: orders.map((order) => ({ id: nextId(env), order })),
+		schedule,
 	};
 	env.drafts.set(account.id, [...(env.drafts.get(account.id) ?? []), draft]);
 	tell(bank, env, draft, 'CREATED');
@@ -130,7 +132,7 @@ export const draftObject = (bank: Bank, env: BankEnvironment, draft: Draft): Jso
 				merchant_reference: shownReference(bank, order),
 			})),
 			object: objectOf(bank, env, draft),
-			schedule: null,
+			schedule: draft.schedule,
 			request_reference_split_the_bill: [],
 			...extraFields(bank),
 		},

@@ -52,23 +52,26 @@ export const labelAccount = (env: BankEnvironment, account: Account): Json => {
 	};
 };
 
-/** LabelMonetaryAccount of the counterparty; at other banks most of it is null (§9). */
+/** LabelMonetaryAccount of the counterparty; at other banks most of it is null, unless bunq knows who it is (§9). */
 export const labelCounterparty = (env: BankEnvironment, counterparty: Counterparty): Json => {
 	const account = env.accounts.get(counterparty.accountId ?? 0);
 	if (account) return labelAccount(env, account);
+	const { iban, name, isKnown = false } = counterparty;
+	const country = iban?.slice(0, 2) ?? 'NL';
+	const picture = isKnown ? avatar(`outsider ${name}`) : null;
 	return {
-		iban: counterparty.iban,
+		iban,
 		is_light: null,
-		display_name: counterparty.name,
-		avatar: null,
+		display_name: name,
+		avatar: picture,
 		label_user: {
-			uuid: null,
-			display_name: counterparty.name,
-			country: counterparty.iban?.slice(0, 2) ?? 'NL',
-			avatar: null,
-			public_nick_name: counterparty.name,
+			uuid: isKnown ? uuidOf(`outsider ${name}`) : null,
+			display_name: name,
+			country,
+			avatar: picture,
+			public_nick_name: name,
 		},
-		country: counterparty.iban?.slice(0, 2) ?? 'NL',
+		country,
 	};
 };
 

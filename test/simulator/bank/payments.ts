@@ -111,7 +111,7 @@ export const carryOut = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
-	{ cents, ...order }: Order,
+	{ cents, ...order }: Order & Pick<Entry, 'subType' | 'geolocation'>,
 	batchId: number | null = null,
 ): Payment => {
 	if (cents > account.cents) {
@@ -123,7 +123,9 @@ export const carryOut = (
 		const { description, merchantReference } = order;
 		const name = env.users.get(account.userId)?.displayName ?? '';
 		const payer = { iban: account.iban, name, accountId: account.id };
-		book(bank, env, recipient, { cents, counterparty: payer, description, merchantReference });
+		const { subType = 'PAYMENT' } = order;
+		const entry = { description, merchantReference, subType };
+		book(bank, env, recipient, { cents, counterparty: payer, ...entry });
 	}
 	return payment;
 };
@@ -131,7 +133,10 @@ export const carryOut = (
 /** The entry of one side of a transfer; the rest follows from the account. */
 export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
 	Partial<
-		Pick<Payment, 'id' | 'type' | 'subType' | 'merchantReference' | 'attachment' | 'batchId'>
+		Pick<
+			Payment,
+			'id' | 'type' | 'subType' | 'merchantReference' | 'attachment' | 'batchId' | 'geolocation'
+		>
 	>;
 
 /** Books an entry: the balance changes, and a Payment appears in the account's list. */
@@ -199,7 +204,7 @@ export const paymentObject = (bank: Bank, env: BankEnvironment, payment: Payment
 			alias: account ? labelAccount(env, account) : null,
 			counterparty_alias: labelCounterparty(env, payment.counterparty),
 			attachment: payment.attachment,
-			geolocation: null,
+			geolocation: payment.geolocation ?? null,
 			batch_id: payment.batchId,
 			scheduled_id: null,
 			address_billing: null,

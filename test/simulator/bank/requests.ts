@@ -50,6 +50,8 @@ export const ask = (
 		minimumAge: null,
 		requireAddress: null,
 		redirectUrl: null,
+		mayPay: { lower: false, higher: false },
+		addresses: { billing: null, shipping: null },
 		type: 'INTERNAL',
 		batchId: null,
 		...asking,
@@ -127,10 +129,11 @@ export const respond = (
 	env: BankEnvironment,
 	request: MoneyRequest,
 	status: Exclude<MoneyRequest['status'], 'PENDING'>,
+	cents = request.cents,
 ): void => {
 	if (request.status !== 'PENDING')
 		throw refuse('wrongStatus', { what: 'request', status: request.status });
-	if (status === 'ACCEPTED') pay(bank, env, request);
+	if (status === 'ACCEPTED') pay(bank, env, request, cents);
 	request.status = status;
 	const isExpiry = status === 'EXPIRED';
 	if (isExpiry) request.expires ??= timestamp(bank);
@@ -159,12 +162,14 @@ const tell = (bank: Bank, env: BankEnvironment, request: MoneyRequest, event: st
 	}
 };
 
-const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest): void => {
-	const { cents, description, merchantReference, counterparty } = request;
+const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest, cents: number): void => {
+	const { description, merchantReference, counterparty } = request;
 	const getting = env.accounts.get(request.accountId);
 	if (!getting) throw new Error(`No account ${request.accountId}`);
 	const paying = env.accounts.get(counterparty.accountId ?? 0);
-	const payment = { description, merchantReference, attachment: [] };
+	// §9.6: recorded.
+	const subType = 'REQUEST';
+	const payment = { description, merchantReference, attachment: [], subType };
 	if (paying) {
 		const to = { iban: getting.iban, name: nameOf(env, getting), accountId: getting.id };
 		carryOut(bank, env, paying, { ...payment, cents, counterparty: to, type: 'BUNQ' });
@@ -189,8 +194,8 @@ const commonOf = (request: MoneyRequest, currency: string | undefined): Json => 
 	require_address: request.requireAddress,
 	redirect_url: request.redirectUrl,
 	geolocation: null,
-	address_billing: null,
-	address_shipping: null,
+	address_billing: request.addresses.billing,
+	address_shipping: request.addresses.shipping,
 });
 
 /** The request as its sender sees it, with the keys of the recordings and, as there, an amount without a sign. */

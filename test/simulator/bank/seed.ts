@@ -26,7 +26,11 @@ const HISTORY: Entry[] = [
 		cents: 2_600_00,
 		description: 'Salary for December',
 		type: 'EBA_SCT',
-		counterparty: { iban: makeIban('RABO', 169_202_917), name: 'Example Works B.V.' },
+		counterparty: {
+			iban: makeIban('RABO', 169_202_917),
+			name: 'Example Works B.V.',
+			isKnown: true,
+		},
 	},
 	{
 		cents: -24_95,
@@ -38,6 +42,7 @@ const HISTORY: Entry[] = [
 		cents: -12_40,
 		description: 'Café De Zwaan ☕ AMSTERDAM, NL',
 		type: 'MASTERCARD',
+		geolocation: { latitude: 52.3702, longitude: 4.8952, altitude: 0, radius: 100 },
 		counterparty: { iban: null, name: 'Café De Zwaan' },
 	},
 	{

@@ -57,6 +57,8 @@ export interface Counterparty {
 	name: string;
 	/** Set if it is an account at this bank. */
 	accountId?: number;
+	/** Whether bunq shows a picture and a user of somebody outside, as for some it does. */
+	isKnown?: boolean;
 }
 
 /** A checked order to pay. */
@@ -70,12 +72,17 @@ export interface Order {
 	attachment: Json[];
 }
 
+/** Degrees and metres, with the keys of the recordings. */
+export type Geolocation = Record<'latitude' | 'longitude' | 'altitude' | 'radius', number>;
+
 export interface Payment extends Order {
 	id: number;
 	created: string;
 	accountId: number;
 	balanceAfter: number;
 	subType: string;
+	/** Where it was made. */
+	geolocation?: Geolocation;
 	batchId: number | null;
 }
 
@@ -97,6 +104,8 @@ export interface Draft {
 	/** The user who created it and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
+	/** As sent; null: once. */
+	schedule: Json | null;
 	/** Once accepted: the payment, or the batch of several. */
 	paid?: Payment | Batch;
 }
@@ -127,6 +136,10 @@ export interface MoneyRequest {
 	minimumAge: number | null;
 	requireAddress: string | null;
 	redirectUrl: string | null;
+	/** Whether it may be paid with another amount; deprecated at bunq. */
+	mayPay: { lower: boolean; higher: boolean };
+	/** From who paid it. */
+	addresses: { billing: Json | null; shipping: Json | null };
 	/** Of the response: INTERNAL, DIRECT_DEBIT, … */
 	type: string;
 	batchId: number | null;
@@ -257,6 +270,8 @@ export interface Code {
 	redirectUri: string;
 	userId: number;
 	accountIds?: number[];
+	/** What the app sent to the consent page, to find again in the token's answer. */
+	state?: string;
 	expires: number;
 }
 

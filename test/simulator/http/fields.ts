@@ -80,6 +80,8 @@ const NUMBER = kind('FLOAT', (value): value is number => typeof value === 'numbe
 
 /** The kind of a value in bunq's file. */
 const kindOf = (spec: Schema): Kind<unknown> => {
+	// Where bunq's file has a label, bunq takes a pointer (§9).
+	if (nameOf(spec).startsWith('Label')) return POINTER;
 	if (spec.$ref) return object({});
 	if (spec.items) return listOf(kindOf(spec.items));
 	return { integer: INTEGER, boolean: BOOLEAN, number: NUMBER }[spec.type ?? ''] ?? STRING;

@@ -1,6 +1,7 @@
+import { checkSignature, notPermitted } from '../auth/callers';
 import { shownOf } from '../bank/announce';
 import { checkCount } from '../bank/batches';
-import { close, draftObject, openDraft } from '../bank/drafts';
+import { approve, close, draftObject, openDraft } from '../bank/drafts';
 import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
 import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
@@ -14,12 +15,21 @@ const DRAFT_FIELDS = {
 	entries: required(listOf(object(ENTRY_FIELDS))),
 	number_of_required_accepts: required(INTEGER),
 	status: optional(oneOf('PENDING', 'ACTIVE')),
+	/** Kept and shown. What an accepted one pays when is unknown: the simulator pays it at once. */
+	schedule: optional(
+		object({
+			time_start: required(STRING),
+			time_end: optional(STRING),
+			recurrence_unit: required(oneOf('ONCE', 'HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY')),
+			recurrence_size: required(INTEGER),
+		}),
+	),
 };
 
-/** §9.4: bunq's file also requires the fields of a POST, which clients omit. Accepting over the API is not simulated. */
+/** §9.4: bunq's file also requires the fields of a POST, which clients omit; one client omits even the time. */
 const ANSWER_FIELDS = {
-	status: required(oneOf('CANCELLED')),
-	previous_updated_timestamp: required(STRING),
+	status: required(oneOf('CANCELLED', 'ACCEPTED', 'REJECTED')),
+	previous_updated_timestamp: optional(STRING),
 };
 
 const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
@@ -30,7 +40,9 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 		throw refusals.wrongValue('number_of_required_accepts', '1');
 	}
 	const orders = body.entries.map((entry) => orderOf(bank, env, account, entry));
-	return { items: [{ Id: { id: openDraft(bank, env, account, orders).id } }] };
+	return {
+		items: [{ Id: { id: openDraft(bank, env, account, orders, body.schedule ?? null).id } }],
+	};
 };
 
 /** The draft in the URL, if it belongs to the account. */
@@ -42,13 +54,19 @@ const draftOf = (call: SessionCall): Draft => {
 	return draft;
 };
 
-const cancel = (call: SessionCall<typeof ANSWER_FIELDS>) => {
+/** Cancelled, or answered as in the app: accepting must be signed (§3). */
+const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
+	const { bank, env, request, session, credential, body } = call;
 	const draft = draftOf(call as unknown as SessionCall);
-	// §9.4. The text is inferred.
-	if (call.body.previous_updated_timestamp !== draft.updated) {
-		throw refuse('draftUpdated');
+	const { status, previous_updated_timestamp: seen = draft.updated } = body;
+	if (seen !== draft.updated) throw refuse('draftUpdated');
+	if (status === 'ACCEPTED') {
+		if (credential.grant) throw notPermitted(bank, 'update draft-payment');
+		checkSignature(bank, request, session.installation.publicKey, true);
+		approve(bank, env, draft);
+	} else {
+		close(bank, env, draft, status);
 	}
-	close(call.bank, call.env, draft, 'CANCELLED');
 	return { items: [{ Id: { id: draft.id } }] };
 };
 
@@ -90,6 +108,6 @@ export const draftPayment: Route[] = [
 		body: ANSWER_FIELDS,
 		oauth: 'oauthMayCancelDrafts',
 		does: 'update draft-payment',
-		run: cancel,
+		run: answer,
 	}),
 ];

@@ -36,6 +36,8 @@ export const REQUEST_FIELDS = {
 	minimum_age: optional(INTEGER),
 	require_address: optional(STRING),
 	redirect_url: optional(STRING),
+	allow_amount_lower: optional(BOOLEAN),
+	allow_amount_higher: optional(BOOLEAN),
 	allow_bunqme: required(BOOLEAN),
 };
 
@@ -77,6 +79,10 @@ export const askingOf = (
 		minimumAge: body.minimum_age ?? null,
 		requireAddress: body.require_address ?? null,
 		redirectUrl: body.redirect_url ?? null,
+		mayPay: {
+			lower: body.allow_amount_lower ?? false,
+			higher: body.allow_amount_higher ?? false,
+		},
 		expires: asked ? null : end.replace('T', ' ').replace('Z', '000'),
 	};
 };

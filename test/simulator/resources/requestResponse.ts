@@ -1,5 +1,5 @@
 import { shownOf } from '../bank/announce';
-import { AMOUNT, oneOf, optional, required } from '../http/fields';
+import { AMOUNT, STRING, object, oneOf, optional, required } from '../http/fields';
 import { toCents } from '../bank/money';
 import { pageOf } from '../http/pagination';
 import { refusals } from '../http/refusal';
@@ -8,10 +8,23 @@ import { type Route, type SessionCall, route } from '../http/routes';
 import type { MoneyRequest } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
-/** §9.6; addresses and conversions are not simulated. */
+const ADDRESS = object({
+	street: optional(STRING),
+	house_number: optional(STRING),
+	po_box: optional(STRING),
+	postal_code: optional(STRING),
+	city: optional(STRING),
+	country: optional(STRING),
+	extra: optional(STRING),
+	mailbox_name: optional(STRING),
+});
+
+/** §9.6; conversions are not simulated. */
 const ANSWER_FIELDS = {
 	status: required(oneOf('ACCEPTED', 'REJECTED')),
 	amount_responded: optional(AMOUNT),
+	address_billing: optional(ADDRESS),
+	address_shipping: optional(ADDRESS),
 };
 
 /** The requests that the account in the URL received, by response ID. */
@@ -35,12 +48,17 @@ const answer = (call: SessionCall<typeof ANSWER_FIELDS>) => {
 	const request = requestOf(call as unknown as SessionCall);
 	const asking = env.accounts.get(request.accountId);
 	const { value, currency } = body.amount_responded ?? { value: '0', currency: asking?.currency };
-	// Inferred: the amount must be the requested one; `allow_amount_lower` and `_higher` are deprecated (§9.5).
-	const isAll = toCents(value) === request.cents && currency === asking?.currency;
-	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isAll) {
+	const cents = toCents(value);
+	const { lower, higher } = request.mayPay;
+	// Inferred: the amount must be the requested one, unless who asks allows another (§9.5).
+	const isOther = (cents < request.cents && !lower) || (cents > request.cents && !higher);
+	const isRight = cents > 0 && !isOther && currency === asking?.currency;
+	if (request.status === 'PENDING' && body.status === 'ACCEPTED' && !isRight) {
 		throw refusals.wrongValue('amount_responded', 'the amount inquired');
 	}
-	respond(bank, env, request, body.status);
+	const { address_billing: billing = null, address_shipping: shipping = null } = body;
+	respond(bank, env, request, body.status, cents);
+	if (body.status === 'ACCEPTED') request.addresses = { billing, shipping };
 	const asObject = bank.switches.requestResponseAnswer === 'object';
 	return {
 		items: [asObject ? responseObject(bank, env, request) : { Id: { id: request.responseId } }],

@@ -50,10 +50,6 @@ describe('a draft payment (§9.4)', () => {
 	test('can be cancelled with the time of its last change, unless it was answered', async () => {
 		const { id } = pick(await draft([entry()]), 'Id');
 		const { updated, created } = await read(id);
-		expect(refusalOf(await cancel(id))).toEqual([
-			400,
-			'Missing required parameter "previous_updated_timestamp".',
-		]);
 		expect((await cancel(id, updated)).status).toBe(200);
 		const cancelled = await read(id);
 		expect(cancelled).toMatchObject({ status: 'CANCELLED', created, object: null });
@@ -61,6 +57,20 @@ describe('a draft payment (§9.4)', () => {
 		expect(refusalOf(await cancel(id, updated))[1]).toMatch(/was updated after/);
 		expect(refusalOf(await cancel(id, cancelled.updated))[1]).toMatch(/is CANCELLED/);
 		await expect(bank.control.approveDraft(id)).rejects.toThrow(/is CANCELLED/);
+	});
+
+	test('can be accepted over the API, signed; it keeps its schedule', async () => {
+		const schedule = { time_start: '2030-01-01', recurrence_unit: 'MONTHLY', recurrence_size: 1 };
+		const more = { schedule, previous_updated_timestamp: 'none yet' };
+		const { id } = pick(await draft([entry()], more), 'Id');
+		expect((await read(id)).schedule).toEqual(schedule);
+		const accept = { status: 'ACCEPTED', entries: [entry()], number_of_required_accepts: 1 };
+		const path = `${drafts()}/${id}`;
+		expect((await bank.session.put(path, accept, { signature: false })).status).toBe(466);
+		expect((await read(id)).status).toBe('PENDING');
+		expect((await bank.session.put(path, accept)).status).toBe(200);
+		expect(await read(id)).toMatchObject({ status: 'ACCEPTED', object: { Payment: {} } });
+		expect((await bank.balances()).Main).toBe('2487.50');
 	});
 
 	test('is not found on another account or with another ID', async () => {

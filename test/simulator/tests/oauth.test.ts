@@ -133,8 +133,11 @@ describe('the token endpoint (§7.2, §7.3)', () => {
 		expect((await bank.control.world()).oauth.accessToken).toBe(json.access_token);
 	});
 
-	test('returns no state if none was given', async () => {
-		expect((await exchange(await codeOf())).json).not.toHaveProperty('state');
+	test('returns the state of the consent page, or none if none was given', async () => {
+		expect((await exchange(await codeOf())).json.state).toBe('a state & more');
+		const [redirectUri] = bank.world.oauth.redirectUris;
+		const code = await bank.control.grantCode(redirectUri);
+		expect((await exchange(code)).json).not.toHaveProperty('state');
 	});
 
 	test('also reads a form body, or not, by switch', async () => {

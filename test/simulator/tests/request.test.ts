@@ -228,12 +228,32 @@ describe('an answer', () => {
 		expect(pick(await app.get(payments), 'Payment')).toMatchObject({
 			amount: { value: '-8.00' },
 			description: 'Drinks',
+			sub_type: 'REQUEST',
 			counterparty_alias: { iban: world.thirdParties[0].iban },
 		});
 		expect(await refusedWith(key.put(responses('Main', id), answerOf('REJECTED')))).toEqual([
 			400,
 			'The request is ACCEPTED.',
 		]);
+	});
+
+	test('accepted with a lower amount where the sender allows it, and with an address', async () => {
+		const { iban } = account('Household');
+		const more = { status: 'PENDING', want_tip: false, event_id: 7, allow_amount_lower: true };
+		await make({ counterparty_alias: { type: 'IBAN', value: iban, name: 'Me' }, ...more });
+		const [{ RequestResponse: asked }] = (await app.get(responses('Household'))).json.Response;
+		const address_billing = { street: 'Damrak', house_number: '1' };
+		const pay = (value: string) =>
+			key.put(responses('Household', asked.id), {
+				...answerOf('ACCEPTED', value),
+				address_billing,
+				currency_conversion_quote_id: 1,
+			});
+		expect((await pay('12.51')).status).toBe(400);
+		expect((await pay('10.00')).status).toBe(200);
+		const paid = { amount_responded: { value: '10.00' }, address_billing };
+		expect(await response(asked.id, 'Household')).toMatchObject(paid);
+		expect(await balance('Household')).toBe('290.00');
 	});
 
 	test('rejected by the user: no money moves', async () => {
