@@ -10,6 +10,7 @@ import type {
 	Switches,
 } from '../control/protocol';
 import type { Attachment, PublicAttachment } from './attachments';
+import type { Schedule } from './schedules';
 import type { Statement } from './statements';
 import { DEFAULT_SWITCHES, type SwitchName } from './switches';
 
@@ -377,6 +378,8 @@ export interface BankEnvironment {
 	/** By kind and subject, such as `note-text 4711`; ascending by id. */
 	notes: Map<string, Note[]>;
 	/** By account; ascending by id. */
+	schedules: Map<number, Schedule[]>;
+	/** By account; ascending by id. */
 	statements: Map<number, Statement[]>;
 	attachments: Map<number, Attachment>;
 	/** By UUID. */
@@ -448,6 +451,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	batches: new Map(),
 	drafts: new Map(),
 	notes: new Map(),
+	schedules: new Map(),
 	statements: new Map(),
 	attachments: new Map(),
 	publicAttachments: new Map(),

@@ -14,6 +14,7 @@ import type { LoggedRequest } from '../control/protocol';
 import { type Answer, errorReply } from './reply';
 import { refusals } from './refusal';
 import { settle } from '../bank/requests';
+import { runSchedules } from '../bank/schedules';
 import { type Bank, now } from '../bank/state';
 
 const readAll = async (request: IncomingMessage) => {
@@ -113,6 +114,7 @@ const handle = async (
 	const method = request.method ?? 'GET';
 	const headers = flatHeaders(request.headers);
 	settle(bank);
+	runSchedules(bank);
 	if (url.pathname.startsWith('/_simulator/')) {
 		const { status, value } = await runControl(
 			bank,

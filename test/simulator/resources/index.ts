@@ -17,6 +17,7 @@ import { paymentBatch } from './paymentBatch';
 import { requestInquiry } from './requestInquiry';
 import { requestInquiryBatch } from './requestInquiryBatch';
 import { requestResponse } from './requestResponse';
+import { schedulePayment } from './schedulePayment';
 import { sandboxUsers } from './sandboxUser';
 import { serverError } from './serverError';
 import { user } from './user';
@@ -31,6 +32,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...attachment,
 	...note,
 	...customerStatement,
+	...schedulePayment,
 	...paymentBatch,
 	...card,
 	...cardTransaction,

@@ -130,6 +130,21 @@ const samples = async (bank: Simulator, by: Session) => {
 		await control.advance(10_000);
 		return id;
 	};
+	const schedule = async (path: string, change: object) => {
+		const body = bodyOf('POST /user/{}/monetary-account/{}/schedule-payment', given);
+		return pick(await by.post(path, { ...body, ...change }), 'Id').id as number;
+	};
+	ids[`${ACCOUNT}/schedule-payment`] = (path) => schedule(path, {});
+	// One that has run, and failed.
+	const time_start = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+	const ran = await schedule(`{user}/monetary-account/${main}/schedule-payment`, {
+		payment: { ...entry(given), amount: euro('99999.00') },
+		schedule: { time_start, recurrence_unit: 'ONCE', recurrence_size: 1 },
+	});
+	await control.advance(2 * 3_600_000);
+	ids[`${ACCOUNT}/schedule`] = () => ran;
+	ids[`${ACCOUNT}/schedule/{}/schedule-instance`] = async (path) =>
+		pick(await by.get(path), 'ScheduledInstance').id;
 	for (const subject of NOTED) {
 		for (const [kind, body] of Object.entries({
 			'note-text': { content: 'Paid' },

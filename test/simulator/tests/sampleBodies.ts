@@ -59,6 +59,16 @@ const card = () => ({
 	product_type: 'MASTERCARD_TRAVEL',
 });
 
+/** A payment in the far future. */
+const schedule = (given: Given) => ({
+	payment: entry(given),
+	schedule: {
+		time_start: '2099-01-31 09:00:00.000000',
+		recurrence_unit: 'MONTHLY',
+		recurrence_size: 1,
+	},
+});
+
 /** A statement. */
 export const statement = () => ({
 	statement_format: 'CSV',
@@ -111,6 +121,9 @@ const OWN: Record<string, (given: Given) => Json> = {
 		amount_responded: euro('1.00'),
 	}),
 	[`POST ${ACCOUNT}/customer-statement`]: statement,
+	[`POST ${ACCOUNT}/schedule-payment`]: schedule,
+	[`PUT ${ACCOUNT}/schedule-payment/{}`]: schedule,
+	[`PUT ${ACCOUNT}/schedule/{}/schedule-instance/{}`]: () => ({ state: 'RETRY' }),
 	'POST /user/{}/notification-filter-url': filters,
 	[`POST ${ACCOUNT}/notification-filter-url`]: filters,
 	'POST /user/{}/notification-filter-failure': ({ failureId }) => ({

@@ -15,6 +15,7 @@ export const ERRORS = {
 	uuid: 'promises an Id or a bare uuid for a public file, where bunq sends a Uuid (sdk_python, §5)',
 	object: 'promises an Id for some creations, where bunq sends the object (sdk_python)',
 	apiKey: 'promises an Id for a sandbox user, where bunq sends the ApiKey (§11)',
+	errors: 'has a list of lists for the errors of a run, where errors are one list (§5)',
 	number: 'gives billing_account_id as text, where bunq sends a number (create-session-apikey)',
 	cards:
 		'has a card without its wrapper, and an Id for an order, where bunq sends a card (§5, §9.7)',
@@ -46,6 +47,10 @@ const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] 
 const checkerOf = (mended: Mistake[]) => {
 	const mine = structuredClone(schemas);
 	if (mended.includes('number')) mine.Customer.properties!.billing_account_id.type = 'integer';
+	if (mended.includes('errors')) {
+		for (const name of ['ScheduleInstanceRead', 'ScheduleInstanceListing'])
+			mine[name].properties!.error_message = { $ref: '#/components/schemas/Error' };
+	}
 	// OpenAPI: writeOnly fields are required only in requests.
 	for (const schema of Object.values(mine))
 		schema.required = schema.required?.filter((name) => !schema.properties?.[name]?.writeOnly);
@@ -76,7 +81,7 @@ const checkerOf = (mended: Mistake[]) => {
 const checkers = new Map<string, ReturnType<typeof checkerOf>>();
 /** Only these mistakes are in the schemas; a checker is compiled once for each combination. */
 const checkerFor = (mended: Mistake[]) => {
-	const inSchemas = mended.filter((mistake) => ['nulls', 'number'].includes(mistake));
+	const inSchemas = mended.filter((mistake) => ['nulls', 'number', 'errors'].includes(mistake));
 	const key = inSchemas.join();
 	if (!checkers.has(key)) checkers.set(key, checkerOf(inSchemas));
 	return checkers.get(key)!;
