@@ -42,7 +42,7 @@ const HISTORY: Entry[] = [
 		cents: -12_40,
 		description: 'Café De Zwaan ☕ AMSTERDAM, NL',
 		type: 'MASTERCARD',
-		geolocation: { latitude: 52.3702, longitude: 4.8952, altitude: 0, radius: 100 },
+		geolocation: { latitude: 52, longitude: 5, altitude: 0, radius: 100 },
 		counterparty: { iban: null, name: 'Café De Zwaan' },
 	},
 	{

@@ -37,7 +37,6 @@ const PINS = listOf(
 /** §9.7: the body of an order. */
 const ORDER_FIELDS = {
 	second_line: required(STRING),
-	first_line: optional(STRING),
 	name_on_card: required(STRING),
 	preferred_name_on_card: optional(STRING),
 	alias: optional(POINTER),
@@ -47,6 +46,9 @@ const ORDER_FIELDS = {
 	monetary_account_id_fallback: optional(INTEGER),
 	order_status: optional(oneOf('CARD_REQUEST_PENDING', 'VIRTUAL_DELIVERY')),
 };
+
+/** A credit card has a first line of its own too. */
+const CREDIT_FIELDS = { ...ORDER_FIELDS, first_line: optional(STRING) };
 
 /** §9.7: the body of a change. */
 const CHANGE_FIELDS = {
@@ -140,7 +142,7 @@ const order = (path: string, type: Card['type']) =>
 	route({
 		method: 'POST',
 		path: `/user/{userId}/${path}`,
-		body: ORDER_FIELDS,
+		body: (type === 'CardCredit' ? CREDIT_FIELDS : ORDER_FIELDS) as typeof CREDIT_FIELDS,
 		oauth: true,
 		does: `create ${path}`,
 		run({ body, ...rest }) {
