@@ -17,4 +17,6 @@ export interface Recording {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type AnyShape = any;
 
-export const recording = (name: keyof typeof recordings): AnyShape => recordings[name].shape;
+export type RecordingName = keyof typeof recordings;
+
+export const recording = (name: RecordingName): AnyShape => recordings[name].shape;

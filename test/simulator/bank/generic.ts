@@ -49,7 +49,9 @@ const LABELS: Record<string, (owner: Owner, key: string) => unknown> = {
 	Avatar: (_, key) => avatar(key),
 	LabelUser: ({ user }) => labelUser(user),
 	LabelMonetaryAccount: ({ env, user, account }) =>
-		account ? labelAccount(env, account) : { ...labelUser(user), iban: null },
+		account
+			? labelAccount(env, account)
+			: labelCounterparty(env, { iban: null, name: user.displayName }),
 	Pointer: ({ user }) => user.alias[0],
 };
 
