@@ -16,13 +16,16 @@ const GENERIC = [
 	'GET /user/{}/invoice/{}',
 ];
 
+/** Hundreds of signed calls. */
+const CALLS_MS = 90_000;
+
 let bank: Simulator;
 let answers: Map<string, BankAnswer>;
 beforeAll(async () => {
 	bank = await startSimulator();
 	const generic = ROUTES.filter((route) => GENERIC.includes(operationName(route)));
 	answers = await callEverything(bank, [...new Set([...OWN_ROUTES, ...generic])]);
-});
+}, CALLS_MS);
 afterAll(() => bank.stop());
 
 const isObject = (value: unknown): value is Json =>

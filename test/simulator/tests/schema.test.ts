@@ -10,12 +10,15 @@ import { ALL, ERRORS, problemsOf, type Mistake } from './specErrors';
 /** "An endpoint that will always throw an error", says the file. */
 const ALWAYS_AN_ERROR = 'POST /server-error';
 
+/** Hundreds of signed calls. */
+const CALLS_MS = 90_000;
+
 let bank: Simulator;
 let answers: Map<string, BankAnswer>;
 beforeAll(async () => {
 	bank = await startSimulator();
 	answers = await callEverything(bank);
-});
+}, CALLS_MS);
 afterAll(() => bank.stop());
 
 const answerTo = (operation: string) => answers.get(operation) as BankAnswer;
