@@ -104,11 +104,7 @@ const COMPARED: Compared[] = [
 		'DraftPayment',
 		() => objectIn(`GET ${ACCOUNT}/draft-payment/{}`, 'DraftPayment'),
 	],
-	[
-		'callback-BunqMeTab',
-		'BunqMeTab',
-		() => objectIn(`GET ${ACCOUNT}/bunqme-tab/{}`, 'BunqMeTab'),
-	],
+	['callback-BunqMeTab', 'BunqMeTab', () => objectIn(`GET ${ACCOUNT}/bunqme-tab/{}`, 'BunqMeTab')],
 	['callback-MasterCardAction', 'MasterCardAction', cardUse],
 	['mastercard-action-list-partner', 'MasterCardAction', cardUse],
 	['card-list-partner', 'CardDebit', card],
