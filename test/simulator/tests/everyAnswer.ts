@@ -211,7 +211,12 @@ export const callEverything = async (
 		if (name === 'POST /session-server') await register(url, token, world);
 		answers.set(
 			name,
-			await callBank(url, row.method, `/v1${path}`, { body, token, environment, headers }),
+			await callBank(url, row.method, `/v1${path}${row.method === 'GET' ? '?count=200' : ''}`, {
+				body,
+				token,
+				environment,
+				headers,
+			}),
 		);
 	}
 	const app = await openSession(url, world.oauth.accessToken);
