@@ -27,8 +27,8 @@ describe('a payment', () => {
 	test.each<[kind: FaultKind, moved: number, message: RegExp]>([
 		['drop-before', 0, /connection to bunq was lost/],
 		['drop-after', 12.5, /connection to bunq was lost/],
-		['500-before', 0, /went wrong/],
-		['500-after', 12.5, /went wrong/],
+		['500-before', 0, /unhandled exception/],
+		['500-after', 12.5, /unhandled exception/],
 		['truncated', 12.5, /could not be read/],
 		['empty', 12.5, /could not be read/],
 		['html', 0, /^Something between n8n and bunq answered 502: 502 Bad Gateway$/],

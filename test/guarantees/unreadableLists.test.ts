@@ -151,7 +151,7 @@ describe.each(LISTS)('%s: an account that bunq does not list', (resource, list) 
 	});
 
 	test.each([
-		['500-before', 'went wrong'],
+		['500-before', 'unhandled exception'],
 		['429', 'requests'],
 		['drop-before', ''],
 		['maintenance', 'maintenance'],
