@@ -188,21 +188,30 @@ test('no constant has the name of another one', () => {
 	expect(constants.filter((name, index) => constants.indexOf(name) !== index)).toEqual([]);
 });
 
-test('loading the node files takes at most 60 ms beyond n8n-workflow itself', () => {
+test('loading the node files takes at most 15 % of the time that n8n-workflow takes', () => {
 	// Transpiled as the published files are, in fresh processes; the quickest of several, as other work only adds.
+	// Compared with n8n-workflow in the same process, because a busy machine slows down both.
 	execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '--outDir', '.run/load'], {
 		cwd: root,
 	});
 	const load = `
-		require('n8n-workflow');
 		const started = performance.now();
+		require('n8n-workflow');
+		const between = performance.now();
 		require('./.run/load/nodes/Bunq/Bunq.node.js');
 		require('./.run/load/credentials/BunqApiKeyApi.credentials.js');
 		require('./.run/load/credentials/BunqOAuth2Api.credentials.js');
-		console.log(performance.now() - started);`;
-	const times = Array.from({ length: 5 }, () =>
-		Number(execFileSync(process.execPath, ['-e', load], { cwd: root, encoding: 'utf8' })),
+		console.log(JSON.stringify([between - started, performance.now() - between]));`;
+	const runs = Array.from(
+		{ length: 5 },
+		() =>
+			JSON.parse(execFileSync(process.execPath, ['-e', load], { cwd: root, encoding: 'utf8' })) as [
+				n8nWorkflow: number,
+				nodeFiles: number,
+			],
 	);
-	console.log(`The node files load in ${Math.min(...times).toFixed(0)} ms`);
-	expect(Math.min(...times)).toBeLessThan(60);
+	console.log(`The node files load in ${Math.min(...runs.map(([, ms]) => ms)).toFixed(0)} ms`);
+	expect(Math.min(...runs.map(([n8nWorkflow, nodeFiles]) => nodeFiles / n8nWorkflow))).toBeLessThan(
+		0.15,
+	);
 });
