@@ -63,6 +63,7 @@ const NOT_OF_THE_PACKAGE: Partial<Record<SwitchName, string>> = {
 		'unreadyStatus',
 		'unreadyStatement',
 		'statementWrapper',
+		'invoiceItem',
 	),
 	...because(
 		'No operation of the package sends or reads a file.',

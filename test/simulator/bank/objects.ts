@@ -102,7 +102,8 @@ export const userApiKey = (
 	},
 });
 
-const address = (mailbox: string | null): Json => ({
+/** An address with the keys of the recordings. */
+export const address = (mailbox: string | null): Json => ({
 	street: 'Zimmermann Cul de Sac',
 	house_number: '851',
 	postal_code: '1161 TL',

@@ -2,6 +2,7 @@ import { openAccount } from './accounts';
 import { orderCard } from './cards';
 import { noteUse, useCard } from './cardTransactions';
 import { newGrant } from '../auth/grants';
+import { BUNQ, addInvoice } from './invoices';
 import { tokenOf } from './keys';
 import { makeIban } from './money';
 import { labelUser } from './objects';
@@ -50,7 +51,7 @@ const HISTORY: Entry[] = [
 		description: 'bunq Elite',
 		type: 'EBA_SDD',
 		subType: 'SDD',
-		counterparty: { iban: makeIban('BUNQ', 9_000_000_001), name: 'bunq' },
+		counterparty: BUNQ,
 	},
 	{
 		cents: 1_34,
@@ -67,6 +68,15 @@ const HISTORY: Entry[] = [
 		counterparty: { iban: makeIban('INGB', 1_234_567), name: 'Green Grocer' },
 	},
 ];
+
+/** What bunq charges. The word for cards is invented. */
+const SUBSCRIPTION = {
+	type: 'MONETARY_ACCOUNT_BANK',
+	description: 'bunq Elite',
+	cents: 9_99,
+	quantity: 1,
+};
+const CARDS = { type: 'CARD', description: 'Extra card', cents: 3_49, quantity: 2 };
 
 const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void => {
 	const { name } = env;
@@ -171,6 +181,10 @@ const seedEnvironment = (bank: Bank, env: BankEnvironment, salt: string): void =
 	});
 	seedCardTransactions(bank, env, { main, together, groceries, online });
 	seedRequests(bank, env, { main, household });
+	for (const monthsAgo of [2, 1, 0]) {
+		const lines = monthsAgo === 1 ? [SUBSCRIPTION, CARDS] : [SUBSCRIPTION];
+		addInvoice(bank, env, main, { monthsAgo, lines });
+	}
 };
 
 /** Requests in both directions, some open; accepted ones were paid before the history starts. */

@@ -10,6 +10,7 @@ import type {
 	Switches,
 } from '../control/protocol';
 import type { Attachment, PublicAttachment } from './attachments';
+import type { Invoice } from './invoices';
 import type { Schedule } from './schedules';
 import type { Statement } from './statements';
 import { DEFAULT_SWITCHES, type SwitchName } from './switches';
@@ -380,6 +381,8 @@ export interface BankEnvironment {
 	/** By account; ascending by id. */
 	schedules: Map<number, Schedule[]>;
 	/** By account; ascending by id. */
+	invoices: Map<number, Invoice[]>;
+	/** By account; ascending by id. */
 	statements: Map<number, Statement[]>;
 	attachments: Map<number, Attachment>;
 	/** By UUID. */
@@ -403,7 +406,7 @@ export interface BankEnvironment {
 	events: BankEvent[];
 	/** Until when no GET shows an object, by its ID. */
 	hidden: Map<number, number>;
-	/** By path, such as `/user/7/invoice`; ascending by id. */
+	/** By path, such as `/user/7/avatar`; ascending by id. */
 	objects: Map<string, StoredObject[]>;
 	credentials: Map<string, Credential>;
 	installations: Map<string, Installation>;
@@ -452,6 +455,7 @@ export const emptyEnvironment = (name: Environment, firstId: number): BankEnviro
 	drafts: new Map(),
 	notes: new Map(),
 	schedules: new Map(),
+	invoices: new Map(),
 	statements: new Map(),
 	attachments: new Map(),
 	publicAttachments: new Map(),

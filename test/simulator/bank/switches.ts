@@ -292,6 +292,12 @@ export const SWITCHES = {
 		'CustomerStatement',
 		'CustomerStatementExport',
 	),
+	invoiceItem: choice(
+		'9.11',
+		"The `item` of an invoice's group: a list in bunq's file, an object in bunq's example.",
+		'list',
+		'object',
+	),
 	oauthMayUpload: choice(
 		'8',
 		'Whether an OAuth app may upload files. Unknown; a client with the rights of PSD2 does.',

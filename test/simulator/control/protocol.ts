@@ -305,8 +305,8 @@ export interface Control extends CallbackControl {
 	addCardTransactions(accountId: number, transactions: NewCardTransaction[]): Promise<number[]>;
 	addAccount(account?: NewAccount): Promise<number>;
 	/**
-	 * Something that the bank has no rules for and that its user cannot create, such as an invoice, at the path of its list
-	 * (`/user/{user}/invoice`), with a value for every key of bunq's file. Returns its ID.
+	 * Something that the bank has no rules for and that its user cannot create, such as an app of its own, at the path of its list
+	 * (`/user/{user}/oauth-client`), with a value for every key of bunq's file. Returns its ID.
 	 */
 	addObject(path: string, values?: Record<string, unknown>): Promise<number>;
 	/** Creates drafts of 1.00 each to the first third party, as over the API. Returns their IDs. */

@@ -8,6 +8,7 @@ import { draftPayment } from './draftPayment';
 import { event } from './event';
 import { addObjectTo, genericRoutes } from './generic';
 import { handshake } from './handshake';
+import { invoice } from './invoice';
 import { monetaryAccount } from './monetaryAccount';
 import { note } from './note';
 import { notificationFilter } from './notificationFilter';
@@ -32,6 +33,7 @@ export const OWN_ROUTES: readonly Route[] = [
 	...attachment,
 	...note,
 	...customerStatement,
+	...invoice,
 	...schedulePayment,
 	...paymentBatch,
 	...card,

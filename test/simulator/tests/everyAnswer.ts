@@ -124,6 +124,10 @@ const samples = async (bank: Simulator, by: Session) => {
 			return (await control.payLink(id, { fromAccountId: main })).responseId;
 		},
 	};
+	const invoices = await by.get('{user}/invoice');
+	for (const owner of ['/user/{}', ACCOUNT]) {
+		ids[`${owner}/invoice`] = () => pick(invoices, 'Invoice').id;
+	}
 	ids[`${ACCOUNT}/customer-statement`] = async (path) => {
 		const { id } = pick(await by.post(path, statement()), 'Id');
 		// The bank takes its time.

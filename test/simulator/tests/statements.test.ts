@@ -1,8 +1,9 @@
+import { schemaOf } from '../../support/openapi';
 import { underEach } from '../../support/underEach';
-import { isSignedBy, openSession, pick, refusalOf } from '../control/testClient';
+import { callBank, euro, isSignedBy, openSession, pick, refusalOf } from '../control/testClient';
 import { useSimulator } from './useSimulator';
 
-/** Statements in the simulated bank (docs/bunq-api.md 9.11). */
+/** Statements and invoices in the simulated bank (docs/bunq-api.md 9.11). */
 
 const bank = useSimulator({ secret: ({ apiKey }) => apiKey, unlimited: true });
 
@@ -153,4 +154,89 @@ test('an OAuth app needs a right', async () => {
 	]);
 	await bank.control.switches({ oauthMayUseTheRest: true });
 	expect((await app.post(path(), body())).status).toBe(200);
+});
+
+describe('invoices', () => {
+	type Invoice = Record<string, never> & { id: number; group: Array<Record<string, never>> };
+	const list = async (of = '{user}', session = bank.session): Promise<Invoice[]> =>
+		(await session.get(`${of}/invoice`)).json.Response.map(
+			({ Invoice }: { Invoice: Invoice }) => Invoice,
+		);
+	const cents = ({ value }: { value: string }) => Math.round(Number(value) * 100);
+
+	test('one a month, whose lines add up; the newest is among the payments', async () => {
+		const invoices = await list();
+		expect(invoices).toHaveLength(3);
+		expect(new Set(invoices.map(({ invoice_date: date }) => String(date).slice(0, 7))).size).toBe(
+			3,
+		);
+		for (const { group, ...invoice } of invoices) {
+			expect(group.length).toBeGreaterThan(0);
+			const items = group.flatMap(({ item }) => item as never[]);
+			const sum = (keys: never[], key: string) =>
+				keys.reduce((total, each) => total + cents(each[key] as never), 0);
+			expect(cents(invoice.total_vat_inclusive)).toBe(sum(group as never, 'product_vat_inclusive'));
+			expect(cents(invoice.total_vat_inclusive)).toBe(sum(items, 'total_vat_inclusive'));
+			expect(cents(invoice.total_vat_inclusive)).toBe(
+				cents(invoice.total_vat_exclusive) + cents(invoice.total_vat),
+			);
+			for (const { quantity, unit_vat_inclusive: unit, total_vat_inclusive: total } of items) {
+				expect(cents(total)).toBe(quantity * cents(unit));
+			}
+		}
+		const [newest, middle] = invoices;
+		expect(middle.total_vat_inclusive).toEqual(euro('16.97'));
+		const payments = await bank.session.get(path().replace('customer-statement', 'payment'));
+		expect(payments.json.Response).toContainEqual({
+			Payment: expect.objectContaining({
+				description: 'bunq Elite',
+				amount: euro(`-${(newest.total_vat_inclusive as { value: string }).value}`),
+			}),
+		});
+	});
+
+	test('are at the user and at their account, each with its file', async () => {
+		const invoices = await list();
+		const [{ id }] = invoices;
+		const at = (name: string) => `{user}/monetary-account/${bank.account(name).id}`;
+		expect(await list(at('Main'))).toEqual(invoices);
+		expect(await list(at('Household'))).toEqual([]);
+		for (const owner of ['{user}', at('Main')]) {
+			expect(pick(await bank.session.get(`${owner}/invoice/${id}`), 'Invoice')).toEqual(
+				invoices[0],
+			);
+		}
+		expect((await bank.session.get(`${at('Household')}/invoice/${id}`)).status).toBe(404);
+		const { headers, text } = await bank.session.get(`{user}/invoice/${id}/pdf-content`);
+		expect(headers['content-type']).toBe('application/pdf');
+		expect(text).toMatch(/^%PDF-[^]*\(Total {2}EUR 9\.99\)[^]*%%EOF/);
+		expect((await bank.session.get(`{user}/invoice/${id + 1}/pdf-content`)).status).toBe(404);
+	});
+
+	test("have the keys of bunq's file", async () => {
+		const keys = (name: string) => Object.keys(schemaOf(name).properties ?? {});
+		const [invoice] = await list();
+		expect(Object.keys(invoice)).toEqual(expect.arrayContaining(keys('InvoiceByUserListing')));
+		expect(Object.keys(invoice.group[0])).toEqual(keys('InvoiceItemGroup'));
+		const [item] = invoice.group[0].item as object[];
+		expect(['id', ...Object.keys(item)]).toEqual(keys('InvoiceItem'));
+	});
+
+	test('a new user has none; an OAuth app needs a right', async () => {
+		const environment = 'sandbox';
+		const made = await callBank(bank.url, 'POST', '/v1/sandbox-user-person', { environment });
+		const robin = await openSession(bank.url, pick(made, 'ApiKey').api_key, { environment });
+		expect(await list('{user}', robin)).toEqual([]);
+		const app = await openSession(bank.url, bank.world.oauth.accessToken);
+		expect((await app.get('{user}/invoice')).status).toBe(403);
+		await bank.control.switches({ oauthMayUseTheRest: true });
+		expect(await list('{user}', app)).toHaveLength(3);
+	});
+});
+
+underEach(bank, 'invoiceItem', (form) => {
+	test('whether the item of an invoice is a list', async () => {
+		const { group } = pick(await bank.session.get('{user}/invoice'), 'Invoice');
+		expect(Array.isArray(group[0].item)).toBe(form === 'list');
+	});
 });
