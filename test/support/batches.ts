@@ -69,7 +69,7 @@ export const batches = (bank: TestBank): Record<'draft' | 'payment' | 'request',
 				await bank.oauth(batchParameters('requestInquiry', parameters), { items, ...options }),
 			output: {},
 			refusedItem: async (from) => ({ from, iban: (await bank.account(from)).iban }),
-			refusal: /from the same account/,
+			refusal: /the same account/,
 		},
 	};
 };
