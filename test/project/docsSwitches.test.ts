@@ -45,6 +45,7 @@ const NOT_OF_THE_PACKAGE: Partial<Record<SwitchName, string>> = {
 		'appCallbacks',
 		'accountIdsNarrowFilters',
 		'draftCallbacks',
+		'scheduleCallbacks',
 		'signCallbacks',
 		'callbackTimeoutSeconds',
 		'httpsCallbacks',

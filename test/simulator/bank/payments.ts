@@ -111,7 +111,7 @@ export const carryOut = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
-	{ cents, ...order }: Order & Pick<Entry, 'subType' | 'geolocation'>,
+	{ cents, ...order }: Order & Pick<Entry, 'subType' | 'geolocation' | 'scheduledId'>,
 	batchId: number | null = null,
 ): Payment => {
 	if (cents > account.cents) {
@@ -135,7 +135,14 @@ export type Entry = Pick<Payment, 'cents' | 'counterparty' | 'description'> &
 	Partial<
 		Pick<
 			Payment,
-			'id' | 'type' | 'subType' | 'merchantReference' | 'attachment' | 'batchId' | 'geolocation'
+			| 'id'
+			| 'type'
+			| 'subType'
+			| 'merchantReference'
+			| 'attachment'
+			| 'batchId'
+			| 'scheduledId'
+			| 'geolocation'
 		>
 	>;
 
@@ -206,7 +213,7 @@ export const paymentObject = (bank: Bank, env: BankEnvironment, payment: Payment
 			attachment: payment.attachment,
 			geolocation: payment.geolocation ?? null,
 			batch_id: payment.batchId,
-			scheduled_id: null,
+			scheduled_id: payment.scheduledId ?? null,
 			address_billing: null,
 			address_shipping: null,
 			sub_type: payment.subType,

@@ -1,12 +1,12 @@
-import { toAmount } from './money';
-import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
-import { carryOut, paymentObject, shownReference } from './payments';
+import { announce } from './announce';
+import { carryOut } from './payments';
 import { Refusal, refusals } from '../http/refusal';
+import { runObject, scheduleObject } from './scheduleObjects';
+import { type Timing, nextTime } from './scheduleTimes';
 import {
 	type Account,
 	type Bank,
 	type BankEnvironment,
-	type Json,
 	type Order,
 	type Payment,
 	nextId,
@@ -15,16 +15,6 @@ import {
 } from './state';
 
 /** Payments that the bank makes later, once or again and again (§9.13). */
-
-export const UNITS = ['ONCE', 'HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
-
-/** When a payment is made; times in milliseconds. */
-export interface Timing {
-	start: number;
-	end: number | null;
-	unit: (typeof UNITS)[number];
-	size: number;
-}
 
 /** One run of a schedule. */
 export interface Run {
@@ -52,47 +42,48 @@ export interface Schedule {
 	runs: Run[];
 }
 
-/** A time in bunq's format (§13), with or without fractions; UTC. */
-export const readTime = (name: string, text: string): number => {
-	const isTime = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text);
-	const time = Date.parse(`${text.slice(0, 23).replace(' ', 'T')}Z`);
-	if (!isTime || Number.isNaN(time)) {
-		throw refusals.wrongValue(name, 'a time such as 2026-01-31 09:00:00');
-	}
-	return time;
-};
-
-const writeTime = (time: number | null) =>
-	time === null ? null : new Date(time).toISOString().replace('T', ' ').replace('Z', '000');
-
-const HOURS = { ONCE: 0, HOURLY: 1, DAILY: 24, WEEKLY: 168 };
-
-/** The time of a run. Inferred: a day that the month lacks is its last one. */
-const timeOf = ({ start, unit, size }: Timing, count: number): number => {
-	if (unit !== 'MONTHLY' && unit !== 'YEARLY')
-		return start + HOURS[unit] * size * count * 3_600_000;
-	const months = size * count * (unit === 'YEARLY' ? 12 : 1);
-	const date = new Date(start);
-	const day = date.getUTCDate();
-	date.setUTCDate(1);
-	date.setUTCMonth(date.getUTCMonth() + months);
-	const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-	return date.setUTCDate(Math.min(day, last));
-};
-
-/** The time of the next run; null after the last one. */
-const nextTime = ({ timing, count, status }: Schedule): number | null => {
-	if (status !== 'ACTIVE' || (timing.unit === 'ONCE' && count > 0)) return null;
-	const time = timeOf(timing, count);
-	return timing.end !== null && time > timing.end ? null : time;
-};
-
 /** Inferred: that bunq refuses these. */
 const checkTiming = (bank: Bank, { start, end, size }: Timing): void => {
 	if (start <= now(bank)) throw refusals.wrongValue('time_start', 'a time in the future');
 	if (end !== null && end < start)
 		throw refusals.wrongValue('time_end', 'a time after "time_start"');
 	if (size < 1) throw refusals.wrongValue('recurrence_size', 'a number above 0');
+};
+
+/** Which category tells of what is a switch. */
+const categoriesOf = ({ switches }: Bank) =>
+	switches.scheduleCallbacks === 'documented'
+		? { run: 'SCHEDULE_RESULT', schedule: 'SCHEDULE_STATUS' }
+		: { run: 'SCHEDULE_STATUS', schedule: 'SCHEDULE_RESULT' };
+
+const whose = (env: BankEnvironment, { accountId }: Schedule) => ({
+	userId: env.accounts.get(accountId)?.userId ?? 0,
+	accountId,
+});
+
+/** §10.2: the event types are inferred from those of batches, of which two are in a source, a weak one. */
+const tell = (
+	bank: Bank,
+	env: BankEnvironment,
+	schedule: Schedule,
+	event: 'CREATED' | 'UPDATED' | 'CANCELLED' | 'FINISHED',
+): void =>
+	announce(bank, env, {
+		...whose(env, schedule),
+		id: schedule.id,
+		show: (...state) => scheduleObject(...state, schedule),
+		callbacks: [[categoriesOf(bank).schedule, `SCHEDULE_DEFINITION_PAYMENT_${event}`]],
+	});
+
+/** The same for a run that has ended. */
+const tellRun = (bank: Bank, env: BankEnvironment, schedule: Schedule, run: Run): void => {
+	const result = run.payment ? 'SUCCEEDED' : 'FAILED';
+	announce(bank, env, {
+		...whose(env, schedule),
+		id: run.id,
+		show: (...state) => runObject(...state, schedule, run),
+		callbacks: [[categoriesOf(bank).run, `SCHEDULE_INSTANCE_PAYMENT_${result}`]],
+	});
 };
 
 type Plan = Pick<Schedule, 'order' | 'timing' | 'purpose'>;
@@ -116,34 +107,38 @@ export const openSchedule = (
 		runs: [],
 	};
 	env.schedules.set(account.id, [...(env.schedules.get(account.id) ?? []), schedule]);
+	tell(bank, env, schedule, 'CREATED');
 	return schedule;
 };
 
 /** Changes a schedule that still runs, or with no plan cancels it. */
-export const changeSchedule = (bank: Bank, schedule: Schedule, plan?: Plan): void => {
+export const changeSchedule = (
+	bank: Bank,
+	env: BankEnvironment,
+	schedule: Schedule,
+	plan?: Plan,
+): void => {
 	if (schedule.status !== 'ACTIVE') throw refusals.wrongValue('status', 'ACTIVE');
 	if (plan) checkTiming(bank, plan.timing);
 	Object.assign(schedule, plan ? { ...plan, count: 0 } : { status: 'CANCELLED' });
 	schedule.updated = timestamp(bank);
+	tell(bank, env, schedule, plan ? 'UPDATED' : 'CANCELLED');
 };
 
 /** Pays, or notes why not. */
-const carry = (
-	bank: Bank,
-	env: BankEnvironment,
-	{ accountId, order }: Schedule,
-	run: Run,
-): void => {
+const carry = (bank: Bank, env: BankEnvironment, schedule: Schedule, run: Run): void => {
+	const { accountId, order } = schedule;
 	const account = env.accounts.get(accountId);
 	if (!account) return;
 	try {
-		run.payment = carryOut(bank, env, account, order);
+		run.payment = carryOut(bank, env, account, { ...order, scheduledId: run.id });
 		Object.assign(run, { state: 'FINISHED_SUCCESSFULLY', error: null });
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		Object.assign(run, { state: 'FAILED_USER_ERROR', error: error.message });
 	}
 	run.updated = timestamp(bank);
+	tellRun(bank, env, schedule, run);
 };
 
 /** Does something at an earlier time of the bank. */
@@ -172,8 +167,10 @@ const runDue = (bank: Bank, env: BankEnvironment, schedule: Schedule, time: numb
 		schedule.runs.push(run);
 		schedule.count += 1;
 		carry(bank, env, schedule, run);
-		if (nextTime(schedule) === null) schedule.status = 'FINISHED';
+		const isLast = nextTime(schedule) === null;
+		if (isLast) schedule.status = 'FINISHED';
 		schedule.updated = run.updated;
+		if (isLast) tell(bank, env, schedule, 'FINISHED');
 	});
 
 /** Asks for another try, at the bank's next moment (inferred). */
@@ -201,80 +198,3 @@ export const runSchedules = (bank: Bank): void => {
 		}
 	}
 };
-
-/** A schedule with the keys of the recording; the amount negative, as there. */
-export const scheduleObject = (bank: Bank, env: BankEnvironment, schedule: Schedule): Json => {
-	const account = env.accounts.get(schedule.accountId);
-	const user = env.users.get(account?.userId ?? 0);
-	const label = user ? labelUser(user) : null;
-	const { order, timing } = schedule;
-	return {
-		ScheduledPayment: {
-			id: schedule.id,
-			created: schedule.created,
-			updated: schedule.updated,
-			monetary_account_id: schedule.accountId,
-			schedule: {
-				time_start: writeTime(timing.start),
-				time_next: writeTime(nextTime(schedule)),
-				time_end: writeTime(timing.end),
-				recurrence_unit: timing.unit,
-				recurrence_size: timing.size,
-			},
-			status: schedule.status,
-			purpose: schedule.purpose,
-			label_schedule_user_created: label,
-			label_schedule_user_canceled: schedule.status === 'CANCELLED' ? label : null,
-			payment: {
-				amount: toAmount(-order.cents, account?.currency),
-				alias: account ? labelAccount(env, account) : null,
-				counterparty_alias: labelCounterparty(env, order.counterparty),
-				description: order.description,
-				merchant_reference: shownReference(bank, order),
-				attachment: order.attachment,
-				type: order.type,
-				sub_type: 'PAYMENT',
-			},
-			...extraFields(bank),
-		},
-	};
-};
-
-/** A schedule as in bunq's lists of all schedules. That it has an ID and times is inferred. */
-export const listedSchedule = (
-	bank: Bank,
-	env: BankEnvironment,
-	wrapper: 'Schedule' | 'ScheduleUser',
-	schedule: Schedule,
-): Json => {
-	const {
-		payment,
-		schedule: times,
-		...rest
-	} = scheduleObject(bank, env, schedule).ScheduledPayment as Record<string, Json>;
-	return { [wrapper]: { ...rest, ...times, object: { Payment: payment } } };
-};
-
-/** A run with the keys of the recording. Its error's form is that of bunq's file. */
-export const runObject = (
-	bank: Bank,
-	env: BankEnvironment,
-	schedule: Schedule,
-	run: Run,
-): Json => ({
-	ScheduledInstance: {
-		id: run.id,
-		created: run.created,
-		updated: run.updated,
-		state: run.state,
-		error_message: run.error && [
-			{ error_description: run.error, error_description_translated: run.error },
-		],
-		time_start: writeTime(run.time),
-		time_end: writeTime(schedule.timing.end),
-		scheduled_object: scheduleObject(bank, env, schedule),
-		result_object: run.payment && paymentObject(bank, env, run.payment),
-		request_reference_split_the_bill: [],
-		...extraFields(bank),
-	},
-});

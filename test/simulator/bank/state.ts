@@ -86,6 +86,8 @@ export interface Payment extends Order {
 	/** Where it was made. */
 	geolocation?: Geolocation;
 	batchId: number | null;
+	/** The run of a schedule that made it (§9.13). */
+	scheduledId?: number;
 }
 
 /** A batch of payments (§9.3). */

@@ -387,6 +387,12 @@ export const SWITCHES = {
 		true,
 		false,
 	),
+	scheduleCallbacks: choice(
+		'10.2',
+		'Which category tells of the runs of scheduled payments, and which of the schedules: `SCHEDULE_RESULT` of the runs, as the names say, or the other way round, as callbacks of 2017 do, whose categories prove nothing.',
+		'documented',
+		'swapped',
+	),
 	signCallbacks: choice(
 		'10.2',
 		'Whether calls carry `X-Bunq-Server-Signature`. No official page says so. Sources conflict.',

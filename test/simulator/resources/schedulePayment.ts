@@ -3,17 +3,9 @@ import { INTEGER, STRING, object, oneOf, optional, required } from '../http/fiel
 import { itemOf, pageOf } from '../http/pagination';
 import { orderOf } from '../bank/payments';
 import { type Route, type SessionCall, route } from '../http/routes';
-import {
-	UNITS,
-	type Schedule,
-	changeSchedule,
-	listedSchedule,
-	openSchedule,
-	readTime,
-	retry,
-	runObject,
-	scheduleObject,
-} from '../bank/schedules';
+import { listedSchedule, runObject, scheduleObject } from '../bank/scheduleObjects';
+import { UNITS, readTime } from '../bank/scheduleTimes';
+import { type Schedule, changeSchedule, openSchedule, retry } from '../bank/schedules';
 import { accountOf, visibleAccounts } from './monetaryAccount';
 import { PAYMENT_FIELDS } from './payment';
 
@@ -112,7 +104,7 @@ export const schedulePayment: Route[] = [
 		does: 'update schedule-payment',
 		run(call) {
 			const schedule = scheduleOf(call as unknown as SessionCall);
-			changeSchedule(call.bank, schedule, planOf(call));
+			changeSchedule(call.bank, call.env, schedule, planOf(call));
 			return { items: [{ Id: { id: schedule.id } }] };
 		},
 	}),
@@ -123,7 +115,7 @@ export const schedulePayment: Route[] = [
 		does: 'delete schedule-payment',
 		run(call) {
 			const schedule = scheduleOf(call);
-			changeSchedule(call.bank, schedule);
+			changeSchedule(call.bank, call.env, schedule);
 			const { deleteAnswer } = call.bank.switches;
 			return { items: deleteAnswer === 'id' ? [{ Id: { id: schedule.id } }] : [] };
 		},

@@ -351,6 +351,56 @@ describe('a callback (§10.2)', () => {
 		});
 	});
 
+	underEach(bank, 'scheduleCallbacks', (categories) => {
+		test('tells of scheduled payments and of their runs', async () => {
+			await listen(['SCHEDULE_RESULT', 'SCHEDULE_STATUS']);
+			const path = `{user}/monetary-account/${account('Main').id}/schedule-payment`;
+			const plan = async (value: string) => {
+				const time_start = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19);
+				const made = await bank.session.post(path, {
+					payment: {
+						amount: euro(value),
+						counterparty_alias: toIban(EXTERNAL_IBAN),
+						description: 'Rent',
+					},
+					schedule: {
+						time_start: time_start.replace('T', ' '),
+						recurrence_unit: 'ONCE',
+						recurrence_size: 1,
+					},
+				});
+				return pick(made, 'Id').id as number;
+			};
+			const [paid, poor, cancelled] = [
+				await plan('1.00'),
+				await plan('9999.00'),
+				await plan('1.00'),
+			];
+			await bank.session.delete(`${path}/${cancelled}`);
+			await bank.control.advance(2 * 3_600_000);
+			const seen = (await called()).map(({ category, eventType, object }) => {
+				const { ScheduledInstance: run } = object;
+				const { ScheduledPayment: schedule } = (run?.scheduled_object ?? object) as typeof object;
+				return [category, eventType, schedule.id, run?.state ?? schedule.status];
+			});
+			const [ofRuns, ofSchedules] =
+				categories === 'documented'
+					? ['SCHEDULE_RESULT', 'SCHEDULE_STATUS']
+					: ['SCHEDULE_STATUS', 'SCHEDULE_RESULT'];
+			const all = [
+				...[paid, poor, cancelled].map((id) => ['CREATED', id, 'ACTIVE'] as const),
+				['CANCELLED', cancelled, 'CANCELLED'] as const,
+				...[paid, poor].map((id) => ['FINISHED', id, 'FINISHED'] as const),
+			].map(([event, ...rest]) => [ofSchedules, `SCHEDULE_DEFINITION_PAYMENT_${event}`, ...rest]);
+			all.push(
+				[ofRuns, 'SCHEDULE_INSTANCE_PAYMENT_SUCCEEDED', paid, 'FINISHED_SUCCESSFULLY'],
+				[ofRuns, 'SCHEDULE_INSTANCE_PAYMENT_FAILED', poor, 'FAILED_USER_ERROR'],
+			);
+			expect(seen).toEqual(expect.arrayContaining(all));
+			expect(seen).toHaveLength(all.length);
+		});
+	});
+
 	test('tells each side of a request of its own object, and of a batch', async () => {
 		await listen(['REQUEST']);
 		const household = account('Household').id;

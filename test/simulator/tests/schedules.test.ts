@@ -61,6 +61,30 @@ test('once: nothing is paid before its time, then one payment, and it is finishe
 	expect(await balance()).toBe('2490.00');
 });
 
+test('a run is named in its payment; both it and the schedule have an event', async () => {
+	const id = await plan();
+	await bank.control.advance(2 * HOUR);
+	const [run] = await runs(id);
+	const { Payment } = run.result_object;
+	expect(Payment.scheduled_id).toBe(run.id);
+	const paid = await bank.session.get(`${account()}/payment/${Payment.id}`);
+	expect(pick(paid, 'Payment').scheduled_id).toBe(run.id);
+	const [{ id: unplanned }] = (await bank.session.get(`${account()}/payment`)).json.Response.map(
+		({ Payment: each }: { Payment: object }) => each,
+	).filter(({ description }: { description: string }) => description !== 'Rent');
+	expect(
+		pick(await bank.session.get(`${account()}/payment/${unplanned}`), 'Payment').scheduled_id,
+	).toBeNull();
+	const objects = (await bank.session.get('{user}/event?count=3')).json.Response.map(
+		({ Event }: { Event: { action: string; object: object } }) => [Event.action, Event.object],
+	);
+	expect(objects).toEqual([
+		['CREATE', { Payment: expect.objectContaining({ scheduled_id: run.id }) }],
+		['CREATE', { ScheduledInstance: expect.objectContaining({ id: run.id }) }],
+		['UPDATE', { ScheduledPayment: expect.objectContaining({ id, status: 'FINISHED' }) }],
+	]);
+});
+
 test('is in the lists of its account and its user', async () => {
 	const id = await plan();
 	const listed = expect.objectContaining({ id, status: 'ACTIVE', recurrence_unit: 'ONCE' });

@@ -1,0 +1,50 @@
+import { refusals } from '../http/refusal';
+import type { Schedule } from './schedules';
+
+/** When a scheduled payment is made (§9.13). */
+
+export const UNITS = ['ONCE', 'HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
+
+/** When a payment is made; times in milliseconds. */
+export interface Timing {
+	start: number;
+	end: number | null;
+	unit: (typeof UNITS)[number];
+	size: number;
+}
+
+/** A time in bunq's format (§13), with or without fractions; UTC. */
+export const readTime = (name: string, text: string): number => {
+	const isTime = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text);
+	const time = Date.parse(`${text.slice(0, 23).replace(' ', 'T')}Z`);
+	if (!isTime || Number.isNaN(time)) {
+		throw refusals.wrongValue(name, 'a time such as 2026-01-31 09:00:00');
+	}
+	return time;
+};
+
+/** A time in bunq's format. */
+export const writeTime = (time: number | null) =>
+	time === null ? null : new Date(time).toISOString().replace('T', ' ').replace('Z', '000');
+
+const HOURS = { ONCE: 0, HOURLY: 1, DAILY: 24, WEEKLY: 168 };
+
+/** The time of a run. Inferred: a day that the month lacks is its last one. */
+const timeOf = ({ start, unit, size }: Timing, count: number): number => {
+	if (unit !== 'MONTHLY' && unit !== 'YEARLY')
+		return start + HOURS[unit] * size * count * 3_600_000;
+	const months = size * count * (unit === 'YEARLY' ? 12 : 1);
+	const date = new Date(start);
+	const day = date.getUTCDate();
+	date.setUTCDate(1);
+	date.setUTCMonth(date.getUTCMonth() + months);
+	const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+	return date.setUTCDate(Math.min(day, last));
+};
+
+/** The time of the next run; null after the last one. */
+export const nextTime = ({ timing, count, status }: Schedule): number | null => {
+	if (status !== 'ACTIVE' || (timing.unit === 'ONCE' && count > 0)) return null;
+	const time = timeOf(timing, count);
+	return timing.end !== null && time > timing.end ? null : time;
+};
