@@ -4,6 +4,8 @@ import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
 import { carryOut, paymentObject, shownReference } from './payments';
 import { refuse } from '../http/refusal';
+import { type TimingBody, timingOf } from './scheduleTimes';
+import { checkTiming, openSchedule } from './schedules';
 import {
 	type Account,
 	type Bank,
@@ -23,7 +25,7 @@ export const openDraft = (
 	env: BankEnvironment,
 	account: Account,
 	orders: Order[],
-	schedule: Json | null = null,
+	schedule: TimingBody | null = null,
 ): Draft => {
 	const created = timestamp(bank);
 	const draft: Draft = {
@@ -65,8 +67,27 @@ const answer = (bank: Bank, draft: Draft, status: Draft['status']): void => {
 	draft.updated = timestamp(bank);
 };
 
-/** Approved in the app: makes all payments, or none if the balance is too low (inferred). */
+/** Accepted once, for all runs. Inferred: each entry is a scheduled payment of its own. */
+const plan = (bank: Bank, env: BankEnvironment, draft: Draft, schedule: TimingBody): void => {
+	const account = env.accounts.get(draft.accountId);
+	const timing = timingOf(schedule);
+	checkTiming(bank, timing);
+	answer(bank, draft, 'ACCEPTED');
+	for (const { order } of draft.entries) {
+		if (account) openSchedule(bank, env, account, { order, timing, purpose: null });
+	}
+	tell(bank, env, draft, 'ACCEPTED');
+};
+
+/**
+ * Approved in the app: makes all payments, or none if the balance is too low (inferred).
+ * A draft with a schedule pays nothing at once.
+ */
 export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment[] => {
+	if (draft.schedule) {
+		plan(bank, env, draft, draft.schedule);
+		return [];
+	}
 	const account = env.accounts.get(draft.accountId);
 	const orders = draft.entries.map(({ order }) => order);
 	const total = orders.reduce((cents, order) => cents + order.cents, 0);

@@ -1,3 +1,4 @@
+import { type BodyOf, INTEGER, STRING, oneOf, optional, required } from '../http/fields';
 import { refusals } from '../http/refusal';
 import type { Schedule } from './schedules';
 
@@ -22,6 +23,24 @@ export const readTime = (name: string, text: string): number => {
 	}
 	return time;
 };
+
+/** §9.13: the fields of a schedule. */
+export const TIMING_FIELDS = {
+	time_start: required(STRING),
+	time_end: optional(STRING),
+	recurrence_unit: required(oneOf(...UNITS)),
+	recurrence_size: required(INTEGER),
+};
+
+export type TimingBody = BodyOf<typeof TIMING_FIELDS>;
+
+/** When the fields say that it is. */
+export const timingOf = (schedule: TimingBody): Timing => ({
+	start: readTime('time_start', schedule.time_start),
+	end: schedule.time_end === undefined ? null : readTime('time_end', schedule.time_end),
+	unit: schedule.recurrence_unit,
+	size: schedule.recurrence_size,
+});
 
 /** A time in bunq's format. */
 export const writeTime = (time: number | null) =>

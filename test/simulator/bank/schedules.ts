@@ -43,7 +43,7 @@ export interface Schedule {
 }
 
 /** Inferred: that bunq refuses these. */
-const checkTiming = (bank: Bank, { start, end, size }: Timing): void => {
+export const checkTiming = (bank: Bank, { start, end, size }: Timing): void => {
 	if (start <= now(bank)) throw refusals.wrongValue('time_start', 'a time in the future');
 	if (end !== null && end < start)
 		throw refusals.wrongValue('time_end', 'a time after "time_start"');

@@ -11,6 +11,7 @@ import type {
 } from '../control/protocol';
 import type { Attachment, PublicAttachment } from './attachments';
 import type { Invoice } from './invoices';
+import type { TimingBody } from './scheduleTimes';
 import type { Schedule } from './schedules';
 import type { Statement } from './statements';
 import { DEFAULT_SWITCHES, type SwitchName } from './switches';
@@ -108,8 +109,8 @@ export interface Draft {
 	/** The user who created it and may answer it. */
 	userId: number;
 	entries: Array<{ id: number; order: Order }>;
-	/** As sent; null: once. */
-	schedule: Json | null;
+	/** As sent; null: at once. */
+	schedule: TimingBody | null;
 	/** Once accepted: the payment, or the batch of several. */
 	paid?: Payment | Batch;
 }

@@ -7,6 +7,8 @@ import { indexOf, pageOf } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
+import { TIMING_FIELDS, timingOf } from '../bank/scheduleTimes';
+import { checkTiming } from '../bank/schedules';
 import type { Draft } from '../bank/state';
 import { accountOf } from './monetaryAccount';
 
@@ -15,15 +17,7 @@ const DRAFT_FIELDS = {
 	entries: required(listOf(object(ENTRY_FIELDS))),
 	number_of_required_accepts: required(INTEGER),
 	status: optional(oneOf('PENDING', 'ACTIVE')),
-	/** Kept and shown. What an accepted one pays when is unknown: the simulator pays it at once. */
-	schedule: optional(
-		object({
-			time_start: required(STRING),
-			time_end: optional(STRING),
-			recurrence_unit: required(oneOf('ONCE', 'HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY')),
-			recurrence_size: required(INTEGER),
-		}),
-	),
+	schedule: optional(object(TIMING_FIELDS)),
 };
 
 /** §9.4: bunq's file also requires the fields of a POST, which clients omit; one client omits even the time. */
@@ -39,6 +33,7 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 	if (body.number_of_required_accepts !== 1) {
 		throw refusals.wrongValue('number_of_required_accepts', '1');
 	}
+	if (body.schedule) checkTiming(bank, timingOf(body.schedule));
 	const orders = body.entries.map((entry) => orderOf(bank, env, account, entry));
 	return {
 		items: [{ Id: { id: openDraft(bank, env, account, orders, body.schedule ?? null).id } }],

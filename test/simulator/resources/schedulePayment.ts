@@ -1,10 +1,10 @@
 import { notPermitted } from '../auth/callers';
-import { INTEGER, STRING, object, oneOf, optional, required } from '../http/fields';
+import { STRING, object, oneOf, optional, required } from '../http/fields';
 import { itemOf, pageOf } from '../http/pagination';
 import { orderOf } from '../bank/payments';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { listedSchedule, runObject, scheduleObject } from '../bank/scheduleObjects';
-import { UNITS, readTime } from '../bank/scheduleTimes';
+import { TIMING_FIELDS, timingOf } from '../bank/scheduleTimes';
 import { type Schedule, changeSchedule, openSchedule, retry } from '../bank/schedules';
 import { accountOf, visibleAccounts } from './monetaryAccount';
 import { PAYMENT_FIELDS } from './payment';
@@ -12,14 +12,7 @@ import { PAYMENT_FIELDS } from './payment';
 /** §9.13 */
 const SCHEDULE_FIELDS = {
 	payment: required(object(PAYMENT_FIELDS)),
-	schedule: required(
-		object({
-			time_start: required(STRING),
-			time_end: optional(STRING),
-			recurrence_unit: required(oneOf(...UNITS)),
-			recurrence_size: required(INTEGER),
-		}),
-	),
+	schedule: required(object(TIMING_FIELDS)),
 	purpose: optional(STRING),
 };
 
@@ -33,13 +26,7 @@ const planOf = (call: SessionCall<typeof SCHEDULE_FIELDS>) => {
 	if (credential.grant && recipient?.userId !== user.id) {
 		throw notPermitted(bank, 'create schedule-payment');
 	}
-	const timing = {
-		start: readTime('time_start', schedule.time_start),
-		end: schedule.time_end === undefined ? null : readTime('time_end', schedule.time_end),
-		unit: schedule.recurrence_unit,
-		size: schedule.recurrence_size,
-	};
-	return { order, timing, purpose };
+	return { order, timing: timingOf(schedule), purpose };
 };
 
 const schedulesOf = (call: SessionCall) => call.env.schedules.get(accountOf(call).id) ?? [];

@@ -156,6 +156,37 @@ test('changed, it pays otherwise; cancelled, it never pays', async () => {
 	expect((await bank.session.delete(`${path}/${cancelled}`)).status).toBe(400);
 });
 
+test('a draft with a schedule is accepted once, pays nothing then, and at each of its times', async () => {
+	const path = `${account()}/draft-payment`;
+	const draft = async (change: object) => {
+		const { payment, schedule } = body({ recurrence_unit: 'DAILY', ...change });
+		return await bank.session.post(path, {
+			entries: [payment],
+			number_of_required_accepts: 1,
+			schedule,
+		});
+	};
+	expect(refusalOf(await draft({ time_start: '2020-01-01 00:00:00' }))[1]).toMatch(/"time_start"/);
+	const { id } = pick(await draft({ time_end: inHours(30) }), 'Id');
+	const planned = async () =>
+		(await bank.session.get(`${account()}/schedule-payment`)).json.Response;
+	expect(await planned()).toEqual([]);
+	expect(await bank.control.approveDraft(id)).toEqual([]);
+	expect(await balance()).toBe('2500.00');
+	expect(pick(await bank.session.get(`${path}/${id}`), 'DraftPayment')).toMatchObject({
+		status: 'ACCEPTED',
+		object: null,
+		schedule: { recurrence_unit: 'DAILY' },
+	});
+	expect(await planned()).toMatchObject([
+		{ ScheduledPayment: { status: 'ACTIVE', payment: { amount: euro('-10.00') } } },
+	]);
+	await bank.control.advance(48 * HOUR);
+	expect(await balance()).toBe('2480.00');
+	await expect(bank.control.approveDraft(id)).rejects.toThrow();
+	expect(await planned()).toHaveLength(1);
+});
+
 test.each<[string, object, RegExp]>([
 	['a start in the past', { time_start: '2020-01-01 00:00:00' }, /"time_start"/],
 	['no time', { time_start: 'tomorrow' }, /"time_start"/],
