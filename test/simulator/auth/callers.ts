@@ -86,10 +86,11 @@ export const sessionOf = (
 	return session;
 };
 
-/** §3: headers that bunq's documentation requires, by switch. */
-export const checkHeaders = (bank: Bank, { headers }: ApiRequest): void => {
+/** §3: headers that bunq's documentation requires, by switch. For a sandbox user it names only the first (§11). */
+export const checkHeaders = (bank: Bank, { headers, path }: ApiRequest): void => {
 	if (!bank.switches.requireHeaders) return;
-	for (const name of ['User-Agent', 'Cache-Control']) {
+	const names = ['User-Agent', ...(path.startsWith('/sandbox-user') ? [] : ['Cache-Control'])];
+	for (const name of names) {
 		if (!headers[name.toLowerCase()]) throw refuse('missingHeader', { name });
 	}
 };

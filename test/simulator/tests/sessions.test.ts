@@ -145,6 +145,16 @@ describe('the handshake (§2)', () => {
 		});
 	});
 
+	test('creates sandbox users for a request with only a User-Agent and no body', async () => {
+		await bank.control.switches({ requireHeaders: true });
+		const url = `${bank.url}/v1/sandbox-user-person`;
+		const headers = { 'User-Agent': 'curl', 'X-Simulator-Environment': 'sandbox' };
+		const made = await fetch(url, { method: 'POST', headers });
+		expect(await made.json()).toEqual({
+			Response: [{ ApiKey: { api_key: expect.stringMatching(/^sandbox_/) } }],
+		});
+	});
+
 	test('creates sandbox users with a key, only in the sandbox', async () => {
 		for (const path of ['/v1/sandbox-user-person', '/v1/sandbox-user-company']) {
 			const environment: Environment = 'sandbox';
