@@ -153,7 +153,6 @@ const LACKS: Partial<Record<RecordingName, string[]>> = {
 	'callback-RequestInquiry': CHAT,
 	'callback-RequestResponse': CHAT,
 	invoice: [
-		'.Response[].Invoice.request_reference_split_the_bill',
 		...labelsOf2017('.Response[].Invoice.alias'),
 		...labelsOf2017('.Response[].Invoice.counterparty_alias'),
 	],

@@ -48,7 +48,7 @@ const checkerOf = (mended: Mistake[]) => {
 	const mine = structuredClone(schemas);
 	if (mended.includes('number')) mine.Customer.properties!.billing_account_id.type = 'integer';
 	if (mended.includes('errors')) {
-		for (const name of ['ScheduleInstanceRead', 'ScheduleInstanceListing'])
+		for (const name of ['ScheduleInstance', 'ScheduleInstanceRead', 'ScheduleInstanceListing'])
 			mine[name].properties!.error_message = { $ref: '#/components/schemas/Error' };
 	}
 	// Degrees of a place are no integers, as the file says; not every run has a place.
