@@ -108,14 +108,15 @@ export const refreshSession = async (credential: BunqCredential, send: Send): Pr
 	// Uses the stored installation, never the stored session: a test must ask bunq.
 	if (!sessions.has(key)) restoreSession(credential);
 	const old = installations.get(key);
-	let hasOtherKey = false;
+	let sawWrongSignature = false;
 	const watchedSend: Send = async (request, keys) => {
 		const reply = await send(request, keys);
-		hasOtherKey ||= reply.fault === 'badSignature';
+		sawWrongSignature ||= reply.fault === 'badSignature';
 		return reply;
 	};
 	const session = await openSession(credential, watchedSend).catch(async (error: BunqError) => {
-		const isRefusal = hasOtherKey || error.kind === 'rejected' || error.kind === 'authentication';
+		const isRefusal =
+			sawWrongSignature || error.kind === 'rejected' || error.kind === 'authentication';
 		if (!old || installations.get(key) !== old || !isRefusal) throw error;
 		await dropInstallation(key, (await old).token);
 		forgetRejection(credential);
