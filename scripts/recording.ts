@@ -1,5 +1,5 @@
 /**
- * Adds the shape of one of bunq's replies, or of an object in it, to test/support/recordings.json:
+ * Adds the shape of one of bunq's replies, or of an object in it, to test/support/bunqRecordings.json:
  *
  *     npx tsx scripts/recording.ts create-device https://github.com/arner/bunqr/… reply.json
  *
@@ -41,7 +41,7 @@ const shapeOf = (value: unknown): Shape => {
 
 const main = async ([name, source, file, target]: string[]) => {
 	if (!file) throw new Error('Usage: npx tsx scripts/recording.ts <name> <source> <file>');
-	const path = target ?? join(__dirname, '../test/support/recordings.json');
+	const path = target ?? join(__dirname, '../test/support/bunqRecordings.json');
 	const recordings: Record<string, Recording> = JSON.parse(readFileSync(path, 'utf8'));
 	const reply = JSON.parse(readFileSync(file, 'utf8'));
 	recordings[name] = {

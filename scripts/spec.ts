@@ -1,5 +1,5 @@
 /**
- * Writes test/support/openapi.json, the part of bunq's OpenAPI file that tests compare with: every path and method, and
+ * Writes test/support/bunqOpenApi.json, the part of bunq's OpenAPI file that tests compare with: every path and method, and
  * the keys, types and required fields of every schema. Descriptions are left out.
  *
  *     curl -O https://raw.githubusercontent.com/bunq/doc/develop/swagger.json
@@ -73,7 +73,7 @@ const compact = (spec: Json): OpenApi => {
 
 const main = async ([
 	source,
-	target = join(__dirname, '../test/support/openapi.json'),
+	target = join(__dirname, '../test/support/bunqOpenApi.json'),
 ]: string[]) => {
 	if (!source) throw new Error("Usage: npx tsx scripts/spec.ts <bunq's OpenAPI file>");
 	const data = compact(JSON.parse(readFileSync(source, 'utf8')));

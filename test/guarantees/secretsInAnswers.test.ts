@@ -46,7 +46,7 @@ test('an answer may be nested to any depth, and hold anything', () => {
 });
 
 test('every secret of bunq’s OpenAPI file is known', () => {
-	const { schemas } = JSON.parse(read('test/support/openapi.json')) as {
+	const { schemas } = JSON.parse(read('test/support/bunqOpenApi.json')) as {
 		schemas: Record<string, Record<string, string>>;
 	};
 	const names = [...new Set(Object.values(schemas).flatMap((one) => Object.keys(one)))];

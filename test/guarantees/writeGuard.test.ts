@@ -5,7 +5,7 @@ import { read } from '../support/project';
 
 /** Every write in bunq's OpenAPI file, as API Request decides on it where payments to others are not unlimited. */
 
-const { operations, schemas } = JSON.parse(read('test/support/openapi.json')) as {
+const { operations, schemas } = JSON.parse(read('test/support/bunqOpenApi.json')) as {
 	operations: Record<string, { body?: string }>;
 	schemas: Record<string, Record<string, string>>;
 };

@@ -1,4 +1,4 @@
-import openApi from './openapi.json';
+import openApi from './bunqOpenApi.json';
 
 /** bunq's OpenAPI file without its descriptions. `scripts/spec.ts` makes it, and says how. */
 

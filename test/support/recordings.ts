@@ -1,4 +1,4 @@
-import recordings from './recordings.json';
+import recordings from './bunqRecordings.json';
 
 /**
  * The shapes of replies and callbacks that a real bunq sent and somebody published: their keys, with types instead of
