@@ -3,21 +3,22 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare } from './crossCheck/compare';
 import { exchanges } from './crossCheck/exchanges';
-import { crossCheck, type Report, TEST_HOST } from './crossCheck/run';
+import { crossCheck, type Report, Stopped, TEST_HOST } from './crossCheck/run';
 
 /** `npm run cross-check`: what a bunq answers, as shapes and words, to compare it with another. docs/simulator.md explains it. */
 const USAGE = `npm run cross-check -- <base URL> [--key <API key>] [--out <file>] [--fast]
 npm run cross-check -- --compare <file> <file>
 
---key         an API key; or in BUNQ_KEY. Without one the host is asked for a sandbox user
+--key         an API key; or in CROSS_CHECK_KEY. Without one the host is asked for a sandbox user
 --out         default: cross-check.json
---fast        without regard for rate limits: for a simulator that has them off
---reads-only  sends nothing that changes something: the only way on a host that is no sandbox
+--fast        without regard for rate limits: for a simulator with its switch "limits" off
+--reads-only  changes nothing but an installation, a device and a session, and meets a rate limit: the only way on a host
+              that is no sandbox
 --writes-at   the name of another host that may be changed, such as a test bank of your own`;
 
-const fail = (text: string): never => {
+const fail = (text: string, status = 2): never => {
 	console.error(text);
-	process.exit(2);
+	process.exit(status);
 };
 const readReport = (file: string): Report => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -39,7 +40,9 @@ const compareFiles = () => {
 	const [one, other] = positionals.map(readReport);
 	const lines = compare(one, other, [basename(positionals[0]), basename(positionals[1])]);
 	for (const line of lines) console.log(line);
-	console.log(`Differences: ${lines.length}, in ${Object.keys(one.exchanges).length} exchanges`);
+	const compared = Object.keys(one.exchanges).filter((name) => other.exchanges[name]).length;
+	const differences = lines.length === 1 ? 'difference' : 'differences';
+	console.log(`${lines.length} ${differences}; ${compared} exchanges compared`);
 };
 
 const main = async () => {
@@ -52,12 +55,12 @@ const main = async () => {
 	if (!TEST_HOST.test(hostname) && !readsOnly && values['writes-at'] !== hostname) {
 		fail(
 			`${hostname} is no sandbox and no simulator: real money could move there, so nothing was sent.\n` +
-				`--reads-only sends only requests that change nothing.`,
+				`--reads-only sends what changes nothing, after an installation, a device and a session.`,
 		);
 	}
 	const report = await crossCheck({
 		base,
-		key: values.key ?? process.env.BUNQ_KEY,
+		key: values.key ?? process.env.CROSS_CHECK_KEY,
 		exchanges,
 		readsOnly,
 		paced: !values.fast,
@@ -75,4 +78,7 @@ const main = async () => {
 	);
 };
 
-void main();
+main().catch((error: unknown) => {
+	if (!(error instanceof Stopped)) throw error;
+	fail(error.message, 1);
+});

@@ -4,7 +4,7 @@ import type { Exchange, Json } from './exchange';
 import { sender } from './pace';
 import { type Kept, Missing, newClient } from './request';
 import type { Arrived } from './send';
-import { anonymizer, shapeOf, textsOf } from './shape';
+import { anonymizer, shapeOf } from './shape';
 
 /** What is written of one exchange. */
 export interface Seen {
@@ -51,7 +51,8 @@ export const TEST_HOST =
 	/^(localhost|127\.0\.0\.1|[\w.-]+\.localhost|public-api\.sandbox\.bunq\.com)$/;
 
 /** Without these nothing can be read. */
-const HANDSHAKE = new Set(['installation', 'device', 'session', 'session: end']);
+const OPENING = ['installation', 'device', 'session'];
+const HANDSHAKE = new Set([...OPENING, 'session: end']);
 
 /** The objects of an answer without their wrappers. */
 const objectsOf = (json: Json): Json[] =>
@@ -133,8 +134,20 @@ const SANDBOX_USER: Exchange = {
 	keep: ([user]) => ({ key: user?.api_key }),
 };
 
+/** Nothing more can be asked: there is no key, or no session. */
+export class Stopped extends Error {}
+
+/** Why there is no session: the first step that failed, and bunq's words. */
+const noSession = (seen: Record<string, Seen>, clean: (words: string) => string) => {
+	const steps = OPENING.filter((name) => seen[name]);
+	const failed = steps.find((name) => seen[name].status !== 200) ?? 'session';
+	const { status, words = ['an answer of another form'], failed: failure, notSent } = seen[failed];
+	if (status === undefined) return new Stopped(`No session (${failed}): ${failure ?? notSent}`);
+	return new Stopped(`No session (${failed}, status ${status}): ${words.map(clean).join(' ')}`);
+};
+
 /**
- * Sends the exchanges in their order. Whatever comes back, each gets its entry. Rejects only without a key.
+ * Sends the exchanges in their order. Whatever comes back, each gets its entry. Rejects only without a key or a session.
  */
 export const crossCheck = async (order: CrossCheck): Promise<Report> => {
 	const base = new URL(order.base.replace(/\/?(v1\/?)?$/, '/v1'));
@@ -143,18 +156,19 @@ export const crossCheck = async (order: CrossCheck): Promise<Report> => {
 	const kept: Kept = { publicKey };
 	if (order.key) kept.key = order.key;
 	if (TEST_HOST.test(base.hostname)) kept.friend = 'sugardaddy@bunq.com';
-	const texts = new Set<string>();
+	const { learn, hide, clean } = anonymizer();
 
 	const run = async (exchange: Exchange): Promise<Seen> => {
 		const { name, method, path } = exchange;
 		const request = `${method} ${path}`;
 		const reads = method === 'GET' || method === 'HEAD' || HANDSHAKE.has(name);
 		if (order.readsOnly && !reads) return { request, notSent: 'it may change something' };
+		learn(exchange.body, 'keys');
 		try {
 			const answer = await deliver(exchange, requestOf(exchange, kept));
 			const json = jsonOf(answer);
 			// What an answer other than a refusal says may be a person's.
-			if (!wordsOf(json)) for (const text of textsOf(json)) texts.add(text);
+			if (!wordsOf(json)) learn(json);
 			Object.assign(kept, keepFrom(exchange, json));
 			return { request, ...see(answer, json, kept) };
 		} catch (error) {
@@ -165,19 +179,26 @@ export const crossCheck = async (order: CrossCheck): Promise<Report> => {
 	};
 
 	if (!kept.key) await run(SANDBOX_USER);
-	if (!kept.key) throw new Error(`${base.hostname} gives no sandbox user: an API key is needed`);
+	if (!kept.key) {
+		throw new Stopped(
+			`${base.hostname} gives no sandbox user: an API key is needed, in --key or CROSS_CHECK_KEY`,
+		);
+	}
 	const seen: Record<string, Seen> = {};
 	for (const exchange of order.exchanges) {
 		if (exchange.waits) await (order.pause ?? sleep)(exchange.waits);
 		order.progress?.(Object.keys(seen).length, exchange.name);
 		seen[exchange.name] = await run(exchange);
+		if (exchange.name === 'session' && !kept.session) {
+			hide(String(kept.key));
+			throw noSession(seen, clean);
+		}
 	}
 	// Only now is every text known that must not be in the words.
-	for (const text of Object.values(kept).map(String)) if (text.length >= 4) texts.add(text);
-	const anonymous = anonymizer(texts);
+	for (const value of Object.values(kept)) hide(String(value));
 	for (const one of Object.values(seen)) {
-		if (one.words) one.words = one.words.map(anonymous);
-		if (one.headers) one.headers = one.headers.map(anonymous);
+		if (one.words) one.words = one.words.map(clean);
+		if (one.headers) one.headers = one.headers.map(clean);
 	}
 	return { host: base.hostname, exchanges: seen };
 };

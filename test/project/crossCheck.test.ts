@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '../../scripts/crossCheck/compare';
@@ -7,9 +7,12 @@ import { NOWHERE } from '../../scripts/crossCheck/exchange';
 import { exchanges } from '../../scripts/crossCheck/exchanges';
 import { accounts } from '../../scripts/crossCheck/exchanges/accounts';
 import { card } from '../../scripts/crossCheck/exchanges/cards';
-import { farewell, handshake } from '../../scripts/crossCheck/exchanges/handshake';
+import { statement } from '../../scripts/crossCheck/exchanges/files';
+import { farewell, handshake, oauth } from '../../scripts/crossCheck/exchanges/handshake';
 import { payment } from '../../scripts/crossCheck/exchanges/payments';
+import { request } from '../../scripts/crossCheck/exchanges/requests';
 import { type CrossCheck, crossCheck, type Report } from '../../scripts/crossCheck/run';
+import { anonymizer } from '../../scripts/crossCheck/shape';
 import { useSimulator } from '../simulator/tests/useSimulator';
 import { read, root } from '../support/project';
 
@@ -76,6 +79,88 @@ test('a report has no secret, IBAN, name or other text of a person', async () =>
 	expect(compare(await whole(), report, ['one run', 'another'])).toEqual([]);
 });
 
+test("bunq's own words stay as they are", async () => {
+	const { exchanges: seen } = await whole();
+	expect(seen['device: no secret'].words).toEqual(['Missing required parameter "secret".']);
+	const masked = Object.entries(seen).filter(([, { words }]) => /<text>/.test(`${words}`));
+	expect(masked).toEqual([]);
+});
+
+/** The words of a bank whose answers are these. */
+const cleaned = (words: string, ...answers: object[]) => {
+	const anonymous = anonymizer();
+	for (const answer of answers) anonymous.learn(answer);
+	return anonymous.clean(words);
+};
+const own = { type: 'type', Payment: { payment: 1, status: 'PENDING', currency: 'EUR' } };
+
+test.each<[words: string, answer: object]>([
+	['The payment has no type.', { description: 'payment' }],
+	['The status is PENDING.', { description: 'PENDING' }],
+	['Missing required parameter "secret".', { secret: 'secret', name: 'name' }],
+	['No status is set.', { description: 'status' }],
+])('a word that is a key or a constant of bunq is no text of a person: %s', (words, answer) => {
+	expect(cleaned(words, own, answer)).toBe(words);
+});
+
+test.each<[what: string, text: string, answer?: object]>([
+	['the word of a key', 'payment', { display_name: 'payment' }],
+	['that of a constant', 'PENDING', { name_on_card: 'PENDING' }],
+	['capitals', 'LEVY', { description: 'LEVY' }],
+	['a short name', 'Sam', { display_name: 'Sam' }],
+	['small letters', 'elliot', { public_nick_name: 'elliot' }],
+	['a name with an accent', 'Renée', { first_name: 'Renée' }],
+	['a description', 'Rent of May', { description: 'Rent of May' }],
+	['a key of another form', 'ab-cd.ef', { secret: 'ab-cd.ef' }],
+	['a token', 'ABCDEF0123456789ABCDEF0123456789'],
+	['an IBAN', 'NL12 BUNQ 0123 4567 89'],
+	['an email address', 'SAM@EXAMPLE.COM'],
+	['a phone number', '+31 6 1234 5678'],
+])('what may be personal is replaced: %s', (_, text, answer = {}) => {
+	expect(cleaned(`Not for ${text} today`, own, answer)).toMatch(/^Not for <[\w ]+> today$/);
+});
+
+test('what nobody knows is seen where docs/simulator.md says so', async () => {
+	const shown = [
+		'payment: a description with #',
+		'request: one above the limit of the sandbox, later',
+		'statement: content at once',
+		'statement: read at once',
+	];
+	await bank.control.switches({
+		specialCharacters: 'refuse',
+		sandboxRequests: 'pending',
+		unreadyStatement: 400,
+		unreadyStatus: 'IN_PROGRESS',
+	});
+	const { host, exchanges: seen } = await check({
+		exchanges: [...handshake, ...accounts, ...request, ...payment, ...statement],
+	});
+	const before = (await whole()).exchanges;
+	for (const name of shown) {
+		const [one, other] = [before, seen].map((all) => ({ host, exchanges: { [name]: all[name] } }));
+		expect([name, one.exchanges[name].status]).toEqual([name, expect.any(Number)]);
+		expect([name, compare(one, other)]).not.toEqual([name, []]);
+	}
+});
+
+test('without a card and an OAuth client of its own it changes none', async () => {
+	await check({ exchanges: [...some, ...oauth] });
+	await bank.control.clearLog();
+	const creates = ['card: order one that is virtual', 'OAuth client: create'];
+	const without = [...some, ...oauth].filter(({ name }) => !creates.includes(name));
+	const { exchanges: seen } = await check({ exchanges: without });
+	expect(seen['card: read'].status).toBe(200);
+	expect(seen['OAuth client: read'].status).toBe(200);
+	expect(seen['card: freeze'].notSent).toBe('no {card}');
+	expect(seen['OAuth client: redirect URL'].notSent).toBe('no {client}');
+	const writes = (await bank.control.log()).filter(({ method }) => method !== 'GET');
+	const changed = writes.filter(({ path }) => /\/(card|oauth-client)\/\d+/.test(path));
+	expect(changed.map(({ path }) => path)).toEqual([
+		expect.stringMatching(new RegExp(`/card/${NOWHERE}$`)),
+	]);
+});
+
 test('another behavior of the bank is a difference, in plain words', async () => {
 	const chosen = new Set(names(some));
 	const { host, exchanges: seen } = await whole();
@@ -118,22 +203,55 @@ test('without a key it asks the sandbox for a user', async () => {
 	expect(seen['bank account: create'].status).toBe(200);
 });
 
-const run = (...args: string[]) => {
-	const { status, stdout, stderr } = spawnSync(
+test("without a session it stops, with bunq's words", async () => {
+	await expect(check({ key: '0'.repeat(64) })).rejects.toThrow(
+		'No session (device, status 400): User credentials are incorrect. Incorrect API key or IP address.',
+	);
+	expect((await bank.control.log()).at(-1)?.path).toBe('/v1/session-server');
+});
+
+const runWith = async (env: Record<string, string>, ...args: string[]) => {
+	const child = spawn(
 		process.execPath,
 		// A command that refused nothing would reach no bank either.
 		[
 			...['--require', require.resolve('../simulator/http/redirect.cjs'), '--import', 'tsx'],
 			...['scripts/crossCheck.ts', ...args],
 		],
-		{ cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH } },
+		{ cwd: root, env: { PATH: process.env.PATH, ...env } },
 	);
-	return { status, said: stdout + stderr };
+	let said = '';
+	const add = (chunk: Buffer) => (said += chunk.toString());
+	child.stdout.on('data', add);
+	child.stderr.on('data', add);
+	const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+	return { status, said };
 };
+const run = async (...args: string[]) => await runWith({}, ...args);
 
-test('the command refuses every host where real money is', () => {
-	const { status, said } = run('https://api.bunq.com/v1', '--key', '0'.repeat(64));
+test('the command refuses every host where real money is', async () => {
+	const { status, said } = await run('https://api.bunq.com/v1', '--key', '0'.repeat(64));
 	expect([status, said]).toEqual([2, expect.stringContaining('so nothing was sent')]);
+});
+
+test("the command has a key of its own, and ends with bunq's words if it is refused", async () => {
+	const out = join(folder, 'none.json');
+	const secret = '0'.repeat(64);
+	const key = { BUNQ_KEY: bank.world.apiKey, CROSS_CHECK_KEY: secret };
+	const { status, said } = await runWith(key, bank.url, '--fast', '--out', out);
+	expect([status, said]).toEqual([
+		1,
+		'No session (device, status 400): User credentials are incorrect. Incorrect API key or IP address.\n',
+	]);
+	expect(existsSync(out)).toBe(false);
+});
+
+test('the command takes no key that is for another bank', async () => {
+	const key = { BUNQ_KEY: bank.world.apiKey };
+	expect(await runWith(key, bank.url, '--fast', '--out', join(folder, 'none.json'))).toEqual({
+		status: 1,
+		said: '127.0.0.1 gives no sandbox user: an API key is needed, in --key or CROSS_CHECK_KEY\n',
+	});
 });
 
 test('the command compares two files', async () => {
@@ -143,9 +261,9 @@ test('the command compares two files', async () => {
 	changed.exchanges['payment: create'].status = 500;
 	writeFileSync(files[0], JSON.stringify(report));
 	writeFileSync(files[1], JSON.stringify(changed));
-	expect(run('--compare', ...files)).toEqual({
+	expect(await run('--compare', ...files)).toEqual({
 		status: 0,
-		said: `payment: create: status 200 in a.json, status 500 in b.json\nDifferences: 1, in ${exchanges.length} exchanges\n`,
+		said: `payment: create: status 200 in a.json, status 500 in b.json\n1 difference; ${exchanges.length} exchanges compared\n`,
 	});
 });
 

@@ -6,6 +6,7 @@ import {
 	collection,
 	euro,
 	get,
+	keepId,
 	post,
 	put,
 } from '../exchange';
@@ -19,6 +20,7 @@ const order = (more: object = {}) => ({
 	...more,
 });
 
+/** Changes only the card that was ordered here; what is read may be any. */
 export const card: Exchange[] = [
 	get('card names', `${USER}/card-name`, {
 		keep: ([names]) => ({ cardName: names?.possible_card_name_array?.[0] }),
@@ -27,11 +29,9 @@ export const card: Exchange[] = [
 		'card: order one that is virtual',
 		`${USER}/card-debit`,
 		order({ order_status: 'VIRTUAL_DELIVERY' }),
-		{
-			keep: ([one]) => ({ card: one?.id }),
-		},
+		{ keep: keepId('card') },
 	),
-	...collection({ name: 'card', path: cards, id: 'card' }),
+	...collection({ name: 'card', path: cards, id: 'anyCard' }),
 	post('card: order without a name', `${USER}/card-debit`, order({ name_on_card: undefined })),
 	post(
 		'card: order with another name',
@@ -64,7 +64,7 @@ export const card: Exchange[] = [
 	}),
 	put('card: a PIN without encryption', `${cards}/{card}`, { pin_code: '0000' }),
 	put('card: change an unknown one', `${cards}/${NOWHERE}`, { status: 'ACTIVE' }),
-	get('card: statements', `${cards}/{card}/export-statement-card`),
+	get('card: statements', `${cards}/{anyCard}/export-statement-card`),
 	...collection({ name: 'card transaction', path: `${ACCOUNT}/mastercard-action`, id: 'action' }),
 	get('card transaction: its payment', `${ACCOUNT}/mastercard-action/{action}/payment`),
 	post('card transaction: a note', `${ACCOUNT}/mastercard-action/{action}/note-text`, {

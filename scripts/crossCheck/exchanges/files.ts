@@ -5,6 +5,7 @@ import {
 	USER,
 	collection,
 	get,
+	keepId,
 	post,
 	put,
 	remove,
@@ -76,8 +77,12 @@ const JANUARY = { date_start: '2026-01-01', date_end: '2026-01-31' };
 const CSV = { ...JANUARY, statement_format: 'CSV', regional_format: 'EUROPEAN' };
 
 export const statement: Exchange[] = [
+	// Nobody knows how soon it is ready.
+	post('statement: one to read at once', statements, CSV, { keep: keepId('fresh') }),
+	get('statement: content at once', `${statements}/{fresh}/content`),
+	get('statement: read at once', `${statements}/{fresh}`),
 	...collection({ name: 'statement', path: statements, id: 'statement', body: CSV }),
-	get('statement: content', `${statements}/{statement}/content`),
+	get('statement: content', `${statements}/{statement}/content`, { waits: 5_000 }),
 	post('statement: MT940', statements, { ...JANUARY, statement_format: 'MT940' }),
 	post('statement: PDF', statements, {
 		...JANUARY,

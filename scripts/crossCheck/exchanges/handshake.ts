@@ -1,4 +1,4 @@
-import { type Exchange, type Json, get, post, remove, USER } from '../exchange';
+import { type Exchange, get, keepId, post, remove, USER } from '../exchange';
 
 const DEVICE = { description: 'Cross check', secret: '{key}' };
 
@@ -140,18 +140,14 @@ export const oauth: Exchange[] = [
 		'OAuth client: create',
 		`${USER}/oauth-client`,
 		{ status: 'ACTIVE' },
-		{
-			keep: ([one]: Json[]) => ({ client: one?.id }),
-		},
+		{ keep: keepId('client') },
 	),
-	get('OAuth client: list', `${USER}/oauth-client`, {
-		keep: ([one]: Json[]) => ({ client: one?.id }),
-	}),
-	get('OAuth client: read', `${USER}/oauth-client/{client}`),
+	get('OAuth client: list', `${USER}/oauth-client`, { keep: keepId('anyClient') }),
+	get('OAuth client: read', `${USER}/oauth-client/{anyClient}`),
 	post('OAuth client: redirect URL', `${USER}/oauth-client/{client}/callback-url`, {
 		url: 'https://example.com/callback',
 	}),
-	get('OAuth client: redirect URLs', `${USER}/oauth-client/{client}/callback-url`),
+	get('OAuth client: redirect URLs', `${USER}/oauth-client/{anyClient}/callback-url`),
 ];
 
 /** The last ones: the session ends. */

@@ -41,6 +41,10 @@ export const payment: Exchange[] = [
 	refused('an empty description', { description: '' }),
 	refused('a description of 141 characters', { description: 'x'.repeat(141) }),
 	refused('a description of 9001 characters', { description: 'x'.repeat(9001) }),
+	// Two clients report these.
+	...['#', '|', '_'].map((one) =>
+		refused(`a description with ${one}`, { description: `Cross check ${one}` }),
+	),
 	refused('a description that is a number', { description: 1 }),
 	refused('an IBAN with a wrong check digit', {
 		counterparty_alias: { type: 'IBAN', value: 'NL00BUNQ0000000000', name: 'Nobody' },

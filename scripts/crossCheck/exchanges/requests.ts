@@ -8,6 +8,7 @@ import {
 	collection,
 	euro,
 	get,
+	keepId,
 	post,
 	put,
 } from '../exchange';
@@ -20,7 +21,8 @@ const ask = (more: object = {}) => ({
 	allow_bunqme: false,
 	...more,
 });
-const asked = (name: string, more: object) => post(`request: ${name}`, inquiries, ask(more));
+const asked = (name: string, body: object, more: Partial<Exchange> = {}) =>
+	post(`request: ${name}`, inquiries, ask(body), more);
 
 /** The sandbox's friend pays what is asked; the own user is asked through an account of its own. */
 export const request: Exchange[] = [
@@ -34,7 +36,11 @@ export const request: Exchange[] = [
 		// The friend would pay at once.
 		body: ask({ counterparty_alias: OWN }),
 	}),
-	asked('above the limit of the sandbox', { amount_inquired: euro('500.01') }),
+	asked(
+		'above the limit of the sandbox',
+		{ amount_inquired: euro('500.01') },
+		{ keep: keepId('above') },
+	),
 	asked('nothing', { amount_inquired: euro('0.00') }),
 	asked('a negative amount', { amount_inquired: euro('-1.00') }),
 	asked('without allow_bunqme', { allow_bunqme: undefined }),
@@ -60,6 +66,7 @@ export const request: Exchange[] = [
 	put('request: revoke an unknown one', `${inquiries}/${NOWHERE}`, { status: 'REVOKED' }),
 	get('request: read a revoked one', `${inquiries}/{request}`),
 	get('request: one that the friend paid', `${inquiries}/{funded}`, { waits: 3_000 }),
+	get('request: one above the limit of the sandbox, later', `${inquiries}/{above}`),
 ];
 
 const batches = `${ACCOUNT}/request-inquiry-batch`;
