@@ -19,13 +19,21 @@ interface Switch<V> {
 	question: string;
 	/** The default first. Of an open range, the values that the tests try. */
 	values: readonly [V, ...V[]];
+	/** Whether any value of their type will do. */
+	isOpen: boolean;
 }
 
 const choice = <const V>(
 	section: string,
 	question: string,
 	...values: readonly [V, ...V[]]
-): Switch<V> => ({ section, question, values });
+): Switch<V> => ({ section, question, values, isOpen: false });
+
+const openRange = <V extends number | string | null>(
+	section: string,
+	question: string,
+	...values: readonly [V, ...V[]]
+): Switch<V> => ({ section, question, values, isOpen: true });
 
 /**
  * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
@@ -52,7 +60,7 @@ export const SWITCHES = {
 		true,
 		false,
 	),
-	sessionTimeoutSeconds: choice<number>(
+	sessionTimeoutSeconds: openRange<number>(
 		'2.4',
 		'The lifetime of a session in seconds, which users show as `session_timeout`. Users may set minutes.',
 		604_800,
@@ -174,7 +182,7 @@ export const SWITCHES = {
 		true,
 		false,
 	),
-	warning: choice<string | null>(
+	warning: openRange<string | null>(
 		'3',
 		'The `X-Bunq-Warning` of each answer. Its texts are unknown.',
 		null,
@@ -267,7 +275,7 @@ export const SWITCHES = {
 		'objects',
 		'ids',
 	),
-	statementSeconds: choice<number>(
+	statementSeconds: openRange<number>(
 		'9.11',
 		'How long bunq makes a statement, in seconds. Unknown.',
 		5,
@@ -316,7 +324,7 @@ export const SWITCHES = {
 		'required',
 		'optional',
 	),
-	attachmentMaxBytes: choice<number | null>(
+	attachmentMaxBytes: openRange<number | null>(
 		'9.10',
 		'The largest upload in bytes. Unknown. Null: no limit.',
 		null,
@@ -399,7 +407,7 @@ export const SWITCHES = {
 		false,
 		true,
 	),
-	callbackTimeoutSeconds: choice<number>(
+	callbackTimeoutSeconds: openRange<number>(
 		'10.2',
 		'How long the bank waits for an answer to a call. Ten seconds are in an example; the rule is unknown.',
 		10,
@@ -460,7 +468,7 @@ export const SWITCHES = {
 		'refuse',
 		'accept',
 	),
-	installationsPerDay: choice<number | null>(
+	installationsPerDay: openRange<number | null>(
 		'4',
 		'Installations per day and caller; the newest page says 10. Null: no such limit.',
 		null,

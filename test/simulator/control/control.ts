@@ -2,9 +2,9 @@ import { openAccount } from '../bank/accounts';
 import { useCard } from '../bank/cardTransactions';
 import { approve, close, openDraft } from '../bank/drafts';
 import { CALLBACK_ACTIONS } from './callbackActions';
+import { readArguments } from './checks';
 import { endCalls } from '../http/callbacks';
 import { completeOrder } from '../http/dirt';
-import { FAULTS } from '../http/faults';
 import { announceRevocation, newCode, revoke } from '../auth/grants';
 import { issuedSecrets } from '../bank/keys';
 import { payLink } from '../bank/links';
@@ -139,7 +139,6 @@ export const ACTIONS: Actions = {
 		bank.log = [];
 	},
 	fault(bank, order) {
-		if (!(order.kind in FAULTS)) throw new Error(`No such fault: ${order.kind}`);
 		const preset = { method: '', path: '', times: 1, skip: 0, delayMs: 0, body: '', status: 200 };
 		bank.faults.push({ ...preset, ...order });
 	},
@@ -154,8 +153,6 @@ export const ACTIONS: Actions = {
 		bank.dirt = [];
 	},
 	switches: (bank, changes = {}) => {
-		const unknown = Object.keys(changes).filter((name) => !(name in bank.switches));
-		if (unknown.length > 0) throw new Error(`No such switch: ${unknown.join(', ')}`);
 		Object.assign(bank.switches, changes);
 		const consulted = [...bank.consulted].filter((name) => !(name in changes));
 		const all = { ...bank.switches };
@@ -310,9 +307,10 @@ export const runControl = async (
 	name: string,
 	body: Buffer,
 ): Promise<{ status: number; value: unknown }> => {
-	if (!(name in ACTIONS)) return { status: 404, value: { error: `No such control: ${name}` } };
+	if (!Object.keys(ACTIONS).includes(name))
+		return { status: 404, value: { error: `No such control: ${name}` } };
 	try {
-		const args: unknown[] = body.length > 0 ? JSON.parse(body.toString('utf8')) : [];
+		const args = readArguments(name as keyof Control, body.toString('utf8'));
 		const action = ACTIONS[name as keyof Control] as (bank: Bank, ...args: unknown[]) => unknown;
 		return { status: 200, value: await action(bank, ...args) };
 	} catch (error) {

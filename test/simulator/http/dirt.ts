@@ -149,12 +149,16 @@ const UNREADABLE = {
 
 const KINDS: Record<DirtKind, Dirt> = { ...SPELLINGS, ...UNREADABLE };
 
-/** The order with its defaults. Throws if a kind is unknown. */
-export const completeOrder = (order: DirtOrder): Required<DirtOrder> => {
-	const unknown = order.changes.find(({ kind }) => !(kind in KINDS));
-	if (unknown) throw new Error(`No such dirt: ${unknown.kind}`);
-	return { method: '^GET$', path: '^/v1/user', times: 1e9, outlastsReset: false, ...order };
-};
+export const DIRT_KINDS = Object.keys(KINDS);
+
+/** The order with its defaults. */
+export const completeOrder = (order: DirtOrder): Required<DirtOrder> => ({
+	method: '^GET$',
+	path: '^/v1/user',
+	times: 1e9,
+	outlastsReset: false,
+	...order,
+});
 
 /** Every place below a value, the outer ones first. */
 const placesIn = (parent: Record<string, unknown>, above = ''): Place[] =>

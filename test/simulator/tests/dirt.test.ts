@@ -81,7 +81,7 @@ test('signed, in answers to reads, until it is cleared', async () => {
 
 	await expect(
 		bank.control.dirty({ changes: [{ kind: 'mud' as DirtChange['kind'] }] }),
-	).rejects.toThrow('No such dirt: mud');
+	).rejects.toThrow('not "mud"');
 });
 
 test('in answers to writes where that is asked', async () => {

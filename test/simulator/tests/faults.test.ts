@@ -269,6 +269,54 @@ describe('the control interface', () => {
 		expect(status).toBe(404);
 	});
 
+	test.each([
+		[
+			'switches',
+			[{ limits: 'none' }],
+			'"limits" must be one of "classic", "newest", "off", not "none"',
+		],
+		['switches', [{ limit: 'off' }], 'No such key: "limit"'],
+		['switches', [{ toString: 'off' }], 'No such key: "toString"'],
+		['switches', [{ secondLineLength: 18 }], '"secondLineLength" must be one of 17, 21'],
+		['switches', [{ statementSeconds: 'abc' }], '"statementSeconds" must be a number'],
+		['switches', [{ attachmentMaxBytes: '1' }], '"attachmentMaxBytes" must be a number'],
+		['switches', [{ warning: 7 }], '"warning" must be a text or null, not 7'],
+		['switches', { limits: 'off' }, 'such as [{"limits":"off"}]'],
+		[
+			'switches',
+			[{ limits: 'off' }, { cardAnswer: 'id' }],
+			'The number of arguments must be 0 or 1, not 2',
+		],
+		['advance', ['abc'], 'Argument 1 must be a number of milliseconds'],
+		['advance', [1e300], 'at most a century'],
+		['advance', [], 'The number of arguments must be 1, not 0'],
+		['fault', [{ kind: 'flood' }], ', "drop-before", '],
+		['fault', [{ kind: 'html', metod: 'GET' }], 'No such key: "metod". Known: kind, method, path'],
+		['fault', [{ kind: 'html', path: '(' }], '"path" must be a regular expression, not "("'],
+		['fault', [{ method: 'GET' }], 'Argument 1 needs "kind"'],
+		['fault', [{ kind: 'status', status: 7 }], '"status" must be an HTTP status'],
+		['dirty', [{ changes: [{ kind: 'null', key: '[' }] }], '"key" must be a regular expression'],
+		['callbackFault', [{ kind: 'lost', category: '(' }], '"category" must be a regular'],
+		['addPayments', [{ accountId: '1' }], '"accountId" must be a number, not "1"'],
+		['world', ['produktion'], 'must be one of "production", "sandbox"'],
+	])('refuses wrong arguments: %s %j', async (name, body, message) => {
+		const before = await bank.control.switches();
+		const refused = await axios.post(`${bank.url}/_simulator/${name}`, body, {
+			validateStatus: null,
+		});
+		expect(refused).toMatchObject({
+			status: 400,
+			data: { error: expect.stringContaining(message) },
+		});
+		expect(await bank.control.switches()).toEqual(before);
+		expect((await bank.session.get('/user')).status).toBe(200);
+	});
+
+	test('takes any value of an open range', async () => {
+		const changes = { statementSeconds: 7, attachmentMaxBytes: null, warning: 'Careful' };
+		expect(await bank.control.switches(changes)).toMatchObject(changes);
+	});
+
 	test('follows a test’s fake clock', async () => {
 		const now = Date.now() + 604_800_000;
 		jest.useFakeTimers({
