@@ -50,10 +50,19 @@ export BUNQ_URL=${url} BUNQ_TLS_PORT=${tlsPort} BUNQ_CA=${caFile}
 export BUNQ_KEY=${apiKey} BUNQ_TOKEN=${oauth.accessToken}
 export BUNQ_CLIENT_ID=${oauth.clientId} BUNQ_CLIENT_SECRET=${oauth.clientSecret} BUNQ_REDIRECT_URL=${oauth.redirectUris[0]}`;
 
+/** Says which port is taken, and what to do; any other error is not expected here. */
+const explain = (error: NodeJS.ErrnoException & { port?: number }): never => {
+	if (error.code !== 'EADDRINUSE') throw error;
+	console.error(
+		`Port ${error.port} is taken. Stop the program that uses it, or choose another port: ${USAGE}`,
+	);
+	process.exit(1);
+};
+
 const main = async () => {
-	const simulator = await startSimulator(readOptions());
+	const simulator = await startSimulator(readOptions()).catch(explain);
 	const production = await simulator.control.world('production');
-	console.log('A bunq that lives on this machine. Ctrl+C stops it.');
+	console.log('A simulated bunq on this machine. Ctrl+C stops it.');
 	console.log(addresses(simulator));
 	console.log(describe(production));
 	console.log(describe(await simulator.control.world('sandbox')));

@@ -78,6 +78,13 @@ test('npm run simulator prints addresses, certificate authority, hosts, keys and
 	for (const name of page.match(/\bBUNQ_\w+/g) ?? []) expect(env).toHaveProperty(name);
 });
 
+test('npm run simulator says which port is taken', () => {
+	const { port } = new URL(env.BUNQ_URL);
+	const args = ['--import', 'tsx', join(root, 'scripts/simulator.ts'), '--port', port];
+	const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+	expect([status, stderr]).toEqual([1, expect.stringMatching(`^Port ${port} is taken. .*\n$`)]);
+});
+
 test('the page has commands and a program', () => {
 	expect(shell.length).toBeGreaterThanOrEqual(5);
 	expect(blocks('python')).toHaveLength(1);
