@@ -9,7 +9,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
-import { OUR_CLIENT, startSimulator, type LoggedRequest, type Simulator } from '../test/simulator';
+import {
+	STRICTER_THAN_BUNQ,
+	startSimulator,
+	type LoggedRequest,
+	type Simulator,
+} from '../test/simulator';
 import { redirectTo } from '../test/simulator/http/redirect.cjs';
 import { runNode } from '../test/support/engine';
 import { emptyItems, locator } from '../test/support/parameters';
@@ -292,7 +297,7 @@ const bench = async (): Promise<void> => {
 	if (values.package && !existsSync(join(values.package, 'package.json')))
 		throw new Error(`${values.package} has no package.json\n\n${USAGE}`);
 
-	const simulator = await startSimulator({ switches: OUR_CLIENT });
+	const simulator = await startSimulator({ switches: STRICTER_THAN_BUNQ });
 	redirectTo({ tlsPort: simulator.tlsPort, ca: simulator.caPem });
 	try {
 		const clients = [

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OUR_CLIENT, startSimulator } from '../simulator';
+import { STRICTER_THAN_BUNQ, startSimulator } from '../simulator';
 import { packPackage } from '../../scripts/pack';
 import { N8nApi } from './api';
 import { saveCredentials } from './credentials';
@@ -14,7 +14,7 @@ const WORKERS = 2;
 /** Starts the bank and an n8n in queue mode for this run, with both credentials connected. */
 const setUp = async () => {
 	const packageFolder = packPackage();
-	const simulator = await startSimulator({ switches: OUR_CLIENT });
+	const simulator = await startSimulator({ switches: STRICTER_THAN_BUNQ });
 	globalThis.suiteBank = simulator;
 	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
 	const settings = {

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OUR_CLIENT, startSimulator, type Simulator } from '../simulator';
+import { STRICTER_THAN_BUNQ, startSimulator, type Simulator } from '../simulator';
 import { packPackage } from '../../scripts/pack';
 import { N8nApi } from './api';
 import { saveCredentials } from './credentials';
@@ -16,7 +16,7 @@ declare global {
 /** Starts the bank and an n8n for this run, with both credentials connected. */
 const setUp = async () => {
 	const packageFolder = packPackage();
-	const simulator = await startSimulator({ switches: OUR_CLIENT });
+	const simulator = await startSimulator({ switches: STRICTER_THAN_BUNQ });
 	globalThis.suiteBank = simulator;
 	const options = {
 		userFolder: mkdtempSync(join(tmpdir(), 'bunq-n8n-')),

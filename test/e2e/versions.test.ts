@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OUR_CLIENT, startSimulator, type Simulator, type World } from '../simulator';
+import { STRICTER_THAN_BUNQ, startSimulator, type Simulator, type World } from '../simulator';
 import { packPackage } from '../../scripts/pack';
 import { N8nApi, type Json, type WorkflowNode } from './api';
 import { credentials, saveCredentials, type Authentication } from './credentials';
@@ -22,7 +22,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 	const userFolder = mkdtempSync(join(tmpdir(), 'bunq-n8n-'));
 
 	beforeAll(async () => {
-		started.bank = await startSimulator({ switches: OUR_CLIENT });
+		started.bank = await startSimulator({ switches: STRICTER_THAN_BUNQ });
 		const { tlsPort, caFile } = started.bank;
 		started.n8n = await startN8n({
 			userFolder,

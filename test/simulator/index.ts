@@ -18,7 +18,7 @@ import { seed } from './bank/seed';
 import { serve } from './http/server';
 
 export * from './control/protocol';
-export { OUR_CLIENT } from './bank/switches';
+export { STRICTER_THAN_BUNQ } from './bank/switches';
 export { controlOf } from './control/client';
 
 /** A bunq on this machine. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import {
-	OUR_CLIENT,
+	STRICTER_THAN_BUNQ,
 	startSimulator,
 	type DirtChange,
 	type DirtOrder,
@@ -107,7 +107,10 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 
 	beforeAll(async () => {
 		running.stopClock = startFakeClock();
-		running.simulator = await startSimulator({ dirt: standingDirt(), switches: OUR_CLIENT });
+		running.simulator = await startSimulator({
+			dirt: standingDirt(),
+			switches: STRICTER_THAN_BUNQ,
+		});
 	});
 	beforeEach(async () => {
 		// The previous test may have used up a rate limit.

@@ -19,7 +19,10 @@ export const under = <K extends SwitchName>(
 ): void =>
 	describe(`${name} ${JSON.stringify(value)}`, () => {
 		beforeEach(async () => void (await bank.control.switches({ [name]: value })));
-		afterEach(async () => expect(await bank.control.consulted()).toContain(name));
+		afterEach(async () => {
+			const consulted = await bank.control.consulted();
+			if (!consulted.includes(name)) throw new Error(`The test made the bank read no ${name}`);
+		});
 		define(value);
 	});
 

@@ -1,13 +1,14 @@
 import { FORM_REFUSALS } from '../auth/formRefusals';
+import { say, WORDS } from '../http/words';
 
 /** §2.5: the answers that were seen, or are documented, for an installation that the bank has lost. */
 export const LOST_INSTALLATION = {
-	'466 required': [466, 'Request signature is required for this operation.'],
-	'401 authentication': [401, 'Insufficient authentication.'],
-	'401 authorisation': [401, 'Insufficient authorisation.'],
-	'403 authentication': [403, 'Insufficient authentication.'],
-	'403 authorisation': [403, 'Insufficient authorisation.'],
-	'400 invalid': [400, 'The request signature is invalid.'],
+	'466 required': [466, say('signatureMissing')],
+	'401 authentication': [401, say('notAuthenticated')],
+	'401 authorisation': [401, say('notAuthorised')],
+	'403 authentication': [403, say('notAuthenticated')],
+	'403 authorisation': [403, say('notAuthorised')],
+	'400 invalid': [400, say('signatureInvalid')],
 } as const satisfies Record<string, readonly [status: number, text: string]>;
 
 export type LostInstallationAnswer = keyof typeof LOST_INSTALLATION;
@@ -36,9 +37,9 @@ const openRange = <V extends number | string | null>(
 ): Switch<V> => ({ section, question, values, isOpen: true });
 
 /**
- * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the stricter behavior
- * unless a switch says otherwise; but what no client of bunq has to do is not demanded. `OUR_CLIENT` demands it of this
- * package. docs/simulator.md lists them, with the tests that run under each value: a switch or a
+ * Where sources conflict or say nothing, a switch lets the bank behave either way. The default is the first value: the best
+ * supported, or the stricter of equals, but it demands nothing that some client of bunq does without. `STRICTER_THAN_BUNQ`
+ * demands it of this package. docs/simulator.md lists the switches, with the tests that run under each value: a switch or a
  * value without such a test fails test/project/docsSwitches.test.ts. A test names its switch with test/support/underEach.ts.
  */
 export const SWITCHES = {
@@ -46,8 +47,8 @@ export const SWITCHES = {
 	expiredText: choice(
 		'2.5',
 		'The text of an expired session. Both were seen.',
-		'Insufficient authentication.',
-		'Insufficient authorisation.',
+		WORDS.notAuthenticated.text,
+		WORDS.notAuthorised.text,
 	),
 	lostInstallation: choice(
 		'2.5',
@@ -500,7 +501,7 @@ export const DEFAULT_SWITCHES = Object.fromEntries(
 ) as unknown as Readonly<Switches>;
 
 /** Stricter than the bank: what this package does without need, and must keep doing. Our own suites demand it. */
-export const OUR_CLIENT: Readonly<Partial<Switches>> = {
+export const STRICTER_THAN_BUNQ: Readonly<Partial<Switches>> = {
 	strictSignatures: true,
 	requireHeaders: true,
 	strictFields: true,

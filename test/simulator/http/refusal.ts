@@ -25,9 +25,6 @@ export const refuse = (
 	return new Refusal(otherStatus ?? status, [say(wording, values)], { ...translation, ...more });
 };
 
-/** 400: a parameter or a business rule (§5), in words that are not in `words.ts`. */
-export const badRequest = (text: string) => new Refusal(400, [text]);
-
 /** The refusals of several routes. */
 export const refusals = {
 	notFound: () => refuse('notFound'),

@@ -44,6 +44,11 @@ export const WORDS = {
 		'For this operation a request signature is required. Check the urls for more information.',
 		{ status: 466 },
 	),
+	signatureMissing: recorded(
+		'bunq/doc, DESCRIPTION.md',
+		'Request signature is required for this operation.',
+		{ status: 466 },
+	),
 	signatureInvalid: recorded('bunq/sdk_php#87', 'The request signature is invalid.'),
 	credentials: recorded(
 		'bunq/sdk_php#160',
