@@ -1,6 +1,6 @@
 import { announce } from './announce';
 import { extraFields } from './objects';
-import { carryOut, paymentObject } from './payments';
+import { carryOut, checkPayable, paymentObject } from './payments';
 import { refuse } from '../http/refusal';
 import {
 	type Account,
@@ -24,17 +24,14 @@ export const checkCount = (entries: readonly unknown[], what: string): void => {
 	}
 };
 
-/** Makes all payments, or none if the balance is too low for all (inferred). */
+/** Makes all payments, or none if the balance is too low for all or an account is closed (inferred). */
 export const payBatch = (
 	bank: Bank,
 	env: BankEnvironment,
 	account: Account,
 	orders: readonly Order[],
 ): Batch => {
-	const total = orders.reduce((sum, { cents }) => sum + cents, 0);
-	if (total > account.cents) {
-		throw refuse('noBalance');
-	}
+	checkPayable(env, account, orders);
 	const id = nextId(env);
 	const created = timestamp(bank);
 	const payments = orders.map((order) => carryOut(bank, env, account, order, id));

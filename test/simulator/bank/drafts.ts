@@ -2,7 +2,7 @@ import { announce } from './announce';
 import { batchObject, payBatch } from './batches';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
-import { carryOut, paymentObject, shownReference } from './payments';
+import { carryOut, checkPayable, paymentObject, shownReference } from './payments';
 import { refuse } from '../http/refusal';
 import { type TimingBody, timingOf } from './scheduleTimes';
 import { checkTiming, openSchedule } from './schedules';
@@ -90,10 +90,8 @@ export const approve = (bank: Bank, env: BankEnvironment, draft: Draft): Payment
 	}
 	const account = env.accounts.get(draft.accountId);
 	const orders = draft.entries.map(({ order }) => order);
-	const total = orders.reduce((cents, order) => cents + order.cents, 0);
-	if (!account || total > account.cents) {
-		throw refuse('noBalance');
-	}
+	if (!account) throw new Error(`No account ${draft.accountId}`);
+	checkPayable(env, account, orders);
 	answer(bank, draft, 'ACCEPTED');
 	if (orders.length > 1) {
 		const batch = payBatch(bank, env, account, orders);

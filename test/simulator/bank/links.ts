@@ -2,7 +2,7 @@ import { announce } from './announce';
 import { uuidOf } from './keys';
 import { toAmount } from './money';
 import { extraFields, labelAccount } from './objects';
-import { book, carryOut, paymentObject } from './payments';
+import { book, carryOut, checkActive, paymentObject } from './payments';
 import { refuse } from '../http/refusal';
 import {
 	type Account,
@@ -96,6 +96,7 @@ export const payLink = (
 	checkIsOpen(bank, link);
 	const to = env.accounts.get(link.accountId);
 	if (!to) throw new Error(`No account ${link.accountId}`);
+	checkActive(to);
 	const { description } = link;
 	const response = from && answerOf(bank, env, from, { cents, description, to });
 	const payment = response

@@ -106,6 +106,21 @@ export const orderOf = (
 	};
 };
 
+/** Whether all of it can be paid now: an account may have been closed since the order. That bunq refuses it is inferred. */
+export const checkPayable = (
+	env: BankEnvironment,
+	account: Account,
+	orders: ReadonlyArray<Pick<Order, 'cents' | 'counterparty'>>,
+): void => {
+	checkActive(account);
+	for (const { counterparty } of orders) {
+		const recipient = env.accounts.get(counterparty.accountId ?? 0);
+		if (recipient) checkActive(recipient, 'account of the recipient');
+	}
+	const total = orders.reduce((sum, { cents }) => sum + cents, 0);
+	if (total > account.cents) throw refuse('noBalance');
+};
+
 /** Pays: books both sides, and returns the payer's entry. */
 export const carryOut = (
 	bank: Bank,
@@ -114,9 +129,7 @@ export const carryOut = (
 	{ cents, ...order }: Order & Pick<Entry, 'subType' | 'geolocation' | 'scheduledId'>,
 	batchId: number | null = null,
 ): Payment => {
-	if (cents > account.cents) {
-		throw refuse('noBalance');
-	}
+	checkPayable(env, account, [{ cents, ...order }]);
 	const payment = book(bank, env, account, { ...order, cents: -cents, batchId });
 	const recipient = env.accounts.get(order.counterparty.accountId ?? 0);
 	if (recipient) {

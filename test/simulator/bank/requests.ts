@@ -1,7 +1,7 @@
 import { announce, eventIdOf } from './announce';
 import { toAmount } from './money';
 import { extraFields, labelAccount, labelCounterparty, labelUser } from './objects';
-import { carryOut, book, shownReference } from './payments';
+import { book, carryOut, checkActive, shownReference } from './payments';
 import { refuse } from '../http/refusal';
 import {
 	type Account,
@@ -65,14 +65,28 @@ export const ask = (
 	return request;
 };
 
-/** The answers of the sugar daddy that are due by the bank's clock (§11); to more than his limit, by switch. */
+const canPay = (
+	env: BankEnvironment,
+	{ accountId, counterparty, cents }: MoneyRequest,
+): boolean => {
+	const [getting, paying] = [accountId, counterparty.accountId ?? 0].map((id) =>
+		env.accounts.get(id),
+	);
+	return getting?.status === 'ACTIVE' && paying !== undefined && paying.cents >= cents;
+};
+
+/**
+ * The answers of the sugar daddy that are due by the bank's clock (§11); to more than his limit, by switch. He does not
+ * answer what he cannot pay, as no money is left or the account was closed.
+ */
 export const settle = (bank: Bank): void => {
 	for (const env of Object.values(bank.environments)) {
 		for (const request of env.requests) {
 			if (request.status !== 'PENDING' || !(Number(request.answeredAt) <= now(bank))) continue;
 			const isTooMuch = request.cents > SUGAR_DADDY.most;
-			if (!isTooMuch) respond(bank, env, request, 'ACCEPTED');
-			else if (bank.switches.sandboxRequests === 'rejected')
+			if (!isTooMuch) {
+				if (canPay(env, request)) respond(bank, env, request, 'ACCEPTED');
+			} else if (bank.switches.sandboxRequests === 'rejected')
 				respond(bank, env, request, 'REJECTED');
 		}
 	}
@@ -166,6 +180,7 @@ const pay = (bank: Bank, env: BankEnvironment, request: MoneyRequest, cents: num
 	const { description, merchantReference, counterparty } = request;
 	const getting = env.accounts.get(request.accountId);
 	if (!getting) throw new Error(`No account ${request.accountId}`);
+	checkActive(getting);
 	const paying = env.accounts.get(counterparty.accountId ?? 0);
 	// §9.6: recorded.
 	const subType = 'REQUEST';
