@@ -162,6 +162,7 @@ export const ACTIONS: Actions = {
 	},
 	consulted: (bank) => [...bank.consulted],
 	advance(bank, ms) {
+		if (Number.isNaN(new Date(now(bank) + ms).getTime())) throw new Error(`No time: ${ms}`);
 		bank.clockOffset += ms;
 	},
 	world,
@@ -307,7 +308,7 @@ export const runControl = async (
 	name: string,
 	body: Buffer,
 ): Promise<{ status: number; value: unknown }> => {
-	if (!Object.keys(ACTIONS).includes(name))
+	if (!Object.hasOwn(ACTIONS, name))
 		return { status: 404, value: { error: `No such control: ${name}` } };
 	try {
 		const args = readArguments(name as keyof Control, body.toString('utf8'));

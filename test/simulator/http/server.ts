@@ -28,9 +28,12 @@ const flatHeaders = (headers: IncomingMessage['headers']) =>
 		Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]),
 	);
 
+/** JSON as its value, unless that is too deep to be written again. */
 const parsed = (text: string): unknown => {
 	try {
-		return JSON.parse(text);
+		const value: unknown = JSON.parse(text);
+		JSON.stringify(value);
+		return value;
 	} catch {
 		return text;
 	}
@@ -44,6 +47,12 @@ const logged = (type: string | undefined, body: Buffer) => {
 	}
 	const sha256 = createHash('sha256').update(body).digest('hex');
 	return { body: { contentType: type, bytes: body.length, sha256 }, rawBody: '' };
+};
+
+/** The URL of a request; a path is one even if it begins with two slashes. */
+const urlOf = (target = '/'): URL | undefined => {
+	const text = target.startsWith('/') ? `http://bank${target}` : target;
+	return URL.canParse(text, 'http://bank') ? new URL(text, 'http://bank') : undefined;
 };
 
 interface Arrived {
@@ -109,8 +118,12 @@ const handle = async (
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> => {
-	const url = new URL(request.url ?? '/', 'http://bank');
+	const url = urlOf(request.url);
 	const body = await readAll(request);
+	if (!url) {
+		response.writeHead(400).end();
+		return;
+	}
 	const method = request.method ?? 'GET';
 	const headers = flatHeaders(request.headers);
 	settle(bank);
