@@ -19,7 +19,9 @@ import { type Result, type Route, type SessionCall, findRoute } from './routes';
 import type { Bank, BankEnvironment, Credential } from '../bank/state';
 
 const readBody = (bank: Bank, route: Route, request: ApiRequest) => {
-	if (!route.body) return {};
+	// Where a body has no fields, whether there must be one is unknown.
+	const hasFields = Object.keys(route.body ?? {}).length > 0;
+	if (!route.body || (!hasFields && request.body.length === 0)) return {};
 	const { requireHeaders, strictFields } = bank.switches;
 	const type = request.headers['content-type'] ?? '';
 	if (requireHeaders && !/^application\/json\b/.test(type)) {

@@ -99,8 +99,8 @@ const writable = (spec: Schema = {}): Record<string, Schema> => {
  */
 export const checkFields = <F extends Fields>(fields: F, body: Json, spec?: Schema): BodyOf<F> => {
 	const inSpec = writable(spec);
-	const others = Object.keys(body).filter((name) => !(name in fields));
-	const unknown = others.filter((name) => !(name in inSpec) && (!spec || body[name] !== null));
+	const others = Object.keys(body).filter((name) => !Object.hasOwn(fields, name));
+	const unknown = others.filter((name) => !Object.hasOwn(inSpec, name) && (!spec || body[name] !== null));
 	if (unknown.length > 0) throw refusals.superfluous(unknown);
 	for (const name of others) {
 		if (body[name] !== null) kindOf(inSpec[name]).check(body[name], name, inSpec[name]);

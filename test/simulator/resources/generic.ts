@@ -189,11 +189,10 @@ export const genericRoutes = (own: readonly Route[]): Route[] => {
 		const isOwn = known.has(`GET ${shape}`);
 		const act = method === 'GET' ? readingOf(shape) : writingOf(method, shape);
 		const body = operationOf({ method, path: shape })?.body;
-		const isUpload = body && !schemaOf(nameOf(body)).properties;
 		return route({
 			method,
 			path: templateOf(shape),
-			body: body && !isUpload ? fieldsOf(schemaOf(nameOf(body)), method === 'PUT') : undefined,
+			body: body && fieldsOf(schemaOf(nameOf(body)), method === 'PUT'),
 			oauth: rightOf(shape),
 			does: `${VERBS[method]} ${nameIn(shape)}`,
 			run(given) {

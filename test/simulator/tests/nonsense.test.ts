@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { callBank } from '../control/testClient';
+import { EXTERNAL_IBAN, callBank, refusalOf } from '../control/testClient';
 import { useSimulator } from './useSimulator';
 
 /** What no client sends on purpose: the simulated bank goes on, and says no. */
@@ -40,4 +40,29 @@ test.each([
 	const answer = await callBank(bank.url, 'POST', `/_simulator/${name}`, { body: args });
 	expect(answer.status).toBe(status);
 	expect((await bank.session.get('/user')).status).toBe(200);
+});
+
+test.each(['constructor', 'toString', '__proto__'])('a field %s is superfluous', async (name) => {
+	const account = `{user}/monetary-account/${bank.account('Main').id}`;
+	const field = `"${name}":1`;
+	const amount = `"amount":{"value":"1.00","currency":"EUR"}`;
+	const alias = `"counterparty_alias":{"type":"IBAN","value":"${EXTERNAL_IBAN}","name":"X"}`;
+	const more = `${alias},"description":""`;
+	for (const body of [
+		`{${field},${amount},${more}}`,
+		`{${amount.replace('}', `,${field}}`)},${more}}`,
+	]) {
+		const answer = await bank.session.post(`${account}/payment`, body);
+		expect(refusalOf(answer)).toEqual([400, `Superfluous field "${name}".`]);
+	}
+});
+
+test('a body without fields is JSON or nothing, and has no others', async () => {
+	const path = `{user}/monetary-account/${bank.account('Main').id}/export-rib`;
+	const answers = ['', '{}', '[]', '%PDF', '{"colour":1}'].map((body) =>
+		bank.session.post(path, body),
+	);
+	expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([
+		200, 200, 400, 400, 400,
+	]);
 });
