@@ -14,11 +14,17 @@ export interface Timing {
 	size: number;
 }
 
+/** Whether the calendar has the day; JavaScript takes 30 February for 2 March. */
+export const isDay = (text: string): boolean => {
+	const time = Date.parse(`${text}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+};
+
 /** A time in bunq's format (§13), with or without fractions; UTC. */
 export const readTime = (name: string, text: string): number => {
 	const isTime = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text);
 	const time = Date.parse(`${text.slice(0, 23).replace(' ', 'T')}Z`);
-	if (!isTime || Number.isNaN(time)) {
+	if (!isTime || !isDay(text.slice(0, 10)) || Number.isNaN(time)) {
 		throw refusals.wrongValue(name, 'a time such as 2026-01-31 09:00:00');
 	}
 	return time;
@@ -46,10 +52,14 @@ export const timingOf = (schedule: TimingBody): Timing => ({
 export const writeTime = (time: number | null) =>
 	time === null ? null : new Date(time).toISOString().replace('T', ' ').replace('Z', '000');
 
+/** The last time that bunq's format can write. */
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
 const HOURS = { ONCE: 0, HOURLY: 1, DAILY: 24, WEEKLY: 168 };
 
 /** The time of a run. Inferred: a day that the month lacks is its last one. */
 const timeOf = ({ start, unit, size }: Timing, count: number): number => {
+	if (count === 0) return start;
 	if (unit !== 'MONTHLY' && unit !== 'YEARLY')
 		return start + HOURS[unit] * size * count * 3_600_000;
 	const months = size * count * (unit === 'YEARLY' ? 12 : 1);
@@ -65,5 +75,6 @@ const timeOf = ({ start, unit, size }: Timing, count: number): number => {
 export const nextTime = ({ timing, count, status }: Schedule): number | null => {
 	if (status !== 'ACTIVE' || (timing.unit === 'ONCE' && count > 0)) return null;
 	const time = timeOf(timing, count);
-	return timing.end !== null && time > timing.end ? null : time;
+	// A size without bounds leads to no time at all.
+	return time <= (timing.end ?? LAST) ? time : null;
 };

@@ -3,6 +3,7 @@ import { csvOf, mt940Of, pdfOf } from './documents';
 import { toAmount } from './money';
 import { extraFields, labelAccount } from './objects';
 import { refusals, refuse } from '../http/refusal';
+import { isDay } from './scheduleTimes';
 import {
 	type Account,
 	type Bank,
@@ -36,9 +37,6 @@ export type StatementOrder = Pick<
 	'format' | 'start' | 'end' | 'regionalFormat' | 'withAttachments'
 >;
 
-const isDay = (text: string) =>
-	/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
-
 /** Begins a statement. That bunq refuses these orders is inferred. */
 export const orderStatement = (
 	bank: Bank,
@@ -48,7 +46,8 @@ export const orderStatement = (
 ): Statement => {
 	const days = { date_start: order.start, date_end: order.end };
 	for (const [name, day] of Object.entries(days)) {
-		if (!isDay(day)) throw refusals.wrongValue(name, 'a date such as 2026-01-31');
+		if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isDay(day))
+			throw refusals.wrongValue(name, 'a date such as 2026-01-31');
 	}
 	if (order.start > order.end) {
 		throw refusals.wrongValue('date_end', 'a date that is not before "date_start"');

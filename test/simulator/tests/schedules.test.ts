@@ -120,6 +120,19 @@ test('a month that lacks the day uses its last one', async () => {
 	expect(times).toEqual([expect.stringMatching(/^02-2[89] 09:00$/), '01-31 09:00']);
 });
 
+test.each([
+	['HOURLY', 1e308],
+	['DAILY', 1e15],
+	['MONTHLY', 1e9],
+	['YEARLY', Number.MAX_SAFE_INTEGER],
+])('%s, every %f: it runs once, as no time is far enough away', async (unit, size) => {
+	const id = await plan({ recurrence_unit: unit, recurrence_size: size });
+	expect((await read(id)).schedule.recurrence_size).toBe(size);
+	await bank.control.advance(2 * HOUR);
+	expect(await read(id)).toMatchObject({ status: 'FINISHED', schedule: { time_next: null } });
+	expect(await balance()).toBe('2490.00');
+});
+
 test('too little money: the run fails with the reason, and a retry pays once money is there', async () => {
 	const id = await plan({}, { amount: euro('3000.00') });
 	await bank.control.advance(2 * HOUR);
@@ -190,6 +203,8 @@ test('a draft with a schedule is accepted once, pays nothing then, and at each o
 test.each<[string, object, RegExp]>([
 	['a start in the past', { time_start: '2020-01-01 00:00:00' }, /"time_start"/],
 	['no time', { time_start: 'tomorrow' }, /"time_start"/],
+	['a day that no month has', { time_start: '2099-02-30 09:00:00' }, /"time_start"/],
+	['a leap day in another year', { time_end: '2099-02-29 09:00:00' }, /"time_end"/],
 	['an end before its start', { time_end: '2020-01-01 00:00:00' }, /"time_end"/],
 	['another unit', { recurrence_unit: 'SOMETIMES' }, /"recurrence_unit"/],
 	['a size of 0', { recurrence_size: 0 }, /"recurrence_size"/],

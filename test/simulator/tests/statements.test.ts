@@ -106,6 +106,7 @@ test.each<[string, object, RegExp]>([
 	['CSV without a format', { regional_format: undefined }, /parameter "regional_format"/],
 	['attachments in CSV', { include_attachment: true }, /"include_attachment".*except for PDF/],
 	['an end before its start', { date_end: '2020-01-01' }, /"date_end".*not before/],
+	['a day that no month has', { date_end: '2099-02-30' }, /"date_end".*a date such as/],
 	['no date', { date_start: 'yesterday' }, /"date_start".*a date such as/],
 	['a format that bunq does not have', { statement_format: 'CAMT053' }, /expected one of/],
 ])('a statement is refused with %s', async (_, change, text) => {
