@@ -62,6 +62,10 @@ const rightOf = (shape: string) => {
 	return /^\/user\/\{\}\/card(-|\/|$)/.test(shape) || 'oauthMayUseTheRest';
 };
 
+/** §3: payments that are made later are signed now. */
+const mustBeSigned = (method: Method, shape: string) =>
+	(method === 'POST' || method === 'PUT') && /\/schedule-payment-batch(\/\{\})?$/.test(shape);
+
 /** The objects of a path; also for an app, they belong to the user (§7.4). */
 const objectsAt = ({ env, user, params }: SessionCall, path: string): StoredObject[] => {
 	const key = params.userId ? path.replace(`/${params.userId}`, `/${user.id}`) : path;
@@ -193,6 +197,7 @@ export const genericRoutes = (own: readonly Route[]): Route[] => {
 			method,
 			path: templateOf(shape),
 			body: body && fieldsOf(schemaOf(nameOf(body)), method === 'PUT'),
+			mandatorySignature: mustBeSigned(method, shape),
 			oauth: rightOf(shape),
 			does: `${VERBS[method]} ${nameIn(shape)}`,
 			run(given) {

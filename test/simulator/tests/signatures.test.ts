@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { callBank, isSignedBy, openSession, refusalOf } from '../control/testClient';
+import { ROUTES } from '../resources';
 import { underEach } from '../../support/underEach';
 import { useSimulator } from './useSimulator';
 
@@ -109,6 +110,34 @@ describe('headers and signatures (§3)', () => {
 		expect((await session.post(path, payment, { signature })).status).toBe(status);
 		expect((await bank.control.world()).accounts[0].balance).toBe(main.balance);
 		expect((await session.post(path, payment)).status).toBe(200);
+	});
+
+	test('exactly these must be signed: what makes or accepts a payment (and an accepted draft)', async () => {
+		const session = await open();
+		await bank.control.switches({ limits: 'off' });
+		const account = `/user/${session.userId}/monetary-account/${bank.world.accounts[0].id}`;
+		const asked = ROUTES.filter(({ method, path }) => {
+			const isWrite = method === 'POST' || method === 'PUT';
+			return isWrite && !/^\/(installation|device-server|session-server)$/.test(path);
+		}).map(async ({ method, path }) => {
+			const filled = path
+				.replace('/user/{userId}/monetary-account/{accountId}', account)
+				.replace('/user/{userId}/monetary-account/{p1}', account)
+				.replace('{userId}', String(session.userId))
+				.replace(/\{\w+\}/g, '1');
+			const { token } = session;
+			const { status } = await call(method, `/v1${filled}`, { body: {}, token, signature: false });
+			return status === 466 ? [`${method} ${path.split('/').slice(5).join('/')}`] : [];
+		});
+		expect((await Promise.all(asked)).flat().sort()).toEqual([
+			'POST payment',
+			'POST payment-batch',
+			'POST schedule-payment',
+			'POST schedule-payment-batch',
+			'PUT request-response/{requestResponseId}',
+			'PUT schedule-payment-batch/{p2}',
+			'PUT schedule-payment/{scheduleId}',
+		]);
 	});
 
 	underEach(bank, 'wrongSignature', (status) => {
