@@ -16,6 +16,9 @@ import {
 const MOST_TRIES = 6;
 const PAUSE_MS = 60_000;
 
+/** Calls at the same time; invented. */
+const MOST_OPEN = 100;
+
 const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Where a call goes: no test calls another machine, so a public address needs a route to a local one. */
@@ -27,7 +30,7 @@ const addressOf = (bank: Bank, target: string): URL => {
 	throw new Error(`No route to ${url.origin}`);
 };
 
-/** Sends a body once. Returns the status; throws where there is none. */
+/** Sends a body once. Returns the status; throws where the answer has none or does not end in time. */
 const post = (bank: Bank, target: string, body: string, signal: AbortSignal): Promise<number> =>
 	new Promise((resolve, reject) => {
 		const address = addressOf(bank, target);
@@ -37,7 +40,6 @@ const post = (bank: Bank, target: string, body: string, signal: AbortSignal): Pr
 			method: 'POST',
 			agent: false,
 			signal,
-			timeout: callbackTimeoutSeconds * 1000,
 			headers: {
 				'Content-Type': 'application/json',
 				'Content-Length': Buffer.byteLength(body),
@@ -46,10 +48,12 @@ const post = (bank: Bank, target: string, body: string, signal: AbortSignal): Pr
 				...(signCallbacks && { 'X-Bunq-Server-Signature': signAnswer(body) }),
 			},
 		});
+		const deadline = setTimeout(() => {
+			reject(new Error(`Connection timeout after ${callbackTimeoutSeconds} seconds`));
+			request.destroy();
+		}, callbackTimeoutSeconds * 1000);
+		request.on('close', () => clearTimeout(deadline));
 		request.on('error', reject);
-		request.on('timeout', () =>
-			request.destroy(new Error(`Connection timeout after ${callbackTimeoutSeconds} seconds`)),
-		);
 		request.on('response', (response) => {
 			response.on('error', reject);
 			response.on('end', () => resolve(response.statusCode ?? 0));
@@ -93,16 +97,16 @@ const attempt = async (bank: Bank, delivery: Delivery, signal: AbortSignal): Pro
 
 const isDue = (bank: Bank, delivery: Delivery, place: number): boolean => {
 	if (delivery.state !== 'waiting' || delivery.due > now(bank)) return false;
-	const followers = bank.deliveries.slice(place + 1);
+	if (!delivery.afterNext) return true;
 	const hasPassed = ({ filter, tries }: Delivery) =>
 		filter.target === delivery.filter.target && tries.length > 0;
-	return !delivery.afterNext || followers.some(hasPassed);
+	return bank.deliveries.slice(place + 1).some(hasPassed);
 };
 
 /** Starts every call that is due. */
 const startDue = (bank: Bank): void => {
 	const due = bank.deliveries.filter((each, place) => isDue(bank, each, place));
-	for (const each of due) {
+	for (const each of due.slice(0, MOST_OPEN - bank.openCalls.size)) {
 		const abort = new AbortController();
 		const call = attempt(bank, each, abort.signal).finally(() => {
 			bank.openCalls.delete(call);

@@ -205,13 +205,17 @@ describe('a list of notification filters (§10.1)', () => {
 	});
 });
 
-/** A program that bunq calls. */
-const receiver = {
-	server: undefined as Server | undefined,
+const NEW_RECEIVER = {
 	status: 200,
 	delayMs: 0,
-	calls: [] as Call[],
+	/** Whether its answers never end. */
+	drips: false,
+	/** Calls that wait for an answer. */
+	open: 0,
+	mostOpen: 0,
 };
+/** A program that bunq calls. */
+const receiver = { ...NEW_RECEIVER, server: undefined as Server | undefined, calls: [] as Call[] };
 interface Call {
 	url: string;
 	text: string;
@@ -236,12 +240,22 @@ beforeAll(async () => {
 			// 0: never answers.
 			if (receiver.status === 0) return;
 			response.statusCode = receiver.status;
-			setTimeout(() => response.end(), receiver.delayMs);
+			if (receiver.drips) {
+				const drops = setInterval(() => response.write('.'), 1);
+				response.on('close', () => clearInterval(drops));
+				return;
+			}
+			receiver.open += 1;
+			receiver.mostOpen = Math.max(receiver.mostOpen, receiver.open);
+			setTimeout(() => {
+				receiver.open -= 1;
+				response.end();
+			}, receiver.delayMs);
 		});
 	});
 	await new Promise<void>((resolve) => receiver.server?.listen(0, '127.0.0.1', resolve));
 });
-beforeEach(() => Object.assign(receiver, { status: 200, delayMs: 0, calls: [] }));
+beforeEach(() => Object.assign(receiver, NEW_RECEIVER, { calls: [] }));
 afterAll(() => receiver.server?.closeAllConnections());
 afterAll((done) => void receiver.server?.close(done));
 
@@ -597,6 +611,22 @@ describe('a callback that fails (§10.2)', () => {
 			receiver.status = 0;
 			expect(await firstTry()).toBe('Connection timeout after 0.05 seconds');
 		});
+
+		test('may have met an answer without an end', async () => {
+			await listen(['MUTATION']);
+			receiver.drips = true;
+			expect(await firstTry()).toBe('Connection timeout after 0.05 seconds');
+		}, 5_000);
+	});
+
+	test('is one of a hundred at most that are open at the same time', async () => {
+		await listen(Array<string>(250).fill('MUTATION'));
+		receiver.delayMs = 500;
+		await received();
+		await bank.control.deliverDue();
+		expect(receiver.calls).toHaveLength(250);
+		expect(receiver.mostOpen).toBeLessThanOrEqual(100);
+		expect(new Set((await states()).map(([state]) => state))).toEqual(new Set(['delivered']));
 	});
 
 	under(bank, 'callbackTimeoutSeconds', 10, () => {
