@@ -14,6 +14,8 @@ import { makeCertificates } from './http/certificates';
 import { controlOf } from './control/client';
 import type { Control, DirtOrder, Switches } from './control/protocol';
 import { completeOrder } from './http/dirt';
+import { settle } from './bank/requests';
+import { runSchedules } from './bank/schedules';
 import { seed } from './bank/seed';
 import { serve } from './http/server';
 
@@ -89,8 +91,13 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 		createHttpsServer({ cert: certPem, key: keyPem }, handle),
 		options.tlsPort ?? 0,
 	);
-	// Real time: what a clock makes due is sent even if nobody calls the bank.
-	const ticking = setInterval(() => sendOnTime(bank), TICK_MS).unref();
+	// Real time: what a clock makes due happens, and is told, even if nobody calls the bank.
+	const tick = () => {
+		settle(bank);
+		runSchedules(bank);
+		sendOnTime(bank);
+	};
+	const ticking = setInterval(tick, TICK_MS).unref();
 	const folder = await mkdtemp(join(tmpdir(), 'bunq-simulator-'));
 	const caFile = join(folder, 'ca.pem');
 	await writeFile(caFile, caPem);

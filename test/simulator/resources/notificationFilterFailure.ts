@@ -24,8 +24,9 @@ const retry = (call: SessionCall<typeof RETRY_FIELDS>) => {
 		throw refusals.wrongValue('notification_filter_failed_ids', `at most ${MOST_IDS}`);
 	const failures = failuresOf(call as unknown as SessionCall);
 	const chosen = ids.map((id) => failures.find((each) => each.id === Number(id)));
-	const found = chosen.filter((each) => each !== undefined);
-	if (found.length < ids.length) throw refusals.notFound();
+	// An ID that is named twice is sent once (inferred).
+	const found = [...new Set(chosen)].filter((each) => each !== undefined);
+	if (chosen.includes(undefined)) throw refusals.notFound();
 	env.failures = env.failures.filter((each) => !found.includes(each));
 	for (const { delivery } of found) enqueue(bank, env, delivery);
 	return { items: [] };

@@ -303,6 +303,23 @@ describe('a callback (§10.2)', () => {
 		while (receiver.calls.length === 0) await pause(1);
 	});
 
+	test('comes from a scheduled payment at its time, also if nobody calls the bank', async () => {
+		await listen(['MUTATION']);
+		const soon = new Date(Date.now() + 500).toISOString().replace('T', ' ').replace('Z', '000');
+		const path = `{user}/monetary-account/${account('Main').id}/schedule-payment`;
+		const planned = await bank.session.post(path, {
+			payment: {
+				amount: euro('1.00'),
+				counterparty_alias: toIban(EXTERNAL_IBAN),
+				description: 'Rent',
+			},
+			schedule: { time_start: soon, recurrence_unit: 'ONCE', recurrence_size: 1 },
+		});
+		pick(planned, 'Id');
+		for (let left = 50; left > 0 && receiver.calls.length === 0; left--) await pause(100);
+		expect(receiver.calls.map(({ object }) => object.Payment.description)).toEqual(['Rent']);
+	});
+
 	test('tells of both sides of a payment, by direction, and of a payment as such', async () => {
 		await listen(['MUTATION', 'PAYMENT']);
 		const path = `{user}/monetary-account/${account('Main').id}/payment`;
@@ -575,7 +592,7 @@ describe('a callback that fails (§10.2)', () => {
 		receiver.status = 200;
 		const again = (ids: string) =>
 			bank.session.post(FAILURES, { notification_filter_failed_ids: ids });
-		expect((await again(`${failure.id}`)).json).toEqual({ Response: [] });
+		expect((await again(`${failure.id},${failure.id}`)).json).toEqual({ Response: [] });
 		expect(await called()).toHaveLength(7);
 		expect(receiver.calls[6].text).toBe(receiver.calls[0].text);
 		expect(await failures()).toEqual([]);
