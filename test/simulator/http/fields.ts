@@ -1,4 +1,5 @@
 import { type Schema, nameOf, schemaOf } from '../../support/openapi';
+import { toCents } from '../bank/money';
 import type { Json } from '../bank/state';
 import { refusals, refuse } from './refusal';
 
@@ -100,7 +101,9 @@ const writable = (spec: Schema = {}): Record<string, Schema> => {
 export const checkFields = <F extends Fields>(fields: F, body: Json, spec?: Schema): BodyOf<F> => {
 	const inSpec = writable(spec);
 	const others = Object.keys(body).filter((name) => !Object.hasOwn(fields, name));
-	const unknown = others.filter((name) => !Object.hasOwn(inSpec, name) && (!spec || body[name] !== null));
+	const unknown = others.filter(
+		(name) => !Object.hasOwn(inSpec, name) && (!spec || body[name] !== null),
+	);
 	if (unknown.length > 0) throw refusals.superfluous(unknown);
 	for (const name of others) {
 		if (body[name] !== null) kindOf(inSpec[name]).check(body[name], name, inSpec[name]);
@@ -122,7 +125,8 @@ export const AMOUNT: Kind<{ value: string; currency: string }> = {
 	check(value, name, spec) {
 		const shape = object({ value: required(STRING), currency: required(STRING) });
 		const amount = shape.check(value, name, spec);
-		if (!/^\d+(\.\d{1,2})?$/.test(amount.value)) {
+		const isAmount = /^\d+(\.\d{1,2})?$/.test(amount.value);
+		if (!isAmount || !Number.isSafeInteger(toCents(amount.value))) {
 			throw refusals.wrongValue(name, 'an amount such as "12.50"');
 		}
 		if (!/^[A-Z]{3}$/.test(amount.currency)) {

@@ -66,3 +66,13 @@ test('a body without fields is JSON or nothing, and has no others', async () => 
 		200, 200, 400, 400, 400,
 	]);
 });
+
+test.each([23, 400])(
+	'an amount of %d digits is refused, as nobody can count it',
+	async (digits) => {
+		const path = `{user}/monetary-account/${bank.account('Main').id}/bunqme-tab`;
+		const amount_inquired = { value: '9'.repeat(digits), currency: 'EUR' };
+		const answer = await bank.session.post(path, { bunqme_tab_entry: { amount_inquired } });
+		expect(refusalOf(answer)).toEqual([400, expect.stringMatching(/"amount_inquired".*an amount/)]);
+	},
+);
