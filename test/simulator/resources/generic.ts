@@ -83,6 +83,13 @@ const find = (call: SessionCall, path: string): StoredObject => {
 	return found;
 };
 
+/** §10.3: an event of an account is read below its user, and has its statement below its account. */
+const checkEvent = ({ env }: SessionCall, path: string): void => {
+	const [accountId, eventId] = path.match(/\d+(?=\/event\/)|(?<=\/event\/)\d+$/g) ?? [];
+	const event = env.events.find(({ id }) => id === Number(eventId));
+	if (event?.accountId !== Number(accountId)) throw refusals.notFound();
+};
+
 const accountIn = (env: BankEnvironment, path: string) => {
 	const id = /^\/user\/\d+\/monetary-account\/(\d+)\//.exec(path)?.[1];
 	return env.accounts.get(Number(id));
@@ -176,7 +183,8 @@ export const genericRoutes = (own: readonly Route[]): Route[] => {
 		const found = findRoute(all, 'GET', path);
 		if (typeof found === 'string') {
 			checkParents(call, parentOf(path), parentOf(shape));
-			find(call, path);
+			if (shape.endsWith('/event/{}')) checkEvent(call, path);
+			else find(call, path);
 			return;
 		}
 		const { run } = found.route as unknown as { run: Run };

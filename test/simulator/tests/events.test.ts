@@ -127,3 +127,16 @@ describe('the events of a user (§10.3)', () => {
 		});
 	});
 });
+
+test('the statement of a payment is made of its event, below the account of the payment', async () => {
+	const [paid] = await bank.control.addPayments({ accountId: account('Main').id });
+	const { id } = (await events()).find(({ object }) => object.Payment?.id === paid)!;
+	const path = (name: string, event = id) =>
+		`{user}/monetary-account/${account(name).id}/event/${event}/statement`;
+	const statement = pick(await bank.session.post(path('Main'), {}), 'Id').id;
+	const file = await bank.session.get(`${path('Main')}/${statement}/content`);
+	expect(file.headers['content-type']).toBe('application/pdf');
+	const elsewhere = [path('Household'), path('Main', paid), path('Main', 1)];
+	const refused = elsewhere.map((each) => bank.session.post(each, {}));
+	expect((await Promise.all(refused)).map(({ status }) => status)).toEqual([404, 404, 404]);
+});

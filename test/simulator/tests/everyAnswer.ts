@@ -106,6 +106,7 @@ const samples = async (bank: Simulator, by: Session) => {
 		'/session': () => 0,
 		// §10.3: the next ID after the object's.
 		'/user/{}/event': async () => (await payment()) + 1,
+		[`${ACCOUNT}/event`]: async () => (await payment()) + 1,
 		'/user/{}/attachment': () => attachmentId,
 		[`${ACCOUNT}/attachment`]: () => attachmentId,
 		'/attachment-public': () => uuid,
