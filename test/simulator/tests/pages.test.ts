@@ -31,6 +31,16 @@ describe('pages (§6)', () => {
 		expect(first.text).toContain('"future_url":"\\/v1\\/user\\/');
 	});
 
+	test('an older page leads back to the newer one, and to none of the future', async () => {
+		const { ids, page, path } = await setUp(25);
+		const { links } = await page(`?older_id=${ids[15]}`);
+		expect(links).toEqual({
+			future_url: null,
+			newer_url: `${path}?newer_id=${ids[14]}`,
+			older_url: `${path}?older_id=${ids[5]}`,
+		});
+	});
+
 	test.each([
 		[10, [10]],
 		[11, [10, 1]],

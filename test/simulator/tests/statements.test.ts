@@ -63,6 +63,14 @@ test.each([
 	expect((await fileOf(yesterday)).text.trim().split('\n')).toHaveLength(1);
 });
 
+test('a statement begins with its first day', async () => {
+	const date = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+	const days = { date_start: date, date_end: date };
+	const { text } = await fileOf({ ...days, statement_format: 'MT940', regional_format: undefined });
+	expect(text).toMatch(/:60F:C\d{6}EUR2500,00/);
+	expect(text).not.toContain(':61:');
+});
+
 test('MT940 leads from one balance to the other', async () => {
 	const { text } = await fileOf({ statement_format: 'MT940', regional_format: undefined });
 	const [, opening] = /:60F:C\d{6}EUR([\d,]+)/.exec(text) ?? [];
