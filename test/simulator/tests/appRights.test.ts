@@ -87,7 +87,9 @@ describe('an OAuth app (§8)', () => {
 			403,
 			'Not enough permissions to update draft-payment.',
 		]);
-		await bank.control.switches({ oauthMayCancelDrafts: true });
+		await bank.control.switches({ oauthMayCancelDrafts: true, limits: 'off' });
+		const accepted = await app.put(`${drafts}/${id}`, { status: 'ACCEPTED' });
+		expect(accepted.status).toBe(403);
 		expect((await cancel()).status).toBe(200);
 	});
 });

@@ -469,6 +469,7 @@ describe('a callback (§10.2)', () => {
 
 	test('tells of a revoked app', async () => {
 		await listen(['OAUTH']);
+		await listen(['OAUTH'], ofAccount('Main'));
 		await bank.control.revoke(bank.world.oauth.accessToken);
 		const { userApiKeyId } = bank.world.oauth;
 		expect((await called()).map(({ object }) => object.UserApiKey.id)).toEqual([userApiKeyId]);
@@ -599,6 +600,14 @@ describe('a callback that fails (§10.2)', () => {
 		expect((await again(`${failure.id}`)).status).toBe(404);
 		expect((await again('one')).status).toBe(400);
 		expect((await again(Array.from({ length: 101 }, () => '1').join())).status).toBe(400);
+	});
+
+	test('may have met a redirection, which nobody follows (inferred)', async () => {
+		await listen(['MUTATION']);
+		receiver.status = 302;
+		await received();
+		await bank.control.deliverDue();
+		expect(await states()).toEqual([['waiting', 1]]);
 	});
 
 	test('recovers with the receiver', async () => {

@@ -83,6 +83,13 @@ describe('a payment by card', () => {
 		expect(await payments(id)).toEqual([{ Payment }]);
 	});
 
+	test.each(['MASTERCARD', 'FIS'])('of type %s refuses notes', async (type) => {
+		const accountId = bank.account('Main').id;
+		const [id] = await bank.control.addPayments({ accountId, type });
+		const answer = await bank.session.post(`${path()}/payment/${id}/note-text`, { content: 'x' });
+		expect(refusalOf(answer)).toEqual([400, 'The provided object does note support notes.']);
+	});
+
 	test('refuses notes; a declined card transaction has no payment and takes them', async () => {
 		await SUBJECTS['mastercard-action']();
 		const [{ Payment }] = (await bank.session.get(`${path()}/payment`)).json.Response;

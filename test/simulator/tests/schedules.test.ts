@@ -107,6 +107,18 @@ test('every second hour until its end: each run pays, in order', async () => {
 	expect((await read(id)).status).toBe('FINISHED');
 });
 
+test('several pay in the order of their times, not in that of their making', async () => {
+	await plan({ time_start: inHours(3) }, { description: 'Second' });
+	await plan({ time_start: inHours(2) }, { description: 'First' });
+	await bank.control.advance(4 * HOUR);
+	const payments = await bank.session.get(`${account()}/payment?count=2`);
+	expect(
+		payments.json.Response.map(
+			({ Payment }: { Payment: { description: string } }) => Payment.description,
+		),
+	).toEqual(['Second', 'First']);
+});
+
 test('a month that lacks the day uses its last one', async () => {
 	const year = new Date().getUTCFullYear() + 1;
 	const id = await plan({ time_start: `${year}-01-31 09:00:00`, recurrence_unit: 'MONTHLY' });

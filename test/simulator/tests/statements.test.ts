@@ -41,6 +41,9 @@ test('a statement is made, listed, numbered and deleted', async () => {
 	});
 	await bank.control.advance(5_000);
 	expect((await read(second)).status).toBe('COMPLETED');
+	const elsewhere = path().replace(/\d+/, String(bank.account('Household').id));
+	expect((await bank.session.get(elsewhere)).json.Response).toEqual([]);
+	expect((await bank.session.get(`${elsewhere}/${second}`)).status).toBe(404);
 	await bank.session.delete(`${path()}/${first}`);
 	const { Response } = (await bank.session.get(path())).json;
 	expect(Response.map((each: object) => Object.values(each)[0].id)).toEqual([second]);
