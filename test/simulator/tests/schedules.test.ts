@@ -107,7 +107,7 @@ test('every second hour until its end: each run pays, in order', async () => {
 	expect((await read(id)).status).toBe('FINISHED');
 });
 
-test('several pay in the order of their times, not in that of their making', async () => {
+test('several pay in the order of their times, not in that of their creation', async () => {
 	await plan({ time_start: inHours(3) }, { description: 'Second' });
 	await plan({ time_start: inHours(2) }, { description: 'First' });
 	await bank.control.advance(4 * HOUR);
