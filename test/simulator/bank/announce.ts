@@ -1,6 +1,7 @@
 import { bunqJson } from '../http/json';
 import { indexOf } from '../http/pagination';
 import { isAbout } from './filters';
+import { takeDue } from './orders';
 import {
 	type Bank,
 	type BankEnvironment,
@@ -31,18 +32,13 @@ export interface Announcement {
 }
 
 /** The fault for a call, if there is one. */
-const takeFault = (bank: Bank, category: string, eventType: string) => {
-	const matching = bank.callbackFaults.filter(
+const takeFault = (bank: Bank, category: string, eventType: string) =>
+	takeDue(
+		bank.callbackFaults,
 		(fault) =>
 			new RegExp(`^(${fault.category})$`).test(category) &&
 			new RegExp(`^(${fault.eventType})$`).test(eventType),
 	);
-	const due = matching.find(({ skip }) => skip === 0);
-	for (const each of matching) if (each.skip > 0) each.skip -= 1;
-	if (due) due.times -= 1;
-	bank.callbackFaults = bank.callbackFaults.filter(({ times }) => times > 0);
-	return due;
-};
 
 /** Puts a call into the queue: at the next moment, or as a fault has it. */
 export const enqueue = (

@@ -2,6 +2,7 @@ import type { FaultKind } from '../control/protocol';
 import { type Reply, errorReply } from './reply';
 import { refusals } from './refusal';
 import { signAnswer } from '../bank/keys';
+import { takeDue } from '../bank/orders';
 import type { Bank } from '../bank/state';
 import { expiredSession } from '../auth/callers';
 
@@ -92,16 +93,10 @@ export const FAULTS: Record<FaultKind, Fault> = {
 };
 
 /** Takes the fault for a request, if there is one. */
-export const takeFault = (bank: Bank, method: string, path: string) => {
-	const matching = bank.faults.filter(
+export const takeFault = (bank: Bank, method: string, path: string) =>
+	takeDue(
+		bank.faults,
 		(order) =>
 			(order.method === '' || order.method.toUpperCase() === method) &&
 			new RegExp(order.path).test(path),
 	);
-	const due = matching.find((order) => order.skip === 0);
-	for (const order of matching) if (order.skip > 0) order.skip -= 1;
-	if (!due) return undefined;
-	due.times -= 1;
-	bank.faults = bank.faults.filter((order) => order.times > 0);
-	return due;
-};

@@ -77,3 +77,13 @@ export const pageOf = <T extends { id: number }>(
 		},
 	};
 };
+
+/** The answer of a list: the page that a request asks for, each item as `show` has it. */
+export const shownPage = <T extends { id: number }>(
+	{ path, query }: { path: string; query: Record<string, string> },
+	ascending: readonly T[],
+	show: (item: T) => Json,
+): { items: Json[]; pagination: Json } => {
+	const { items, pagination } = pageOf(ascending, path, query);
+	return { items: items.map(show), pagination };
+};

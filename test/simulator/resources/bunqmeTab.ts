@@ -3,7 +3,7 @@ import { cancelLink, linkObject, linkPaymentObject, openLink } from '../bank/lin
 import { toCents } from '../bank/money';
 import { checkActive } from '../bank/payments';
 import { AMOUNT, INTEGER, STRING, object, oneOf, optional, required } from '../http/fields';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { Link } from '../bank/state';
@@ -64,11 +64,7 @@ const linksOf = (call: SessionCall): Link[] => {
 };
 
 const linkOf = (call: SessionCall): Link => {
-	const id = Number(call.params.tabId);
-	const links = linksOf(call);
-	const link = links[indexOf(links, id)];
-	if (link?.id !== id) throw refusals.notFound();
-	return link;
+	return itemOf(linksOf(call), call.params.tabId);
 };
 
 const account = '/user/{userId}/monetary-account/{accountId}';
@@ -94,8 +90,7 @@ export const bunqmeTab: Route[] = [
 		does: 'read bunqme-tab',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(linksOf(call), request.path, request.query);
-			return { items: items.map((each) => linkObject(bank, env, each)), pagination };
+			return shownPage(request, linksOf(call), (each) => linkObject(bank, env, each));
 		},
 	}),
 	route({

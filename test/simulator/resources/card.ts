@@ -18,7 +18,7 @@ import {
 	optional,
 	required,
 } from '../http/fields';
-import { pageOf } from '../http/pagination';
+import { shownPage } from '../http/pagination';
 import { checkActive } from '../bank/payments';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
@@ -209,8 +209,7 @@ export const card: Route[] = [
 		does: 'read card',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(cardsOf(call), request.path, request.query);
-			return { items: items.map((each) => cardObject(bank, env, each)), pagination };
+			return shownPage(request, cardsOf(call), (each) => cardObject(bank, env, each));
 		},
 	}),
 	route({

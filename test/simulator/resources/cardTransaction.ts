@@ -1,8 +1,7 @@
 import { shownOf } from '../bank/announce';
 import { cardTransactionObject } from '../bank/cardTransactions';
-import { indexOf, itemOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { paymentObject } from '../bank/payments';
-import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { CardTransaction } from '../bank/state';
 import { accountOf } from './monetaryAccount';
@@ -21,8 +20,7 @@ export const cardTransaction: Route[] = [
 		does: 'read mastercard-action',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(of(call), request.path, request.query);
-			return { items: items.map((each) => cardTransactionObject(bank, env, each)), pagination };
+			return shownPage(request, of(call), (each) => cardTransactionObject(bank, env, each));
 		},
 	}),
 	route({
@@ -31,10 +29,7 @@ export const cardTransaction: Route[] = [
 		oauth: 'oauthMayReadCardTransactions',
 		does: 'read mastercard-action',
 		run(call) {
-			const id = Number(call.params.cardTransactionId);
-			const transactions = of(call);
-			const found = transactions[indexOf(transactions, id)];
-			if (found?.id !== id) throw refusals.notFound();
+			const found = itemOf(of(call), call.params.cardTransactionId);
 			return { items: [cardTransactionObject(call.bank, call.env, found)] };
 		},
 	}),
@@ -48,8 +43,7 @@ export const cardTransaction: Route[] = [
 			const { paymentId } = itemOf(of(call), call.params.cardTransactionId);
 			const payments = env.payments.get(accountOf(call).id) ?? [];
 			const made = payments.filter(({ id }) => id === paymentId);
-			const { items, pagination } = pageOf(made, request.path, request.query);
-			return { items: items.map((each) => paymentObject(bank, env, each)), pagination };
+			return shownPage(request, made, (each) => paymentObject(bank, env, each));
 		},
 	}),
 ];

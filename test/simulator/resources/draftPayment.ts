@@ -3,7 +3,7 @@ import { shownOf } from '../bank/announce';
 import { checkCount } from '../bank/batches';
 import { approve, close, draftObject, openDraft } from '../bank/drafts';
 import { INTEGER, STRING, listOf, object, oneOf, optional, required } from '../http/fields';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { ENTRY_FIELDS, orderOf } from '../bank/payments';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
@@ -42,11 +42,10 @@ const create = (call: SessionCall<typeof DRAFT_FIELDS>) => {
 
 /** The draft in the URL, if it belongs to the account. */
 const draftOf = (call: SessionCall): Draft => {
-	const id = Number(call.params.draftPaymentId);
-	const drafts = shownOf(call.bank, call.env, call.env.drafts.get(accountOf(call).id));
-	const draft = drafts[indexOf(drafts, id)];
-	if (draft?.id !== id) throw refusals.notFound();
-	return draft;
+	return itemOf(
+		shownOf(call.bank, call.env, call.env.drafts.get(accountOf(call).id)),
+		call.params.draftPaymentId,
+	);
 };
 
 /** Cancelled, or answered as in the app: accepting must be signed (§3). */
@@ -86,8 +85,7 @@ export const draftPayment: Route[] = [
 		run(call) {
 			const { bank, env, request } = call;
 			const drafts = shownOf(bank, env, env.drafts.get(accountOf(call).id));
-			const { items, pagination } = pageOf(drafts, request.path, request.query);
-			return { items: items.map((each) => draftObject(bank, env, each)), pagination };
+			return shownPage(request, drafts, (each) => draftObject(bank, env, each));
 		},
 	}),
 	route({

@@ -1,6 +1,6 @@
 import { isShown } from '../bank/announce';
 import { extraFields } from '../bank/objects';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import type { Bank, BankEnvironment, BankEvent } from '../bank/state';
@@ -64,8 +64,7 @@ export const event: Route[] = [
 		run(call) {
 			const { bank, env, request } = call;
 			const wanted = eventsOf(call).filter(isWanted(request.query));
-			const { items, pagination } = pageOf(wanted, request.path, request.query);
-			return { items: items.map((each) => eventObject(bank, env, each)), pagination };
+			return shownPage(request, wanted, (each) => eventObject(bank, env, each));
 		},
 	}),
 	route({
@@ -74,10 +73,7 @@ export const event: Route[] = [
 		oauth: 'oauthMayReadEvents',
 		does: 'read event',
 		run(call) {
-			const id = Number(call.params.eventId);
-			const events = eventsOf(call);
-			const found = events[indexOf(events, id)];
-			if (found?.id !== id) throw refusals.notFound();
+			const found = itemOf(eventsOf(call), call.params.eventId);
 			return { items: [eventObject(call.bank, call.env, found)] };
 		},
 	}),

@@ -1,5 +1,5 @@
 import { type Invoice, invoiceFile, invoiceObject } from '../bank/invoices';
-import { itemOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf, visibleAccounts } from './monetaryAccount';
 
@@ -24,8 +24,7 @@ const routesOf = (path: string, invoicesOf: (call: SessionCall) => Invoice[]): R
 		...shared,
 		path,
 		run(call) {
-			const { items, pagination } = pageOf(invoicesOf(call), call.request.path, call.request.query);
-			return { items: items.map((each) => shown(call, each)), pagination };
+			return shownPage(call.request, invoicesOf(call), (each) => shown(call, each));
 		},
 	}),
 	route({

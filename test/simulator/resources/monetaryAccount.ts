@@ -9,7 +9,7 @@ import {
 import type { Fields } from '../http/fields';
 import { toCents } from '../bank/money';
 import { labelUser } from '../bank/objects';
-import { pageOf } from '../http/pagination';
+import { shownPage } from '../http/pagination';
 import { refusals, refuse } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { type Account, type Json, type User, timestamp } from '../bank/state';
@@ -33,9 +33,7 @@ export const accountOf = (call: SessionCall, type?: string): Account => {
 
 const list = (call: SessionCall, type?: string) => {
 	const accounts = visibleAccounts(call).filter((each) => type === undefined || each.type === type);
-	const { path, query } = call.request;
-	const { items, pagination } = pageOf(accounts, path, query);
-	return { items: items.map((each) => accountObject(call.bank, call.env, each)), pagination };
+	return shownPage(call.request, accounts, (each) => accountObject(call.bank, call.env, each));
 };
 
 const read = (call: SessionCall, type?: string) => ({

@@ -1,7 +1,7 @@
 import { ownAttachment } from '../bank/attachments';
 import { type Fields, INTEGER, STRING, optional, required } from '../http/fields';
 import { extraFields, labelUser } from '../bank/objects';
-import { indexOf, itemOf, pageOf } from '../http/pagination';
+import { indexOf, itemOf, shownPage } from '../http/pagination';
 import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import {
@@ -134,8 +134,7 @@ const routesOf = (subject: string, kind: Kind): Route[] => {
 			oauth,
 			does: `read ${kind.path}`,
 			run(call) {
-				const { items, pagination } = pageOf(notesOf(call), call.request.path, call.request.query);
-				return { items: items.map((each) => noteObject(call, each)), pagination };
+				return shownPage(call.request, notesOf(call), (each) => noteObject(call, each));
 			},
 		}),
 		route({

@@ -1,7 +1,7 @@
 import { failureObject } from '../bank/filters';
 import { enqueue } from '../bank/announce';
 import { STRING, required } from '../http/fields';
-import { pageOf } from '../http/pagination';
+import { shownPage } from '../http/pagination';
 import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 
@@ -50,9 +50,7 @@ export const notificationFilterFailure: Route[] = [
 		oauth: 'oauthMayFilter',
 		does: 'read notification-filter-failure',
 		run(call) {
-			const { path: here, query } = call.request;
-			const { items, pagination } = pageOf(failuresOf(call), here, query);
-			return { items: items.map((each) => failureObject(call.bank, each)), pagination };
+			return shownPage(call.request, failuresOf(call), (each) => failureObject(call.bank, each));
 		},
 	}),
 ];

@@ -1,9 +1,8 @@
 import { shownOf } from '../bank/announce';
 import { notPermitted } from '../auth/callers';
 import { BOOLEAN, optional } from '../http/fields';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { ENTRY_FIELDS, carryOut, orderOf, paymentObject } from '../bank/payments';
-import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 
@@ -41,8 +40,7 @@ export const payment: Route[] = [
 		run(call) {
 			const { bank, env, request } = call;
 			const payments = shownOf(bank, env, env.payments.get(accountOf(call).id));
-			const { items, pagination } = pageOf(payments, request.path, request.query);
-			return { items: items.map((each) => paymentObject(bank, env, each)), pagination };
+			return shownPage(request, payments, (each) => paymentObject(bank, env, each));
 		},
 	}),
 	route({
@@ -51,10 +49,10 @@ export const payment: Route[] = [
 		oauth: true,
 		does: 'read payment',
 		run(call) {
-			const id = Number(call.params.paymentId);
-			const payments = shownOf(call.bank, call.env, call.env.payments.get(accountOf(call).id));
-			const payment = payments[indexOf(payments, id)];
-			if (payment?.id !== id) throw refusals.notFound();
+			const payment = itemOf(
+				shownOf(call.bank, call.env, call.env.payments.get(accountOf(call).id)),
+				call.params.paymentId,
+			);
 			return { items: [paymentObject(call.bank, call.env, payment)] };
 		},
 	}),

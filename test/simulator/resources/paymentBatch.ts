@@ -1,9 +1,8 @@
 import { batchObject, checkCount, payBatch } from '../bank/batches';
 import { notPermitted } from '../auth/callers';
 import { listOf, object, required } from '../http/fields';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { orderOf } from '../bank/payments';
-import { refusals } from '../http/refusal';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { accountOf } from './monetaryAccount';
 import { PAYMENT_FIELDS } from './payment';
@@ -45,8 +44,7 @@ export const paymentBatch: Route[] = [
 		run(call) {
 			const { bank, env, request } = call;
 			const batches = env.batches.get(accountOf(call).id) ?? [];
-			const { items, pagination } = pageOf(batches, request.path, request.query);
-			return { items: items.map((each) => batchObject(bank, env, each)), pagination };
+			return shownPage(request, batches, (each) => batchObject(bank, env, each));
 		},
 	}),
 	route({
@@ -55,10 +53,10 @@ export const paymentBatch: Route[] = [
 		oauth: true,
 		does: 'read payment-batch',
 		run(call) {
-			const id = Number(call.params.paymentBatchId);
-			const batches = call.env.batches.get(accountOf(call).id) ?? [];
-			const batch = batches[indexOf(batches, id)];
-			if (batch?.id !== id) throw refusals.notFound();
+			const batch = itemOf(
+				call.env.batches.get(accountOf(call).id) ?? [],
+				call.params.paymentBatchId,
+			);
 			return { items: [batchObject(call.bank, call.env, batch)] };
 		},
 	}),

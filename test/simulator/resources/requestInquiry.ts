@@ -12,9 +12,9 @@ import {
 } from '../http/fields';
 import { shownOf } from '../bank/announce';
 import { toCents } from '../bank/money';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { checkActive, checkCharacters, counterpartyOf } from '../bank/payments';
-import { refusals, refuse } from '../http/refusal';
+import { refuse } from '../http/refusal';
 import { ask, inquiryObject, respond, type Asking } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
 import {
@@ -103,11 +103,7 @@ const inquiriesOf = (call: SessionCall): MoneyRequest[] => {
 };
 
 const inquiryOf = (call: SessionCall): MoneyRequest => {
-	const id = Number(call.params.requestInquiryId);
-	const inquiries = inquiriesOf(call);
-	const inquiry = inquiries[indexOf(inquiries, id)];
-	if (inquiry?.id !== id) throw refusals.notFound();
-	return inquiry;
+	return itemOf(inquiriesOf(call), call.params.requestInquiryId);
 };
 
 const all = '/user/{userId}/monetary-account/{accountId}/request-inquiry';
@@ -130,8 +126,7 @@ export const requestInquiry: Route[] = [
 		does: 'read request-inquiry',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(inquiriesOf(call), request.path, request.query);
-			return { items: items.map((each) => inquiryObject(bank, env, each)), pagination };
+			return shownPage(request, inquiriesOf(call), (each) => inquiryObject(bank, env, each));
 		},
 	}),
 	route({

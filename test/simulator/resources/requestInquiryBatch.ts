@@ -1,7 +1,7 @@
 import { checkCount } from '../bank/batches';
 import { AMOUNT, listOf, object, required } from '../http/fields';
 import { toCents } from '../bank/money';
-import { indexOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { refusals } from '../http/refusal';
 import { askAll, requestBatchObject } from '../bank/requests';
 import { type Route, type SessionCall, route } from '../http/routes';
@@ -52,8 +52,7 @@ export const requestInquiryBatch: Route[] = [
 		does: 'read request-inquiry-batch',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(batchesOf(call), request.path, request.query);
-			return { items: items.map((each) => requestBatchObject(bank, env, each)), pagination };
+			return shownPage(request, batchesOf(call), (each) => requestBatchObject(bank, env, each));
 		},
 	}),
 	route({
@@ -62,10 +61,7 @@ export const requestInquiryBatch: Route[] = [
 		oauth: true,
 		does: 'read request-inquiry-batch',
 		run(call) {
-			const id = Number(call.params.requestInquiryBatchId);
-			const batches = batchesOf(call);
-			const batch = batches[indexOf(batches, id)];
-			if (batch?.id !== id) throw refusals.notFound();
+			const batch = itemOf(batchesOf(call), call.params.requestInquiryBatchId);
 			return { items: [requestBatchObject(call.bank, call.env, batch)] };
 		},
 	}),

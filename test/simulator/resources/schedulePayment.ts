@@ -1,6 +1,6 @@
 import { notPermitted } from '../auth/callers';
 import { STRING, object, oneOf, optional, required } from '../http/fields';
-import { itemOf, pageOf } from '../http/pagination';
+import { itemOf, shownPage } from '../http/pagination';
 import { orderOf } from '../bank/payments';
 import { type Route, type SessionCall, route } from '../http/routes';
 import { listedSchedule, runObject, scheduleObject } from '../bank/scheduleObjects';
@@ -38,8 +38,7 @@ const list = (
 	schedules: readonly Schedule[],
 	wrapper: 'Schedule' | 'ScheduleUser',
 ) => {
-	const { items, pagination } = pageOf(schedules, request.path, request.query);
-	return { items: items.map((each) => listedSchedule(bank, env, wrapper, each)), pagination };
+	return shownPage(request, schedules, (each) => listedSchedule(bank, env, wrapper, each));
 };
 
 const account = '/user/{userId}/monetary-account/{accountId}';
@@ -71,8 +70,7 @@ export const schedulePayment: Route[] = [
 		does: 'read schedule-payment',
 		run(call) {
 			const { bank, env, request } = call;
-			const { items, pagination } = pageOf(schedulesOf(call), request.path, request.query);
-			return { items: items.map((each) => scheduleObject(bank, env, each)), pagination };
+			return shownPage(request, schedulesOf(call), (each) => scheduleObject(bank, env, each));
 		},
 	}),
 	route({
@@ -142,8 +140,7 @@ export const schedulePayment: Route[] = [
 		run(call) {
 			const { bank, env, request } = call;
 			const schedule = scheduleOf(call);
-			const { items, pagination } = pageOf(schedule.runs, request.path, request.query);
-			return { items: items.map((each) => runObject(bank, env, schedule, each)), pagination };
+			return shownPage(request, schedule.runs, (each) => runObject(bank, env, schedule, each));
 		},
 	}),
 	route({
