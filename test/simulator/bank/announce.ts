@@ -5,6 +5,7 @@ import { takeDue } from './orders';
 import {
 	type Bank,
 	type BankEnvironment,
+	type BankEvent,
 	type Delivery,
 	type Json,
 	type NotificationFilter,
@@ -91,14 +92,27 @@ const noteEvent = (bank: Bank, env: BankEnvironment, announcement: Announcement)
 		Object.assign(env.events[place], { updated, action: 'UPDATE' });
 		return;
 	}
-	const event = { id, created: updated, updated, userId, accountId, show, awaitsReply };
-	env.events.splice(place, 0, { ...event, objectId: announcement.id, action: 'CREATE' });
+	const event: BankEvent = {
+		id,
+		objectId: announcement.id,
+		created: updated,
+		updated,
+		action: 'CREATE',
+		userId,
+		accountId,
+		show,
+		awaitsReply,
+	};
+	// Nearly always the newest: tests book 100,000 payments.
+	if (place === env.events.length) env.events.push(event);
+	else env.events.splice(place, 0, event);
 };
 
 /** Tells everybody who ordered it. Filters of the user and of the account call both. */
 export const announce = (bank: Bank, env: BankEnvironment, announcement: Announcement): void => {
-	const { id, show, showCalled = show, callbacks, ...whose } = announcement;
 	noteEvent(bank, env, announcement);
+	if (env.filters.length === 0) return;
+	const { id, show, showCalled = show, callbacks, ...whose } = announcement;
 	for (const [category, eventType] of callbacks) {
 		for (const filter of env.filters) {
 			if (filter.category !== category || !isAbout(bank, filter, whose)) continue;
