@@ -12,6 +12,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { findBrowser } = require('./browser.cjs');
+const { checkSpace, countPackages, dropHalfDone, reasonOf } = require('./installing.cjs');
 const { showProgress } = require('./progress.cjs');
 const { findProgram } = require('./stores.cjs');
 
@@ -24,10 +25,14 @@ const repo = path.resolve(__dirname, '..');
 const install = () => ({
 	args: ['install', '--no-save', '--no-audit', '--no-fund'],
 	isDone: isAsLocked,
+	howFar: (tree) => `${countPackages(tree)} packages`,
 });
 
 /** The `node` package's script fetches the binary for this machine from the registry. */
-const rebuildNode = () => ({ args: ['rebuild', 'node', '--ignore-scripts=false'] });
+const rebuildNode = () => ({
+	args: ['rebuild', 'node', '--ignore-scripts=false'],
+	howFar: () => 'Node 24',
+});
 
 /** Without network access to its prebuilt binary sqlite3 is compiled, against the headers that came with the binary. */
 const rebuildSqlite = (folder) => {
@@ -35,6 +40,7 @@ const rebuildSqlite = (folder) => {
 	return {
 		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
 		env: headers ? { npm_config_nodedir: headers } : {},
+		howFar: () => 'its database, which is compiled if there is no binary for this machine',
 		advice:
 			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
 			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
@@ -57,10 +63,11 @@ const nodeHeaders = (folder) => {
 	return undefined;
 };
 
-/** An older n8n, which runs on the machine's own Node. sqlite3 is the same binary for every Node. */
-const olderN8n = (version, size) => ({
+/** An older n8n, which runs on the machine's own Node: its sqlite3 is compiled for that one. */
+const olderN8n = (version, gigabytes) => ({
 	folder: path.join(repo, 'test', 'e2e', 'versions', version),
-	what: `n8n ${version} (${size}, about three minutes, once)`,
+	what: `n8n ${version} (${gigabytes} GB, about three minutes, once)`,
+	gigabytes,
 	steps: [install, rebuildSqlite],
 });
 
@@ -69,15 +76,17 @@ const trees = {
 	root: {
 		folder: repo,
 		what: 'the tools (900 MB, about a minute)',
+		gigabytes: 0.9,
 		steps: [install, rebuildNode],
 	},
 	n8n: {
 		folder: path.join(repo, 'test', 'e2e'),
 		what: 'a real n8n (2.9 GB, about five minutes, once)',
+		gigabytes: 2.9,
 		steps: [install, rebuildNode, rebuildSqlite],
 	},
-	'n8n-1': olderN8n('1.123.81', '1.8 GB'),
-	'n8n-2.8': olderN8n('2.8.4', '2.3 GB'),
+	'n8n-1': olderN8n('1.123.81', 1.8),
+	'n8n-2.8': olderN8n('2.8.4', 2.3),
 };
 
 /** An install is done as long as the lock file and the platform stay the same. */
@@ -141,16 +150,25 @@ const ensure = async (name) => {
 	const log = path.join(repo, '.run', `install-${name}.log`);
 	fs.mkdirSync(path.dirname(log), { recursive: true });
 	fs.writeFileSync(log, '');
-	const done = showProgress(`Installing ${tree.what}`);
+	const problem = checkSpace(tree);
+	if (problem) {
+		console.error(problem);
+		process.exit(1);
+	}
+	dropHalfDone(tree);
+	let order = {};
+	const done = showProgress(`Installing ${tree.what}`, () =>
+		order.howFar ? `: ${order.howFar(tree)}` : '',
+	);
 	for (const step of tree.steps) {
-		const order = step(tree.folder);
+		order = step(tree.folder);
 		if (order.isDone?.(tree) || (await npm(order, tree.folder, log)) === 0) continue;
 		done('failed');
 		const end = fs.readFileSync(log, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
 		console.error(
 			`\n${end}\n\n"npm ${order.args.join(' ')}" failed in ${tree.folder}.\n` +
-				`${order.advice ?? 'The reason is above; the npm registry must be reachable.'}\n` +
-				`Everything npm said: ${log}. Then start the same command again.`,
+				`${reasonOf(log) ?? order.advice ?? 'The reason is above; the npm registry must be reachable.'}\n` +
+				`Everything npm said: ${log}. Then start the same command again: it goes on where it stopped.`,
 		);
 		process.exit(1);
 	}

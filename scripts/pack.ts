@@ -25,6 +25,7 @@ const sources = [
 	'gulpfile.js',
 	'index.js',
 	'package.json',
+	'scripts/bundle.cjs',
 	'tsconfig.json',
 ];
 

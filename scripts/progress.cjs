@@ -1,10 +1,10 @@
 /**
- * One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere.
- * Returns what to call at the end, with the outcome.
+ * One line with the seconds: rewritten in place on a terminal, a new one every 15 seconds elsewhere. `howFar` adds what is done
+ * so far. Returns what to call at the end, with the outcome.
  */
-const showProgress = (text) => {
+const showProgress = (text, howFar = () => '') => {
 	const began = Date.now();
-	const line = () => `${text} … ${Math.round((Date.now() - began) / 1000)} s`;
+	const line = () => `${text}${howFar()} … ${Math.round((Date.now() - began) / 1000)} s`;
 	const tty = process.stdout.isTTY;
 	const show = () => (tty ? process.stdout.write(`\r${line()}`) : console.log(line()));
 	if (tty) show();

@@ -1,1 +1,1 @@
-export function showProgress(text: string): (outcome: string) => void;
+export function showProgress(text: string, howFar?: () => string): (outcome: string) => void;

@@ -1,5 +1,5 @@
 /** `npm run screenshot`: takes the pictures of n8n's editor that the README shows. Needs Chromium. */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { owner, type WorkflowData } from '../test/e2e/api';
@@ -21,7 +21,7 @@ const WORKFLOW: WorkflowData = {
 			type: 'n8n-nodes-bunq-connect.bunqTrigger',
 			typeVersion: 1,
 			position: [0, 0],
-			parameters: { event: 'paymentCreated', filters: { direction: 'in', amountMin: 100 } },
+			parameters: { event: 'paymentCreated', filters: { direction: 'in', amountMin: '100.00' } },
 			credentials: bunqs,
 		},
 		{
@@ -34,8 +34,8 @@ const WORKFLOW: WorkflowData = {
 				resource: 'payment',
 				operation: 'create',
 				account: locator('name', 'Main'),
-				amount: 150,
-				description: 'Savings',
+				amount: '150.00',
+				paymentDescription: 'Savings',
 			},
 			credentials: bunqs,
 		},
@@ -44,6 +44,16 @@ const WORKFLOW: WorkflowData = {
 		'Salary came in': { main: [[{ node: 'Put some aside', type: 'main', index: 0 }]] },
 	},
 	settings: { executionOrder: 'v1' },
+};
+
+/** An example as it is once its credentials are chosen. */
+const readExample = (file: string): WorkflowData => {
+	const path = join(__dirname, '..', 'examples', file);
+	const workflow = JSON.parse(readFileSync(path, 'utf8')) as WorkflowData;
+	const nodes = workflow.nodes.map((node) =>
+		node.type.startsWith('n8n-nodes-bunq-connect.') ? { ...node, credentials: bunqs } : node,
+	);
+	return { ...workflow, nodes };
 };
 
 const open = async (page: Page, node: string) => {
@@ -62,6 +72,11 @@ const take = async (page: Page, name: string) => {
 /** Signs in and takes the pictures. */
 const photograph = async (page: Page, { api, workflowId, save }: Demo) => {
 	mkdirSync(FOLDER, { recursive: true });
+	// n8n explains its pin to whoever sees data for the first time.
+	await page.addInitScript(() => {
+		for (const place of ['NDV', 'CANVAS'])
+			localStorage.setItem(`N8N_PIN_DATA_DISCOVERY_${place}`, 'true');
+	});
 	await page.goto(`${api.url}/signin`);
 	await page.fill('input[name="emailOrLdapLoginId"], input[name="email"]', owner.email);
 	await page.fill('input[name="password"]', owner.password);
@@ -88,11 +103,15 @@ const photograph = async (page: Page, { api, workflowId, save }: Demo) => {
 		.locator(`${testId('parameter-input-recipientAccount')} input`)
 		.last()
 		.click();
-	await page
-		.locator(`${testId('rlc-item')}:visible`)
-		.first()
-		.waitFor();
+	await page.locator(`${testId('rlc-item')}:visible`, { hasText: 'Holiday' }).click();
 	pictures.push(await take(page, 'payment-editor'));
+
+	await page.goto(`${api.url}/workflow/${await save(readExample('split-salary.json'))}`);
+	await page.locator('[data-node-name="Salary came in"]').first().waitFor();
+	await page.click(testId('zoom-to-fit'));
+	// So that the button below covers no node.
+	await page.click(testId('zoom-out-button'));
+	pictures.push(await take(page, 'workflow'));
 	return pictures;
 };
 

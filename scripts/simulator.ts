@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator, type World } from '../test/simulator/index';
+import { APP_PATH } from '../test/simulator/app';
 import { hostsOf } from '../test/simulator/http/hosts';
 
 /** `npm run simulator`: a simulated bank, and what a client in any language needs. docs/simulator.md has examples. */
@@ -27,6 +28,7 @@ plain HTTP     ${url}/v1  (production)
 TLS            127.0.0.1:${tlsPort}, for the hosts below
 CA             ${caFile}
 control        ${url}/_simulator/…
+bunq app       ${url}${APP_PATH}  (a page for a person, with buttons)
 
 A Node process whose calls for bunq come here:
   BUNQ_SIMULATOR_TLS_PORT=${tlsPort} BUNQ_SIMULATOR_CA_FILE=${caFile} \\

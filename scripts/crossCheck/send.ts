@@ -17,16 +17,18 @@ export interface Arrived {
 	body: Buffer;
 }
 
+/** For a whole answer, however slowly it comes. */
 const LONGEST_MS = 30_000;
+/** For an answer as sent, and once more when it is unpacked. */
 const LARGEST_BYTES = 20_000_000;
-const UNPACK: Record<string, ((body: Buffer) => Buffer) | undefined> = {
+const UNPACK: Record<string, typeof gunzipSync | undefined> = {
 	gzip: gunzipSync,
 	deflate: inflateSync,
 	br: brotliDecompressSync,
 };
 
 const unpacked = (body: Buffer, encoding = '') =>
-	body.length === 0 ? body : (UNPACK[encoding]?.(body) ?? body);
+	body.length === 0 ? body : (UNPACK[encoding]?.(body, { maxOutputLength: LARGEST_BYTES }) ?? body);
 
 const optionsOf = ({ method, url, headers, body }: Sent) => {
 	const { host, hostname } = new URL(url);
@@ -43,8 +45,11 @@ const optionsOf = ({ method, url, headers, body }: Sent) => {
 	};
 };
 
-/** Sends one request with exactly these headers, and follows no redirection. Rejects without an answer within 30 seconds. */
-export const send = (sent: Sent): Promise<Arrived> =>
+/**
+ * Sends one request with exactly these headers, and follows no redirection. Rejects without a whole answer in time, and if
+ * the answer is too long.
+ */
+export const send = (sent: Sent, longestMs = LONGEST_MS): Promise<Arrived> =>
 	new Promise((resolve, reject) => {
 		const start = sent.url.startsWith('https:') ? secure : plain;
 		const request = start(sent.url, optionsOf(sent), (response) => {
@@ -66,7 +71,10 @@ export const send = (sent: Sent): Promise<Arrived> =>
 				}
 			});
 		});
-		request.setTimeout(LONGEST_MS, () => request.destroy(new Error('no answer in 30 seconds')));
+		const tooLate = () =>
+			request.destroy(new Error(`no whole answer in ${longestMs / 1000} seconds`));
+		const timer = setTimeout(tooLate, longestMs);
+		request.on('close', () => clearTimeout(timer));
 		request.on('error', reject);
 		request.end(sent.body);
 	});

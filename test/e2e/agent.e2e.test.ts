@@ -28,7 +28,7 @@ const toSomebody = {
 	recipientIban: fromAi('iban', 'IBAN of the recipient'),
 	recipientName: fromAi('name', 'Name of the recipient'),
 	amount: fromAi('amount', 'Euros, for example 12.50', 'number'),
-	description: fromAi('text', 'What it is for'),
+	paymentDescription: fromAi('text', 'What it is for'),
 };
 
 /** The tools, by the names of their nodes. */
@@ -128,10 +128,10 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		];
 		const required = ['iban', 'name', 'amount', 'text'];
 		expect(told.sort((one, other) => one.name.localeCompare(other.name))).toEqual([
-			{ name: 'Pay', description: 'Create payment in Bunq', parameters: order, required },
+			{ name: 'Pay', description: 'Pay now in Bunq', parameters: order, required },
 			{
 				name: 'Prepare_a_payment',
-				description: 'Create draft payment in Bunq',
+				description: 'Prepare payment for approval in Bunq',
 				parameters: order,
 				required,
 			},
@@ -160,7 +160,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 		expect(results[0]).toContain('none of your open accounts is named');
 		expect(results[0]).toContain('must match the one in the bunq app exactly');
-		expect(JSON.parse(results[1])).toMatchObject([{ description: 'Household' }]);
+		expect(JSON.parse(results[1])).toMatchObject([{ name: 'Household' }]);
 	});
 
 	test('prepares a payment to a third party, which moves no money until a person approves it', async () => {

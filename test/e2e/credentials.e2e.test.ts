@@ -35,7 +35,7 @@ describe('the test of an API key credential', () => {
 		const id = await save('Wrong environment', { environment: 'production', apiKey });
 		const { status, message } = await suite.n8n.testCredential(id);
 		expect(status).toBe('Error');
-		expect(message).toMatch(/sandbox/i);
+		expect(message).toMatch(/sandbox key.*Set Environment to Sandbox/);
 		expect(await suite.bank.log()).toEqual([]);
 	});
 });

@@ -1,4 +1,4 @@
-import type { Control } from '../simulator';
+import type { Control, Environment } from '../simulator';
 import type { N8nApi } from './api';
 import { connect, type BankAddress } from './consent';
 
@@ -22,12 +22,16 @@ export const credentials = {
 } as const;
 
 /**
- * Saves both and connects them as a person would, with consent on bunq's page and the Test button. Returns their IDs in
- * n8n, by type.
+ * Saves both and connects them as a person would, with consent on bunq's page and the Test button. Returns their IDs in n8n,
+ * by type.
+ * @param environmentOfKey may be another one
+ * @param isKeyTested without the test, the key opens its session when it is first used
  */
 export const saveCredentials = async (
 	api: N8nApi,
 	bank: BankAddress & { control: Control },
+	environmentOfKey: Environment = credentials.apiKey.environment,
+	isKeyTested = true,
 ): Promise<Record<string, string>> => {
 	const { oAuth2, apiKey } = credentials;
 	const { oauth } = await bank.control.world(oAuth2.environment);
@@ -39,12 +43,14 @@ export const saveCredentials = async (
 	});
 	await connect(api, oAuth2Id, bank);
 
-	const world = await bank.control.world(apiKey.environment);
+	const world = await bank.control.world(environmentOfKey);
 	const apiKeyId = await api.saveCredential(apiKey.name, apiKey.type, {
-		environment: apiKey.environment,
+		environment: environmentOfKey,
 		apiKey: world.apiKey,
 	});
+	const ids = { [oAuth2.type]: oAuth2Id, [apiKey.type]: apiKeyId };
+	if (!isKeyTested) return ids;
 	const { status, message } = await api.testCredential(apiKeyId);
 	if (status !== 'OK') throw new Error(`The API key credential was refused: ${message}`);
-	return { [oAuth2.type]: oAuth2Id, [apiKey.type]: apiKeyId };
+	return ids;
 };

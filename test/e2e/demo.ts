@@ -1,57 +1,81 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSimulator } from '../simulator';
 import { packageName, packPackage, repo } from '../../scripts/pack';
 import { showProgress } from '../../scripts/progress.cjs';
 import { N8nApi, type WorkflowData } from './api';
 import { credentials, saveCredentials } from './credentials';
+import instantWorkflow from './demo.instant.workflow.json';
 import workflow from './demo.workflow.json';
-import { freePort, isRunning, logFile, startN8n, type Instance } from './instance';
+import { openBank, portFor, type DemoBank } from './demoBank';
+import { startN8n, type Instance } from './instance';
 
 /**
- * A running demonstration: a simulated bunq, and n8n with the package, both credentials, the demo workflow and the
+ * A running demonstration: a simulated bunq, and n8n with the package, both credentials, the demo workflows and the
  * examples.
  */
 export interface Demo {
 	api: N8nApi;
+	bank: DemoBank;
 	workflowId: string;
+	/** The published workflow that a payment starts at once. */
+	instantId: string;
 	/** Saves a workflow whose nodes name the demo's credentials. Returns its ID. */
 	save(workflow: WorkflowData): Promise<string>;
 	stop(): Promise<void>;
 }
 
-/** Kept between starts, so that later ones take seconds. */
-const userFolder = join(repo, '.run', 'n8n');
-const pidFile = join(userFolder, 'demo.pid');
+/** What n8n takes for its public address. The simulated bank passes on what is sent there, so no request leaves this machine. */
+const PUBLIC_ORIGIN = 'https://n8n.example.com';
 
-export const startDemo = async (): Promise<Demo> => {
-	claimFolder();
-	const packageFolder = packPackage(console.log);
-	const simulator = await startSimulator();
+/** Starts n8n for a bank, by default for a new one. `isInstant`: publishes the workflow that bunq calls. */
+export const startDemo = async ({
+	bank = undefined as DemoBank | undefined,
+	isInstant = true,
+} = {}): Promise<Demo> => {
+	const { simulator, userFolder, close } = (bank ??= await openBank());
 	let n8n: Instance | undefined;
 	const stop = async () => {
 		await n8n?.stop();
-		await simulator.stop();
-		rmSync(pidFile, { force: true });
+		await close();
 	};
 	try {
-		const port = await freePort(5678);
+		const packageFolder = packPackage(console.log);
+		const port = await portFor('n8n', 5678);
 		n8n = await step('Starting n8n', async () => {
 			const consentPort = Number(new URL(simulator.url).port);
-			return await startN8n({ userFolder, port, packageFolder, simulator, consentPort });
+			const publicOrigin = PUBLIC_ORIGIN;
+			return await startN8n({
+				...{ userFolder, port, packageFolder, simulator, consentPort, publicOrigin },
+			});
 		});
-		const api = await N8nApi.signIn(n8n.url);
+		const { url } = n8n;
+		await simulator.control.routeCallbacks({
+			[PUBLIC_ORIGIN]: url.replace('localhost', '127.0.0.1'),
+		});
+		const api = await N8nApi.signIn(url);
 		// The bank forgot everything when it last stopped, so both are connected anew at each start.
 		const credentialIds = await step('Connecting both credentials', async () => {
-			return await saveCredentials(api, simulator);
+			// The node opens a session in 30 seconds in each environment: the workflow that is published gets the first.
+			return await saveCredentials(api, simulator, 'production', false);
 		});
 		const save = async (data: WorkflowData) =>
 			await api.saveWorkflow(withCredentials(data, credentialIds));
-		await step('Saving the examples', async () => {
+		const [workflowId, instantId] = await step('Saving the workflows', async () => {
 			for (const example of examples()) await save(example);
+			return [
+				await save(workflow as unknown as WorkflowData),
+				await save(instantWorkflow as unknown as WorkflowData),
+			];
 		});
-		const workflowId = await save(workflow as unknown as WorkflowData);
-		return { api, workflowId, save, stop };
+		if (isInstant) {
+			await step('Publishing the instant one', async () => await api.activate(instantId));
+		}
+		const end = async () => {
+			// Or n8n would ask the next bank with a token of this one, before it is connected anew.
+			if (isInstant) await api.deactivate(instantId).catch(() => undefined);
+			await stop();
+		};
+		return { api, bank, workflowId, instantId, save, stop: end };
 	} catch (error) {
 		await stop();
 		throw error;
@@ -69,19 +93,6 @@ export const step = async <T>(text: string, work: () => Promise<T>): Promise<T> 
 		done('failed');
 		throw error;
 	}
-};
-
-/** Refuses a second demo, which would damage the database. */
-const claimFolder = (): void => {
-	mkdirSync(userFolder, { recursive: true });
-	const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
-	if (pid && isRunning(pid)) {
-		throw new Error(
-			`The demo is running already, as process ${pid}. Stop it first; if that process is another one, delete ${pidFile}.`,
-		);
-	}
-	writeFileSync(pidFile, String(process.pid));
-	rmSync(logFile(userFolder), { force: true });
 };
 
 /** Adds the IDs by which n8n finds credentials. */

@@ -158,14 +158,17 @@ export class Person {
 		return path;
 	}
 
-	/** Opens an empty form from the list of credentials. */
-	async newCredential(typeName: string): Promise<void> {
+	/**
+	 * Opens an empty form from the list of credentials.
+	 * @param field one of its fields
+	 */
+	async newCredential(typeName: string, field = 'clientId'): Promise<void> {
 		await this.page.goto(`${this.url}/home/credentials`);
 		await this.click(testId('add-resource-credential'));
 		await this.page.fill(`${testId('new-credential-type-select')} input`, 'bunq');
 		await this.click(this.page.getByText(typeName).last());
 		await this.click(testId('new-credential-type-button'));
-		await this.formIsThere();
+		await this.formIsThere(field);
 	}
 
 	async openCredential(id: string): Promise<void> {
@@ -176,18 +179,22 @@ export class Person {
 		await this.until('the form is filled', async () => (await clientId.inputValue()) !== '');
 	}
 
-	private async formIsThere(): Promise<void> {
+	private async formIsThere(field = 'clientId'): Promise<void> {
 		this.typed.clear();
-		await this.inputOf('clientId').waitFor();
+		await this.inputOf(field).waitFor();
 	}
 
-	/** Presses Connect or Switch account. Returns the window that opens, once bunq has answered in it. */
-	async pressConnect(): Promise<Page> {
-		// If n8n filled the form late, the typed values are lost.
+	/** If n8n filled the form late, the typed values are lost. */
+	async fillAgain(): Promise<void> {
 		for (const [field, text] of this.typed) {
 			const input = this.inputOf(field);
 			if ((await input.inputValue()) !== text) await input.fill(text);
 		}
+	}
+
+	/** Presses Connect or Switch account. Returns the window that opens, once bunq has answered in it. */
+	async pressConnect(): Promise<Page> {
+		await this.fillAgain();
 		const button = this.page
 			.locator(
 				`${testId('quick-connect-button')}:visible, ${testId('oauth-switch-account-button')}:visible`,
@@ -272,7 +279,23 @@ export class Person {
 		await this.page.locator('[data-node-name]').first().waitFor();
 	}
 
+	/** Imports a workflow from an address into a new workflow, with n8n's menu. */
+	async importFromUrl(address: string): Promise<void> {
+		await this.page.goto(`${this.url}/home/workflows`);
+		await this.click(testId('add-resource-workflow'));
+		await this.page.locator(testId('canvas-add-button')).waitFor();
+		await this.click(testId('workflow-menu'));
+		await this.click(testId('workflow-menu-item-import'));
+		await this.click(testId('workflow-menu-item-import-from-url'));
+		this.fields++;
+		const input = testId('workflow-url-import-input');
+		await this.page.locator(`input${input}, ${input} input`).fill(address);
+		await this.click(testId('confirm-workflow-import-url-button'));
+		await this.page.locator('[data-node-name]').first().waitFor();
+	}
+
 	async openNode(name: string): Promise<void> {
+		this.clicks++;
 		await this.page.locator(`[data-node-name="${name}"]`).first().dblclick();
 		await this.page.locator(testId('ndv')).waitFor();
 	}

@@ -19,7 +19,7 @@ const pay = async (amounts: number[], settings: Record<string, unknown> = {}) =>
 			recipientType: 'ownAccount',
 			recipientAccount: locator('id', accountOf(world, 'Household').id),
 			amount: '={{ $json.amount }}',
-			description: '=Item {{ $itemIndex }}',
+			paymentDescription: '=Item {{ $itemIndex }}',
 		},
 		{ authentication: 'apiKey', input: amounts.map((amount) => ({ amount })), settings },
 	);
@@ -127,7 +127,7 @@ describe('n8n is killed while bunq handles a payment', () => {
 			recipientType: 'ownAccount',
 			recipientAccount: locator('id', accountOf(world, 'Household').id),
 			amount: 1.51,
-			description: `Invoice ${reference}`,
+			paymentDescription: `Invoice ${reference}`,
 			additionalFields: { merchantReference: reference },
 			options: { skipIfDuplicate: skip },
 		};

@@ -16,10 +16,12 @@ export interface InstanceOptions {
 	simulator: { tlsPort: number; caFile: string };
 	/** The simulator's plain HTTP port, for browsers that resolve bunq's real hosts. */
 	consentPort?: number;
+	/** The origin that n8n takes for its public address, which the simulator passes on. Its editor stays at localhost. */
+	publicOrigin?: string;
 	/** Another n8n than the suite's, and the Node that it runs on. */
 	program?: { node: string; n8n: string };
-	/** Default: `start`, the main process. A worker's port answers only health checks. */
-	command?: 'start' | 'worker';
+	/** Default: `start`, the main process. A worker's port answers only health checks, and `webhook` takes only calls. */
+	command?: 'start' | 'worker' | 'webhook';
 	/** More of n8n's settings, by environment variable. */
 	settings?: Record<string, string>;
 }
@@ -30,7 +32,7 @@ export interface Instance {
 	stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 300_000;
 const STOPPED_WITHIN_MS = 15_000;
 
 const ownProgram = {
@@ -114,9 +116,12 @@ const installPackage = ({ userFolder, packageFolder }: InstanceOptions): void =>
 	cpSync(packageFolder, target, { recursive: true });
 };
 
+/** The one folder in which the workflows of an instance may write files. */
+export const filesFolder = (userFolder: string) => join(userFolder, 'files');
+
 /** Passes on the environment without the settings of other n8n instances. */
 const environment = async (options: InstanceOptions) => {
-	const { userFolder, port, simulator, consentPort, settings } = options;
+	const { userFolder, port, simulator, consentPort, publicOrigin, settings } = options;
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_|NODE_|JEST_|npm_)|_PROXY$/i.test(name),
 	);
@@ -127,6 +132,11 @@ const environment = async (options: InstanceOptions) => {
 		...(consentPort && {
 			BUNQ_SIMULATOR_PORT: String(consentPort),
 			EXTERNAL_HOOK_FILES: join(__dirname, 'consent.hook.cjs'),
+		}),
+		...(publicOrigin && {
+			WEBHOOK_URL: `${publicOrigin}/`,
+			N8N_EDITOR_BASE_URL: `http://localhost:${port}`,
+			BUNQ_SIMULATOR_PUBLIC_HOST: new URL(publicOrigin).host,
 		}),
 		N8N_USER_FOLDER: userFolder,
 		// Fixed, so that the same folder can be opened again even without its settings file.
@@ -144,6 +154,8 @@ const environment = async (options: InstanceOptions) => {
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		GENERIC_TIMEZONE: 'Europe/Amsterdam',
+		// Where workflows may write files.
+		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder(userFolder),
 		...settings,
 	};
 };
@@ -158,10 +170,12 @@ const ready = async (
 		200;
 	const deadline = Date.now() + READY_WITHIN_MS;
 	// Readiness covers only the database; the settings are served once everything is loaded.
-	const paths = { start: ['/healthz/readiness', '/rest/settings'], worker: ['/healthz/readiness'] };
+	const health = '/healthz/readiness';
+	const paths = { start: [health, '/rest/settings'], worker: [health], webhook: [health] };
 	for (const path of paths[command]) {
 		while (!(await answers(path))) {
-			if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+			const end = child.exitCode ?? child.signalCode;
+			if (end !== null) throw new Error(`it ended with ${end}`);
 			if (Date.now() > deadline) throw new Error(`not ready within ${READY_WITHIN_MS / 1000} s`);
 			await sleep(200);
 		}

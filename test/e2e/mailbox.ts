@@ -5,6 +5,8 @@ export interface Mail {
 	to: string;
 	subject: string;
 	text: string;
+	/** The attached files by name, if there are any. */
+	files?: Record<string, Buffer>;
 }
 
 /** A mail server on this machine that accepts every mail and delivers none. */
@@ -56,11 +58,29 @@ export const startMailbox = async (): Promise<Mailbox> => {
 	};
 };
 
-/** Decodes a mail with a single part. */
-const read = (sent: string): Mail => {
+/** A header by name, and the body, of a mail or of a part of one. */
+const split = (sent: string) => {
 	const at = sent.indexOf('\r\n\r\n');
-	const [head, body] = [sent.slice(0, at).replace(/\r\n[ \t]+/g, ' '), sent.slice(at + 4)];
+	const head = sent.slice(0, at).replace(/\r\n[ \t]+/g, ' ');
 	const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1].trim() ?? '';
+	return { header, body: sent.slice(at + 4) };
+};
+
+/** The parts of a mail, at any depth: those without parts of their own. */
+const partsOf = (sent: string): string[] => {
+	const { header, body } = split(sent);
+	const boundary = /boundary="?([^";]+)"?/.exec(header('Content-Type'))?.[1];
+	if (!boundary) return [sent];
+	return body
+		.split(`--${boundary}`)
+		.slice(1, -1)
+		.flatMap((part) => partsOf(part.replace(/^\r\n/, '')));
+};
+
+/** Decodes a mail: its text is the first part, and parts with a name are files. */
+const read = (sent: string): Mail => {
+	const { header } = split(sent);
+	const parts = partsOf(sent.replace(/^\.\./gm, '.')).map(split);
 	// RFC 2047: `=?UTF-8?Q?caf=C3=A9?=`; a space between two such words is ignored.
 	const subject = header('Subject')
 		.replace(/\?= (?==\?)/g, '?=')
@@ -69,8 +89,23 @@ const read = (sent: string): Mail => {
 				? decode('base64', word)
 				: decode('quoted-printable', word.replace(/_/g, ' ')),
 		);
-	const text = decode(header('Content-Transfer-Encoding'), body.replace(/^\.\./gm, '.'));
-	return { to: header('To'), subject, text: text.replace(/\r\n/g, '\n').trimEnd() };
+	const nameOf = (part: ReturnType<typeof split>) =>
+		/name="?([^";]+)"?/.exec(
+			part.header('Content-Disposition') || part.header('Content-Type'),
+		)?.[1];
+	const [first] = parts;
+	const text = decode(first.header('Content-Transfer-Encoding'), first.body);
+	const files = parts.flatMap((part) => {
+		const name = nameOf(part);
+		const isBase64 = part.header('Content-Transfer-Encoding') === 'base64';
+		return name ? [[name, Buffer.from(part.body, isBase64 ? 'base64' : 'latin1')] as const] : [];
+	});
+	return {
+		to: header('To'),
+		subject,
+		text: text.replace(/\r\n/g, '\n').trimEnd(),
+		...(files.length > 0 && { files: Object.fromEntries(files) }),
+	};
 };
 
 const decode = (encoding: string, text: string): string => {

@@ -77,7 +77,7 @@ const serve = async () => {
 				recipientType: 'ownAccount',
 				recipientAccount: locator('list', (await accountOf('Household')).id),
 				amount: fromAi('amount', 'number'),
-				description: fromAi('text', 'string'),
+				paymentDescription: fromAi('text', 'string'),
 			},
 			{ authentication: 'apiKey' },
 		),

@@ -1,7 +1,8 @@
 import type { World } from '../simulator';
 import type { Execution } from './api';
-import type { Authentication } from './credentials';
-import { locator, useSuite } from './suite';
+import { openSession } from '../simulator/control/testClient';
+import { credentials, type Authentication } from './credentials';
+import { locator, running, useSuite } from './suite';
 
 const suite = useSuite();
 
@@ -18,12 +19,30 @@ const expected = ({
 	currency,
 	status,
 }: World['accounts'][number]) =>
-	expect.objectContaining({ id, description, iban, balance: Number(balance), currency, status });
+	expect.objectContaining({
+		id,
+		name: description,
+		iban,
+		balance: Number(balance),
+		currency,
+		status,
+	});
 
 const itemsOf = (execution: Execution) => {
 	expect(execution.error?.message).toBeUndefined();
 	expect(execution.status).toBe('success');
 	return execution.items('Bunq');
+};
+
+/** The file of the first item, as the editor downloads it. */
+const fileOf = async (execution: Execution) => {
+	const [item] = execution.runs('Bunq')[0].data?.main[0] as unknown as Array<{
+		binary: { data: { id: string } };
+	}>;
+	const query = new URLSearchParams({ id: item.binary.data.id, action: 'download' });
+	const { status, page } = await suite.n8n.visit(`${suite.n8n.url}/rest/binary-data?${query}`);
+	expect(status).toBe(200);
+	return page;
 };
 
 describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
@@ -40,6 +59,10 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const world = await suite.world(authentication);
 		user = `/user/${userIdOf(world, authentication)}`;
 		others = world.thirdParties;
+		// Other suites may have emptied it.
+		const [{ id: accountId }] = world.accounts.filter(({ description }) => description === 'Main');
+		const { environment } = world;
+		await suite.bank.addPayments({ accountId, amount: '1000.00', environment });
 	});
 
 	test('user: get', async () => {
@@ -108,7 +131,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				resource: 'account',
 				operation: 'create',
 				accountType: 'savings',
-				description,
+				accountName: description,
 				additionalFields: { savingsGoal: 750 },
 			}),
 		);
@@ -134,7 +157,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 					resource: 'account',
 					operation: 'update',
 					account: locator('id', id),
-					updateFields: { description: 'The two of us' },
+					updateFields: { accountName: 'The two of us' },
 				}),
 			);
 			expect(items).toEqual([expected(await accountOf('The two of us'))]);
@@ -169,14 +192,14 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				resource: 'account',
 				operation: 'update',
 				account: locator('id', id),
-				updateFields: { description: 'Elsewhere' },
+				updateFields: { accountName: 'Elsewhere' },
 			});
 			if (authentication === 'apiKey') {
 				expect(itemsOf(execution)).toHaveLength(1);
 				return;
 			}
 			expect(execution.status).toBe('error');
-			expect(execution.error?.description).toContain('Bunq API Key API credential');
+			expect(execution.error?.description).toContain('Bunq API credential');
 			expect((await accountOf('Holiday')).id).toBe(id);
 		});
 	});
@@ -231,6 +254,31 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		});
 	});
 
+	test('callback: get many, delete', async () => {
+		const { apiKey } = await suite.world(authentication);
+		const { environment } = credentials[authentication];
+		// bunq opens one session in 30 seconds, for this program and for n8n.
+		await suite.bank.advance(31_000);
+		const program = await openSession(running().simulatorUrl, apiKey, { environment });
+		await suite.bank.advance(31_000);
+		const url = 'https://program.example.com/hook';
+		const notification_filters = [{ category: 'MUTATION', notification_target: url }];
+		await program.post('{user}/notification-filter-url', { notification_filters });
+		await suite.bank.clearLog();
+
+		const about = { resource: 'callback' };
+		expect(itemsOf(await run({ ...about, operation: 'getAll' }))).toEqual([
+			{ category: 'MUTATION', url, isOurs: false },
+		]);
+		const deletion = { ...about, operation: 'delete', url };
+		const deleted = { url, categories: ['MUTATION'], deleted: true };
+		expect(itemsOf(await run(deletion))).toEqual([deleted]);
+		expect(itemsOf(await run(deletion))).toEqual([{ url, categories: [], deleted: false }]);
+		const path = `${user}/notification-filter-url`;
+		const methods = ['GET', 'GET', 'POST', 'GET'];
+		expect(await suite.sent(authentication)).toEqual(methods.map((one) => `${one} ${path}`));
+	});
+
 	test('card transactions: get many of all accounts, then one', async () => {
 		const { id } = await accountOf('Main');
 		const [declined] = await suite.bank.addCardTransactions(id, [
@@ -245,7 +293,8 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 		const account = locator('id', id);
 		const one = { resource, operation: 'get', account, cardTransactionId: declined };
-		expect(itemsOf(await run(one))).toEqual(items);
+		// The account's name would cost a request of its own.
+		expect(itemsOf(await run(one))).toEqual([{ ...items[0], accountName: null }]);
 	});
 
 	describe('draft payment', () => {
@@ -256,7 +305,12 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		const toThirdParty = async () => {
 			const [{ iban, displayName }] = others;
 			const recipient = { recipientIban: iban, recipientName: displayName };
-			const order = { recipientType: 'iban', ...recipient, amount: 3.21, description: 'Lunch' };
+			const order = {
+				recipientType: 'iban',
+				...recipient,
+				amount: 3.21,
+				paymentDescription: 'Lunch',
+			};
 			const [{ id }] = await draft('create', order);
 			return id as number;
 		};
@@ -294,7 +348,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				recipientType: 'ownAccount',
 				recipientAccount: locator('list', household.id),
 				amount: 12.34,
-				description: 'Groceries',
+				paymentDescription: 'Groceries',
 				additionalFields: { merchantReference: 'week-7' },
 				options: { returnFullObject: true },
 			}),
@@ -320,6 +374,204 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		]);
 	});
 
+	test('payment: keep at target, up and down', async () => {
+		const [main, household] = [await accountOf('Main'), await accountOf('Household')];
+		const keep = {
+			resource: 'payment',
+			operation: 'keepAtTarget',
+			account: locator('id', household.id),
+			counterAccount: locator('id', main.id),
+		};
+		const before = Number(household.balance);
+		const more = (before + 12.34).toFixed(2);
+		const up = itemsOf(await run({ ...keep, targetBalance: more }));
+		expect(up).toMatchObject([{ moved: 12.34, balanceBefore: before, amount: -12.34 }]);
+		expect(itemsOf(await run({ ...keep, targetBalance: more }))).toMatchObject([
+			{ moved: 0, reason: 'onTarget' },
+		]);
+		const down = itemsOf(await run({ ...keep, targetBalance: household.balance }));
+		expect(down).toMatchObject([{ moved: 12.34, target: before }]);
+		expect((await accountOf('Household')).balance).toBe(household.balance);
+	});
+
+	test('payment: create, with a draft where it is not allowed', async () => {
+		const [{ iban, displayName }] = others;
+		const main = await accountOf('Main');
+		const items = itemsOf(
+			await run({
+				resource: 'payment',
+				operation: 'create',
+				account: locator('id', main.id),
+				recipientType: 'iban',
+				recipientIban: iban,
+				recipientName: displayName,
+				amount: 5,
+				options: { draftIfNotAllowed: true },
+			}),
+		);
+		expect(items).toMatchObject([{ status: 'PENDING', amount: 5, _madeAs: 'draft' }]);
+		expect((await accountOf('Main')).balance).toBe(main.balance);
+	});
+
+	test('bunq.me link: create, paid twice, and cancel', async () => {
+		const about = {
+			resource: 'bunqMeLink',
+			account: locator('id', (await accountOf('Main')).id),
+		};
+		const order = { amount: 7.5, paymentDescription: 'Ticket' };
+		const [made] = itemsOf(await run({ ...about, operation: 'create', ...order }));
+		expect(made).toMatchObject({ amount: 7.5, url: expect.stringContaining('bunq.me') });
+		for (const name of ['Ann', 'Ben']) await suite.bank.payLink(Number(made.id), { name });
+		const one = { ...about, bunqMeLinkId: String(made.id) };
+		const [paid] = itemsOf(await run({ ...one, operation: 'get' }));
+		expect(paid).toMatchObject({ paid: true, amountPaid: 15, payments: 2, payerName: 'Ben' });
+		const filters = { paid: 'paid' };
+		const all = itemsOf(await run({ ...about, operation: 'getAll', limit: 1, filters }));
+		expect(all).toEqual([paid]);
+		expect(itemsOf(await run({ ...one, operation: 'cancel' }))).toMatchObject([
+			{ status: 'CANCELLED', paid: true },
+		]);
+	});
+
+	test('scheduled payment: create, get, cancel; with OAuth a draft with a schedule', async () => {
+		const about = {
+			resource: 'scheduledPayment',
+			account: locator('id', (await accountOf('Main')).id),
+		};
+		const recipientAccount = locator('id', (await accountOf('Household')).id);
+		const to = { recipientType: 'ownAccount', recipientAccount, amount: 3 };
+		const order = { ...about, operation: 'create', ...to, startAt: '2098-07-01T09:00:00' };
+		const made = await run({ ...order, recurrence: 'monthly' });
+		if (authentication === 'oAuth2') {
+			expect(made.error?.description).toContain('Use "Draft Payment: Create" with a schedule');
+			const fields = { scheduleStart: '2098-07-01T09:00:00', scheduleRecurrence: 'monthly' };
+			const draft = { ...about, resource: 'draftPayment', operation: 'create', ...to };
+			expect(itemsOf(await run({ ...draft, additionalFields: fields }))).toMatchObject([
+				{ status: 'PENDING', amount: 3 },
+			]);
+			await suite.bank.switches({ oauthMayUseTheRest: true });
+		}
+		const [{ created, ...item }] = itemsOf(
+			authentication === 'oAuth2' ? await run({ ...order, recurrence: 'monthly' }) : made,
+		);
+		expect(created).toEqual(expect.any(String));
+		expect(item).toMatchObject({ status: 'ACTIVE', amount: -3, recurrence: 'monthly' });
+		const one = { ...about, scheduledPaymentId: String(item.id) };
+		expect(itemsOf(await run({ ...one, operation: 'get' }))).toMatchObject([item]);
+		expect(itemsOf(await run({ ...one, operation: 'cancel' }))).toMatchObject([
+			{ status: 'CANCELLED', nextAt: null },
+		]);
+		const filters = { status: ['CANCELLED'] };
+		const cancelled = itemsOf(await run({ ...about, operation: 'getAll', limit: 1, filters }));
+		expect(cancelled).toMatchObject([{ id: item.id }]);
+		await suite.bank.switches({ oauthMayUseTheRest: false });
+	});
+
+	test('sandbox: a user without a credential, and money only in the sandbox', async () => {
+		const [user] = itemsOf(await run({ resource: 'sandbox', operation: 'createUser' }));
+		expect(user).toMatchObject({ apiKey: expect.stringMatching(/^sandbox_/) });
+		const { environment } = await suite.world(authentication);
+		const main = await accountOf('Main');
+		const added = await run({
+			resource: 'sandbox',
+			operation: 'addMoney',
+			account: locator('id', main.id),
+			amount: 600,
+		});
+		if (environment === 'production')
+			expect(added.error?.message).toContain('works only in the sandbox');
+		else
+			expect(itemsOf(added)).toMatchObject([
+				{ amount: 600, status: 'ACCEPTED', balance: Number(main.balance) + 600 },
+			]);
+	});
+
+	describe('notes, statements and invoices', () => {
+		beforeEach(async () => {
+			const granted = { oauthMayNote: true, oauthMayUpload: true, oauthMayUseTheRest: true };
+			await suite.bank.switches(granted);
+		});
+		afterEach(async () => {
+			const refused = { oauthMayNote: false, oauthMayUpload: false, oauthMayUseTheRest: false };
+			await suite.bank.switches(refused);
+		});
+
+		test('notes: a text and a file, listed, downloaded and deleted', async () => {
+			const { id } = await accountOf('Main');
+			const { environment } = await suite.world(authentication);
+			const [payment] = await suite.bank.addPayments({ accountId: id, environment });
+			const place = { resource: 'note', account: locator('id', id), subjectId: String(payment) };
+			const on = async (operation: string, more: Record<string, unknown> = {}, binary = {}) =>
+				itemsOf(await suite.run({ ...place, operation, ...more }, { authentication, binary }));
+			const bytes = Buffer.from('%PDF-1.4\nA receipt');
+			const data = {
+				data: bytes.toString('base64'),
+				mimeType: 'text/html',
+				fileName: 'receipt.pdf',
+			};
+			const [text] = await on('addText', { content: 'For the books' });
+			const [file] = await on('addFile', {}, { data });
+			const attached = { attachedTo: 'payment', attachedToId: payment };
+			expect([text, file]).toMatchObject([
+				{ type: 'text', content: 'For the books', ...attached },
+				{ type: 'file', content: 'receipt.pdf', ...attached },
+			]);
+			expect((await on('getAll')).map((one) => one.id).sort()).toEqual([text.id, file.id].sort());
+			const downloaded = await suite.run(
+				{ ...place, operation: 'downloadFiles' },
+				{ authentication },
+			);
+			expect(itemsOf(downloaded)).toMatchObject([{ fileName: 'receipt.pdf', ...attached }]);
+			expect(await fileOf(downloaded)).toBe(bytes.toString());
+			expect(await on('delete', { noteId: String(text.id) })).toEqual([
+				{ id: text.id, deleted: true },
+			]);
+			expect(await on('getAll')).toMatchObject([{ id: file.id }]);
+		});
+
+		test('statements: made, read, listed, fetched again and deleted', async () => {
+			const account = locator('name', 'Main');
+			const on = async (operation: string, more: Record<string, unknown> = {}) =>
+				await run({ resource: 'statement', operation, account, ...more });
+			const days = { dateStart: '2026-01-01', dateEnd: '2026-01-31' };
+			const made = await on('download', days);
+			const [{ id, ...statement }] = itemsOf(made);
+			expect(statement).toMatchObject({
+				status: 'COMPLETED',
+				...days,
+				fileName: 'main-2026-01.csv',
+			});
+			expect(await fileOf(made)).toMatch(/^"Date";"Interest Date"/);
+			const statementId = String(id);
+			expect(itemsOf(await on('get', { statementId }))).toMatchObject([{ id, format: 'csv' }]);
+			const listed = async () => itemsOf(await on('getAll')).map((one) => one.id);
+			// Other tests make statements too.
+			expect(await listed()).toContain(id);
+			expect(await fileOf(await on('getFile', { statementId }))).toBe(await fileOf(made));
+			expect(itemsOf(await on('delete', { statementId }))).toEqual([{ id, deleted: true }]);
+			expect(await listed()).not.toContain(id);
+		});
+
+		test('invoices of bunq', async () => {
+			const [{ id }] = itemsOf(await run({ resource: 'invoice', operation: 'getAll' }));
+			const invoice = await run({ resource: 'invoice', operation: 'download', invoiceId: `${id}` });
+			expect(itemsOf(invoice)).toMatchObject([{ id, fileName: `bunq-invoice-${id}.pdf` }]);
+			expect(await fileOf(invoice)).toMatch(/^%PDF-/);
+		});
+
+		test('api: a file out and in', async () => {
+			const { id } = await accountOf('Main');
+			const request = { resource: 'api', operation: 'request' };
+			const bytes = Buffer.from('%PDF-1.4\nRaw');
+			const data = { data: bytes.toString('base64'), mimeType: 'application/pdf' };
+			const path = `/user/{user}/monetary-account/${id}/attachment`;
+			const upload = { ...request, method: 'POST', path, inputDataFieldName: 'data' };
+			const [{ id: file }] = itemsOf(await suite.run(upload, { authentication, binary: { data } }));
+			const read = await run({ ...request, path: `/user/{user}/attachment/${file}/content` });
+			expect(await fileOf(read)).toBe(bytes.toString());
+		});
+	});
+
 	test('draft payment: create batch, paid with one approval', async () => {
 		const [{ iban, displayName }] = others;
 		const before = Number((await accountOf('Main')).balance);
@@ -333,7 +585,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				recipientIban: iban,
 				recipientName: displayName,
 				amount: '={{ $json.amount }}',
-				description: '={{ "Invoice " + $itemIndex }}',
+				paymentDescription: '={{ "Invoice " + $itemIndex }}',
 			},
 			{ authentication, input },
 		);
@@ -342,6 +594,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(items).toEqual([
 			{
 				id: expect.any(Number),
+				created: expect.any(String),
 				accountId,
 				entries: 3,
 				amount: 3.3,
@@ -386,7 +639,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			recipientIban: iban,
 			recipientName: displayName,
 			amount: 5,
-			description: 'Not allowed',
+			paymentDescription: 'Not allowed',
 		});
 		expect(execution.status).toBe('error');
 		expect(execution.error?.context).toMatchObject({ itemIndex: 0 });
@@ -472,7 +725,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 				operation: 'create',
 				recipientEmail: 'nathan@example.com',
 				amount: '={{ 5 * 2.5 }}',
-				description: 'Dinner',
+				paymentDescription: 'Dinner',
 				additionalFields: { merchantReference: 'invoice 7' },
 			}),
 		);
@@ -492,7 +745,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 
 		const revoked = await run({ ...one, operation: 'revoke' });
 		if (authentication === 'oAuth2') {
-			expect(revoked.error?.description).toContain('Use the Bunq API Key API credential');
+			expect(revoked.error?.description).toContain('Use the Bunq API credential');
 			await suite.bank.switches({ oauthMayRevokeRequests: true });
 			await run({ ...one, operation: 'revoke' });
 			await suite.bank.switches({ oauthMayRevokeRequests: false });
@@ -519,7 +772,14 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 			},
 		);
 		expect(itemsOf(execution)).toEqual([
-			{ id: expect.any(Number), accountId, entries: 2, amount: 0.3, currency: 'EUR' },
+			{
+				id: expect.any(Number),
+				created: expect.any(String),
+				accountId,
+				entries: 2,
+				amount: 0.3,
+				currency: 'EUR',
+			},
 		]);
 		expect(await suite.sent(authentication)).toEqual([
 			`POST ${user}/monetary-account/${accountId}/request-inquiry-batch`,
@@ -551,7 +811,7 @@ describe.each(['oAuth2', 'apiKey'] as const)('with %s', (authentication) => {
 		expect(itemsOf(await run({ ...thirdParties, operation: 'get' }))).toEqual([newest]);
 
 		await suite.bank.clearLog();
-		const accepted = await run({ ...own, operation: 'accept' });
+		const accepted = await run({ ...own, operation: 'accept', atMost: '2.00' });
 		const rejected = await run({ ...thirdParties, operation: 'reject' });
 		const [first, second] = ids.map((id) => `${path}/${id}`);
 		const now = Number((await accountOf('Main')).balance);

@@ -1,13 +1,16 @@
 import axios from 'axios';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'flatted';
 import type { LoggedRequest } from '../simulator';
 import type { Json, WorkflowNode } from './api';
 import type { Authentication } from './credentials';
-import { logFile, startN8n, stopProcess } from './instance';
+import { freePort, logFile, startN8n, stopProcess, type Instance } from './instance';
 import { bunqNode, chain, locator, noteRunning, running, useSuite, type Worker } from './suite';
+import { bunqTriggerNode, every } from './triggers';
 
 /** Queue mode: the main process polls, two workers execute, and one of them is killed in the middle. */
 
@@ -84,6 +87,19 @@ const killWorkerOf = async (executionId: string) => {
 	expect(['crashed', 'error']).toContain(status);
 };
 
+/**
+ * Runs while bunq has no limits. With them, a second process waits half a minute for its session, as in the first test.
+ * Without them, nothing but the package keeps a process from opening more sessions than it needs.
+ */
+const withoutLimits = async (work: () => Promise<void>) => {
+	await suite.bank.switches({ limits: 'off' });
+	try {
+		await work();
+	} finally {
+		await suite.bank.switches({ limits: 'classic' });
+	}
+};
+
 /** Starts ten workflows together. Returns the cost and the number of workers that took part. */
 const tenAtOnce = async (authentication: Authentication) => {
 	const workflows = await Promise.all(
@@ -122,9 +138,10 @@ describe('the handshakes of one credential', () => {
 	test('after a restart of all processes: the same with OAuth2, still none with an API key', async () => {
 		for (const worker of running().workers!) await restarted(worker);
 		await suite.restart();
-		await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
-		expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 2, sessions: 2 });
-		expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 0 });
+		await withoutLimits(async () => {
+			expect(await tenAtOnce('oAuth2')).toMatchObject({ installations: 2, sessions: 2 });
+			expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 0 });
+		});
 	});
 });
 
@@ -155,7 +172,7 @@ describe('a worker is killed while bunq handles a payment, and the workflow runs
 				recipientType: 'ownAccount',
 				recipientAccount: locator('id', idOf('Household')),
 				amount: 1,
-				description: `Invoice ${reference}`,
+				paymentDescription: `Invoice ${reference}`,
 				additionalFields: { merchantReference: reference },
 				options: { skipIfDuplicate: skip },
 			},
@@ -195,14 +212,6 @@ describe('a worker is killed while bunq handles a payment, and the workflow runs
 });
 
 describe('a worker is killed while it executes a trigger’s workflow', () => {
-	/** n8n refuses a list of seconds, but takes several schedules of one second each. */
-	const pollTimes = {
-		item: Array.from({ length: 12 }, (_, index) => ({
-			mode: 'custom',
-			cronExpression: `${index * 5} * * * * *`,
-		})),
-	};
-
 	type Main = { main: Array<Array<{ json: Json }>> };
 
 	/** Remembers the items of executions, as n8n 2.41 removes them once it has noticed a crash. */
@@ -235,7 +244,8 @@ describe('a worker is killed while it executes a trigger’s workflow', () => {
 				event: 'paymentCreated',
 				allAccounts: false,
 				account: locator('id', main.id),
-				pollTimes,
+				instant: false,
+				pollTimes: every(5),
 			},
 			credentials: suite.credentialOf('oAuth2'),
 		};
@@ -299,8 +309,72 @@ describe('a worker is killed while it executes a trigger’s workflow', () => {
 	}, 240_000);
 });
 
+describe('bunq calls', () => {
+	const PUBLIC = 'https://n8n.example.com';
+	let webhooks: Instance;
+
+	beforeAll(async () => {
+		const { options } = running();
+		const settings = { ...options.settings, WEBHOOK_URL: `${PUBLIC}/` };
+		await suite.restart(undefined, settings);
+		const port = await freePort();
+		webhooks = await startN8n({
+			...options,
+			settings,
+			port,
+			userFolder: mkdtempSync(join(tmpdir(), 'bunq-n8n-')),
+			command: 'webhook',
+		});
+	}, 180_000);
+	afterAll(async () => await webhooks?.stop());
+
+	test.each([
+		['the main process: at once', () => suite.n8n.url, '0 59 3 * * *', 10_000],
+		['a webhook process: at the next poll', () => webhooks.url, '*/5 * * * * *', 40_000],
+	])(
+		'%s, each event once',
+		async (_what, target, cronExpression, patience) => {
+			const [main] = (await suite.world('oAuth2')).accounts;
+			await suite.bank.routeCallbacks({ [PUBLIC]: target() });
+			const parameters = {
+				authentication: 'oAuth2',
+				event: 'paymentCreated',
+				allAccounts: false,
+				account: locator('id', main.id),
+				pollTimes: { item: [{ mode: 'custom', cronExpression }] },
+			};
+			const trigger = bunqTriggerNode(parameters, suite.credentialOf('oAuth2'));
+			const workflowId = await suite.n8n.saveWorkflow({
+				name: `Queue ${randomUUID()}`,
+				nodes: [trigger],
+				connections: {},
+			});
+			await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
+			await suite.n8n.activate(workflowId);
+			const emitted = async () => {
+				const items: Json[] = [];
+				for (const id of (await suite.n8n.executionIds(workflowId)).reverse())
+					items.push(...(await suite.n8n.finished(id)).items('Bunq Trigger'));
+				return items.map(({ id }) => Number(id));
+			};
+			const created: number[] = [];
+			for (let count = 1; count <= 4; count++) {
+				created.push(...(await suite.bank.addPayments({ accountId: main.id })));
+				await until(async () => (await emitted()).length >= count, 'the event', patience);
+			}
+			await sleep(2_000);
+			expect(await emitted()).toEqual(created);
+			const answers = (await suite.bank.deliveries()).slice(-4).map(({ state }) => state);
+			expect(answers).toEqual(Array(4).fill('delivered'));
+			await suite.n8n.deactivate(workflowId);
+		},
+		240_000,
+	);
+});
+
 test('an expired session: one new session per worker, no installation', async () => {
-	await suite.bank.advance(SESSION_LIMIT_MS + 1_000);
 	await suite.bank.expireSessions();
-	expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });
+	await withoutLimits(async () => {
+		expect(await tenAtOnce('apiKey')).toMatchObject({ installations: 0, sessions: 2 });
+	});
 });

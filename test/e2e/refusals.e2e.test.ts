@@ -212,7 +212,7 @@ describe('in the window', () => {
 			await person.seesConnected(false);
 			// The credential, which the person sees next, also says what to do.
 			const form = await person.page.getByRole('dialog').last().innerText();
-			expect(form).toMatch(/"Failed to connect" although you approved[^]*Bunq Token Relay Trigger/);
+			expect(form).toMatch(/Bunq Token Relay Trigger[^]*"Failed to connect" although you approved/);
 		});
 	});
 });

@@ -51,6 +51,8 @@ export interface BunqOrder {
 	authentication: Authentication;
 	/** The input items. Default: one empty item. */
 	input?: Json[];
+	/** The files of each input item, as n8n keeps them in memory. */
+	binary?: Json;
 	/** The ID of another credential than the suite's. */
 	credentialId?: string;
 	/** The node's settings: `onError`, `retryOnFail`… */
@@ -104,7 +106,12 @@ export const useSuite = (): Suite => {
 				nodes: [manualTrigger, bunqNode(parameters, order)],
 				connections: chain(manualTrigger.name, 'Bunq'),
 				// The trigger's output, as pinned in the editor.
-				pinData: { [manualTrigger.name]: (order.input ?? [{}]).map((json) => ({ json })) },
+				pinData: {
+					[manualTrigger.name]: (order.input ?? [{}]).map((json) => ({
+						json,
+						...(order.binary && { binary: order.binary }),
+					})),
+				},
 			});
 			return await suite.n8n.runManually(workflowId, manualTrigger.name);
 		},

@@ -3,89 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../support/random';
 import type { Json, WorkflowNode } from './api';
 import type { Authentication } from './credentials';
-import { bunqNode, chain, locator, useSuite } from './suite';
+import { locator, useSuite } from './suite';
+import { every, idsOf, sorted, useTriggers } from './triggers';
 
 /** The trigger in the real n8n, polled every five seconds: each event is delivered once, whatever happens in between. */
 
 const suite = useSuite();
 
-/** n8n refuses a list of seconds, but takes several schedules of one second each (docs/design.md, How n8n polls). */
-const every = (seconds: number, from = 0) => ({
-	item: Array.from({ length: 60 / seconds }, (_, index) => ({
-		mode: 'custom',
-		cronExpression: `${from + index * seconds} * * * * *`,
-	})),
-});
-
-const triggerNode = (authentication: Authentication, parameters: Json): WorkflowNode => ({
-	id: randomUUID(),
-	name: 'Bunq Trigger',
-	type: 'n8n-nodes-bunq-connect.bunqTrigger',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: { authentication, pollTimes: every(5), ...parameters },
-	credentials: suite.credentialOf(authentication),
-});
-
-const active = new Set<string>();
-
-/** Workflows with only a trigger, whose executions no restart can interrupt. */
-const alone = new Set<string>();
-
-/** Publishes a workflow with a trigger, followed by a Bunq node unless the trigger is alone. */
-const publish = async (
-	authentication: Authentication,
-	parameters: Json = {},
-	{ isAlone = false } = {},
-) => {
-	const { accounts } = await suite.world(authentication);
-	const action = bunqNode(
-		{ resource: 'account', operation: 'get', account: locator('id', accounts[0].id) },
-		// Once per execution: a read for each of 450 payments would take too long with bunq's limits.
-		{ authentication, settings: { executeOnce: true } },
-	);
-	const id = await suite.n8n.saveWorkflow({
-		name: `Trigger ${randomUUID()}`,
-		nodes: [
-			triggerNode(authentication, { event: 'paymentCreated', ...parameters }),
-			...(isAlone ? [] : [action]),
-		],
-		connections: isAlone ? {} : chain('Bunq Trigger', 'Bunq'),
-	});
-	if (isAlone) alone.add(id);
-	await suite.n8n.activate(id);
-	active.add(id);
-	return id;
-};
-
-afterEach(async () => {
-	for (const id of active) await suite.n8n.deactivate(id);
-	active.clear();
-	await suite.bank.clearFaults();
-});
-
-/** Every item that started the workflow, oldest first. */
-const delivered = async (workflowId: string) => {
-	const items: Json[] = [];
-	for (const id of (await suite.n8n.executionIds(workflowId)).reverse()) {
-		const execution = await suite.n8n.finished(id);
-		if (!alone.has(workflowId)) expect(execution.items('Bunq')).toHaveLength(1);
-		items.push(...execution.items('Bunq Trigger'));
-	}
-	return items;
-};
-
-const until = async (workflowId: string, count: number, patience = 45_000) => {
-	const deadline = Date.now() + patience;
-	for (;;) {
-		const items = await delivered(workflowId);
-		if (items.length >= count || Date.now() > deadline) return items;
-		await sleep(1_000);
-	}
-};
-
-const idsOf = (items: Json[]) => items.map(({ id }) => Number(id));
-const sorted = (ids: number[]) => [...ids].sort((a, b) => a - b);
+const { triggerNode, publishNodes, publish, delivered, until } = useTriggers(suite);
 
 test('ten accounts: each payment once, with an expired session, 429s, 450 at once, a restart and a reactivation', async () => {
 	const open = (await suite.world('oAuth2')).accounts.filter(({ status }) => status === 'ACTIVE');
@@ -170,12 +95,16 @@ test('each of the other events once, even across a restart', async () => {
 		await watch('draftPaymentUpdated'),
 		await watch('requestInquiryUpdated'),
 		await watch('requestResponseCreated'),
+		await watch('bunqMeLinkPaid'),
+		await watch('scheduledPaymentUpdated'),
 		await watch('balanceCrossed', { threshold: 100, crossing: 'both' }),
 	];
 	const ask = async () =>
 		await suite.bank.addRequestResponse({ accountId: main.id, fromAccountId: accountId });
 	const drafts = await suite.bank.addDrafts({ accountId, count: 2 });
 	const asked = [await ask(), await ask()];
+	const link = await suite.bank.addLink({ accountId, amount: '2.00' });
+	const schedule = await suite.bank.addSchedule({ accountId });
 	// Only polls without events see the pending records.
 	await sleep(6_000);
 	const round = async (number: 0 | 1) => {
@@ -183,6 +112,8 @@ test('each of the other events once, even across a restart', async () => {
 		await suite.bank.rejectDraft(drafts[number]);
 		await suite.bank.answerRequest(asked[number], 'REJECTED');
 		await suite.bank.addRequestResponse({ accountId });
+		await suite.bank.payLink(link);
+		await suite.bank.runSchedule(schedule);
 		await suite.bank.addPayments({ accountId, amount: number ? '250.00' : '-250.00', environment });
 	};
 	await round(0);
@@ -192,32 +123,6 @@ test('each of the other events once, even across a restart', async () => {
 	for (const id of workflows) expect(await until(id, 2)).toHaveLength(2);
 	await sleep(6_000);
 	for (const id of workflows) expect(await delivered(id)).toHaveLength(2);
-}, 240_000);
-
-/** n8n's scheduler that stores the state of polls in a table of its own, even without events (docs/design.md, How n8n polls). */
-const DURABLE = {
-	N8N_SCHEDULER_ENABLED: 'true',
-	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
-	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
-};
-
-test('an n8n that stores the state outside the workflow', async () => {
-	await suite.restart(undefined, DURABLE);
-	try {
-		const environment = 'sandbox' as const;
-		const accountId = await suite.bank.addAccount({ balance: '1.00', environment });
-		const workflowId = await publish('apiKey');
-		const created: number[] = [];
-		const add = async () =>
-			created.push(...(await suite.bank.addPayments({ accountId, environment })));
-		await add();
-		expect(idsOf(await until(workflowId, 1))).toEqual(created);
-		expect(JSON.stringify(suite.rows('poller_state'))).toContain(`${accountId}`);
-	} finally {
-		for (const id of active) await suite.n8n.deactivate(id);
-		active.clear();
-		await suite.restart(undefined, {});
-	}
 }, 240_000);
 
 test('a Code node that writes static data restores an older state: after a restart events are emitted again, none is lost', async () => {
@@ -243,14 +148,7 @@ test('a Code node that writes static data restores an older state: after a resta
 				return $input.all();`,
 		},
 	};
-	const workflowId = await suite.n8n.saveWorkflow({
-		name: `Trigger ${randomUUID()}`,
-		nodes: [trigger, code],
-		connections: chain('Bunq Trigger', 'Code'),
-	});
-	alone.add(workflowId);
-	await suite.n8n.activate(workflowId);
-	active.add(workflowId);
+	const workflowId = await publishNodes([trigger, code], { isAlone: true });
 	const created: number[] = [];
 	const add = async (description: string) =>
 		created.push(...(await suite.bank.addPayments({ accountId, environment, description })));
@@ -268,8 +166,13 @@ test('a Code node that writes static data restores an older state: after a resta
 	await suite.n8n.finished(first);
 	await suite.restart();
 	await add('third');
-	const items = idsOf(await until(workflowId, created.length + 1, 30_000));
-	expect(items).toEqual([created[0], created[1], created[1], created[2]]);
+	await until(workflowId, created.length + 1, 30_000);
+	await sleep(6_000);
+	// n8n stores the state and reads the execution's copy of it at the same moment: the copy may lack the first event.
+	const [again, ...rest] = idsOf(await delivered(workflowId)).slice(2);
+	const [early, second, third] = created;
+	expect([early, second]).toContain(again);
+	expect(rest).toEqual(again === second ? [third] : [second, third]);
 }, 120_000);
 
 const FAULTS = ['drop-before', 'drop-after', '500-before', '429', 'expired', 'truncated'] as const;

@@ -7,14 +7,19 @@ import { STRICTER_THAN_BUNQ, startSimulator, type Simulator, type World } from '
 import { packPackage } from '../../scripts/pack';
 import { N8nApi, type Json, type WorkflowNode } from './api';
 import { credentials, saveCredentials, type Authentication } from './credentials';
-import { freePort, startN8n, type Instance } from './instance';
+import { freePort, startN8n, type Instance, type InstanceOptions } from './instance';
 import { chain, locator, manualTrigger } from './suite';
+import { every, idsOf } from './triggers';
 import { versions } from './versions';
+
+/** The simulated bank sends calls for this address to n8n. */
+const PUBLIC = 'https://n8n.example.com';
 
 /** The packed package on each supported n8n: handshake, every resource, a poll, the credential tests. */
 describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 	const started = {} as {
 		bank: Simulator;
+		options: InstanceOptions;
 		n8n: Instance;
 		api: N8nApi;
 		ids: Record<string, string>;
@@ -24,14 +29,22 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 	beforeAll(async () => {
 		started.bank = await startSimulator({ switches: STRICTER_THAN_BUNQ });
 		const { tlsPort, caFile } = started.bank;
-		started.n8n = await startN8n({
+		const port = await freePort();
+		started.options = {
 			userFolder,
-			port: await freePort(),
+			port,
 			packageFolder: packPackage(),
 			simulator: { tlsPort, caFile },
 			program,
-			settings,
-		});
+			// Where bunq calls, and where a person's browser goes.
+			settings: {
+				...settings,
+				WEBHOOK_URL: `${PUBLIC}/`,
+				N8N_EDITOR_BASE_URL: `http://localhost:${port}`,
+			},
+		};
+		started.n8n = await startN8n(started.options);
+		await started.bank.control.routeCallbacks({ [PUBLIC]: started.n8n.url });
 		started.api = await N8nApi.signIn(started.n8n.url);
 	}, 180_000);
 
@@ -136,7 +149,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 				recipientType: 'ownAccount',
 				recipientAccount: locator('id', household.id),
 				amount,
-				description: 'Smoke',
+				paymentDescription: 'Smoke',
 			});
 		const paid = await pay(1.25);
 		expect(paid.error?.message).toBeUndefined();
@@ -159,7 +172,7 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 			recipientType: 'ownAccount',
 			recipientAccount: locator('id', (await accountOf('Household')).id),
 			amount,
-			description: 'Refused',
+			paymentDescription: 'Refused',
 		};
 		const settings = { onError: 'continueErrorOutput' };
 		const execution = await run(parameters, 'apiKey', settings);
@@ -172,41 +185,74 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		]);
 	});
 
-	test('an incoming payment starts the trigger’s workflow once', async () => {
-		const { id: account } = await accountOf('Main');
-		const pollTimes = {
-			item: Array.from({ length: 12 }, (_, index) => ({
-				mode: 'custom',
-				cronExpression: `${index * 5} * * * * *`,
-			})),
-		};
-		const parameters = {
+	/** Publishes a trigger on an account, and says what it has emitted. */
+	const watch = async (account: number, parameters: Json) => {
+		const watched = {
 			event: 'paymentCreated',
 			allAccounts: false,
 			account: locator('id', account),
-			pollTimes,
 		};
+		const trigger = node('bunqTrigger', 'Bunq Trigger', { ...watched, ...parameters }, 'apiKey');
 		const workflowId = await started.api.saveWorkflow({
-			name: 'Poll',
+			name: `Trigger ${randomUUID()}`,
 			nodes: [
-				node('bunqTrigger', 'Bunq Trigger', parameters, 'apiKey'),
+				{ ...trigger, webhookId: randomUUID() },
 				node('bunq', 'Bunq', { resource: 'user', operation: 'get' }, 'apiKey'),
 			],
 			connections: chain('Bunq Trigger', 'Bunq'),
 		});
 		await started.api.activate(workflowId);
-		const created = await started.bank.control.addPayments({
-			accountId: account,
-			environment: 'sandbox',
-		});
-		const executions = async () => await started.api.executionIds(workflowId);
-		for (let tries = 0; tries < 100 && (await executions()).length === 0; tries++) await sleep(200);
+		const emitted = async () => {
+			const ids: number[] = [];
+			for (const id of (await started.api.executionIds(workflowId)).reverse()) {
+				const execution = await started.api.finished(id);
+				expect(execution.status).toBe('success');
+				ids.push(...idsOf(execution.items('Bunq Trigger')));
+			}
+			return ids;
+		};
+		const until = async (count: number, patience = 20_000) => {
+			const deadline = Date.now() + patience;
+			while ((await emitted()).length < count && Date.now() < deadline) await sleep(200);
+		};
+		return { workflowId, emitted, until };
+	};
+	const pay = async (accountId: number, count = 1) =>
+		await started.bank.control.addPayments({ accountId, count, environment: 'sandbox' });
+
+	test('by polls alone, an incoming payment starts the workflow once', async () => {
+		const { id: account } = await accountOf('Main');
+		const trigger = await watch(account, { instant: false, pollTimes: every(5) });
+		const created = await pay(account);
+		await trigger.until(1);
 		await sleep(6_000);
-		const ids = await executions();
-		expect(ids).toHaveLength(1);
-		const execution = await started.api.finished(ids[0]);
-		expect(execution.items('Bunq Trigger').map(({ id }) => id)).toEqual(created);
-		expect(execution.status).toBe('success');
-		await started.api.deactivate(workflowId);
+		expect(await trigger.emitted()).toEqual(created);
+		await started.api.deactivate(trigger.workflowId);
 	});
+
+	test('called by bunq: each payment once, across a publication and a restart', async () => {
+		const { id: account } = await accountOf('Main');
+		const pollTimes = { item: [{ mode: 'custom', cronExpression: '0 59 3 * * *' }] };
+		const trigger = await watch(account, { pollTimes });
+		const created: number[] = [];
+		const next = async (count = 1) => created.push(...(await pay(account, count)));
+		await next();
+		await trigger.until(1);
+		await started.bank.control.callbackFault({ kind: 'doubled', times: 2 });
+		await next(2);
+		await trigger.until(3);
+		await started.api.activate(trigger.workflowId);
+		await next();
+		await trigger.until(4);
+		await started.n8n.stop();
+		await next();
+		started.n8n = await startN8n(started.options);
+		started.api = await N8nApi.signIn(started.n8n.url);
+		await trigger.until(5, 40_000);
+		await next();
+		await trigger.until(6, 40_000);
+		await sleep(3_000);
+		expect(await trigger.emitted()).toEqual(created);
+		await started.api.deactivate(trigger.workflowId);
+	}, 180_000);
 });

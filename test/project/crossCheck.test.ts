@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compare } from '../../scripts/crossCheck/compare';
 import { NOWHERE } from '../../scripts/crossCheck/exchange';
 import { exchanges } from '../../scripts/crossCheck/exchanges';
@@ -12,6 +16,7 @@ import { farewell, handshake, oauth } from '../../scripts/crossCheck/exchanges/h
 import { payment } from '../../scripts/crossCheck/exchanges/payments';
 import { request } from '../../scripts/crossCheck/exchanges/requests';
 import { type CrossCheck, crossCheck, type Report } from '../../scripts/crossCheck/run';
+import { send } from '../../scripts/crossCheck/send';
 import { anonymizer } from '../../scripts/crossCheck/shape';
 import { useSimulator } from '../simulator/tests/useSimulator';
 import { read, root } from '../support/project';
@@ -186,6 +191,35 @@ test('it survives every kind of answer, and none', async () => {
 	const seen = Object.values(report.exchanges);
 	expect(seen.some(({ failed }) => failed)).toBe(true);
 	expect(seen.some(({ contentType, shape }) => contentType?.includes('html') && !shape)).toBe(true);
+});
+
+test.each<[what: string, answer: (response: ServerResponse) => unknown, why: string]>([
+	[
+		'never ends',
+		(response) => {
+			const timer = setInterval(() => response.write(' '), 20);
+			response.on('close', () => clearInterval(timer));
+		},
+		'no whole answer in 0.2 seconds',
+	],
+	[
+		'is small, and huge when it is unpacked',
+		(response) => {
+			response.setHeader('Content-Encoding', 'gzip');
+			response.end(gzipSync(Buffer.alloc(25_000_000)));
+		},
+		'Cannot create a Buffer larger than 20000000 bytes',
+	],
+])('it gives up an answer that %s', async (_, answer, why) => {
+	const server = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	const url = `http://127.0.0.1:${port}/v1/user`;
+	const limit = why.startsWith('no whole') ? 200 : undefined;
+	const sending = send({ method: 'GET', url, headers: {}, body: '' }, limit);
+	await expect(sending).rejects.toThrow(why);
+	server.closeAllConnections();
+	server.close();
 });
 
 test('with reads only it sends nothing that changes something', async () => {

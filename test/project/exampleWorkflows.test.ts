@@ -14,6 +14,7 @@ import { filesIn, manifest, read } from '../support/project';
 /** A workflow as n8n exports it; the parts that are checked. */
 interface Example {
 	nodes: ExampleNode[];
+	connections: Record<string, Record<string, Array<Array<{ node: string }>>>>;
 	settings: object;
 }
 interface ExampleNode {
@@ -23,10 +24,14 @@ interface ExampleNode {
 	parameters: Record<string, unknown>;
 	credentials?: object;
 	webhookId?: string;
+	position: [number, number];
 }
 
 const examples = filesIn('examples', /\.json$/);
-const all = [...examples, 'test/e2e/demo.workflow.json'];
+const all = [
+	...examples,
+	...['demo', 'demo.instant'].map((name) => `test/e2e/${name}.workflow.json`),
+];
 const workflowOf = (file: string) => JSON.parse(read(file)) as Example;
 const ownIn = (file: string) =>
 	workflowOf(file).nodes.filter(({ type }) => type.startsWith(`${manifest.name}.`));
@@ -74,13 +79,22 @@ test.each(examples)(
 			]);
 		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		expect(notes).toHaveLength(1);
+		// Wide, and above the nodes, so that n8n shows all of it and of them at once.
+		const [{ parameters, position }] = notes;
+		const others = workflow.nodes.filter((node) => node !== notes[0]).map((node) => node.position);
+		expect(Number(parameters.width)).toBeGreaterThanOrEqual(960);
+		expect(position[1] + Number(parameters.height)).toBeLessThan(
+			Math.min(...others.map(([, y]) => y)) - 40,
+		);
+		// The first thing that a person reads is what happens to their money.
+		expect(String(parameters.content).split('\n')[2]).toMatch(/moves? |mov(es|ed)|prepares|sends/);
 		// The relay executes nothing; its note explains other things.
 		if (file.endsWith('token-relay.json')) return;
 		expect(workflow.settings).toEqual({ executionOrder: 'v1' });
 		for (const part of [
 			'What it does.',
 			'Set these',
-			'What it costs.',
+			'Requests to bunq (free).',
 			'What protects your money.',
 		])
 			expect(notes[0].parameters.content).toContain(`\n**${part}**`);
@@ -112,11 +126,22 @@ test.each(all)(
 	},
 );
 
-test("none of the agents' tools can pay", () => {
-	const tools = examples.flatMap(ownIn).filter(isTool);
-	expect(tools.length).toBeGreaterThan(2);
-	for (const { parameters } of tools)
-		expect(`${parameters.resource}.${parameters.operation}`).toMatch(
-			/\.(get|getAll)$|^draftPayment\.create$/,
-		);
+test("none of the agents' tools can pay, except behind n8n's human review", () => {
+	const agentsTools = examples.flatMap((file) => {
+		const { nodes: all, connections } = workflowOf(file);
+		const typeOf = (name: string) => all.find((node) => node.name === name)!.type;
+		return ownIn(file)
+			.filter(isTool)
+			.map(({ name, parameters }) => ({
+				operation: `${parameters.resource}.${parameters.operation}`,
+				users: connections[name].ai_tool.flat().map(({ node }) => typeOf(node)),
+			}));
+	});
+	expect(agentsTools.length).toBeGreaterThan(2);
+	const reviewed = agentsTools.filter(({ users }) =>
+		users.every((type) => type.endsWith('HitlTool')),
+	);
+	expect(reviewed.map(({ operation }) => operation)).toEqual(['payment.create']);
+	for (const tool of agentsTools.filter((one) => !reviewed.includes(one)))
+		expect(tool.operation).toMatch(/\.(get|getAll)$|^draftPayment\.create$/);
 });

@@ -12,9 +12,22 @@ import { rows } from '../support/sampleParameters';
 
 const bank = useBank();
 
-test('the README fits on a few screens: at most 120 lines', () => {
-	const lines = read('README.md').trimEnd().split('\n');
-	expect(lines.length).toBeLessThanOrEqual(120);
+test('the README fits on a few screens: at most 120 lines and 1,500 words', () => {
+	const text = read('README.md').trimEnd();
+	expect(text.split('\n').length).toBeLessThanOrEqual(120);
+	const words = text.replace(/<!--[^]*?-->|\]\([^)]*\)|[|#*_`>-]/g, ' ').trim();
+	expect(words.split(/\s+/).length).toBeLessThanOrEqual(1500);
+});
+
+test('the README says at its top what it is not, and what it costs', () => {
+	const [top] = read('README.md').replace(/\s+/g, ' ').split('## Connect');
+	for (const said of [
+		'Unofficial, free (MIT), and without any warranty',
+		'simulated bunq',
+		'sandbox',
+	])
+		expect(top).toContain(said);
+	expect(top).toMatch(/nobody has run it with a real account yet.*asks for no certain plan/);
 });
 
 test('reading thirty accounts with All Accounts takes half a minute, as in docs/limits.md', async () => {
@@ -52,9 +65,9 @@ test('docs/connect.md takes at most two minutes to read', () => {
 	expect(text.trim().split(/\s+/).length / 240).toBeLessThan(2);
 });
 
-test('docs/trigger.md has every event', () => {
-	const page = read('docs/trigger.md');
-	for (const { name } of Object.values(events)) expect(page).toContain(name);
+test.each(['README.md', 'docs/trigger.md'])('%s has every event', (page) => {
+	const text = read(page).replace(/\s+/g, ' ');
+	for (const { name } of Object.values(events)) expect(text).toContain(name);
 });
 
 describe('docs/faq.md: every heading is a message that users can see', () => {
@@ -73,8 +86,6 @@ describe('docs/faq.md: every heading is a message that users can see', () => {
 	/** n8n's files with its messages. */
 	const N8N: Record<string, string> = {
 		'Unrecognized node type': 'n8n-core/dist/errors/unrecognized-node-type.error.js',
-		'The polling interval is too short. It has to be at least a minute.':
-			'n8n-core/dist/execution-engine/active-workflow-triggers.js',
 		'Node does not have any credentials set':
 			'n8n-core/dist/execution-engine/node-execution-context/node-execution-context.js',
 		'The request was blocked because it resolves to a restricted IP address':
@@ -90,8 +101,8 @@ describe('docs/faq.md: every heading is a message that users can see', () => {
 	};
 	const [, ...parts] = read('docs/faq.md').split(/^## /m);
 	const headings = parts
-		// test/e2e/refusals.e2e.test.ts produces these in n8n's window.
-		.filter((part) => !part.startsWith('While connecting\n'))
+		// Questions, and messages that test/e2e/refusals.e2e.test.ts produces in n8n's window.
+		.filter((part) => !/^(Before you begin|While connecting)\n/.test(part))
 		.flatMap((part) =>
 			[...part.matchAll(/^### (.+)$/gm)].map(([, heading]) => [part.split('\n')[0], heading]),
 		)

@@ -87,27 +87,29 @@ describe('a fresh clone', () => {
 	);
 });
 
+/** What `scripts/install.cjs` is made of. */
+const INSTALLER = ['install', 'installing', 'browser', 'progress', 'stores'].map(
+	(name) => `scripts/${name}.cjs`,
+);
+
 describe('scripts/install.cjs', () => {
 	/** What npm was asked to do for a real n8n, in a script of package.json. */
 	const asked = (files: Record<string, string>) => {
-		const folder = folderWith(
-			['install', 'browser', 'progress', 'stores'].map((name) => `scripts/${name}.cjs`),
-			{
-				'npm.cjs': `require('node:fs').appendFileSync('asked', [process.argv[2],
+		const folder = folderWith(INSTALLER, {
+			'npm.cjs': `require('node:fs').appendFileSync('asked', [process.argv[2],
 					...process.argv.filter((word) => /^--(no-save|ignore-scripts)/.test(word)),
 					process.env.npm_config_legacy_peer_deps].join(' ').trim() + '\\n')`,
-				'test/e2e/package-lock.json': JSON.stringify({
-					packages: {
-						'': {},
-						'node_modules/n8n': { version: '2.0.0' },
-						'node_modules/windows': { version: '1.0.0', optional: true },
-					},
-				}),
-				'test/e2e/asked': '',
-				'test/e2e/node_modules/.keep': '',
-				...files,
-			},
-		);
+			'test/e2e/package-lock.json': JSON.stringify({
+				packages: {
+					'': {},
+					'node_modules/n8n': { version: '2.0.0' },
+					'node_modules/windows': { version: '1.0.0', optional: true },
+				},
+			}),
+			'test/e2e/asked': '',
+			'test/e2e/node_modules/.keep': '',
+			...files,
+		});
 		const ended = node(folder, ['scripts/install.cjs', 'n8n'], {
 			npm_execpath: join(folder, 'npm.cjs'),
 			npm_node_execpath: process.execPath,
@@ -266,12 +268,7 @@ describe('.ci/count.cjs', () => {
 });
 
 test('system packages are installed as root, or with sudo by other users, as on GitHub', () => {
-	const folder = folderWith([
-		'scripts/install.cjs',
-		'scripts/browser.cjs',
-		'scripts/progress.cjs',
-		'scripts/stores.cjs',
-	]);
+	const folder = folderWith(INSTALLER);
 	const commandsOf = (uid: number) => {
 		for (const name of ['sudo', 'env']) {
 			const program = join(folder, name);

@@ -45,12 +45,11 @@ afterAll(() => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-const isThere = (program: string) => spawnSync(program, ['-h']).error === undefined;
-/** A test that needs programs: skipped, with the reason in its name, where one is missing. */
-const withPrograms = (programs: string[], name: string, run: () => Promise<void>) => {
-	const missing = programs.filter((program) => !isThere(program));
-	if (missing.length > 0) test.skip(`${name}: skipped, no ${missing.join(', ')} here`, run);
-	else test(name, run);
+/** Fails if a program is missing: a reader of the page needs it too. */
+const needs = (...programs: string[]) => {
+	const missing = programs.filter((program) => spawnSync(program, ['-h']).error !== undefined);
+	if (missing.length > 0)
+		throw new Error(`Install ${missing.join(', ')}: the examples of docs/simulator.md need it`);
 };
 const run = (program: string, args: string[]) => {
 	const { status, stdout, stderr } = spawnSync(program, args, {
@@ -90,7 +89,8 @@ test('the page has commands and a program', () => {
 	expect(blocks('python')).toHaveLength(1);
 });
 
-withPrograms(['curl', 'openssl'], 'the curl commands', async () => {
+test('the curl commands', async () => {
+	needs('curl', 'openssl');
 	const [walk, , , token, control] = shell;
 	const last = run('bash', ['--norc', '-e', '-c', walk])
 		.split(/(?=\{"Response")/)
@@ -107,7 +107,8 @@ withPrograms(['curl', 'openssl'], 'the curl commands', async () => {
 	expect(run('bash', ['--norc', '-e', '-c', control])).toContain('"path":"/v1/installation"');
 });
 
-withPrograms(['curl'], 'curl under bunq’s host names, and the consent page', async () => {
+test('curl under bunq’s host names, and the consent page', async () => {
+	needs('curl');
 	const [, hosts, consent] = shell;
 	expect(run('bash', ['--norc', '-e', '-c', hosts])).toContain('"Error"');
 	const [{ host, status }] = await controlOf(env.BUNQ_URL).log();
@@ -116,7 +117,8 @@ withPrograms(['curl'], 'curl under bunq’s host names, and the consent page', a
 	expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<form')]);
 });
 
-withPrograms(['python3', 'openssl'], 'the Python program', async () => {
+test('the Python program', async () => {
+	needs('python3', 'openssl');
 	const said = run('python3', ['-c', blocks('python')[0]]);
 	expect(said).toMatch(/^Balance \d+\.\d\d\nPayment \d+\n$/);
 	const [{ host, path }] = (await writes()).slice(-1);

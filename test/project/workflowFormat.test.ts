@@ -27,7 +27,7 @@ const ofTheTrigger = {
 const eventRows = Object.entries(events).map(([id, row]) => ({ id, ...row }));
 
 test.each(rows)('$id has an action', ({ action }) => {
-	expect(action).toMatch(/^[A-Z][a-z]+ [a-z ]+$/);
+	expect(action).toMatch(/^[A-Z][a-z]+ [a-z. ]+$/);
 });
 
 test.each([...rows, ...eventRows, ofTheTrigger])(
@@ -49,7 +49,9 @@ test.each([...rows, ...eventRows, ofTheTrigger])(
 );
 
 test('resources, operations, events, options and optional fields are in alphabetical order', () => {
-	const sorted = (names: string[]) => [...names].sort((a, b) => a.localeCompare(b));
+	// The smallest amount comes before the largest.
+	const key = (name: string) => name.replace(/^Maximum (.*)/, 'Minimum $1 and more');
+	const sorted = (names: string[]) => [...names].sort((a, b) => key(a).localeCompare(key(b)));
 	expect(resources.map(({ name }) => name)).toEqual(sorted(resources.map(({ name }) => name)));
 	for (const { operations } of resources) {
 		const names = Object.values(operations).map(({ name }) => name);
