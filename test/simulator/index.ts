@@ -43,11 +43,21 @@ export interface SimulatorOptions {
 	tlsPort?: number;
 	/** Dirt from the start. */
 	dirt?: DirtOrder[];
+	/**
+	 * Whether what is new gets an ID that no earlier bank of this machine gave, as at the real bank: a program that remembers IDs
+	 * would take it for known otherwise. The seed's IDs are always the same.
+	 */
+	neverOldIds?: boolean;
 	/** Other defaults of the switches, also after a reset. */
 	switches?: Partial<Switches>;
 }
 
 const TICK_MS = 100;
+
+/** Before the first bank with `neverOldIds`. */
+const FIRST_DAY = Date.UTC(2026, 10, 1);
+/** IDs are three apart, and a bank makes less than one in a second. */
+const IDS_PER_SECOND = 3;
 
 /** Listens on this machine only. Returns the port and a function that closes it. */
 const listen = async (server: Server, port: number) => {
@@ -75,6 +85,10 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 	const bank = seed();
 	bank.defaults = { ...bank.defaults, ...options.switches };
 	bank.switches = { ...bank.defaults };
+	if (options.neverOldIds) {
+		const passed = IDS_PER_SECOND * Math.floor((Date.now() - FIRST_DAY) / 1000);
+		for (const env of Object.values(bank.environments)) env.lastId += passed;
+	}
 	bank.dirt = (options.dirt ?? []).map(completeOrder);
 	const { caPem, certPem, keyPem } = await makeCertificates();
 	const handle = (request: IncomingMessage, response: ServerResponse) => {

@@ -1,13 +1,12 @@
 import type { Account } from '../bank/state';
-
-const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+import { escapeHtml } from '../http/html';
 
 const page = (title: string, content: string) => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f3f4f6; color: #1f2430; font: 16px/1.5 system-ui, sans-serif; }
 main { box-sizing: border-box; width: min(28rem, calc(100vw - 2rem)); padding: 2rem; border-radius: 1rem; background: #fff; box-shadow: 0 8px 32px #0002; }
@@ -24,7 +23,7 @@ footer { margin-top: 1.5rem; color: #5b6270; font-size: .85rem; }
 </head>
 <body>
 <main>
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${content}
 <footer>This is a simulator on your machine. No bank is involved.</footer>
 </main>
@@ -33,16 +32,17 @@ ${content}
 `;
 
 /** A page with a message. */
-export const messagePage = (title: string, text: string) => page(title, `<p>${escape(text)}</p>`);
+export const messagePage = (title: string, text: string) =>
+	page(title, `<p>${escapeHtml(text)}</p>`);
 
 const accountChoice = ({ id, description, iban }: Account) =>
-	`<label><input type="checkbox" name="account" value="${id}" checked>${escape(description)}<span>${iban ?? ''}</span></label>`;
+	`<label><input type="checkbox" name="account" value="${id}" checked>${escapeHtml(description)}<span>${iban ?? ''}</span></label>`;
 
 /** Asks whether an app may use which accounts (§7.1). The form posts to its own address. */
 export const consentPage = (appName: string, accounts: Account[]) =>
 	page(
 		`Connect ${appName}?`,
-		`<p><b>${escape(appName)}</b> asks for access to your bunq account. It may read your accounts, payments and cards, move money between your own accounts and prepare payments for you to approve.</p>
+		`<p><b>${escapeHtml(appName)}</b> asks for access to your bunq account. It may read your accounts, payments and cards, move money between your own accounts and prepare payments for you to approve.</p>
 <form method="post">
 <fieldset>
 <legend>Accounts to share</legend>

@@ -66,6 +66,16 @@ export const newToken = (what: SecretKind) => {
 /** Always the same 64 digits for the same words, so that the seed's keys survive a reset. */
 export const tokenOf = (words: string) => createHash('sha256').update(words).digest('hex');
 
+/** Most answers name the same few owners many times. */
+const uuids = new Map<string, string>();
+const MOST_UUIDS = 10_000;
+
 /** Always the same UUID for the same words. */
-export const uuidOf = (words: string) =>
-	tokenOf(words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
+export const uuidOf = (words: string) => {
+	const known = uuids.get(words);
+	if (known) return known;
+	const uuid = tokenOf(words).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
+	if (uuids.size >= MOST_UUIDS) uuids.clear();
+	uuids.set(words, uuid);
+	return uuid;
+};

@@ -152,7 +152,8 @@ const at = (bank: Bank, time: number, act: () => void): void => {
 	}
 };
 
-const runDue = (bank: Bank, env: BankEnvironment, schedule: Schedule, time: number): void =>
+/** The next run, at this time. */
+const runDue = (bank: Bank, env: BankEnvironment, schedule: Schedule, time: number): Run => {
 	at(bank, time, () => {
 		const created = timestamp(bank);
 		const run: Run = {
@@ -172,6 +173,14 @@ const runDue = (bank: Bank, env: BankEnvironment, schedule: Schedule, time: numb
 		schedule.updated = run.updated;
 		if (isLast) tell(bank, env, schedule, 'FINISHED');
 	});
+	return schedule.runs[schedule.runs.length - 1];
+};
+
+/** The next run, before its time. */
+export const runNow = (bank: Bank, env: BankEnvironment, schedule: Schedule): Run => {
+	if (schedule.status !== 'ACTIVE') throw new Error(`Scheduled payment ${schedule.id} has ended`);
+	return runDue(bank, env, schedule, now(bank));
+};
 
 /** Asks for another try, at the bank's next moment (inferred). */
 export const retry = (bank: Bank, run: Run): void => {

@@ -331,6 +331,12 @@ export const SWITCHES = {
 		null,
 		10_485_760,
 	),
+	fileContentType: choice(
+		'9.10',
+		'The `Content-Type` of a file that the bank gives: its own, as bunq describes, or one for any file. Nothing is recorded.',
+		'own',
+		'application/octet-stream',
+	),
 	attachmentContent: choice(
 		'9.10',
 		'Where a file can be read: at its user, at its account, or at both. One client tries one after the other.',

@@ -1,5 +1,6 @@
 import { FAULTS } from '../http/faults';
 import { DIRT_KINDS } from '../http/dirt';
+import { UNITS } from '../bank/scheduleTimes';
 import { SWITCH_NAMES, SWITCHES, type SwitchName } from '../bank/switches';
 import type {
 	CallbackFaultKind,
@@ -9,10 +10,12 @@ import type {
 	DirtOrder,
 	FaultOrder,
 	LinkPaid,
+	NewLink,
 	NewAccount,
 	NewCardTransaction,
 	NewPayments,
 	NewRequest,
+	NewSchedule,
 	Switches,
 } from './protocol';
 
@@ -266,10 +269,25 @@ const ARGUMENTS: Record<keyof Control, Arguments> = {
 		],
 	},
 	answerRequest: { required: [number, oneOf(['ACCEPTED', 'REJECTED', 'EXPIRED'])] },
+	addSchedule: {
+		required: [
+			object<NewSchedule>(
+				{ accountId: number },
+				{ amount: text, unit: oneOf(UNITS), startsInMs: count },
+			),
+		],
+	},
+	runSchedule: { required: [number] },
+	retryRun: { required: [number] },
+	cancelSchedule: { required: [number] },
+	addLink: {
+		required: [object<NewLink>({ accountId: number }, { amount: text, description: text })],
+	},
 	payLink: {
 		required: [number],
 		optional: [object<LinkPaid>({}, { amount: text, name: text, fromAccountId: number })],
 	},
+	addClient: { required: [text], optional: [environment] },
 	registerRedirectUri: { required: [text] },
 	removeRedirectUri: { required: [text] },
 	grantCode: { required: [text], optional: [environment] },

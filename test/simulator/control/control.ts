@@ -2,12 +2,13 @@ import { openAccount } from '../bank/accounts';
 import { useCard } from '../bank/cardTransactions';
 import { approve, close, openDraft } from '../bank/drafts';
 import { CALLBACK_ACTIONS } from './callbackActions';
+import { SCHEDULE_ACTIONS } from './scheduleActions';
 import { readArguments } from './checks';
 import { endCalls } from '../http/callbacks';
 import { completeOrder } from '../http/dirt';
 import { announceRevocation, newCode, revoke } from '../auth/grants';
-import { issuedSecrets } from '../bank/keys';
-import { payLink } from '../bank/links';
+import { issuedSecrets, tokenOf } from '../bank/keys';
+import { openLink, payLink } from '../bank/links';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
 import { addObject } from '../resources';
@@ -119,6 +120,7 @@ const world = (bank: Bank, environment: Environment = 'production'): World => {
 
 export const ACTIONS: Actions = {
 	...CALLBACK_ACTIONS,
+	...SCHEDULE_ACTIONS,
 	reset(bank, salt) {
 		const last = both(bank).map(({ lastId }) => lastId);
 		const dirt = bank.dirt.filter(({ outlastsReset }) => outlastsReset);
@@ -271,6 +273,11 @@ export const ACTIONS: Actions = {
 		const { env, request } = withRequest(bank, id);
 		respond(bank, env, request, status);
 	},
+	addLink(bank, { accountId, amount, description = '' }) {
+		const { env, account } = withAccount(bank, accountId);
+		const cents = amount === undefined ? null : toCents(amount);
+		return openLink(bank, env, account, { cents, description, redirectUrl: null }).id;
+	},
 	payLink(bank, id, { amount, name = 'A. Payer', fromAccountId } = {}) {
 		const env = both(bank).find(({ links }) => links.some((each) => each.id === id));
 		const link = env?.links.find((each) => each.id === id);
@@ -280,6 +287,15 @@ export const ACTIONS: Actions = {
 			fromAccountId === undefined ? undefined : withAccount(bank, fromAccountId).account;
 		const { payment, response } = payLink(bank, env, link, { cents, name, account });
 		return { paymentId: payment.id, responseId: response?.id ?? null };
+	},
+	addClient(bank, name, environment = 'production') {
+		const { clients } = bank.environments[environment];
+		const [first] = clients.values();
+		const [id, secret] = ['id', 'secret'].map((what) =>
+			tokenOf(`client ${what} ${environment} ${name}`),
+		);
+		clients.set(id, { ...first, id, secret, name, redirectUris: [...first.redirectUris] });
+		return { clientId: id, clientSecret: secret };
 	},
 	registerRedirectUri(bank, uri) {
 		for (const env of both(bank)) {

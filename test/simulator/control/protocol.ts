@@ -230,6 +230,34 @@ export interface NewRequest {
 	expires?: string;
 }
 
+/** A payment to the first third party that the bank makes later. */
+export interface NewSchedule {
+	accountId: number;
+	/** Default "1.00". */
+	amount?: string;
+	/** Default DAILY. */
+	unit?: 'ONCE' | 'HOURLY' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
+	/** When it runs first, from now on; milliseconds. Default: 30 days. */
+	startsInMs?: number;
+}
+
+/** A run, by its ID, and the payment that it made. */
+export interface ScheduleRun {
+	id: number;
+	/** In bunq's format. */
+	created: string;
+	state: string;
+	paymentId: number | null;
+}
+
+/** A bunq.me tab. */
+export interface NewLink {
+	accountId: number;
+	/** Default: the payer chooses. */
+	amount?: string;
+	description?: string;
+}
+
 /** A payment to a bunq.me tab. */
 export interface LinkPaid {
 	/** Default: what the link asks for, or "1.00". */
@@ -322,11 +350,29 @@ export interface Control extends CallbackControl {
 	 * the inquiry or of the response.
 	 */
 	answerRequest(id: number, status: 'ACCEPTED' | 'REJECTED' | 'EXPIRED'): Promise<void>;
+	/** Creates a scheduled payment, as over the API. Returns its ID. */
+	addSchedule(schedule: NewSchedule): Promise<number>;
+	/** The next run of a scheduled payment comes now. */
+	runSchedule(id: number): Promise<ScheduleRun>;
+	/** The user has a run that failed tried again, at the bank's next moment. Takes the ID of the run. */
+	retryRun(id: number): Promise<void>;
+	/** The user cancels a scheduled payment in the app. */
+	cancelSchedule(id: number): Promise<void>;
+	/** Creates a bunq.me tab, as over the API. Returns its ID. */
+	addLink(link: NewLink): Promise<number>;
 	/** Somebody pays a bunq.me tab. Returns the ID of the payment, and of the payer's result response. */
 	payLink(
 		id: number,
 		payment?: LinkPaid,
 	): Promise<{ paymentId: number; responseId: number | null }>;
+	/**
+	 * Another app of the developer, with the redirect URLs of the first one. The same name has the same ID and secret in every
+	 * bank.
+	 */
+	addClient(
+		name: string,
+		environment?: Environment,
+	): Promise<{ clientId: string; clientSecret: string }>;
 	/** For the OAuth clients of both environments. */
 	registerRedirectUri(uri: string): Promise<void>;
 	removeRedirectUri(uri: string): Promise<void>;

@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** bunq's host names (§1), as in a certificate. */
+/** bunq's host names (§1), and public addresses of servers on this machine (`forward.ts`), as in a certificate. */
 const HOST_NAMES = [
 	'bunq.com',
 	'*.bunq.com',
 	'*.oauth.bunq.com',
 	'*.sandbox.bunq.com',
+	'*.example.com',
 	'localhost',
 ];
 

@@ -2,7 +2,8 @@
  * Redirects TLS connections for bunq's hosts to the simulator, without any code in the package.
  *
  * As a preload: `node --require test/simulator/http/redirect.cjs`, with BUNQ_SIMULATOR_TLS_PORT (a port,
- * or `refuse`, or `nxdomain`) and BUNQ_SIMULATOR_CA_FILE, both read at each connection.
+ * or `refuse`, or `nxdomain`) and BUNQ_SIMULATOR_CA_FILE, both read at each connection. BUNQ_SIMULATOR_PUBLIC_HOST is one more
+ * host: that of the process itself, whose calls to its public address the simulator passes on.
  * In process: `redirectTo({ tlsPort, ca })`, `redirectTo('refuse')`, `redirectTo('nxdomain')`;
  * `redirectTo(undefined)` goes back to the environment's variables.
  *
@@ -39,6 +40,19 @@ const readArguments = (args) => {
 /** Fails as a DNS lookup does: with an `error` event on the socket. */
 const failingLookup = (error) => (_host, _options, callback) => callback(error);
 
+/** The bank's certificate authority, read once instead of for each connection. */
+let trusted = {};
+
+/** The simulator's CA, for a connection without TLS settings that belong to such a context. */
+const trust = (ca, { secureOptions, ...options }) => {
+	const others = ['cert', 'ciphers', 'key', 'maxVersion', 'minVersion', 'pfx', 'secureProtocol'];
+	if (!ca || others.some((name) => options[name] !== undefined)) return { ca };
+	if (trusted.ca !== ca || trusted.secureOptions !== secureOptions) {
+		trusted = { ca, secureOptions, context: tls.createSecureContext({ ca, secureOptions }) };
+	}
+	return { ca, secureContext: trusted.context };
+};
+
 const divert = (options, host, target) => {
 	const servername = options.servername || host;
 	// A connection through a proxy brings its own socket, which leads to the real bank.
@@ -53,7 +67,7 @@ const divert = (options, host, target) => {
 	const here = { ...rest, servername, host: '127.0.0.1' };
 	if (target === 'refuse') return { ...here, port: CLOSED_PORT };
 	if (target && Number(options.port ?? 443) === 443) {
-		return { ...here, port: target.tlsPort, ca: target.ca };
+		return { ...here, port: target.tlsPort, ...trust(target.ca, options) };
 	}
 	const error = new Error(
 		`No simulator is set for ${host}:${options.port ?? 443}, and tests never reach the real bunq`,
@@ -72,8 +86,9 @@ if (!tls[STATE]) {
 	tls.connect = function connectToSimulator(...args) {
 		const { options, listener } = readArguments(args);
 		const host = options.host ?? options.servername ?? '';
-		const isBunq = [host, options.servername ?? ''].some((name) => IS_BUNQ.test(name));
-		if (!isBunq) return connect.apply(this, args);
+		const isTheirs = (name) =>
+			IS_BUNQ.test(name) || (name !== '' && name === process.env.BUNQ_SIMULATOR_PUBLIC_HOST);
+		if (![host, options.servername ?? ''].some(isTheirs)) return connect.apply(this, args);
 		const target = tls[STATE].target ?? targetOfEnvironment();
 		return connect.call(this, divert(options, host, target), listener);
 	};

@@ -59,9 +59,10 @@ export const itemsReply = (bank: Bank, items: Json[], pagination?: Json, sign = 
 /** §9.10: a file as it is, without JSON around it; signed over its bytes. */
 export const fileReply = (bank: Bank, { contentType, bytes }: StoredFile): Reply => {
 	const { headers } = jsonReply(200, null);
+	const { fileContentType: shown } = bank.switches;
 	return signed(bank, {
 		status: 200,
-		headers: { ...headers, 'Content-Type': contentType },
+		headers: { ...headers, 'Content-Type': shown === 'own' ? contentType : shown },
 		body: bytes,
 	});
 };

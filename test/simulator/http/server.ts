@@ -7,9 +7,11 @@ import { runControl } from '../control/control';
 import { sendOnTime } from './callbacks';
 import { compressed } from './compress';
 import { withDirt } from './dirt';
+import { forward, routeOf } from './forward';
 import { type Outcome, FAULTS, takeFault } from './faults';
 import { type Host, hostOf } from './hosts';
 import { callOAuth } from '../auth/oauth';
+import { APP_PATH, callApp } from '../app';
 import type { LoggedRequest } from '../control/protocol';
 import { type Answer, errorReply } from './reply';
 import { refusals } from './refusal';
@@ -108,6 +110,8 @@ export const serve = async (
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> => {
+	const route = routeOf(bank, request);
+	if (route) return forward(route, request, response);
 	// §10.2: no answer waits for the calls that follow from it.
 	response.on('close', () => sendOnTime(bank));
 	await handle(bank, request, response);
@@ -128,6 +132,11 @@ const handle = async (
 	const headers = flatHeaders(request.headers);
 	settle(bank);
 	runSchedules(bank);
+	if (url.pathname === APP_PATH) {
+		const { status, headers: more, body: page } = callApp(bank, { method, url, headers, body });
+		response.writeHead(status, more).end(page);
+		return;
+	}
 	if (url.pathname.startsWith('/_simulator/')) {
 		const { status, value } = await runControl(
 			bank,

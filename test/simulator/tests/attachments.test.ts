@@ -51,6 +51,14 @@ test('an uploaded file comes back byte for byte with its type, signed, at the us
 	expect((await content(`{user}/attachment/${id + 1}`))[0]).toBe(404);
 });
 
+underEach(bank, 'fileContentType', (shown) => {
+	test('the type of a file', async () => {
+		const { id } = pick(await upload(), 'Id');
+		const [, type, bytes] = await content(`{user}/attachment/${id}`);
+		expect([type, bytes]).toEqual([shown === 'own' ? 'image/png' : shown, PNG]);
+	});
+});
+
 underEach(bank, 'attachmentContent', (where) => {
 	test('a file is found there, and only there', async () => {
 		const { id } = pick(await upload(), 'Id');
