@@ -14,11 +14,12 @@ import { handshakeForTest } from '../nodes/Bunq/connect';
 export class BunqApiKeyApi implements ICredentialType {
 	name = 'bunqApiKeyApi';
 
-	displayName = 'Bunq API Key API';
+	displayName = 'Bunq API';
 
 	icon = { light: 'file:../icons/bunq.svg', dark: 'file:../icons/bunq.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect#connect';
+	documentationUrl =
+		'https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect/blob/main/docs/connect.md#with-an-api-key';
 
 	/** The HTTP Request node must not offer this credential, because it cannot sign requests. */
 	restrictToSupportedNodes = true as const;
@@ -26,6 +27,17 @@ export class BunqApiKeyApi implements ICredentialType {
 	supportedNodes = ['bunq', 'bunqTrigger'];
 
 	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'An API key or an OAuth access token of bunq. Sandbox keys start with "sandbox_".',
+			hint: 'In the bunq app, under Profile, Developers, API keys: create a key and copy it at once. For play money, the operation "Sandbox: Create User" of the Bunq node gives one.',
+		},
 		{
 			displayName: 'Environment',
 			name: 'environment',
@@ -36,16 +48,6 @@ export class BunqApiKeyApi implements ICredentialType {
 			],
 			default: 'production',
 			description: "Real money, or bunq's sandbox for testing",
-		},
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			required: true,
-			default: '',
-			description:
-				'From the bunq app under Developers. An OAuth access token also works. Sandbox keys start with "sandbox_".',
 		},
 		{
 			displayName: 'Device Description',
@@ -60,7 +62,8 @@ export class BunqApiKeyApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this key from any IP address, for hosts whose address changes, such as n8n Cloud. Turn it on before the key is first used: it has no effect later.',
+				'Whether bunq should accept this key from any IP address, for hosts whose address changes, such as n8n Cloud',
+			hint: 'If the IP address of your n8n changes, as in many homes, turn it on before the key is first used. It has no effect later.',
 		},
 		{
 			displayName: 'Allow Payments to Others',
@@ -71,21 +74,31 @@ export class BunqApiKeyApi implements ICredentialType {
 				"Whether nodes with this credential may pay anyone but yourself. When off, no AI agent and no typing error can send money to others. A joint account counts as others', because its co-owners can take the money out; so does an account that somebody shares with you.",
 		},
 		{
-			displayName: 'Limit Amount',
+			displayName: 'Limit Each Payment',
 			name: 'limitAmount',
 			type: 'boolean',
 			default: true,
 			displayOptions: { show: { allowPaymentsToOthers: [true] } },
 			description: 'Whether to limit each payment to others',
+			hint: 'Off means that each payment to others may be of any amount.',
 		},
 		{
-			displayName: 'Max Amount',
+			displayName: 'Maximum Amount (EUR)',
 			name: 'maxAmount',
 			type: 'string',
+			required: true,
 			default: '100.00',
+			placeholder: 'e.g. 100.00',
 			displayOptions: { show: { allowPaymentsToOthers: [true], limitAmount: [true] } },
 			description:
-				'The maximum of one payment to others, in euros, for example 100.00. 0 allows none. If it cannot be read, nothing is paid.',
+				'The maximum of one payment to others, in euros. If it cannot be read, nothing is paid.',
+			hint: 'Limits each payment to others, not how many there are: two payments of this amount pass. 0 allows none.',
+		},
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'all',
 		},
 		{
 			displayName: 'Handshake',

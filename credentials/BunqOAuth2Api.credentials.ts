@@ -33,6 +33,8 @@ export class BunqOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
+			description:
+				'A second credential with the same client ends the connection of the first: use one credential in all workflows',
 			hint: 'In the bunq app, under Profile, Developers, OAuth: add the redirect URL above, then show the client details.',
 		},
 		{
@@ -53,8 +55,8 @@ export class BunqOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. http://localhost:5678/webhook/…/bunq-token',
 			description:
-				'The Production URL of a Bunq Token Relay Trigger. n8n then requests the token from the relay, which requests it from bunq as bunq documents it.',
-			hint: 'Leave empty at first. If the window says "Failed to connect" although you approved, bunq probably could not read n8n\'s request: add a Bunq Token Relay Trigger to a new workflow, publish it, paste its Production URL here, save and connect again.',
+				'The Production URL of a Bunq Token Relay Trigger, not its Test URL. n8n then requests the token from the relay, which requests it from bunq as bunq documents it.',
+			hint: 'Publish a workflow with a Bunq Token Relay Trigger, and paste the Production URL of that node: <a href="https://github.com/n8n-nodes-bunq-connect/n8n-nodes-bunq-connect/blob/main/docs/connect.md#with-oauth2" target="_blank">step by step</a>. If it is empty, bunq probably cannot read n8n\'s request: the window then says "Failed to connect" although you approved.',
 		},
 		{
 			displayName: 'Device Description',
@@ -69,7 +71,8 @@ export class BunqOAuth2Api implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether bunq should accept this connection from any IP address, for hosts whose address changes, such as n8n Cloud. Turn it on before you connect: it has no effect later.',
+				'Whether bunq should accept this connection from any IP address, for hosts whose address changes, such as n8n Cloud',
+			hint: 'If the IP address of your n8n changes, as in many homes, turn it on before you connect. It has no effect later.',
 		},
 		{
 			displayName: 'Allowed HTTP Request Domains',

@@ -7,10 +7,19 @@ import {
 	type IPairedItemData,
 } from 'n8n-workflow';
 import { createExecution } from './execute/execute';
+import { describeError } from './nodeError';
 import { authentication, credentials } from './parameters/authentication';
-import { searchAccounts, searchCards } from './parameters/listSearch';
+import { searchAccounts, searchAccountsAtBunq, searchCards } from './parameters/listSearch';
 import { resources } from './resources';
-import { propertiesOf } from './resources/operation';
+import { propertiesOf, subtitleOf } from './resources/nodeProperties';
+import { repetitionHints } from './resources/repetitionHints';
+
+/** The operations that need no credential: their names are those of no other operation. */
+const withoutCredential = {
+	operation: resources.flatMap(({ operations }) =>
+		Object.keys(operations).filter((name) => operations[name].credential === 'none'),
+	),
+};
 
 export class Bunq implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,19 +28,24 @@ export class Bunq implements INodeType {
 		icon: { light: 'file:../../icons/bunq.svg', dark: 'file:../../icons/bunq.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// As the lists have it: "Draft Payment: Create Batch".
-		subtitle:
-			'={{ ($parameter["resource"] + ": " + $parameter["operation"]).replace("getAll", "getMany").replace(/([A-Z])/g, " $1").toTitleCase().replace("Api:", "API") }}',
-		description: 'Read accounts and payments and move money at the bank bunq',
+		subtitle: subtitleOf(resources),
+		description: 'Read accounts and payments, pay and ask for money at the bank bunq',
 		defaults: { name: 'Bunq' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials,
-		properties: [authentication, ...propertiesOf(resources)],
+		hints: repetitionHints(resources),
+		credentials: credentials.map(({ displayOptions, ...credential }) => ({
+			...credential,
+			displayOptions: { ...displayOptions, hide: withoutCredential },
+		})),
+		properties: [
+			{ ...authentication, displayOptions: { hide: withoutCredential } },
+			...propertiesOf(resources),
+		],
 	};
 
-	methods = { listSearch: { searchAccounts, searchCards } };
+	methods = { listSearch: { searchAccounts, searchAccountsAtBunq, searchCards } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = createExecution(this, resources);
@@ -39,7 +53,7 @@ export class Bunq implements INodeType {
 
 		for await (const { items, ...outcome } of run.results()) {
 			if ('output' in outcome) {
-				for (const json of outcome.output) output.push({ json, pairedItem: paired(items) });
+				for (const item of outcome.output) output.push({ ...item, pairedItem: paired(items) });
 				continue;
 			}
 			const failures = items.map((item) => run.failure(outcome.error, item));
@@ -47,11 +61,13 @@ export class Bunq implements INodeType {
 			// These two keys and no `error` beside them: n8n would keep the message alone, and the item would not
 			// say whether bunq may have acted. Without a description `error` alone: older versions of n8n pass an item with
 			// an undefined key on as a success.
-			for (const [index, { message, description }] of failures.entries())
+			for (const [index, failure] of failures.entries()) {
+				const description = describeError(failure);
 				output.push({
-					json: { error: message, ...(description && { message: description }) },
+					json: { error: failure.message, ...(description && { message: description }) },
 					pairedItem: paired([items[index]]),
 				});
+			}
 		}
 
 		return [output.sort((one, other) => firstOf(one) - firstOf(other))];

@@ -16,7 +16,7 @@ export class BunqTokenRelayTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["environment"].toTitleCase() }}',
 		description:
-			'Lets a Bunq OAuth2 credential connect when bunq does not accept the token request of n8n',
+			'Lets a Bunq OAuth2 credential connect: passes on the token request of n8n as bunq documents it',
 		defaults: { name: 'Bunq Token Relay Trigger' },
 		inputs: [],
 		outputs: [],
@@ -34,11 +34,11 @@ export class BunqTokenRelayTrigger implements INodeType {
 		// There are no events to fetch.
 		triggerPanel: false,
 		activationMessage:
-			'Copy the Production URL of this node into "Token Relay URL" of your Bunq OAuth2 credential, save it and press Connect.',
+			'Open this node, copy its Production URL (not the Test URL) into "Token Relay URL" of your Bunq OAuth2 credential, and press Connect.',
 		properties: [
 			{
 				displayName:
-					'Publish this workflow, open <b>Webhook URLs</b> above and copy the Production URL into <b>Token Relay URL</b> of your Bunq OAuth2 credential, save it and press Connect. It executes and stores nothing. Once you are connected, you only need it to connect again.',
+					'Publish this workflow. Open <b>Webhook URLs</b> above, choose <b>Production URL</b> (not the Test URL) and click it to copy it. Paste it into <b>Token Relay URL</b> of your Bunq OAuth2 credential and press Connect. It executes and stores nothing. Once you are connected, you only need it to connect again.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

@@ -1,8 +1,15 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
-import { createClient, type BunqClient } from './api/client';
+import {
+	sleep,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type ILoadOptionsFunctions,
+	type ITriggerFunctions,
+} from 'n8n-workflow';
+import { abortable } from './api/abort';
+import { createClient, sendWithoutSession, type BunqClient } from './api/client';
 import { createCredential, secretKey } from './api/credential';
 import { BunqError } from './api/errors';
-import type { Environment } from './api/hosts';
+import { HOSTS, type Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
 import { collect } from './api/pagination';
 import { redact } from './api/redact';
@@ -30,7 +37,11 @@ interface CredentialFields extends SpendingFields {
 export interface Bunq extends BunqClient {
 	/** All accounts, including closed ones, read once per execution. Throws a BunqError. */
 	accounts(): Promise<Account[]>;
+	/** The same as far as it was read; none before. Sends nothing. */
+	knownAccounts(): Account[];
 	spendingPolicy: SpendingPolicy;
+	/** Waits so many milliseconds. Throws a BunqError as soon as the execution is stopped. */
+	pause(ms: number): Promise<void>;
 	/** Tells the user something beside the items; once, however often it is called. Polls and pickers show nothing. */
 	hint(text: string): void;
 	/** Identifies the host and the secret, in memory only; the secret cannot be read from it. */
@@ -39,7 +50,7 @@ export interface Bunq extends BunqClient {
 
 type ConnectionLimits = Pick<ClientOptions, 'timeout' | 'signal'>;
 
-type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+type N8nContext = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | ITriggerFunctions;
 
 /**
  * Connects as the credential that the node uses; sends nothing yet. Throws a BunqError of kind `authentication` when the
@@ -64,6 +75,30 @@ export const connectItems = (ctx: IExecuteFunctions) => {
 		return bunq;
 	};
 };
+
+/**
+ * Connects to bunq's sandbox without a credential, for the one thing that it gives anybody: a user with a key
+ * (docs/bunq-api.md 11). Everything but `send` would need a session.
+ */
+export const connectWithoutCredential = (ctx: IExecuteFunctions): Bunq => {
+	const credential = { host: HOSTS.sandbox, secret: '', deviceName: '', acceptsAnyIp: false };
+	const signal = cancelSignalOf(ctx);
+	const options = { httpRequest: httpRequestOf(ctx), credential, signal };
+	const client = createClient(options);
+	return {
+		...client,
+		send: async (request) => await sendWithoutSession(options, request),
+		accounts: async () => await readAllAccounts(client),
+		knownAccounts: () => [],
+		spendingPolicy: { toOthers: 'never' },
+		pause: pauseUntil(signal),
+		hint: showOnce(ctx),
+		access: secretKey(credential),
+	};
+};
+
+const pauseUntil = (signal?: AbortSignal) => async (ms: number) =>
+	await abortable(sleep(ms), signal);
 
 const readCredential = async (ctx: N8nContext, item: number) => {
 	const isKey = ctx.getNodeParameter('authentication', item) === 'apiKey';
@@ -91,7 +126,16 @@ const toBunq = (
 	});
 	const spendingPolicy = isKey ? readSpendingPolicy(fields) : LEFT_TO_BUNQ;
 	const accounts = cached(() => readAllAccounts(client));
-	return { ...client, accounts, spendingPolicy, hint, access: secretKey(credential) };
+	const knownAccounts = () => accounts.known() ?? [];
+	return {
+		...client,
+		accounts: accounts.read,
+		knownAccounts,
+		spendingPolicy,
+		pause: pauseUntil(signal),
+		hint,
+		access: secretKey(credential),
+	};
 };
 
 /**
@@ -123,17 +167,21 @@ export const handshakeForTest = async (
 	fields: CredentialFields,
 ) => {
 	const httpRequest = helpers.httpRequest as HttpRequest;
-	const credential = toBunqCredential(fields, true);
-	return await refreshSession(credential, createSend({ httpRequest, credential })).catch(
-		asTestMessage,
-	);
+	const handshake = async () => {
+		const credential = toBunqCredential(fields, true);
+		return await refreshSession(credential, createSend({ httpRequest, credential }));
+	};
+	return await handshake().catch(asTestMessage);
 };
 
 /** n8n's test shows only the message, and replaces it when the error has a status code. */
 const asTestMessage = async ({ message, description }: BunqError) =>
-	await Promise.reject(new Error([message, description].filter(Boolean).join(' ')));
+	await Promise.reject(
+		new Error([message.replace(/\.$/, ''), description].filter(Boolean).join('. ')),
+	);
 
-const readAllAccounts = async (client: BunqClient) =>
+/** All accounts, including closed ones, as they are now. Throws a BunqError. */
+export const readAllAccounts = async (client: BunqClient) =>
 	await collect(client.each<Account>('/user/{user}/monetary-account'));
 
 const MAX_HINTS = 5;
@@ -150,11 +198,16 @@ const showOnce = (ctx: N8nContext) => {
 
 /** Reads once, at the first call. A failed read is repeated at the next call. */
 const cached = <T>(read: () => Promise<T>) => {
-	let known: Promise<T> | undefined;
-	return async () => {
-		known ??= read();
-		known.catch(() => (known = undefined));
-		return await known;
+	let reading: Promise<T> | undefined;
+	let known: T | undefined;
+	return {
+		read: async () => {
+			reading ??= read();
+			reading.catch(() => (reading = undefined));
+			known = await reading;
+			return known;
+		},
+		known: () => known,
 	};
 };
 

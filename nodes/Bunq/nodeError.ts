@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { BunqError, type FailureKind } from './api/errors';
 import { redact } from './api/redact';
+import { KEY_MAY_HAVE_RIGHT } from './api/replyErrors';
 
 type ErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
 type Cause = NonNullable<ErrorOptions['failure']>['cause'];
@@ -12,6 +13,8 @@ const CAUSES: Partial<Record<FailureKind, Cause>> = {
 	unavailable: 'temporarily-unavailable',
 };
 
+const REFERENCE = "bunq's reference: ";
+
 interface ErrorContext {
 	itemIndex?: number;
 	/** Follows the description. */
@@ -21,8 +24,29 @@ interface ErrorContext {
 }
 
 /**
+ * An error with what an OAuth app may do instead, where bunq refuses the right, which its text tells (docs/bunq-api.md 8);
+ * any other error as it is.
+ * @param authentication the node's parameter
+ */
+export const withAlternative = (
+	error: unknown,
+	oauthAlternative: string | undefined,
+	authentication: unknown,
+) => {
+	const isMissingRight =
+		error instanceof BunqError &&
+		error.kind === 'rejected' &&
+		/permission|not allowed/i.test(error.message);
+	const isHinted = isMissingRight && oauthAlternative && authentication !== 'apiKey';
+	if (!isHinted) return error;
+	// That nothing was done comes first.
+	const meaning = error.description.replace(KEY_MAY_HAVE_RIGHT, '').trim();
+	return error.withDescription([meaning, oauthAlternative].filter(Boolean).join(' '));
+};
+
+/**
  * Converts any error to the one that n8n shows: bunq's reason is the message, its meaning and the next step are the
- * description. Newer versions of n8n also get the cause.
+ * description; bunq's reference is under n8n's error details. Newer versions of n8n also get the cause.
  */
 export const toNodeError = (
 	node: INode,
@@ -41,8 +65,8 @@ export const toNodeError = (
 			itemIndex,
 			...(description && { message, description }),
 		});
-	const { httpCode, kind } = error;
-	return new NodeApiError(
+	const { httpCode, kind, reference } = error;
+	const shown = new NodeApiError(
 		node,
 		{ message },
 		{
@@ -53,4 +77,10 @@ export const toNodeError = (
 			...(CAUSES[kind] && { failure: { cause: CAUSES[kind] } }),
 		},
 	);
+	if (reference) shown.messages.push(`${REFERENCE}${redact(reference)}.`);
+	return shown;
 };
+
+/** What an item says of its error, where n8n shows no details: the description, and bunq's reference. */
+export const describeError = ({ description, messages }: NodeApiError | NodeOperationError) =>
+	[description, ...messages.filter((text) => text.startsWith(REFERENCE))].filter(Boolean).join(' ');

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isTriggerUrl } from './api/callbackUrl';
 import { cardCents, cardOutcome } from './api/cardOutcome';
-import { parseBunqTime } from './api/clock';
 import { isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
@@ -8,11 +8,10 @@ import { readCents, readId } from './api/readable';
 import { directionOf, totalOf } from './api/totals';
 import type {
 	Account,
-	Amount,
+	CallbackFilter,
 	Card,
 	CardTransaction,
 	DraftPayment,
-	Label,
 	Payment,
 	PaymentBatch,
 	RequestInquiry,
@@ -20,43 +19,25 @@ import type {
 	RequestResponse,
 	User,
 } from './api/types';
+import { invoice, note, statement } from './simplify/files';
+import { bunqMeLink, scheduledPayment } from './simplify/later';
+import {
+	accountOf,
+	fromCents,
+	idsOf,
+	isoTime,
+	textsOf,
+	toNumber,
+	toText,
+	withNulls,
+} from './simplify/values';
+
+export { withNulls } from './simplify/values';
 
 /**
  * bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. Null for what bunq does
  * not say, and for what cannot be read as the kind of value that the key has: never another value, never an error.
  */
-
-/** bunq's time as ISO 8601 UTC; undefined when there is none. */
-const isoTime = (value: unknown) => {
-	const time = parseBunqTime(value);
-	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-};
-
-/** A text, an empty one included. */
-const toText = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-const fromCents = (cents?: number) => (cents === undefined ? undefined : cents / 100);
-
-const toNumber = (amount?: Amount | null) => fromCents(readCents(amount?.value));
-
-/** What most objects have. */
-const idsOf = (raw: { id?: unknown; created?: unknown; monetary_account_id?: unknown }) => ({
-	id: readId(raw.id),
-	created: isoTime(raw.created),
-	accountId: readId(raw.monetary_account_id),
-});
-
-const textsOf = (raw?: { description?: unknown; counterparty_alias?: Label | null }) => ({
-	description: toText(raw?.description),
-	counterpartyName: toText(raw?.counterparty_alias?.display_name),
-	counterpartyIban: toText(raw?.counterparty_alias?.iban),
-});
-
-/** Null instead of undefined, so that every output of a kind has the same keys. */
-export const withNulls = (keys: Record<string, unknown>) =>
-	Object.fromEntries(
-		Object.entries(keys).map(([key, value]) => [key, value ?? null]),
-	) as IDataObject;
 
 /** A user in its wrapper. */
 const inWrapper = (wrapped: User['granted_by_user']) => Object.values(wrapped ?? {})[0];
@@ -82,7 +63,7 @@ const account = (raw: Account) =>
 	withNulls({
 		id: readId(raw.id),
 		type: accountType(raw),
-		description: toText(raw.description),
+		name: toText(raw.description),
 		iban: ibanOf(raw),
 		balance: toNumber(raw.balance),
 		currency: toText(raw.currency) ?? toText(raw.balance?.currency),
@@ -94,6 +75,7 @@ const payment = (raw: Payment) => {
 	const cents = readCents(raw.amount?.value);
 	return withNulls({
 		...idsOf(raw),
+		...accountOf(raw),
 		amount: fromCents(cents),
 		currency: toText(raw.amount?.currency),
 		direction: directionOf(cents),
@@ -169,6 +151,7 @@ const card = (raw: Card) => {
 const cardTransaction = (raw: CardTransaction) =>
 	withNulls({
 		...idsOf(raw),
+		...accountOf(raw),
 		cardId: readId(raw.card_id),
 		amount: fromCents(cardCents(raw)),
 		currency: toText(raw.amount_billing?.currency),
@@ -215,6 +198,14 @@ const requestResponse = (raw: RequestResponse) =>
 		expires: isoTime(raw.time_expiry),
 	});
 
+/** The whole URL: without it nobody could tell which one to remove. */
+const callbackFilter = ({ category, notification_target: url }: CallbackFilter) =>
+	withNulls({
+		category: toText(category),
+		url: toText(url),
+		isOurs: toText(url) === undefined ? undefined : isTriggerUrl(String(url)),
+	});
+
 const SIMPLIFIERS: Array<[type: RegExp, simplifier: (object: never) => IDataObject]> = [
 	[/^User/, user],
 	[/^MonetaryAccount/, account],
@@ -226,6 +217,13 @@ const SIMPLIFIERS: Array<[type: RegExp, simplifier: (object: never) => IDataObje
 	[/^RequestInquiry$/, requestInquiry],
 	[/^RequestInquiryBatch$/, requestInquiryBatch],
 	[/^RequestResponse$/, requestResponse],
+	[/^BunqMeTab$/, bunqMeLink],
+	// bunq's file has the shorter name (docs/bunq-api.md 9.13).
+	[/^Scheduled?Payment$/, scheduledPayment],
+	[/^Note(Attachment|Text)$/, note],
+	[/^(CustomerStatement|CustomerStatementExport|ExportStatement)$/, statement],
+	[/^Invoice$/, invoice],
+	[/^NotificationFilterUrl$/, callbackFilter],
 ];
 
 /** One of bunq's objects as flat output; an object of any other type remains as it is. */
@@ -235,8 +233,10 @@ export const simplified = (object: object): IDataObject => {
 	return simplifier ? simplifier(object as never) : (object as IDataObject);
 };
 
-/** An object that was only sent, as flat output without the keys that only bunq knows. */
+/** An object that was only sent, as flat output without the keys that only bunq knows; an account's name may follow. */
 export const simplifiedSent = (object: object): IDataObject =>
 	Object.fromEntries(
-		Object.entries(simplified(object)).filter(([, value]) => value !== null),
+		Object.entries(simplified(object)).filter(
+			([key, value]) => value !== null || key === 'accountName',
+		),
 	) as IDataObject;

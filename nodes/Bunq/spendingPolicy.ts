@@ -1,6 +1,6 @@
 import { BunqError } from './api/errors';
 import { readCents } from './api/readable';
-import { parseWrittenAmount } from './api/writtenAmount';
+import { parseWrittenAmount, sayReadings } from './api/writtenAmount';
 
 /** The fields of an API key credential that limit payments; from expressions, so of any type. */
 export interface SpendingFields {
@@ -32,11 +32,11 @@ export const readSpendingPolicy = (fields: SpendingFields): SpendingPolicy => {
 	return { toOthers: 'unreadable', error: unreadableLimit(readings) };
 };
 
-const unreadableLimit = (readings?: string[]) =>
-	new BunqError('authentication', '"Max Amount" in the credential is not an amount', {
+const unreadableLimit = (readings?: [string, string]) =>
+	new BunqError('authentication', '"Maximum Amount (EUR)" in the credential is not an amount', {
 		description: `Nothing was sent. ${
 			readings
-				? `It can mean ${readings.join(' or ')}: write one of these`
+				? `It can be read in two ways: write it ${sayReadings(readings)}`
 				: 'Write a number of euros such as 100.00; if it is an expression, check its value'
-		}. Only turning off "Limit Amount" lifts the limit.`,
+		}. Only turning off "Limit Each Payment" lifts the limit.`,
 	});

@@ -6,9 +6,16 @@ import { runNode } from '../support/engine';
  * file of their own.
  */
 
-beforeAll(() => nock.disableNetConnect());
+beforeAll(() => {
+	// nock is loaded once per worker, and another file may have restored Node's client.
+	if (!nock.isActive()) nock.activate();
+	nock.disableNetConnect();
+});
 afterEach(() => nock.cleanAll());
-afterAll(() => nock.restore());
+afterAll(() => {
+	nock.enableNetConnect();
+	nock.restore();
+});
 
 const failWith = (code: string, syscall?: string) => {
 	const seen = { requests: 0 };

@@ -41,7 +41,9 @@ describe('404', () => {
 			path: 'card$',
 		});
 		expect(message).toBe('Route not found.');
-		expect(description).toMatch(/Nothing was done\. Check the method and the path/);
+		expect(description).toMatch(
+			/^Nothing was done: bunq has no such endpoint\. Check the method and the path/,
+		);
 		expect(description).not.toMatch(ADVICE_FOR_IDS);
 	});
 });
@@ -57,7 +59,9 @@ describe.each(['installation', 'device-server', 'session-server'])('at %s', (pat
 		[490, undefined],
 	])('%s %s: the credential, no ID and no values', async (status, text) => {
 		const { description } = await refusal({ status, text, path });
-		expect(description).toMatch(/Nothing was done\. Test the credential/);
+		expect(description).toMatch(
+			/^Nothing was done: bunq opened no session\. OAuth2: connect again\. API key: test the/,
+		);
 		expect(description).not.toMatch(/check the id|Correct the values|in the path/i);
 	});
 });
@@ -103,7 +107,9 @@ describe('a read that fails says nothing about a lookup', () => {
 describe('characters that bunq refuses', () => {
 	under(bank, 'specialCharacters', 'refuse', () => {
 		test('the error names them, and nothing is done', async () => {
-			const { error } = await bank.oauth(await bank.payHousehold({ description: 'No #7 | July' }));
+			const { error } = await bank.oauth(
+				await bank.payHousehold({ paymentDescription: 'No #7 | July' }),
+			);
 			expect(error?.description).toMatch(/^bunq may not accept "#" and "\|" in a description\./);
 			expect(await bank.receivedByHousehold()).toBe(0);
 		});
@@ -111,19 +117,23 @@ describe('characters that bunq refuses', () => {
 
 	under(bank, 'specialCharacters', 'accept', () => {
 		test('are sent unchanged', async () => {
-			const { json } = await bank.oauth(await bank.payHousehold({ description: 'No #7 | July' }));
+			const { json } = await bank.oauth(
+				await bank.payHousehold({ paymentDescription: 'No #7 | July' }),
+			);
 			expect(json).toMatchObject([{ description: 'No #7 | July' }]);
 		});
 	});
 
 	test('of one payment', async () => {
-		const parameters = await bank.payHousehold({ description: 'Invoice #7 | July' });
+		const parameters = await bank.payHousehold({ paymentDescription: 'Invoice #7 | July' });
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
 		expect(description).toMatch(/^bunq may not accept "#" and "\|" in a description\. Nothing was/);
 	});
 
 	test('of one payment without any', async () => {
-		const parameters = await bank.payHousehold({ description: "Café, n° 7: ok (it's) + 1/2 - é?" });
+		const parameters = await bank.payHousehold({
+			paymentDescription: "Café, n° 7: ok (it's) + 1/2 - é?",
+		});
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
 		expect(description).toMatch(/^bunq may not accept "°" in a description\. Nothing was done/);
 	});
@@ -131,7 +141,7 @@ describe('characters that bunq refuses', () => {
 	test('of a batch: by item', async () => {
 		const texts = ['Rent', 'Invoice #7', 'Rent', 'Order #8 {x}'];
 		const parameters = {
-			...(await bank.payHousehold({ description: '={{ $json.text }}' })),
+			...(await bank.payHousehold({ paymentDescription: '={{ $json.text }}' })),
 			operation: 'createBatch',
 		};
 		const body = JSON.stringify({ Error: [{ error_description: 'Invalid description.' }] });
@@ -144,7 +154,7 @@ describe('characters that bunq refuses', () => {
 	});
 
 	test('are not named where bunq refuses something else', async () => {
-		const parameters = await bank.payHousehold({ description: 'Invoice #7' });
+		const parameters = await bank.payHousehold({ paymentDescription: 'Invoice #7' });
 		const refused = { status: 400, text: 'Insufficient balance.', path: 'payment$' };
 		expect((await refusal(refused, parameters)).description).not.toContain('#');
 	});
@@ -169,7 +179,7 @@ describe('X-Bunq-Warning', () => {
 		const account = { mode: 'id', value: '1', __rl: true };
 		const read = { resource: 'account', operation: 'get', account };
 		const { error } = await bank.oauth(read);
-		expect(error?.description).toContain(`bunq also warns: ${shown} bunq's reference: `);
+		expect(error?.description).toMatch(new RegExp(`bunq also warns: ${shown}$`));
 	});
 
 	test('does not grow with its number', async () => {

@@ -226,9 +226,9 @@ describe('renewal', () => {
 		const { json } = await bank.oauth({
 			resource: 'account',
 			operation: 'create',
-			description: 'Pot',
+			accountName: 'Pot',
 		});
-		expect(json).toMatchObject([{ description: 'Pot' }]);
+		expect(json).toMatchObject([{ name: 'Pot' }]);
 		expect(await bank.changes()).toBe(1);
 	});
 
@@ -237,7 +237,7 @@ describe('renewal', () => {
 		const { error } = await bank.oauth({
 			...(await one()),
 			operation: 'update',
-			updateFields: { description: 'x' },
+			updateFields: { accountName: 'x' },
 		});
 		expect(error?.httpCode).toBe('403');
 		expect(await handshakes()).toEqual([1, 1, 1]);
@@ -248,11 +248,11 @@ describe('a secret that bunq refuses', () => {
 	const REFUSED = 'User credentials are incorrect. Incorrect API key or IP address.';
 	const wrongKey = { credential: { apiKey: 'f'.repeat(64) } };
 
-	test('the error quotes bunq, names the three causes and contains no secret', async () => {
+	test('the error quotes bunq, names the likeliest cause of a new key first and contains no secret', async () => {
 		const { error } = await bank.apiKey(list, wrongKey);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/three possible causes.*revoked.*another IP address.*other environment/,
+			/^Nothing was done\. A new key: it was mistyped or half copied, or belongs to the other environment.*worked before: it was revoked.*another IP address/,
 		);
 		expect(JSON.stringify(error)).not.toContain('ffffffff');
 		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
@@ -295,7 +295,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/three possible causes.*connect again.*another IP address.*in the bunq app, under Developers.*"Allow Any IP Address".*then connect again.*other environment/,
+			/worked before:.*connect again.*another IP address.*in the bunq app, under Developers/,
 		);
 	});
 
@@ -335,7 +335,7 @@ describe('a secret that bunq refuses', () => {
 			await bank.control.lockIp(true);
 			const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
 			expect(error?.message).toBe(REFUSED);
-			expect(error?.description).toMatch(/three possible causes.*another IP address.*Developers/);
+			expect(error?.description).toMatch(/worked before:.*another IP address.*Developers/);
 			expect(error?.description).toMatch(
 				/"Allow Any IP Address" is on, but bunq.*setting in its app/,
 			);
@@ -384,6 +384,18 @@ describe('refused before anything is sent', () => {
 		const { error } = await bank.apiKey(list, { credential: { apiKey } });
 		expect(error?.message).toContain('sandbox key');
 		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test("the credential's test, which shows only a message, says what to do", async () => {
+		const { apiKey } = await bank.world('sandbox');
+		const helpers = { httpRequest: await requestHelper() };
+		const fields = { environment: 'production' as const, apiKey };
+		await expect(handshakeForTest(helpers, fields)).rejects.toThrow(
+			/sandbox key.*production\. Nothing was sent\. Set Environment to Sandbox/,
+		);
+		await expect(handshakeForTest(helpers, { ...fields, apiKey: '' })).rejects.toThrow(
+			/not connected\. Nothing was sent\. .*paste the key and save/,
+		);
 	});
 
 	test('a production key in the sandbox, which bunq refuses', async () => {

@@ -67,7 +67,7 @@ describe('a success without bunq’s signature', () => {
 		for (const method of ['POST', 'PUT']) await bank.control.fault({ kind: 'unsigned', method });
 		const { error } = await bank.apiKey(parameters);
 		expect(error).toMatchObject({
-			message: "bunq's signature is missing from its answer",
+			message: "Outcome unknown: bunq's signature is missing from its answer",
 			description: expect.stringMatching(OUTCOME_UNKNOWN),
 		});
 		expect(await bank.changes()).toBe(1);

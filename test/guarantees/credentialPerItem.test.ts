@@ -23,7 +23,7 @@ const pay = (more: IDataObject = {}) => ({
 	account: locator('name', 'Main'),
 	recipientAccount: locator('name', 'Household'),
 	amount: 1,
-	description: 'Rent',
+	paymentDescription: 'Rent',
 	...more,
 });
 
@@ -70,7 +70,7 @@ test('the accounts of each customer are read once, and of one customer no more o
 });
 
 test.each([
-	['its credential is not connected', 'nobody', /^The bunq credential is not connected$/],
+	['its credential is not connected', 'nobody', /The bunq credential is not connected$/],
 	['its credential is of the other environment', 'mixed', /sandbox key/],
 ] as const)(
 	'%s: the error is of that item, and the others continue',

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
-import { searchAccounts, searchCards } from '../../nodes/Bunq/parameters/listSearch';
+import { searchAccounts, searchAccountsAtBunq, searchCards } from '../../nodes/Bunq/parameters/listSearch';
 import { useBank } from '../support/bank';
 import { requestHelper, type RunResult } from '../support/engine';
 import { passMinutes } from '../support/fakeClock';
 import { MAY_PAY_OTHERS } from '../support/parameters';
 import {
+	canSkipDuplicates,
 	allParameters,
 	type OperationRow,
 	requiredParameters,
@@ -68,9 +69,9 @@ const nasty = fc.oneof(
 	fc.dictionary(fc.constantFrom('value', 'mode', '__rl', 'x'), fc.constantFrom('1', 1, null, 'id')),
 );
 
-/** bunq's paths: words and whole numbers. */
+/** bunq's paths: words and whole numbers. Creating a user has one of its own. */
 const BUNQ_PATHS =
-	/^\/v1\/(user(\/\d+(\/[a-z-]+(\/\d+)?)*)?|installation|device-server|session-server)$/;
+	/^\/v1\/(user(\/\d+(\/[a-z-]+(\/\d+)?)*)?|installation|device-server|session-server|sandbox-user-(person|company))$/;
 
 /** The parameters with one field, or one entry of a collection, replaced by an expression. */
 const withExpression = (parameters: IDataObject, place: number): IDataObject => {
@@ -213,7 +214,7 @@ describe('any answer to a lookup of an unknown outcome', () => {
 	test.each(findable)('$id', async (row: OperationRow) => {
 		const sample = await requiredParameters(bank, row);
 		const reference = { merchantReference: 'R 1' };
-		const once = row.fields.some(({ name }) => name === 'options') && {
+		const once = canSkipDuplicates(row) && {
 			additionalFields: reference,
 			options: { skipIfDuplicate: true },
 		};
@@ -263,6 +264,7 @@ const HANDSHAKE = ['/installation$', '/device-server$', '/session-server$'];
 
 test.each([
 	['accounts', searchAccounts],
+	['accounts at bunq', searchAccountsAtBunq],
 	['cards', searchCards],
 ])(
 	'the picker of %s finds what contains the search text, and requests only the list',

@@ -14,13 +14,13 @@ test.each([
 		{ resource: 'api', operation: 'request', path: '/user/{user}/monetary-account/1/payment' },
 	],
 ] as Array<[string, IDataObject]>)('%s: 130,000 items', async (_what, parameters) => {
-	const account = await bank.locate('Main');
+	const account = parameters.path ? {} : { account: await bank.locate('Main') };
 	const path = `/user/{user}/monetary-account/${await bank.accountId('Main')}/payment`;
 	const objects = Array.from({ length: COUNT }, (_, index) => ({ Payment: { id: COUNT - index } }));
 	const body = JSON.stringify({ Response: objects });
 	await bank.control.fault({ kind: 'other', method: 'GET', path: 'payment$', body });
 	const { json, error } = await bank.apiKey(
-		{ ...parameters, account, returnAll: true, ...(parameters.path && { path }) },
+		{ ...parameters, ...account, returnAll: true, ...(parameters.path && { path }) },
 		{ settings: CONTINUE_ON_FAIL },
 	);
 	expect(error).toBeUndefined();

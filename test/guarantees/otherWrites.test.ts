@@ -10,7 +10,7 @@ const bank = useBank();
 const pay = bank.payHousehold;
 const received = bank.receivedByHousehold;
 const REPETITION =
-	"Executing this again, n8n's Retry Execution included, may do what is done a second time: run only the rest.";
+	'Pressing Execute again, or Retry Execution, may do what is done a second time: run only the rest.';
 /** Pays as many items as are refused after them. */
 const itemsOf = (done: number, refused: number) => [
 	...Array.from({ length: done }, () => ({ amount: 1 })),
@@ -30,6 +30,9 @@ describe('an error after writes that are done', () => {
 			expect(error?.description).toMatch(
 				/^Already done, and not undone: the 1st item \(ID \d+, -1 EUR\) and the 2nd item \(ID \d+, -1 EUR\)\. Not done: the 3rd and 4th items\. /,
 			);
+			expect(error?.message).toMatch(
+				/^2 of 4 items are done and stay so; the 3rd is not: ("Amount" must|The account does not)/,
+			);
 			expect(error?.description).toContain(REPETITION);
 			expect(error?.description).toMatch(/nothing was (sent|done) for this item/i);
 			expect(error?.description).not.toMatch(/nothing was (sent|done)(?! for)|run it again/i);
@@ -43,6 +46,7 @@ describe('an error after writes that are done', () => {
 		expect(error?.description).toMatch(
 			/^Already done, and not undone: the 1st item \(.*\)\. Outcome unknown: the 2nd item\. Not done: the 3rd item\. Outcome unknown/,
 		);
+		expect(error?.message).toMatch(/^1 of 3 items is done and stays so; the 2nd may be: /);
 		expect(error?.description).toContain(REPETITION);
 	});
 
@@ -150,7 +154,7 @@ describe('a tool of several chats', () => {
 		'the chat "%s" reads nothing of a payment that another one lost',
 		async (executionId) => {
 			await lose('drop-before');
-			const alice = await bank.oauth(await pay({ description: 'For Alice' }), chat('alice'));
+			const alice = await bank.oauth(await pay({ paymentDescription: 'For Alice' }), chat('alice'));
 			expect(alice.error?.message).toMatch(OUTCOME_UNKNOWN);
 			const bob = await bank.oauth(await pay({ amount: 'ten' }), chat(executionId));
 			expect(bob.error?.message).toMatch(/^"Amount" must be/);
@@ -169,7 +173,7 @@ describe('a tool of several chats', () => {
 		['it was carried out', undefined, undefined],
 	])('an equal request of another chat is looked up: %s', async (_what, similar, told) => {
 		await lose(similar ? 'drop-before' : 'drop-after');
-		await bank.oauth(await pay({ description: 'For Alice' }), chat('alice'));
+		await bank.oauth(await pay({ paymentDescription: 'For Alice' }), chat('alice'));
 		if (similar)
 			await bank.control.addPayments({
 				accountId: await bank.accountId('Main'),
@@ -177,7 +181,10 @@ describe('a tool of several chats', () => {
 				counterpartyIban: (await bank.account('Household')).iban,
 				description: similar,
 			});
-		const { error, json } = await bank.oauth(await pay({ description: 'For Bob' }), chat('bob'));
+		const { error, json } = await bank.oauth(
+			await pay({ paymentDescription: 'For Bob' }),
+			chat('bob'),
+		);
 		expect(await bank.requestCount('POST')).toBe(1);
 		if (!told) return expect(json).toMatchObject([{ amount: -10 }]);
 		expect(error?.message).toMatch(told);

@@ -45,7 +45,7 @@ describe('two nodes with one ID, as a generated workflow may have them', () => {
 describe('an item that asks for something else at the next attempt', () => {
 	const CASES: Array<[string, IDataObject, RegExp]> = [
 		['amount', { amount: 5 }, /"Amount": 5/],
-		['description', { description: 'Rent of May' }, /"Description": Rent of May/],
+		['description', { paymentDescription: 'Rent of May' }, /"Description": Rent of May/],
 		[
 			'recipient',
 			{ recipientType: 'iban', recipientIban: 'NL14RABO0169202917', recipientName: 'Peter' },
@@ -96,7 +96,7 @@ describe('an item that asks for something else at the next attempt', () => {
 		const executionId = 'failing';
 		await bank.oauth(await pay(), { executionId });
 		const { error } = await bank.oauth(
-			await pay({ description: `={{ $('Nowhere').first().json.text }}` }),
+			await pay({ paymentDescription: `={{ $('Nowhere').first().json.text }}` }),
 			{ executionId },
 		);
 		expect(error?.message).toMatch(/Nowhere|node/);
@@ -159,7 +159,7 @@ describe('an item that asks for something else at the next attempt', () => {
 	});
 });
 
-test('every operation that writes: the same request gets the same result, at no further request', async () => {
+test('every operation that writes: the same request gets the same result, at no further write', async () => {
 	for (const row of rows.filter(({ writes, id }) => writes && id !== 'api.request')) {
 		const parameters = await requiredParameters(bank, row);
 		passMinutes();
@@ -169,6 +169,10 @@ test('every operation that writes: the same request gets the same result, at no 
 		await bank.control.clearLog();
 		const second = await bank.apiKey(parameters, options);
 		expect([row.id, second.json]).toEqual([row.id, first.json]);
-		expect([row.id, await bank.requests()]).toEqual([row.id, []]);
+		// What follows a write, such as reading a file, is read again.
+		const again = (await bank.requests()).filter(
+			(one) => !row.readsAfterwards || !one.startsWith('GET '),
+		);
+		expect([row.id, again]).toEqual([row.id, []]);
 	}
 });

@@ -31,7 +31,7 @@ describe('Retry On Fail', () => {
 	test('a description that changes with every try makes no further payment', async () => {
 		await bank.control.fault({ kind: '500-before', method: 'POST', path: 'payment$', skip: 2 });
 		const { error } = await bank.oauth(
-			await pay({ description: '={{ $now.toMillis() + " " + $itemIndex }}' }),
+			await pay({ paymentDescription: '={{ $now.toMillis() + " " + $itemIndex }}' }),
 			{
 				items: ten,
 				settings: RETRY_ON_FAIL,
@@ -61,7 +61,7 @@ describe('Retry On Fail', () => {
 		const once = await pay({
 			additionalFields: { merchantReference: 'INV-1' },
 			options: { skipIfDuplicate: true, lookBackDays: 1 },
-			description: 'INV-1',
+			paymentDescription: 'INV-1',
 		});
 		await bank.oauth(once, { executionId: 'before' });
 		passMinutes(24 * 60 - 1);
@@ -104,9 +104,9 @@ describe('Retry On Fail', () => {
 
 	test('an account whose response was lost is opened once', async () => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'monetary-account-bank' });
-		const create = { resource: 'account', operation: 'create', description: 'Once' };
+		const create = { resource: 'account', operation: 'create', accountName: 'Once' };
 		const { json } = await bank.oauth(create, { settings: RETRY_ON_FAIL });
-		expect(json).toMatchObject([{ description: 'Once', type: 'bank' }]);
+		expect(json).toMatchObject([{ name: 'Once', type: 'bank' }]);
 		const { accounts } = await bank.world();
 		expect(accounts.filter(({ description }) => description === 'Once')).toHaveLength(1);
 	});

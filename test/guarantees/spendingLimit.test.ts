@@ -36,6 +36,7 @@ const accept = async (id: number): Promise<IDataObject> => ({
 	operation: 'accept',
 	account: await bank.locate('Main'),
 	requestResponseId: `${id}`,
+	atMost: 9_999,
 });
 
 describe('of the fields', () => {
@@ -50,7 +51,7 @@ describe('of the fields', () => {
 	);
 
 	test.each([undefined, null, '', 0, 'false', true, 'true', 1, {}])(
-		'Limit Amount %p is a limit',
+		'Limit Each Payment %p is a limit',
 		(limitAmount) => {
 			const maxAmount = '9.99';
 			const policy = readSpendingPolicy({ ...others, limitAmount, maxAmount });
@@ -61,7 +62,7 @@ describe('of the fields', () => {
 		},
 	);
 
-	test('only turning Limit Amount off lifts the limit', () => {
+	test('only turning Limit Each Payment off lifts the limit', () => {
 		const policy = readSpendingPolicy({ ...others, limitAmount: false, maxAmount: 1 });
 		expect(policy).toEqual({ toOthers: 'unlimited' });
 	});
@@ -69,7 +70,7 @@ describe('of the fields', () => {
 	test.each([
 		...[undefined, null, '', ' ', NaN, Infinity, false, true, -1, '-1', 'a lot', {}, []],
 		...['1.000', '1,000', '10.005', '[object Object]', '-0,01'],
-	])('Max Amount %p is none', (maxAmount) => {
+	])('Maximum Amount (EUR) %p is none', (maxAmount) => {
 		const policy = readSpendingPolicy({ ...others, limitAmount: true, maxAmount });
 		expect(policy).toMatchObject({ toOthers: 'unreadable' });
 	});
@@ -82,7 +83,7 @@ describe('of the fields', () => {
 		['10,5', 1050],
 		['1.000,00', 100000],
 		['1,000.00', 100000],
-	])('Max Amount %p is %p cents', (maxAmount, maxCents) => {
+	])('Maximum Amount (EUR) %p is %p cents', (maxAmount, maxCents) => {
 		expect(readSpendingPolicy({ ...others, maxAmount })).toEqual({ toOthers: 'limited', maxCents });
 	});
 });
@@ -91,16 +92,16 @@ describe.each(PAYMENTS)('%s', (_what, make) => {
 	const pay = async (credential: IDataObject) =>
 		await bank.apiKey(await make(), { credential: { allowPaymentsToOthers: true, ...credential } });
 
-	test('is stopped before anything is sent by a Max Amount that is no amount', async () => {
+	test('is stopped before anything is sent by a Maximum Amount (EUR) that is no amount', async () => {
 		for (const maxAmount of [undefined, null, '', NaN, false]) {
 			const { error } = await pay({ limitAmount: true, maxAmount });
-			expect(error?.message).toBe('"Max Amount" in the credential is not an amount');
+			expect(error?.message).toBe('"Maximum Amount (EUR)" in the credential is not an amount');
 			expect(error?.description).toContain('Nothing was sent');
 		}
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('passes up to Max Amount; 0 allows none', async () => {
+	test('passes up to Maximum Amount (EUR); 0 allows none', async () => {
 		const refused = '10.00 is more than this credential may pay to others at once';
 		expect((await pay({ maxAmount: '9,99' })).error?.message).toBe(refused);
 		expect((await pay({ maxAmount: '0' })).error?.message).toBe(refused);
@@ -111,7 +112,7 @@ describe.each(PAYMENTS)('%s', (_what, make) => {
 	});
 });
 
-test('a Max Amount with two readings names both', async () => {
+test('a Maximum Amount (EUR) with two readings names both', async () => {
 	const credential = { allowPaymentsToOthers: true, maxAmount: '1.000' };
 	const { error } = await bank.apiKey(await toSam(), { credential });
 	expect(error?.description).toContain('1000.00 or 1.00');
@@ -182,7 +183,7 @@ describe('a request to accept', () => {
 	test('in another currency does not pass a limit', async () => {
 		const id = await show({ value: '8.00', currency: 'GBP' });
 		const { error } = await bank.apiKey(await accept(id), { credential: CREDENTIALS[0] });
-		expect(error?.message).toBe('"Max Amount" is in euros, and this is in GBP');
+		expect(error?.message).toBe('"Maximum Amount (EUR)" is in euros, and this is in GBP');
 		expect(await bank.requestCount('PUT')).toBe(0);
 	});
 });

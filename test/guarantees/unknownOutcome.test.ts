@@ -39,7 +39,7 @@ describe('as a tool of an AI agent', () => {
 
 	test.each([
 		['in the same words', {}],
-		['in other words', { description: 'What we said' }],
+		['in other words', { paymentDescription: 'What we said' }],
 		['in another execution', { executionId: 'later' }],
 	])(
 		'a payment whose response was lost is the result when the agent repeats the call %s',
@@ -65,7 +65,7 @@ describe('as a tool of an AI agent', () => {
 		await lose('drop-before');
 		await bank.oauth(await pay(), asTool);
 		const before = Date.now();
-		const { json } = await bank.oauth(await pay({ description: 'Once more' }), asTool);
+		const { json } = await bank.oauth(await pay({ paymentDescription: 'Once more' }), asTool);
 		expect(json).toMatchObject([{ amount: -10, description: 'Once more' }]);
 		expect(Date.now() - before).toBeGreaterThanOrEqual(29_000);
 		expect(await received()).toBe(10);
@@ -75,7 +75,7 @@ describe('as a tool of an AI agent', () => {
 		const chat = { ...asTool, executionId: 'chat' };
 		await lose('drop-before');
 		await bank.oauth(await pay(), chat);
-		await bank.oauth(await pay({ description: 'By somebody' }), { executionId: 'other' });
+		await bank.oauth(await pay({ paymentDescription: 'By somebody' }), { executionId: 'other' });
 		// Made by a process that is gone, so nothing here knows it.
 		const other = await foreignPayment('Pocket money, once');
 		for (const runIndex of [1, 2]) {
@@ -174,7 +174,7 @@ const foreignPayment = async (description: string) => {
 const EXPRESSION = `={{ $itemIndex === 1 ? $('Nowhere').first().json.text : 'Rent' }}`;
 
 test("an error of n8n's own names the writes before it, too", async () => {
-	const { error } = await bank.oauth(await pay({ description: EXPRESSION }), {
+	const { error } = await bank.oauth(await pay({ paymentDescription: EXPRESSION }), {
 		items: emptyItems(2),
 	});
 	expect(error?.context?.itemIndex).toBe(1);
@@ -393,13 +393,15 @@ describe('Retry On Fail: every write is carried out once at most', () => {
 			const parameters = await requiredParameters(bank, row);
 			passMinutes();
 			await bank.control.clearLog();
-			for (const method of ['POST', 'PUT'])
+			for (const method of ['POST', 'PUT', 'DELETE'])
 				await bank.control.fault({ kind, method, path: '^/v1/user/' });
 			const { error } = await bank.apiKey(parameters, {
 				credential: MAY_PAY_OTHERS,
 				settings: RETRY_ON_FAIL,
 			});
-			expect([row.id, error?.message]).toEqual([row.id, undefined]);
+			// bunq lists no files, so nobody can tell what became of an upload.
+			if (row.id === 'note.addFile') expect(error?.description).toMatch(OUTCOME_UNKNOWN);
+			else expect([row.id, error?.message]).toEqual([row.id, undefined]);
 			const changes = (await bank.log()).filter(
 				({ changedSomething, method }) => changedSomething && method === 'POST',
 			);

@@ -220,3 +220,30 @@ describe.each(LISTS)('%s: an account that bunq does not list', (resource, list) 
 		expect((await bank.requests()).join()).not.toContain('null');
 	});
 });
+
+describe('an entry that cannot be read is in the list all the same', () => {
+	const onMain = async () => ({ account: await bank.locate('Main') });
+	const OTHER_LISTS: Array<[resource: string, path: string, more: () => Promise<IDataObject>]> = [
+		['statement', 'customer-statement$', onMain],
+		['invoice', '/invoice$', async () => ({})],
+		['bunqMeLink', 'bunqme-tab$', onMain],
+		['scheduledPayment', 'schedule-payment$', onMain],
+		[
+			'note',
+			'note-text$',
+			async () => ({ ...(await onMain()), subjectId: String((await bank.receive('Main'))[0]) }),
+		],
+	];
+
+	test.each(OTHER_LISTS)('%s', async (resource, path, more) => {
+		const entries = [null, 7, {}, [], { Unknown: null }, { Unknown: { id: 'x' } }];
+		const body = JSON.stringify({ Response: entries, Pagination: { older_url: null } });
+		await bank.control.fault({ kind: 'other', method: 'GET', path, body, times: 9 });
+		const order = { resource, operation: 'getAll', ...(await more()) };
+		for (const simplify of [true, false]) {
+			const { json, error } = await bank.apiKey({ ...order, simplify });
+			expect(error).toBeUndefined();
+			expect(json).toHaveLength(entries.length);
+		}
+	});
+});

@@ -23,7 +23,7 @@ const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	account: await bank.locate('Main'),
 	recipientAccount: await bank.locate('Household'),
 	amount: 10,
-	description: `Invoice ${REFERENCE}`,
+	paymentDescription: `Invoice ${REFERENCE}`,
 	...more,
 });
 
@@ -167,7 +167,7 @@ describe('a lost response', () => {
 	])(
 		'of a %s that bunq shows without its entries: it is not sent again',
 		async (list, resource, change) => {
-			const batch = await pay({ resource, operation: 'createBatch' });
+			const batch = await pay({ resource, operation: 'createBatch', recipientType: 'ownAccount' });
 			await lose(list, batch);
 			await show(list, newest(change));
 			const { error } = await retry(batch);
@@ -231,7 +231,7 @@ describe('Skip If Duplicate', () => {
 	test.each(['ACTIVE', 'SOMETHING_NEW', null])(
 		'a draft whose status is %p counts',
 		async (status) => {
-			const draft = await pay({ ...once, resource: 'draftPayment' });
+			const draft = await pay({ ...once, resource: 'draftPayment', recipientType: 'ownAccount' });
 			const { json } = await bank.apiKey(draft);
 			await show(
 				'draft-payment',

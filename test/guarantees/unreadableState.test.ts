@@ -73,6 +73,7 @@ test.each([null, '', 'yesterday', 7, {}])(
 		const { json } = await bank.apiKey({
 			...draft,
 			operation: 'create',
+			recipientType: 'ownAccount',
 			recipientAccount,
 			amount: 1,
 		});
@@ -97,6 +98,6 @@ test.each(['close', 'update'])('to %s an account of no known kind', async (opera
 		body,
 		times: 9,
 	});
-	const updateFields = { description: 'Home' };
+	const updateFields = { accountName: 'Home' };
 	await expectRefused({ resource: 'account', operation, account, updateFields }, 'this account');
 });

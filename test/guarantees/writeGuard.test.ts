@@ -32,6 +32,7 @@ const SAFE = [
 	'POST /user/{}/invoice/{}/invoice-export',
 	'POST /user/{}/monetary-account-bank',
 	'POST /user/{}/monetary-account-savings',
+	'POST /user/{}/monetary-account/{}/attachment',
 	'POST /user/{}/monetary-account/{}/bunqme-tab',
 	'POST /user/{}/monetary-account/{}/customer-statement',
 	'POST /user/{}/monetary-account/{}/draft-payment',

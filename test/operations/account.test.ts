@@ -9,7 +9,7 @@ const list = { resource: 'account', operation: 'getAll', returnAll: true };
 describe('getAll', () => {
 	test('open accounts of every type, simplified: one request', async () => {
 		const { json } = await bank.oauth(list);
-		expect(json.map(({ description, type }) => `${description}: ${type}`)).toEqual([
+		expect(json.map(({ name, type }) => `${name}: ${type}`)).toEqual([
 			'Mystery: other',
 			'Other Bank: external',
 			'Together: joint',
@@ -21,7 +21,7 @@ describe('getAll', () => {
 		expect(json[5]).toEqual({
 			id: main.id,
 			type: 'bank',
-			description: 'Main',
+			name: 'Main',
 			iban: main.iban,
 			balance: 2500,
 			currency: 'EUR',
@@ -34,21 +34,19 @@ describe('getAll', () => {
 
 	test('an external account without an IBAN has null instead', async () => {
 		const { json } = await bank.oauth({ ...list, filters: { accountTypes: ['external'] } });
-		expect(json).toMatchObject([{ description: 'Other Bank', iban: null }]);
+		expect(json).toMatchObject([{ name: 'Other Bank', iban: null }]);
 	});
 
 	test('closed accounts only with Include Closed, and the limit counts the matches', async () => {
 		const { json } = await bank.oauth({ ...list, filters: { includeClosed: true } });
-		expect(json).toContainEqual(
-			expect.objectContaining({ description: 'Old Main', status: 'CANCELLED' }),
-		);
+		expect(json).toContainEqual(expect.objectContaining({ name: 'Old Main', status: 'CANCELLED' }));
 		const limited = await bank.oauth({
 			resource: 'account',
 			operation: 'getAll',
 			limit: 2,
 			filters: { accountTypes: ['bank', 'savings'], currency: 'eur' },
 		});
-		expect(limited.json.map(({ description }) => description)).toEqual(['Holiday', 'Household']);
+		expect(limited.json.map(({ name }) => name)).toEqual(['Holiday', 'Household']);
 	});
 
 	test('without Simplify: as bunq sent it, with its type', async () => {
@@ -83,7 +81,7 @@ describe('get', () => {
 		const { id, iban } = await bank.account('Household');
 		const value = { list: id, id: String(id), iban: iban!, name: 'Household' }[mode]!;
 		const { json } = await bank.oauth({ ...get, account: locator(mode, value) });
-		expect(json).toMatchObject([{ id, description: 'Household', balance: 300 }]);
+		expect(json).toMatchObject([{ id, name: 'Household', balance: 300 }]);
 		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
 		expect(lists).toHaveLength(mode === 'iban' || mode === 'name' ? 1 : 0);
 	});
@@ -117,12 +115,23 @@ describe('get', () => {
 		const { error } = await bank.oauth({ ...get, account: locator('id', '99999999') });
 		expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 0 } });
 		expect(error?.message).toContain('could not be found');
-		expect(error?.description).toMatch(/Check the ID.*bunq's reference: [0-9a-f-]{36}/);
+		expect(error?.description).toMatch(/^Nothing was done: .*Check the ID[^]*connecting\.$/);
+		// Under n8n's error details.
+		expect(error?.messages).toContainEqual(
+			expect.stringMatching(/^bunq's reference: [0-9a-f-]{36}\.$/),
+		);
+		const { json } = await bank.oauth(
+			{ ...get, account: locator('id', '99999999') },
+			{ settings: { onError: 'continueRegularOutput' } },
+		);
+		expect(json).toMatchObject([
+			{ message: expect.stringMatching(/bunq's reference: [0-9a-f-]{36}\.$/) },
+		]);
 	});
 });
 
 describe('create', () => {
-	const create = { resource: 'account', operation: 'create', description: 'Rainy days' };
+	const create = { resource: 'account', operation: 'create', accountName: 'Rainy days' };
 
 	test.each(['bank', 'savings'])(
 		'opens a %s account and reads its IBAN: two requests',
@@ -157,7 +166,14 @@ describe('create', () => {
 		expect(error).toBeUndefined();
 		const { id } = await bank.account('Rainy days');
 		expect(json).toEqual([
-			{ id, type: 'bank', description: 'Rainy days', currency: 'EUR', _readFailed: true },
+			{
+				id,
+				created: expect.any(String),
+				type: 'bank',
+				name: 'Rainy days',
+				currency: 'EUR',
+				_readFailed: true,
+			},
 		]);
 	});
 
@@ -176,9 +192,9 @@ describe('update and close', () => {
 			resource: 'account',
 			operation: 'update',
 			account: await at('Holiday'),
-			updateFields: { description: 'Summer', savingsGoal: 5000, dailyLimit: 10, color: '#123456' },
+			updateFields: { accountName: 'Summer', savingsGoal: 5000, dailyLimit: 10, color: '#123456' },
 		});
-		expect(json).toMatchObject([{ description: 'Summer', type: 'savings', balance: 1000 }]);
+		expect(json).toMatchObject([{ name: 'Summer', type: 'savings', balance: 1000 }]);
 		expect((await bank.account('Summer')).type).toBe('MonetaryAccountSavings');
 		const [, put] = await bank.requests();
 		expect(put).toMatch(/^PUT \/user\/\d+\/monetary-account-savings\/\d+$/);
@@ -203,7 +219,7 @@ describe('update and close', () => {
 			reason: 'Done',
 		};
 		const { json } = await bank.apiKey(close);
-		expect(json).toMatchObject([{ description: 'Empty', status: 'CANCELLED' }]);
+		expect(json).toMatchObject([{ name: 'Empty', status: 'CANCELLED' }]);
 		expect((await bank.account('Empty')).status).toBe('CANCELLED');
 		expect((await bank.log()).at(-1)?.body).toEqual({
 			status: 'CANCELLED',
@@ -225,7 +241,7 @@ describe('update and close', () => {
 
 	describe('with OAuth', () => {
 		const orders: Array<[operation: string, more: IDataObject]> = [
-			['update', { updateFields: { description: 'New' } }],
+			['update', { updateFields: { accountName: 'New' } }],
 			['close', {}],
 		];
 		const run = async (operation: string, more: IDataObject) => {
@@ -242,7 +258,7 @@ describe('update and close', () => {
 			test.each(orders)('%s: the error names an alternative', async (operation, more) => {
 				const { error } = await run(operation, more);
 				expect(error?.message).toMatch(/^Not enough permissions to/);
-				expect(error?.description).toContain('Use the Bunq API Key API credential');
+				expect(error?.description).toContain('Use the Bunq API credential');
 			});
 		});
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
+import { bytesOf, fileOf, inMemory } from '../support/files';
 import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
-import { under } from '../support/underEach';
+import { under, underEach } from '../support/underEach';
 
 const bank = useBank();
 
@@ -330,18 +331,111 @@ describe('a path can only reach bunq’s API', () => {
 		}
 		expect(await bank.control.log()).toEqual([]);
 	});
+});
 
-	test.each([
-		['GET', '/attachment-public/7/content'],
-		['GET', '/user/{user}/export-annual-overview/7/content'],
-		['POST', '/user/{user}/attachment'],
-		['POST', '/attachment-public'],
-	])('%s %s is refused, as it is about a file', async (method, path) => {
-		const { error } = await bank.apiKey(request(path, { method, body: '{}' }), {
-			credential: MAY_PAY_OTHERS,
+describe('files', () => {
+	const attachments = async () => await inMain('attachment');
+	const upload = async (more: IDataObject = {}, path?: string) =>
+		request(path ?? (await attachments()), {
+			method: 'POST',
+			inputDataFieldName: 'data',
+			...more,
 		});
-		expect(error?.message).toContain('is about a file, not JSON');
+
+	test('a file goes out as raw bytes, signed, and comes back as binary', async () => {
+		const bytes = fileOf('png');
+		const binary = { data: inMemory(bytes, 'receipt.png') };
+		const { json, error } = await bank.apiKey(await upload(), { binary });
+		expect(error).toBeUndefined();
+		expect(json).toEqual([{ _type: 'Id', id: expect.any(Number) }]);
+		const [{ headers, body }] = await bank.log();
+		expect(headers).toMatchObject({
+			'content-type': 'image/png',
+			'x-bunq-attachment-description': 'receipt.png',
+			'x-bunq-client-signature': expect.any(String),
+		});
+		expect(body).toMatchObject({ contentType: 'image/png', bytes: bytes.length });
+
+		const path = `/user/{user}/attachment/${json[0].id}/content`;
+		const { items } = await bank.apiKey(request(path, { outputFieldName: 'file' }));
+		const fileName = `attachment-${json[0].id}.png`;
+		expect(items).toMatchObject([{ json: { path, fileName, mimeType: 'image/png' } }]);
+		expect(bytesOf(items[0].binary, 'file')).toEqual(bytes);
+	});
+
+	test('its description is sent, in ASCII', async () => {
+		await bank.apiKey(await upload({ fileDescription: 'Reçu №\r\n7' }));
+		const [{ headers }] = await bank.log();
+		expect(headers['x-bunq-attachment-description']).toMatch(/^Recu No.*7$/);
+	});
+
+	underEach(bank, 'oauthMayUpload', (isGranted) => {
+		test('an OAuth app', async () => {
+			const { error } = await bank.oauth(await upload());
+			expect(error?.message).toBe(
+				isGranted ? undefined : 'Not enough permissions to create attachment.',
+			);
+		});
+	});
+
+	test.each<[string, IDataObject, string]>([
+		['payment', { method: 'POST' }, 'could move money|takes JSON, not a file'],
+		['payment/7/note-text', { method: 'POST' }, 'takes JSON, not a file'],
+		['attachment', { method: 'POST', inputDataFieldName: '' }, 'takes a file, not JSON'],
+		['attachment', { method: 'POST', body: '{"id": 7}' }, 'are both given'],
+	])('%s %j is refused, and nothing is sent', async (rest, more, message) => {
+		for (const by of credentials) {
+			const { error } = await bank[by](await upload(more, await inMain(rest)), {
+				credential: MAY_PAY_OTHERS,
+			});
+			expect(error?.message).toMatch(new RegExp(message));
+			expect(error?.description).toMatch(/^Nothing was sent\. /);
+		}
 		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('JSON named as a file could be a payment: refused by its content', async () => {
+		const payment = Buffer.from('{"amount":{"value":"5.00","currency":"EUR"}}');
+		const { error } = await bank.apiKey(await upload(), {
+			binary: { data: inMemory(payment, 'invoice.pdf') },
+		});
+		expect(error?.message).toContain('is not a PNG, JPEG, GIF or PDF');
+		expect(await bank.control.log()).toEqual([]);
+	});
+
+	test('for everybody to see: only with an API key that may pay anyone', async () => {
+		const publish = await upload({}, '/attachment-public');
+		expect((await bank.apiKey(publish)).error?.message).toContain('could move money or give');
+		expect((await bank.oauth(publish)).error?.message).toContain('could move money or give');
+		expect(await bank.control.log()).toEqual([]);
+		const { json } = await bank.apiKey(publish, { credential: MAY_PAY_OTHERS });
+		expect(json).toMatchObject([{ _type: 'Uuid', uuid: expect.any(String) }]);
+		const path = `/attachment-public/${json[0].uuid}/content`;
+		expect((await bank.apiKey(request(path))).json).toMatchObject([
+			{ mimeType: 'application/pdf', fileName: `attachment-public-${json[0].uuid}.pdf` },
+		]);
+	});
+
+	test.each(['/user/{user}/card/7/generated-cvc2/8/content', '/installation/content'])(
+		'%s: the paths of secrets hold for files too',
+		async (path) => {
+			const { error } = await bank.apiKey(request(path), { credential: MAY_PAY_OTHERS });
+			expect(error?.message).toMatch(/is about secrets|is part of how this node connects/);
+			expect(await bank.control.log()).toEqual([]);
+		},
+	);
+
+	test('an upload of unknown outcome is not sent again', async () => {
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: '/attachment$' });
+		const { error } = await bank.apiKey(await upload(), { settings: RETRY_ON_FAIL });
+		expect(error?.description).toContain('Not sent again.');
+		expect(error?.description).toContain('a file of 64 bytes (application/pdf), "receipt.pdf"');
+		expect(await bank.changes()).toBe(1);
+	});
+
+	test('a path of files that answers a refusal: the refusal', async () => {
+		const { error } = await bank.apiKey(request('/user/{user}/attachment/7/content'));
+		expect(error?.message).toBe('The item you requested could not be found.');
 	});
 });
 
@@ -381,7 +475,9 @@ describe('limits of the credential', () => {
 			expect(error?.description).toMatch(
 				/^Nothing was sent\. .*does not allow.*(Use "|in the bunq app)/,
 			);
-			expect((await bank.apiKey(order, limited)).error?.description).toContain('Max Amount');
+			expect((await bank.apiKey(order, limited)).error?.description).toContain(
+				'Maximum Amount (EUR)',
+			);
 			const byOAuth = (await bank.oauth(order)).error;
 			expect(byOAuth?.message).toBe(error?.message);
 			expect(byOAuth?.description).toMatch(/^Nothing was sent\. With OAuth, /);

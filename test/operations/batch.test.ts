@@ -20,6 +20,7 @@ test('thirty invoices become one draft with OAuth, and one approval in the app p
 	expect(json).toEqual([
 		{
 			id: expect.any(Number),
+			created: expect.any(String),
 			accountId: await bank.accountId('Main'),
 			entries: 30,
 			amount: 46.5,
@@ -54,6 +55,7 @@ test('thirty invoices are paid with one request with an API key', async () => {
 	expect(json).toEqual([
 		{
 			id: expect.any(Number),
+			created: expect.any(String),
 			accountId: await bank.accountId('Main'),
 			entries: 30,
 			amount: 30,
@@ -85,7 +87,14 @@ test('thirty items become one batch of requests with OAuth, each with a payment 
 	);
 	const accountId = await bank.accountId('Main');
 	expect(json).toEqual([
-		{ id: expect.any(Number), accountId, entries: 30, amount: 46.5, currency: 'EUR' },
+		{
+			id: expect.any(Number),
+			created: expect.any(String),
+			accountId,
+			entries: 30,
+			amount: 46.5,
+			currency: 'EUR',
+		},
 	]);
 	expect(items[0].pairedItem).toEqual(all(30));
 	expect(await bank.requestShapes()).toEqual([
@@ -146,6 +155,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 			[
 				{
 					id: expect.any(Number),
+					created: expect.any(String),
 					accountId: await bank.accountId('Main'),
 					entries: 2,
 					amount: 0.3,
@@ -294,7 +304,7 @@ describe('limits of the credential', () => {
 		expect(await bank.requestShapes()).toEqual(['GET /user/{}/monetary-account']);
 	});
 
-	test('Max Amount limits each payment to others, not the sum or payments to own accounts', async () => {
+	test('Maximum Amount (EUR) limits each payment to others, not the sum or payments to own accounts', async () => {
 		const credential = { allowPaymentsToOthers: true, maxAmount: 10 };
 		const { iban } = await bank.account('Holiday');
 		const fits = await payment.run([{ amount: 10 }, { amount: 10 }, { amount: 90, iban }], {
@@ -329,7 +339,7 @@ describe('payments with OAuth', () => {
 				message: 'Not enough permissions to create payment-batch.',
 				httpCode: '403',
 			});
-			expect(error?.description).toMatch(/"Draft Payment: Create Batch".*Bunq API Key API/);
+			expect(error?.description).toMatch(/"Draft Payment: Create Batch".*Bunq API/);
 			expect(await bank.changes()).toBe(0);
 		});
 	});

@@ -58,6 +58,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 						{
 							id: expect.any(Number),
 							accountId: await bank.accountId('Household'),
+							created: expect.any(String),
 							entries: 2,
 							amount: 0.4,
 							currency: 'EUR',

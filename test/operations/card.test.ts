@@ -225,6 +225,7 @@ describe('create', () => {
 		expect(json).toEqual([
 			{
 				id,
+				created: expect.any(String),
 				type: 'debit',
 				productType: 'MASTERCARD_DEBIT',
 				nameOnCard: 'E. Levy',

@@ -42,6 +42,8 @@ describe('get', () => {
 					id,
 					created: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
 					accountId: await bank.accountId('Main'),
+					accountName: null,
+					accountIban: (await bank.account('Main')).iban,
 					cardId,
 					amount: -3.2,
 					currency: 'EUR',

@@ -15,7 +15,7 @@ const toSam = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	account: await main(),
 	...(await bank.toThirdParty()),
 	amount: 12.5,
-	description: 'Dinner',
+	paymentDescription: 'Dinner',
 	...more,
 });
 
@@ -46,6 +46,7 @@ describe('create', () => {
 		expect(json).toEqual([
 			{
 				id: expect.any(Number),
+				created: expect.any(String),
 				accountId: await bank.accountId('Main'),
 				status: 'PENDING',
 				amount: 12.5,
@@ -236,10 +237,10 @@ describe('getAll', () => {
 	/** One draft of each status, oldest first. */
 	const oneOfEach = async () => {
 		const ids = {
-			pending: await draft({ description: 'Pending' }),
-			accepted: await draft({ description: 'Accepted' }),
-			rejected: await draft({ description: 'Rejected' }),
-			cancelled: await draft({ description: 'Cancelled' }),
+			pending: await draft({ paymentDescription: 'Pending' }),
+			accepted: await draft({ paymentDescription: 'Accepted' }),
+			rejected: await draft({ paymentDescription: 'Rejected' }),
+			cancelled: await draft({ paymentDescription: 'Cancelled' }),
 		};
 		await bank.control.approveDraft(ids.accepted);
 		await bank.control.rejectDraft(ids.rejected);
@@ -354,7 +355,7 @@ describe('cancel', () => {
 			const { error } = await bank.oauth(await order('cancel', id));
 			expect(error?.message).toBe('Not enough permissions to update draft-payment.');
 			expect(error?.description).toMatch(
-				/^bunq does not list cancelling.*Use the Bunq API Key API credential, or reject it/,
+				/^Nothing was done: bunq does not grant this right to the connected credential\. bunq does not list cancelling.*Use the Bunq API credential, or reject it/,
 			);
 		});
 	});
@@ -366,5 +367,89 @@ describe('cancel', () => {
 				{ id, status: 'CANCELLED' },
 			]);
 		});
+	});
+});
+
+describe('with a schedule', () => {
+	const START = '2098-12-01T09:00:00';
+	const scheduled = async (fields: IDataObject) => await toSam({ additionalFields: fields });
+	const sent = async () => ((await bank.log()).at(-1)?.body as IDataObject)?.schedule;
+
+	/** A reply tells bunq's clock, which an earlier test may have moved. */
+	beforeEach(async () => {
+		await bank.oauth({ resource: 'user', operation: 'get' });
+		await bank.control.clearLog();
+	});
+
+	test('also with OAuth: one request, and the schedule in UTC', async () => {
+		const { json } = await bank.oauth(
+			await scheduled({
+				scheduleStart: START,
+				scheduleRecurrence: 'monthly',
+				scheduleEvery: 3,
+				scheduleEnd: '2099-07-01T09:00:00',
+			}),
+		);
+		expect(json).toMatchObject([{ status: 'PENDING', amount: 12.5 }]);
+		expect(await sent()).toEqual({
+			time_start: '2098-12-01 08:00:00.000000',
+			time_end: '2099-07-01 07:00:00.000000',
+			recurrence_unit: 'MONTHLY',
+			recurrence_size: 3,
+		});
+		expect(await bank.requests()).toHaveLength(1);
+	});
+
+	test('approved once, it pays each time; the start alone means once', async () => {
+		const soon = new Date(Date.now() + 60_000).toISOString();
+		const weekly = await bank.oauth(
+			await scheduled({ scheduleStart: soon, scheduleRecurrence: 'weekly' }),
+		);
+		const once = await bank.oauth(await scheduled({ scheduleStart: soon }));
+		expect(await sent()).toMatchObject({ recurrence_unit: 'ONCE', recurrence_size: 1 });
+		for (const { json } of [weekly, once]) await bank.control.approveDraft(Number(json[0].id));
+		expect(await bank.balance('Main')).toBe('2500.00');
+		await bank.control.advance(2 * 60_000);
+		expect(await bank.balance('Main')).toBe('2475.00');
+		await bank.control.advance(7 * 24 * 60 * 60_000);
+		expect(await bank.balance('Main')).toBe('2462.50');
+	});
+
+	test.each([
+		[{ scheduleStart: '2020-01-01' }, /^"Schedule Start" must be in the future, but is/],
+		[
+			{ scheduleStart: START, scheduleEnd: '2098-11-30' },
+			/^"Schedule End" must be after "Schedule Start", but is/,
+		],
+		[{ scheduleStart: '2027-03-28T02:30:00' }, /^"Schedule Start" must be a time that exists/],
+		[{ scheduleRecurrence: 'daily' }, /^A schedule needs "Schedule Start"$/],
+		[{ scheduleEnd: START }, /^A schedule needs "Schedule Start"$/],
+	])('%j: refused, and nothing is sent', async (fields, message) => {
+		const { error } = await bank.oauth(await scheduled(fields));
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(/^Nothing was sent/);
+		expect(await bank.requests()).toEqual([]);
+	});
+
+	test('a lost response: a draft without the schedule is not taken for it', async () => {
+		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 };
+		await bank.control.switches({ merchantReference: 'drop' });
+		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'draft-payment$' });
+		const whileRunning = () =>
+			void until(async () => (await bank.requestCount('POST')) > 0).then(
+				async () => await bank.control.addDrafts({ accountId: await bank.accountId('Main') }),
+			);
+		const { json, error } = await bank.oauth(
+			await toSam({
+				amount: 1,
+				paymentDescription: '',
+				additionalFields: { scheduleStart: START },
+			}),
+			{ settings: retry, whileRunning },
+		);
+		const text = `${error?.description} ${JSON.stringify(json)}`;
+		const drafts = await bank.oauth({ ...(await order('getAll', '')), simplify: false });
+		const withSchedule = drafts.json.filter(({ schedule }) => schedule);
+		expect([text, withSchedule.length]).toEqual([text, error ? 0 : 1]);
 	});
 });

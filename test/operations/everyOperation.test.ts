@@ -44,14 +44,16 @@ const unknownKeys = (schema: Schema, value: unknown, way = ''): string[] => {
 	);
 };
 
-const problems = ({ method, path, query, body }: LoggedRequest): string[] => {
+const problems = ({ method, path, query, headers, body }: LoggedRequest): string[] => {
 	const known = operationOf({ method, path: path.replace(/^\/v1/, '').replace(/\d+/g, '{}') });
 	if (!known) return [`${method} ${path}`];
 	const params = Object.keys(query).filter(
 		// Every list is paged with these, and the file does not name them (docs/bunq-api.md 6).
 		(name) => !['count', 'older_id', 'newer_id'].includes(name),
 	);
-	return [...params, ...(method === 'GET' ? [] : unknownKeys(known.body ?? {}, body))];
+	// A file is no JSON.
+	const isFile = !headers['content-type']?.includes('json');
+	return [...params, ...(method === 'GET' || isFile ? [] : unknownKeys(known.body ?? {}, body))];
 };
 
 describe.each([
@@ -70,8 +72,16 @@ describe.each([
 	});
 });
 
+/** A payment is read first, as a card payment has its notes elsewhere; a statement is waited for, and named by its account. */
+const MORE: Record<string, number> = {
+	'note.downloadFiles': 3,
+	'note.getAll': 3,
+	'statement.download': 6,
+	'statement.getFile': 3,
+};
+
 /** A write may read before and after. */
-const mostRequests = ({ writes }: OperationRow) => (writes ? 3 : 1);
+const mostRequests = ({ id, writes }: OperationRow) => MORE[id] ?? (writes ? 3 : 1);
 
 test('an operation costs at most three requests to write, one to read, and few lines', async () => {
 	for (const row of rows) {

@@ -108,7 +108,8 @@ describe('amounts', () => {
 		});
 		expect(error).toMatchObject({
 			context: { itemIndex: 1 },
-			message: '"Amount" must be written as 1250.00 or 1.25, but is "1,250"',
+			message:
+				'1 of 3 items is done and stays so; the 2nd is not: "Amount" must be written as 1250.00 or 1.25, but is "1,250"',
 		});
 		expect(await bank.changes()).toBe(1);
 	});
@@ -133,6 +134,7 @@ describe('accounts', () => {
 	test('an unknown name, an IBAN with wrong digits and an IBAN of somebody else are refused', async () => {
 		const { error: name } = await bank.oauth(get(locator('name', 'main')));
 		expect(name?.message).toBe('"Account": none of your open accounts is named "main"');
+		expect(name?.description).toMatch(/ Open accounts: .*"Household".*"Main"/);
 		const { error: digits } = await bank.oauth(get(locator('iban', 'NL14RABO0169202918')));
 		expect(digits?.message).toContain('is not an IBAN');
 		const { thirdParties } = await bank.world();
@@ -204,7 +206,7 @@ describe('other fields', () => {
 		['Simplify', { simplify: '={{ [] }}' }],
 		['Direction', { filters: { direction: '={{ "sideways" }}' } }],
 		['Created After', { filters: { createdAfter: '={{ "yesterday" }}' } }],
-		['Amount Min', { filters: { amountMin: '={{ "1,555" }}' } }],
+		['Minimum Amount', { filters: { amountMin: '={{ "1,555" }}' } }],
 		['Counterparty', { filters: { counterparty: '={{ ({}) }}' } }],
 		['Types', { filters: { types: '={{ "all" }}' } }],
 		['Types', { filters: { types: '={{ \'["IDEAL"\' }}' } }],
@@ -263,7 +265,7 @@ describe('other fields', () => {
 
 	test('text with code in it is sent as text', async () => {
 		const description = '"}\r\nX-Evil: 1\u0000 ${1} {{ 2 }} \\u0041 é ☕';
-		await bank.oauth(await pay({ description: '={{ $json.text }}' }), {
+		await bank.oauth(await pay({ paymentDescription: '={{ $json.text }}' }), {
 			items: [{ text: description }],
 		});
 		const { body, headers } = (await bank.log()).at(-1)!;

@@ -13,7 +13,7 @@ const toHousehold = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	recipientType: 'ownAccount',
 	recipientAccount: locator('list', await bank.accountId('Household')),
 	amount: 12.5,
-	description: 'Groceries',
+	paymentDescription: 'Groceries',
 	...more,
 });
 
@@ -31,7 +31,9 @@ describe('create', () => {
 		expect(json).toEqual([
 			{
 				id: expect.any(Number),
+				created: expect.any(String),
 				accountId: main.id,
+				accountName: 'Main',
 				amount: -12.5,
 				currency: 'EUR',
 				direction: 'out',
@@ -46,6 +48,15 @@ describe('create', () => {
 			'GET /user/monetary-account',
 			'POST /user/monetary-account/payment',
 		]);
+	});
+
+	test('says when it was made, by the clock of bunq', async () => {
+		const { json } = await bank.oauth(await toHousehold());
+		const account = await bank.locate('Main');
+		const made = { resource: 'payment', operation: 'get', account, paymentId: `${json[0].id}` };
+		const [shown] = (await bank.oauth(made)).json;
+		const [told, created] = [json[0].created, shown.created].map((one) => Date.parse(String(one)));
+		expect(Math.abs(told - created)).toBeLessThanOrEqual(1_000);
 	});
 
 	test('to a third party with an API key that allows it: one request', async () => {
@@ -79,7 +90,7 @@ describe('create', () => {
 			context: { itemIndex: 0 },
 		});
 		expect(error?.description).toMatch(
-			/^An OAuth app may only pay between your own accounts\. Use "Draft Payment: Create"/,
+			/^Nothing was done: bunq does not grant this right to the connected credential\. An OAuth app may only pay between your own accounts\. Use "Draft Payment: Create"/,
 		);
 		expect(await bank.changes()).toBe(0);
 	});
@@ -97,7 +108,7 @@ describe('create', () => {
 		expect(json).toMatchObject([{ counterpartyIban: iban }]);
 	});
 
-	test('Max Amount limits payments to others, not between own accounts', async () => {
+	test('Maximum Amount (EUR) limits payments to others, not between own accounts', async () => {
 		const credential = MAX_10;
 		const { error } = await bank.apiKey(await toSam(), { credential });
 		expect(error?.message).toContain('12.50 is more than');
@@ -106,11 +117,11 @@ describe('create', () => {
 		expect((await bank.apiKey(await toHousehold(), { credential })).error).toBeUndefined();
 	});
 
-	test('Max Amount is in euros: another currency is refused, not compared', async () => {
+	test('Maximum Amount (EUR) is in euros: another currency is refused, not compared', async () => {
 		const { error } = await bank.apiKey(await toSam({ currency: 'GBP', amount: 9 }), {
 			credential: MAX_10,
 		});
-		expect(error?.message).toBe('"Max Amount" is in euros, and this is in GBP');
+		expect(error?.message).toBe('"Maximum Amount (EUR)" is in euros, and this is in GBP');
 		expect(error?.description).toContain('Nothing was sent');
 		expect(await bank.requests()).toEqual([expect.stringContaining('GET')]);
 	});
@@ -219,6 +230,9 @@ describe('get', () => {
 				id: paymentId,
 				created: expect.stringMatching(/Z$/),
 				accountId: id,
+				// The account was given by its ID: its name would cost a request.
+				accountName: null,
+				accountIban: (await bank.account('Main')).iban,
 				amount: -3.2,
 				currency: 'EUR',
 				direction: 'out',
@@ -370,6 +384,44 @@ describe('getAll', () => {
 			'Household',
 		]);
 		expect(await bank.requests()).toHaveLength(1 + 6);
+	});
+});
+
+describe('both rows of a transfer between own accounts', () => {
+	const rows = async (more: IDataObject) => {
+		const { json } = await bank.oauth({
+			resource: 'payment',
+			operation: 'getAll',
+			limit: 2,
+			...more,
+		});
+		return json;
+	};
+
+	test('have the IBANs of both sides, each the other way round, and the names that are known', async () => {
+		await bank.oauth(await toHousehold());
+		const both = await rows({ allAccounts: true });
+		const [main, household] = [await bank.account('Main'), await bank.account('Household')];
+		const ibans = both.map(({ accountName, accountIban, counterpartyIban, amount }) => [
+			accountName,
+			accountIban,
+			counterpartyIban,
+			amount,
+		]);
+		expect(ibans).toHaveLength(2);
+		expect(ibans).toContainEqual(['Main', main.iban, household.iban, -12.5]);
+		expect(ibans).toContainEqual(['Household', household.iban, main.iban, 12.5]);
+	});
+
+	test('the name of an account is null where it would cost a request', async () => {
+		await bank.oauth(await toHousehold());
+		await bank.control.clearLog();
+		const [byId] = await rows({ account: await bank.locate('Main'), limit: 1 });
+		expect(byId.accountName).toBeNull();
+		expect(await bank.requests()).toHaveLength(1);
+		const [byName] = await rows({ account: locator('name', 'Main'), limit: 1 });
+		expect(byName.accountName).toBe('Main');
+		expect(await bank.requests()).toHaveLength(3);
 	});
 });
 

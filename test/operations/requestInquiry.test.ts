@@ -15,7 +15,7 @@ const fromNathan = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	account: await main(),
 	recipientEmail: 'nathan@example.com',
 	amount: 12.5,
-	description: 'Dinner',
+	paymentDescription: 'Dinner',
 	...more,
 });
 
@@ -206,6 +206,7 @@ describe('create', () => {
 			expect(json).toEqual([
 				{
 					id: expect.any(Number),
+					created: expect.any(String),
 					accountId: await bank.accountId('Main'),
 					amount: 12.5,
 					currency: 'EUR',
@@ -243,7 +244,7 @@ describe('get', () => {
 		async (requestInquiryId) => {
 			for (const operation of ['get', 'revoke']) {
 				const { error } = await bank.oauth(await order(operation, requestInquiryId));
-				expect(error?.message).toContain('"Request Inquiry ID"');
+				expect(error?.message).toContain('"Money Request ID"');
 			}
 			expect(await bank.requests()).toEqual([]);
 		},
@@ -261,10 +262,10 @@ describe('getAll', () => {
 	/** One request of each status, oldest first. */
 	const oneOfEach = async () => {
 		const account = await bank.locate('Holiday');
-		await ask({ account, description: 'Pending' });
+		await ask({ account, paymentDescription: 'Pending' });
 		for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const)
-			await bank.control.answerRequest(await ask({ account, description: status }), status);
-		const id = await ask({ account, description: 'Revoked' });
+			await bank.control.answerRequest(await ask({ account, paymentDescription: status }), status);
+		const id = await ask({ account, paymentDescription: 'Revoked' });
 		await bank.apiKey({ ...(await order('revoke', id)), account });
 		await bank.control.clearLog();
 	};
@@ -339,7 +340,7 @@ describe('revoke', () => {
 			const { error } = await bank.oauth(await order('revoke', id));
 			expect(error?.message).toBe('Not enough permissions to update request-inquiry.');
 			expect(error?.description).toMatch(
-				/^bunq does not list revoking requests among the rights of OAuth apps\. Use the Bunq API Key API credential, or revoke it in the bunq app\. /,
+				/^Nothing was done: bunq does not grant this right to the connected credential\. bunq does not list revoking requests among the rights of OAuth apps\. Use the Bunq API credential, or revoke it in the bunq app\.$/,
 			);
 		});
 	});

@@ -23,6 +23,7 @@ const order = async (operation: string, requestResponseId: unknown): Promise<IDa
 	operation,
 	account: await bank.locate('Main'),
 	requestResponseId: requestResponseId as string,
+	...(operation === 'accept' && { atMost: 9_999 }),
 });
 
 /** The status that bunq shows. */
@@ -71,7 +72,7 @@ describe('get', () => {
 				const { error } = await bank.apiKey(await order(operation, requestResponseId), {
 					credential: MAY_PAY_OTHERS,
 				});
-				expect(error?.message).toContain('"Request Response ID"');
+				expect(error?.message).toContain('"Money Request ID"');
 			}
 			expect(await bank.requests()).toEqual([]);
 		},
@@ -82,7 +83,7 @@ describe('get', () => {
 		const { error } = await bank.oauth(await order('get', id));
 		expect(error).toMatchObject({
 			httpCode: '404',
-			description: expect.stringContaining('the account it belongs to'),
+			description: expect.stringContaining('the account that it belongs to'),
 		});
 	});
 });
@@ -144,6 +145,63 @@ describe('accept', () => {
 		expect(await statusOf(id)).toBe('ACCEPTED');
 	});
 
+	describe('At Most', () => {
+		const accept = async (atMost: unknown, more: Partial<NewRequest> = {}) => {
+			const id = await asked(more);
+			await bank.control.clearLog();
+			const parameters = { ...(await order('accept', id)), atMost: atMost as string };
+			return await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
+		};
+		const nothingWasSent = async () => {
+			expect(await bank.requestCount('PUT')).toBe(0);
+			expect(await bank.balance('Main')).toBe('2500.00');
+		};
+
+		test.each(['8', '8.00', '8,00', 8, '9.50'])('%p pays a request for 8.00', async (atMost) => {
+			const { json } = await accept(atMost);
+			expect(json).toMatchObject([{ status: 'ACCEPTED', amount: 8 }]);
+			expect(await bank.balance('Main')).toBe('2492.00');
+		});
+
+		test.each(['7.99', '0.01', 7, '7,99'])('%p refuses a request for 8.00', async (atMost) => {
+			const { error } = await accept(atMost);
+			expect(error?.message).toMatch(/^The request is for 8\.00 EUR, and "At Most" is \d\.\d\d$/);
+			expect(error?.description).toMatch(/^Nothing was sent\. .*raise "At Most"/);
+			await nothingWasSent();
+		});
+
+		test.each(['0', '-8', 'eight', '1.250', {}])(
+			'%p is no amount: bunq is not even asked',
+			async (atMost) => {
+				const { error } = await accept(atMost);
+				expect(error?.message).toMatch(/^"At Most" /);
+				expect(await bank.requests()).toEqual([]);
+				await nothingWasSent();
+			},
+		);
+
+		test.each([
+			[{ value: null, currency: 'EUR' }],
+			[{ value: '8.005', currency: 'EUR' }],
+			[{ value: '8.00' }],
+			[null],
+		])('a request for %j cannot be compared: it is refused', async (amount) => {
+			const id = await asked();
+			const body = { RequestResponse: { id, status: 'PENDING', amount_inquired: amount } };
+			await bank.control.fault({
+				kind: 'other',
+				method: 'GET',
+				path: 'request-response',
+				body: JSON.stringify({ Response: [body] }),
+			});
+			const { error } = await bank.apiKey(await order('accept', id), {
+				credential: MAY_PAY_OTHERS,
+			});
+			expect(error?.message).toBe('bunq does not say how much the request is for');
+			await nothingWasSent();
+		});
+	});
+
 	describe('limits of the credential', () => {
 		const refused = async (credential: IDataObject, more: Partial<NewRequest> = {}) => {
 			const id = await asked(more);
@@ -167,12 +225,12 @@ describe('accept', () => {
 			},
 		);
 
-		test('more than Max Amount is refused', async () => {
+		test('more than Maximum Amount (EUR) is refused', async () => {
 			const credential = { allowPaymentsToOthers: true, maxAmount: 7.99 };
 			expect(await refused(credential)).toMatchObject({
 				message: '8.00 is more than this credential may pay to others at once',
 				description: expect.stringContaining(
-					'Its Max Amount is 7.99. Answer the request in the bunq app, or change it in the credential.',
+					'Its Maximum Amount (EUR) is 7.99. Answer the request in the bunq app, or change it in the credential.',
 				),
 			});
 			const exactly = { ...credential, maxAmount: 8 };
@@ -201,6 +259,8 @@ describe('accept', () => {
 		expect(error).toMatchObject({
 			httpCode: '400',
 			message: 'The account does not have enough balance.',
+			description:
+				'Nothing was done: the account that pays has too little money. Add money to it or pay less, then run it again.',
 		});
 		expect(await statusOf(id)).toBe('PENDING');
 	});
@@ -244,7 +304,7 @@ describe.each([
 				httpCode: String(permissionStatus),
 				message: 'Not enough permissions to update request-response.',
 				description: expect.stringMatching(
-					/^An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API Key API credential\. /,
+					/^Nothing was done: bunq does not grant this right to the connected credential\. An OAuth app may not answer requests\. Answer it in the bunq app, or use the Bunq API credential\.$/,
 				),
 			});
 			expect(await bank.balance('Main')).toBe('2500.00');

@@ -23,6 +23,8 @@ export interface TestBank {
 	/** The accounts, cards and keys of an environment as they are now. Default: production. */
 	world(environment?: Environment): Promise<World>;
 	tlsPort: number;
+	/** The simulator's own address, for clients without the package. */
+	url: string;
 	/** Other spellings in the answers from now on, depending on this name. */
 	respell(name: string): Promise<void>;
 	/** Ends `redirectTo('refuse')` and similar redirections. */
@@ -32,7 +34,7 @@ export interface TestBank {
 	accountId(description: string): Promise<number>;
 	balance(description: string): Promise<string>;
 	/** An account as a locator by ID. */
-	locate(description: string): Promise<IDataObject>;
+	locate(description: string, environment?: Environment): Promise<IDataObject>;
 	/** A card by its second line. */
 	card(secondLine: string): Promise<World['cards'][number]>;
 	/** Sam, another user of bunq. */
@@ -54,9 +56,12 @@ export interface TestBank {
 
 	/** Runs the node with production's OAuth token. */
 	oauth(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
-	/** Runs the node with production's API key; `credential` overrides fields of the credential. */
+	/**
+	 * Runs the node with production's API key, or for the resource Sandbox with the sandbox's; `credential` overrides fields of
+	 * the credential. The same for `oauth`.
+	 */
 	apiKey(parameters: IDataObject, options?: Partial<RunOptions>): Promise<RunResult>;
-	/** The trigger with production's OAuth token. */
+	/** The trigger with production's OAuth token, or with its API key if the parameters say so. */
 	trigger(parameters: IDataObject, options?: Partial<TriggerOptions>): Promise<TriggerHarness>;
 
 	/** The requests that reached the bank, without the handshake. */
@@ -96,6 +101,7 @@ const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
  */
 export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 	const running: { simulator?: Simulator; stopClock?: () => void } = {};
+	const triggers = new Set<TriggerHarness>();
 	const control = () => running.simulator!.control;
 	const reconnect = () =>
 		redirectTo({ tlsPort: running.simulator!.tlsPort, ca: running.simulator!.caPem });
@@ -121,6 +127,11 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		// The new bank's history is in the past.
 		passMinutes();
 	});
+	afterEach(() => {
+		// A trigger that still runs would hear the calls of the next test.
+		for (const trigger of triggers) trigger.deactivate();
+		triggers.clear();
+	});
 	afterAll(async () => {
 		redirectTo(undefined);
 		running.stopClock?.();
@@ -133,21 +144,29 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 	const requests = async () =>
 		(await log()).map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '')}`);
 
-	const account = async (description: string) => {
-		const found = (await world()).accounts.find((one) => one.description === description);
+	const accountIn = async (description: string, environment?: Environment) => {
+		const found = (await world(environment)).accounts.find(
+			(one) => one.description === description,
+		);
 		if (!found) throw new Error(`The simulator has no account "${description}"`);
 		return found;
 	};
+	const account = async (description: string) => await accountIn(description);
 	const accountId = async (description: string) => (await account(description)).id;
-	const locate = async (description: string) => locator('id', await accountId(description));
+	const locate = async (description: string, environment?: Environment) =>
+		locator('id', (await accountIn(description, environment)).id);
+	const environmentOf = ({ resource }: IDataObject): Environment =>
+		resource === 'sandbox' ? 'sandbox' : 'production';
 	const thirdParty = async () => (await world()).thirdParties[0];
 
-	const apiKey: TestBank['apiKey'] = async (parameters, { credential = {}, ...options } = {}) =>
-		await runNode({
+	const apiKey: TestBank['apiKey'] = async (parameters, { credential = {}, ...options } = {}) => {
+		const environment = environmentOf(parameters);
+		return await runNode({
 			parameters: { authentication: 'apiKey', ...parameters },
-			credential: { environment: 'production', apiKey: (await world()).apiKey, ...credential },
+			credential: { environment, apiKey: (await world(environment)).apiKey, ...credential },
 			...options,
 		});
+	};
 
 	return {
 		get control() {
@@ -155,6 +174,9 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		},
 		get tlsPort() {
 			return running.simulator!.tlsPort;
+		},
+		get url() {
+			return running.simulator!.url;
 		},
 		respell,
 		reconnect,
@@ -190,30 +212,39 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 			account: await locate('Main'),
 			recipientAccount: await locate('Household'),
 			amount: 10,
-			description: 'Pocket money',
+			paymentDescription: 'Pocket money',
 			...more,
 		}),
 		receivedByHousehold: async () => Number((await account('Household')).balance) - 300,
-		oauth: async (parameters, { credential = {}, ...options } = {}) =>
-			await runNode({
+		oauth: async (parameters, { credential = {}, ...options } = {}) => {
+			const environment = environmentOf(parameters);
+			const { oauth } = await world(environment);
+			return await runNode({
 				parameters: { authentication: 'oAuth2', ...parameters },
 				credential: {
-					environment: 'production',
-					oauthTokenData: { access_token: (await world()).oauth.accessToken },
+					environment,
+					oauthTokenData: { access_token: oauth.accessToken },
 					...credential,
 				},
 				...options,
-			}),
+			});
+		},
 		apiKey,
-		trigger: async (parameters, options = {}) =>
-			new TriggerHarness({
+		trigger: async (parameters, options = {}) => {
+			const trigger = new TriggerHarness({
 				parameters: { authentication: 'oAuth2', ...parameters },
-				credential: {
-					environment: 'production',
-					oauthTokenData: { access_token: (await world()).oauth.accessToken },
-				},
+				credential:
+					parameters.authentication === 'apiKey'
+						? { environment: 'production', apiKey: (await world()).apiKey }
+						: {
+								environment: 'production',
+								oauthTokenData: { access_token: (await world()).oauth.accessToken },
+							},
 				...options,
-			}),
+			});
+			triggers.add(trigger);
+			return trigger;
+		},
 		log,
 		requests,
 		requestShapes: async () => (await requests()).map((one) => one.replace(/\/\d+/g, '/{}')),

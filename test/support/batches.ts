@@ -17,7 +17,7 @@ export const batchParameters = (resource: string, more: IDataObject = {}): IData
 	recipientName: 'Peter',
 	amount: '={{ $json.amount ?? 1 }}',
 	currency: '={{ $json.currency ?? "EUR" }}',
-	description: '={{ "Invoice " + ($json.number ?? $itemIndex) }}',
+	paymentDescription: '={{ "Invoice " + ($json.number ?? $itemIndex) }}',
 	...more,
 });
 

@@ -1,13 +1,15 @@
 import 'reflect-metadata';
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { DirectoryLoader, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	NodeHelpers,
 	Workflow,
+	type IBinaryKeyData,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
@@ -20,6 +22,7 @@ import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
 import type { HttpRequest } from '../../nodes/Bunq/api/exchange';
 import { Bunq } from '../../nodes/Bunq/Bunq.node';
 import { BunqTrigger } from '../../nodes/Bunq/BunqTrigger.node';
+import { SAMPLE_BINARY } from './files';
 
 /** Runs the node in n8n's own engine (n8n-core), in this process: expressions, pairing, retries and cancelling are real. */
 
@@ -62,6 +65,12 @@ const types: Record<string, INodeType> = {
 	'test.start': new Start(),
 };
 
+/** n8n adds Poll Times to a trigger that polls, when it loads the node. */
+const loader = DirectoryLoader.prototype as unknown as {
+	applySpecialNodeParameters(type: INodeType): void;
+};
+loader.applySpecialNodeParameters(types['n8n-nodes-bunq-connect.bunqTrigger']);
+
 /** The node types that a test's workflow may use. */
 export const nodeTypes = {
 	getByName: (name: string) => types[name],
@@ -77,6 +86,8 @@ export interface RunOptions {
 	/** The decrypted credential, hidden fields included; n8n resolves its expressions for each item. */
 	credential: IDataObject;
 	items?: IDataObject[];
+	/** The files of each item. Default: a PDF in the field `data`. */
+	binary?: IBinaryKeyData;
 	/** Settings of the node, such as `retryOnFail` or `onError`. */
 	settings?: Partial<INode>;
 	mode?: WorkflowExecuteMode;
@@ -98,6 +109,8 @@ export interface RunResult {
 		message: string;
 		description?: string | null;
 		httpCode?: string | null;
+		/** What n8n shows under its error details. */
+		messages?: string[];
 		context?: { itemIndex?: number };
 	};
 	/** What n8n shows above the output. */
@@ -110,7 +123,9 @@ let executions = 0;
 
 export const runNode = async (options: RunOptions): Promise<RunResult> => {
 	const { parameters, credential, items = [{}], settings = {}, mode = 'trigger' } = options;
+	const { binary = SAMPLE_BINARY } = options;
 	const { name: nodeName = 'Bunq' } = settings;
+	if (!options.type || options.type.endsWith('.bunq')) expectKnown(parameters);
 	const credentialType = parameters.authentication === 'apiKey' ? 'bunqApiKeyApi' : 'bunqOAuth2Api';
 	const workflow = new Workflow({
 		id: options.workflowId ?? '1',
@@ -154,7 +169,7 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 			nodeExecutionStack: [
 				{
 					node: workflow.getNode(nodeName)!,
-					data: { main: [items.map((json, item) => ({ json, pairedItem: { item } }))] },
+					data: { main: [items.map((json, item) => ({ json, binary, pairedItem: { item } }))] },
 					source: { main: [{ previousNode: 'Start' }] },
 					...(options.runIndex && { runIndex: options.runIndex }),
 				},
@@ -195,6 +210,15 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 		status: run.status,
 		run,
 	};
+};
+
+/** n8n ignores a parameter that the resource does not have, and a test with one would test something else. */
+const expectKnown = (parameters: IDataObject) => {
+	const isOfResource = ({ displayOptions }: INodeProperties) =>
+		displayOptions?.show?.resource?.includes(parameters.resource as string) ?? true;
+	const names = node.description.properties.filter(isOfResource).map(({ name }) => name);
+	const unknown = Object.keys(parameters).filter((name) => !names.includes(name));
+	if (unknown.length > 0) throw new Error(`The node has no parameter ${unknown.join(', ')} here`);
 };
 
 /** A key without a value sends an error to the success output of older versions of n8n. */

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import { parseBunqTime } from '../../nodes/Bunq/api/clock';
 import type { TestBank } from './bank';
+import { passSeconds } from './fakeClock';
 
 /** For each event of the trigger: what random schedules make happen at bunq, and which items must come of it. */
 
@@ -65,6 +67,30 @@ const cardTransactions: CreateScenario = ({ control }, pick) => {
 			}));
 			const ids = await control.addCardTransactions(account, uses);
 			expected.push(...ids.map((id) => ({ key: String(id), account })));
+		},
+	};
+};
+
+/** Some links are paid several times, among payments that belong to none. */
+const links: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
+	const open: Array<{ id: number; account: number }> = [];
+	return {
+		event: 'bunqMeLinkPaid',
+		parameters: {},
+		expected,
+		keyOf: ({ paymentId }) => String(paymentId),
+		isOrdered: true,
+		toleratesOlderState: true,
+		balance: '3.00',
+		occur: async (account) => {
+			open.push({ id: await control.addLink({ accountId: account, amount: '2.00' }), account });
+			for (let count = Math.min(pick(COUNTS), 20); count > 0; count--) {
+				if (pick([true, false])) await control.addPayments({ accountId: account });
+				const link = pick(open);
+				const { paymentId } = await control.payLink(link.id);
+				expected.push({ key: String(paymentId), account: link.account });
+			}
 		},
 	};
 };
@@ -145,6 +171,49 @@ const requestInquiries: CreateScenario = ({ control, world }, pick) => {
 	};
 };
 
+/** Scheduled payments run, some without the money, and some are cancelled. An item of a run does not have the run's ID, and not every spelling of a time has fractions of a second. */
+const scheduledPayments: CreateScenario = ({ control }, pick) => {
+	const expected: EventScenario['expected'] = [];
+	const open: Array<{ id: number; account: number; isOnce: boolean }> = [];
+	const end = (one: (typeof open)[number]) => void open.splice(open.indexOf(one), 1);
+	const run = async (one: (typeof open)[number]) => {
+		const { created, paymentId } = await control.runSchedule(one.id);
+		const at = new Date(parseBunqTime(created)).toISOString().slice(0, 19);
+		const result = paymentId ? `succeeded ${paymentId}` : `failed ${at}`;
+		expected.push({ key: `${one.id} ${result}`, account: one.account });
+		if (one.isOnce) end(one);
+		passSeconds(1);
+	};
+	return {
+		event: 'scheduledPaymentUpdated',
+		parameters: {},
+		expected,
+		keyOf: ({ id, runStatus, paymentId, runAt }) =>
+			`${String(id)} ${String(runStatus ?? 'cancelled')} ${String(paymentId ?? runAt ?? '').slice(0, 19)}`.trim(),
+		isOrdered: false,
+		toleratesOlderState: true,
+		balance: '30.00',
+		occur: async (account) => {
+			const isOnce = pick([true, false]);
+			const amount = pick(['1.00', '1.00', '9999.00']);
+			const unit = isOnce ? 'ONCE' : 'DAILY';
+			open.push({
+				id: await control.addSchedule({ accountId: account, amount, unit }),
+				account,
+				isOnce,
+			});
+			const one = pick(open);
+			for (let count = pick([0, 1, 1, 2, 20]); count > 0 && open.includes(one); count--)
+				await run(one);
+			const other = pick([...open, undefined, undefined]);
+			if (!other || pick([true, false])) return;
+			await control.cancelSchedule(other.id);
+			end(other);
+			expected.push({ key: `${other.id} cancelled`, account: other.account });
+		},
+	};
+};
+
 /** A balance crosses the threshold. The crossings of an account are numbered. */
 const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below'): EventScenario => {
 	const expected: EventScenario['expected'] = [];
@@ -179,9 +248,11 @@ const crossings = ({ control, world }: TestBank, crossing: 'both' | 'below'): Ev
 export const scenarios: Record<string, CreateScenario> = {
 	payments,
 	cardTransactions,
+	links,
 	requestResponses,
 	drafts,
 	requestInquiries,
+	scheduledPayments,
 	both: (bank) => crossings(bank, 'both'),
 	below: (bank) => crossings(bank, 'below'),
 };

@@ -9,6 +9,8 @@ export const outcomeOf = ({ error, status }: Pick<RunResult, 'error' | 'status'>
 	if (status === 'canceled') return 'stopped';
 	if (!error) return 'done';
 	if (text.includes('Outcome unknown')) return 'outcome unknown';
+	// What followed the write failed.
+	if (text.includes('Already done, and not undone: ')) return 'done';
 	if (/nothing (else )?was (done|sent)/i.test(text)) return 'not done';
 	throw new Error(`The error does not say what happened: ${text}`);
 };

@@ -37,7 +37,7 @@ export const paymentOrders = (bank: TestBank): PaymentOrder[] => {
 		...more,
 	});
 	const create = async (resource: string, more: IDataObject) =>
-		await order(resource, 'create', { amount: 12.5, description: 'Dinner', ...more });
+		await order(resource, 'create', { amount: 12.5, paymentDescription: 'Dinner', ...more });
 	/** Changes an existing order; bunq grants that to no app. */
 	const change = async (resource: string, operation: string, more: IDataObject) => {
 		const { error } = await bank.apiKey(await order(resource, operation, more));

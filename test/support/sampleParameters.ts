@@ -13,12 +13,20 @@ export const rows = resources.flatMap((resource) =>
 		operation,
 		label: `${resource.name}: ${row.name}`,
 		writes: 'recovery' in row,
+		/** Whether something is read after the write, which a repetition reads again. */
+		readsAfterwards: 'finish' in row && row.finish !== undefined,
 		/** Whether a write of unknown outcome is looked up. */
 		isLookedUp: 'recovery' in row && typeof row.recovery === 'function',
 	})),
 );
 
 export type OperationRow = (typeof rows)[number];
+
+/** Whether the operation has Skip If Duplicate. */
+export const canSkipDuplicates = ({ fields }: OperationRow) =>
+	fields
+		.filter(({ name }) => name === 'options')
+		.some(({ options = [] }) => options.some(({ name }) => name === 'skipIfDuplicate'));
 
 const main = async (bank: TestBank) => ({ account: await bank.locate('Main') });
 const card = async (bank: TestBank) => ({ card: locator('id', (await bank.world()).cards[0].id) });
@@ -29,19 +37,67 @@ const cardAfter = async (operation: 'freeze' | 'unfreeze', bank: TestBank) => {
 	return await card(bank);
 };
 
+/** A URL that bunq calls. */
+const callbackUrl = async (bank: TestBank) => {
+	const url = 'https://other.example.com/hook';
+	const body = { notification_filters: [{ category: 'MUTATION', notification_target: url }] };
+	const path = '/user/{user}/notification-filter-url';
+	const { error } = await bank.apiKey(
+		{ resource: 'api', operation: 'request', method: 'POST', path, body: JSON.stringify(body) },
+		{ credential: { allowPaymentsToOthers: true, limitAmount: false } },
+	);
+	if (error) throw new Error(`No callback: ${error.message}`);
+	return url;
+};
+
 const requestResponse = async (bank: TestBank) => {
 	const accountId = await bank.accountId('Main');
 	const id = await bank.control.addRequestResponse({ accountId });
 	return { requestResponseId: String(id) };
 };
 
+const subject = async (bank: TestBank) => {
+	const [id] = await bank.receive('Main');
+	return { account: await bank.locate('Main'), subjectId: String(id) };
+};
+
+/** A subject with a note. */
+const noted = async (bank: TestBank, operation: 'addFile' | 'addText') => {
+	const place = await subject(bank);
+	const note = { resource: 'note', operation, ...place, content: 'Sample' };
+	const { error, json } = await bank.apiKey(note);
+	if (error) throw new Error(`note.${operation}: ${error.message}`);
+	return { place, noteId: String(json[0].id) };
+};
+
+const JANUARY = { dateStart: '2026-01-01', dateEnd: '2026-01-31' };
+
+/** A statement that is ready. */
+const statement = async (bank: TestBank) => {
+	const order = { resource: 'statement', operation: 'download', ...(await main(bank)), ...JANUARY };
+	const { error, json } = await bank.apiKey(order);
+	if (error) throw new Error(`statement.download: ${error.message}`);
+	return { statementId: String(json[0].id) };
+};
+
 /** Values of required fields, by field. An ID without an entry is that of an object which `createdBy` creates. */
 const BY_FIELD: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	account: main,
 	amount: async () => ({ amount: 2, currency: 'EUR' }),
+	atMost: async () => ({ atMost: '1000.00' }),
 	card,
+	content: async () => ({ content: 'Sample' }),
+	dateEnd: async () => ({ dateEnd: JANUARY.dateEnd }),
+	dateStart: async () => ({ dateStart: JANUARY.dateStart }),
+	invoiceId: async (bank) => {
+		const { json } = await bank.apiKey({ resource: 'invoice', operation: 'getAll' });
+		return { invoiceId: String(json[0].id) };
+	},
 	recipientIban: async (bank) => await bank.toThirdParty(),
 	requestResponseId: requestResponse,
+	startAt: async () => ({ startAt: '2099-01-01T09:00:00' }),
+	statementId: statement,
+	subjectId: subject,
 	cardTransactionId: async (bank) => {
 		const [id] = await bank.control.addCardTransactions(await bank.accountId('Main'), [{}]);
 		return { cardTransactionId: String(id) };
@@ -51,16 +107,40 @@ const BY_FIELD: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 /** For operations that need more than their required fields to succeed or to change something. */
 const REQUIRED: Record<string, (bank: TestBank) => Promise<IDataObject>> = {
 	'account.close': async (bank) => ({ account: locator('id', await bank.control.addAccount({})) }),
-	'account.create': async () => ({ accountType: 'bank', description: 'Sample', currency: 'EUR' }),
+	'account.create': async () => ({ accountType: 'bank', accountName: 'Sample', currency: 'EUR' }),
 	// No single field is required, but one of them is.
 	'account.update': async (bank) => ({
 		account: await bank.locate('Holiday'),
-		updateFields: { description: 'Holiday' },
+		updateFields: { accountName: 'Holiday' },
 	}),
 	'api.request': async () => ({ method: 'GET', path: '/user/{user}' }),
+	'payment.keepAtTarget': async (bank) => ({
+		account: await bank.locate('Household'),
+		counterAccount: await bank.locate('Main'),
+		targetBalance: `${Number(await bank.balance('Household')) + 2}`,
+	}),
+	'sandbox.addMoney': async (bank) => ({
+		account: await bank.locate('Main', 'sandbox'),
+		amount: 2,
+	}),
+	'callback.delete': async (bank) => ({ url: await callbackUrl(bank) }),
+	'callback.getAll': async (bank) => {
+		await callbackUrl(bank);
+		return {};
+	},
 	'card.create': async (bank) => ({ ...(await main(bank)), nameOnCard: 'E. Levy' }),
 	'card.freeze': async (bank) => await cardAfter('unfreeze', bank),
 	'card.unfreeze': async (bank) => await cardAfter('freeze', bank),
+	'note.delete': async (bank) => {
+		const { place, noteId } = await noted(bank, 'addText');
+		return { ...place, noteId };
+	},
+	'note.downloadFiles': async (bank) => (await noted(bank, 'addFile')).place,
+	'note.getAll': async (bank) => (await noted(bank, 'addFile')).place,
+	'statement.getAll': async (bank) => {
+		await statement(bank);
+		return await main(bank);
+	},
 	'card.update': async (bank) => ({ ...(await card(bank)), updateFields: { cardLimit: 200 } }),
 };
 
@@ -103,6 +183,14 @@ const OPTIONAL: Record<string, unknown> = {
 	cardLimit: 300,
 	cardLimitAtm: 100,
 	cardType: 'credit',
+	keepInCounterAccount: '1.00',
+	minimumTransfer: '0.50',
+	'payment.keepAtTarget.direction': 'topUp',
+	endAt: '2099-12-31T09:00:00',
+	paid: 'unpaid',
+	scheduleEnd: '2099-12-31T09:00:00',
+	scheduleStart: '2099-01-01T09:00:00',
+	'bunqMeLink.getAll.status': ['WAITING_FOR_PAYMENT'],
 	'account.create.accountType': 'savings',
 	color: '#FF7819',
 	counterparty: 'e',
@@ -111,11 +199,12 @@ const OPTIONAL: Record<string, unknown> = {
 	createdBefore: '2100-01-01T00:00:00',
 	currency: 'EUR',
 	dailyLimit: 400,
-	description: 'Sample',
 	descriptionContains: 'a',
 	direction: 'out',
 	fallbackAccount: locator('name', 'Household'),
+	format: 'pdf',
 	includeClosed: true,
+	'api.request.inputDataFieldName': '',
 	limit: 3,
 	lookBackDays: 3,
 	merchantReference: 'SAMPLE-1',
@@ -132,6 +221,8 @@ const OPTIONAL: Record<string, unknown> = {
 	returnFullObject: true,
 	savingsGoal: 5_000,
 	secondLine: 'Holiday',
+	subject: 'payment',
+	noteType: 'text',
 	simplify: false,
 	skipIfDuplicate: true,
 	status: ['ACTIVE', 'PENDING'],

@@ -15,6 +15,15 @@ export interface SampleWrite {
 
 export const isWrite = ({ method }: LoggedRequest) => method !== 'GET';
 
+/** How often bunq carried out the request that it carried out most: a file is uploaded and then added, which is two. */
+export const timesActed = (log: LoggedRequest[]) => {
+	const counts = new Map<string, number>();
+	for (const { method, path, changedSomething } of log)
+		if (changedSomething)
+			counts.set(`${method} ${path}`, (counts.get(`${method} ${path}`) ?? 0) + 1);
+	return Math.max(0, ...counts.values());
+};
+
 /** Parameters with which the operation writes. */
 const sampleOf = async (bank: TestBank, row: OperationRow): Promise<IDataObject> => {
 	const parameters = await requiredParameters(bank, row);
@@ -25,11 +34,18 @@ const sampleOf = async (bank: TestBank, row: OperationRow): Promise<IDataObject>
 	return { ...parameters, method: 'POST', path, body: { content: 'Sample' } };
 };
 
-/** Finds out what an operation that writes would send: the bank refuses it. */
-export const prepareWrite = async (bank: TestBank, row: OperationRow): Promise<SampleWrite> => {
+/**
+ * Finds out what an operation that writes would send: the bank refuses it.
+ * @param path only a request to such a path, for operations that send more than one
+ */
+export const prepareWrite = async (
+	bank: TestBank,
+	row: OperationRow,
+	path = '^/v1/user/',
+): Promise<SampleWrite> => {
 	const parameters = await sampleOf(bank, row);
-	for (const method of ['POST', 'PUT'])
-		await bank.control.fault({ kind: 'maintenance', method, path: '^/v1/user/' });
+	for (const method of ['POST', 'PUT', 'DELETE'])
+		await bank.control.fault({ kind: 'maintenance', method, path });
 	await bank.control.clearLog();
 	await bank.apiKey(parameters, { credential: MAY_PAY_OTHERS });
 	const request = (await bank.log()).filter(isWrite).at(-1);

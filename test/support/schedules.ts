@@ -1,6 +1,8 @@
+import { events } from '../../nodes/Bunq/trigger/events';
 import type { TestBank } from './bank';
+import { callAbout, type Calls } from './calls';
 import { scenarios, type EventScenario } from './eventScenarios';
-import { passMinutes, passSeconds } from './fakeClock';
+import { noRequests, passMinutes, passSeconds } from './fakeClock';
 import { randomOf } from './random';
 import type { TriggerHarness, TriggerOptions } from './triggerHarness';
 
@@ -19,7 +21,21 @@ const FAULTS = [
 export interface Schedule {
 	scenario: EventScenario;
 	trigger: TriggerHarness;
+	/** Another trigger for the same event, in another workflow. */
+	other?: TriggerHarness;
 	steps: string[];
+}
+
+/** What may happen to the next call. */
+const CALL_FAULTS = ['lost', 'doubled', 'late', 'out of order', 'early'] as const;
+
+/** A record that bunq lists late is delivered if it is among the newest 200 of its account. */
+const MAX_LATE = 150;
+
+export interface ScheduleOptions {
+	corrupt?: TriggerOptions['corrupt'];
+	/** With it, bunq calls, and so does everybody else. */
+	calls?: Calls;
 }
 
 /** Runs a schedule, then polls without faults until everything has had time to arrive. */
@@ -27,11 +43,12 @@ export const runSchedule = async (
 	bank: TestBank,
 	seed: number,
 	name: string,
-	corrupt?: TriggerOptions['corrupt'],
+	{ corrupt, calls }: ScheduleOptions = {},
 ): Promise<Schedule> => {
 	const { control, world } = bank;
 	const random = randomOf(seed);
 	await control.reset(`schedule ${seed}`);
+	await control.switches({ oauthMayUseTheRest: true });
 	await bank.respell(`${name} ${seed}`);
 	passMinutes();
 	const pick = <T>(from: readonly T[]) => from[random(from.length)];
@@ -42,17 +59,22 @@ export const runSchedule = async (
 		.slice(0, name === 'both' || name === 'below' ? 2 : undefined);
 	const scenario = scenarios[name](bank, pick);
 	const { mayBeHidden } = scenario;
-	const trigger = await bank.trigger(
-		{ event: scenario.event, catchUpDays: 365, ...scenario.parameters },
+	const create = calls?.trigger ?? bank.trigger;
+	const parameters = { event: scenario.event, catchUpDays: 365, ...scenario.parameters };
+	const trigger = await create(
+		{ ...parameters },
 		{
-			durable: random(4) === 0,
-			budget: pick(mayBeHidden ? [null, 300_000] : [null, 0, 5_000, 300_000]),
+			version: random(4) === 0 ? 1 : 2,
+			// Requests at the same time would run out of time together.
+			answersTake: pick(mayBeHidden || calls ? [0] : [0, 0, 9, 31]),
 			corrupt,
 		},
 	);
 	await trigger.activate();
-	// Before this poll a durable n8n has stored no state, so another process would start from nothing.
-	await trigger.tick();
+	const hasOther = calls && !mayBeHidden && random(3) === 0;
+	const other = hasOther ? await create({ ...parameters }) : undefined;
+	await other?.activate();
+	if (calls) await control.holdCallbacks(true);
 	const steps: string[] = [];
 	const attempt = async (poll: () => Promise<unknown>) => {
 		passSeconds(30 + random(300));
@@ -60,7 +82,29 @@ export const runSchedule = async (
 	};
 	const occur = async () => {
 		if (mayBeHidden) await control.clearFaults();
+		if (calls) await faultCalls();
+		const before = scenario.expected.length;
 		await scenario.occur(pick(accounts));
+		if (calls && scenario.expected.length - before > MAX_LATE) passSeconds(60);
+	};
+	const isAnswer = scenario.event.endsWith('Updated');
+	const faultCalls = async () => {
+		const kind = pick(CALL_FAULTS);
+		if (random(3) > 0 || (kind === 'early' && isAnswer)) return;
+		// bunq lists the next record before this one.
+		if (kind === 'early') scenario.isOrdered = false;
+		const delayMs = kind === 'late' || kind === 'early' ? 1_000 * (1 + random(20)) : undefined;
+		await control.callbackFault({ kind, delayMs, times: 1 + random(3) });
+	};
+	const [object] = events[scenario.event].callback.objects;
+	const forge = async () => {
+		for (let count = 1 + random(30); count > 0; count--) {
+			const id = random(2)
+				? random(2 ** 30)
+				: (pick([...scenario.expected, { key: '1' }]).key as unknown);
+			const account = random(4) ? pick(accounts) : random(2 ** 20);
+			await trigger.call(callAbout(object, { id, account }));
+		}
 	};
 
 	const STEPS: Array<[weight: number, title: string, step: () => Promise<unknown>]> = [
@@ -89,7 +133,26 @@ export const runSchedule = async (
 					skip: random(3),
 				}),
 		],
-		[10, 'poll', async () => await attempt(async () => await trigger.tick())],
+		[
+			10,
+			'poll',
+			async () => {
+				await attempt(async () => await trigger.tick());
+				await other?.tick().catch(() => undefined);
+			},
+		],
+		[calls ? 12 : 0, 'calls', async () => await control.deliverDue()],
+		[calls ? 3 : 0, 'forged calls', forge],
+		[
+			calls ? 3 : 0,
+			'published again during a poll',
+			async () =>
+				await attempt(async () => {
+					const poll = trigger.tick();
+					await trigger.reactivate();
+					await poll;
+				}),
+		],
 		[
 			2,
 			'two polls',
@@ -125,19 +188,41 @@ export const runSchedule = async (
 	}
 
 	await control.clearFaults();
+	// A person whose activation failed tries again.
+	if (!trigger.isActive) await attempt(async () => await trigger.activate());
 	const isIncomplete = () =>
-		new Set(scenario.expected.map(({ key }) => key)).size >
-		new Set(trigger.delivered.map(scenario.keyOf)).size;
+		[trigger, other ?? trigger].some(
+			({ delivered }) =>
+				new Set(scenario.expected.map(({ key }) => key)).size >
+				new Set(delivered.map(scenario.keyOf)).size,
+		);
 	for (let polls = 0; polls < 60 && (mayBeHidden ? polls < 3 : isIncomplete()); polls++)
-		await attempt(async () => await trigger.tick());
+		await attempt(async () => {
+			await other?.tick().catch(() => undefined);
+			await trigger.tick();
+		});
+	if (calls) await control.deliverDue();
 	// An event that is delivered twice is delivered again now.
 	await attempt(async () => await trigger.moveToNewProcess());
 	for (let polls = 0; polls < 2; polls++) await attempt(async () => await trigger.tick());
-	return { scenario, trigger, steps };
+	for (const each of [trigger, other]) each?.deactivate();
+	await noRequests();
+	return { scenario, trigger, other, steps };
 };
 
-/** What the schedule lost, delivered twice or out of order. */
-export const evaluate = ({ scenario, trigger }: Schedule) => {
+/** What the schedule lost, delivered twice or out of order, in both triggers. */
+export const evaluate = ({ scenario, trigger, other }: Schedule) => {
+	const first = evaluateTrigger(scenario, trigger);
+	const second = other ? evaluateTrigger(scenario, other) : first;
+	return {
+		lost: Math.max(first.lost, second.lost),
+		duplicates: Math.max(first.duplicates, second.duplicates),
+		unexpected: Math.max(first.unexpected, second.unexpected),
+		isInOrder: first.isInOrder && second.isInOrder,
+	};
+};
+
+const evaluateTrigger = (scenario: EventScenario, trigger: TriggerHarness) => {
 	const { expected, keyOf, isOrdered, mayBeHidden } = scenario;
 	const delivered = trigger.delivered.map(keyOf);
 	const accountOf = new Map(expected.map(({ key, account }) => [key, account]));

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { PollState } from '../../nodes/Bunq/trigger/pollState';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
-import { descriptionsOf } from '../support/triggerHarness';
 
-/** "Balance Crossed": every crossing that a poll can see is delivered once, also after a restart. */
+/** "Balance Crossed a Limit": every crossing that a poll can see is delivered once, also after a restart. */
 
 const bank = useBank();
 
@@ -20,7 +20,7 @@ test('each crossing once, with one request', async () => {
 	await pay('-0.01');
 	expect(await trigger.nextPoll()).toEqual([
 		expect.objectContaining({
-			description: 'Household',
+			name: 'Household',
 			balance: 99.99,
 			balanceBefore: 100,
 			balanceAfter: 99.99,
@@ -33,6 +33,18 @@ test('each crossing once, with one request', async () => {
 	expect(await trigger.nextPoll()).toEqual([
 		expect.objectContaining({ balanceBefore: 99.99, balanceAfter: 100, crossing: 'above' }),
 	]);
+});
+
+test.each([
+	['above', 100, 99.99],
+	['below', 1_000_000, 1_000_000],
+])('the sample of a test is a crossing: %s', async (crossing, threshold, balanceBefore) => {
+	const trigger = await onAll({ crossing, threshold });
+	const [item] = (await trigger.test()) ?? [];
+	expect(item).toMatchObject({ crossing, threshold, balanceBefore });
+	expect(item.balanceAfter).toBe(item.balance);
+	expect(Number(item.balanceAfter) < threshold).toBe(crossing === 'below');
+	expect(balanceBefore < threshold).toBe(crossing === 'above');
 });
 
 test('a threshold may be below zero', async () => {
@@ -94,7 +106,7 @@ test('an account that is opened later started at zero', async () => {
 	passMinutes();
 	await bank.control.addAccount({ description: 'Young', balance: '500.00' });
 	expect(await trigger.nextPoll()).toEqual([
-		expect.objectContaining({ description: 'Young', balanceBefore: 0, balanceAfter: 500 }),
+		expect.objectContaining({ name: 'Young', balanceBefore: 0, balanceAfter: 500 }),
 	]);
 });
 
@@ -119,7 +131,7 @@ test('a failed poll does not lose the crossings of other accounts', async () => 
 	await pay('-1.00', 'Main');
 	await bank.control.fault({ kind: '500-before', path: 'monetary-account$', times: 2 });
 	expect(await trigger.nextPoll()).toBeNull();
-	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['Household']);
+	expect(await trigger.nextPoll()).toMatchObject([{ name: 'Household' }]);
 });
 
 describe('a balance that only a poll without items saw', () => {
@@ -143,15 +155,24 @@ describe('a balance that only a poll without items saw', () => {
 		trigger.deactivate();
 		await pay('-250.00');
 		passMinutes();
-		expect(await trigger.activate()).toEqual(CROSSING);
+		expect(await trigger.moveToNewProcess()).toEqual(CROSSING);
 		passMinutes();
 		expect(await trigger.reactivate()).toBeNull();
 	});
 
-	test.each([
-		['in the same process', false],
-		['in another process', true],
-	])('is found again once bunq can be read, %s', async (_where, isNewProcess) => {
+	test('is known to the same process', async () => {
+		const trigger = await belowThreshold();
+		await pay('250.00');
+		expect(await trigger.nextPoll()).toBeNull();
+		trigger.deactivate();
+		await pay('-250.00');
+		await bank.control.clearLog();
+		passMinutes();
+		expect(await trigger.activate()).toEqual(CROSSING);
+		expect(await bank.accountsRead()).toEqual([]);
+	});
+
+	test('is found again after a restart once bunq can be read', async () => {
 		const trigger = await belowThreshold();
 		await pay('250.00');
 		expect(await trigger.nextPoll()).toBeNull();
@@ -159,7 +180,7 @@ describe('a balance that only a poll without items saw', () => {
 		await pay('-250.00');
 		await bank.control.fault({ kind: '500-before', path: 'payment', times: 1_000 });
 		passMinutes();
-		expect(await (isNewProcess ? trigger.moveToNewProcess() : trigger.activate())).toBeNull();
+		expect(await trigger.moveToNewProcess()).toBeNull();
 		await bank.control.clearFaults();
 		const found: IDataObject[] = [];
 		for (let polls = 0; polls < 3; polls++) found.push(...((await trigger.nextPoll()) ?? []));
@@ -172,16 +193,21 @@ describe('a balance that only a poll without items saw', () => {
 		await pay('250.00');
 		await trigger.nextPoll();
 		trigger.deactivate();
-		// What a process that polled as often would have stored before the balance rose.
-		const pollState = saved.pollState as IDataObject;
-		trigger.stored = { pollState: { ...pollState, revision: 'another' } };
+		// What a process that polled as often, and last, would have stored had it not seen that the balance rose.
+		const { listing, ...pollState } = saved.pollState as PollState;
+		const later = { ...listing, at: Date.now() };
+		trigger.stored = {
+			pollState: { ...pollState, listing: later, revision: 'another' } as IDataObject,
+		};
 		await pay('-250.00');
 		passMinutes();
+		await bank.control.clearLog();
 		expect(await trigger.activate()).toHaveLength(1);
+		expect(await bank.accountsRead()).not.toEqual([]);
 	});
 
 	test('is looked up in the next polls if the time is too short for all accounts', async () => {
-		const trigger = await onAll({ crossing: 'below' }, { budget: 0 });
+		const trigger = await onAll({ crossing: 'below' }, { answersTake: 31 });
 		const accounts = await Promise.all(['Household', 'Holiday', 'Together'].map(bank.account));
 		for (const { description, balance } of accounts)
 			if (Number(balance) <= 100) throw new Error(`${description} must start above the threshold`);

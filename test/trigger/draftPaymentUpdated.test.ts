@@ -2,7 +2,7 @@ import { useBank } from '../support/bank';
 import { passMinutes, passSeconds } from '../support/fakeClock';
 import { idsOf } from '../support/triggerHarness';
 
-/** "Draft Payment Updated": each draft is delivered once, when it is approved, rejected or cancelled. */
+/** "Draft Payment Answered": each draft is delivered once, when it is approved, rejected or cancelled. */
 
 const bank = useBank();
 
@@ -85,7 +85,7 @@ test.each([0, 7])(
 test('new answers are delivered even if there is no time to read down to a draft that waits', async () => {
 	await bank.control.switches({ limits: 'off' });
 	const old = await draft();
-	const trigger = await bank.trigger(await onAccount('Main'), { budget: 0 });
+	const trigger = await bank.trigger(await onAccount('Main'), { answersTake: 31 });
 	await trigger.activate();
 	const answered = await drafts('Main', 450);
 	for (const id of answered) await bank.control.rejectDraft(id);

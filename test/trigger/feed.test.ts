@@ -1,13 +1,7 @@
-import { createdAt } from '../../nodes/Bunq/api/clock';
-import {
-	advance,
-	eventTime,
-	isKnownBelow,
-	newEvents,
-	type FeedRead,
-} from '../../nodes/Bunq/trigger/feed';
+import { createdAt, DAY_MS } from '../../nodes/Bunq/api/clock';
+import { advance, isKnownBelow, newEvents, type FeedRead } from '../../nodes/Bunq/trigger/feed';
 import type { FeedRecord, ListEvent } from '../../nodes/Bunq/trigger/event';
-import { creationTimes } from '../../nodes/Bunq/trigger/feedEntries';
+import { creationTimes, eventTime } from '../../nodes/Bunq/trigger/feedEntries';
 import { newCursor, type Cursor } from '../../nodes/Bunq/trigger/pollState';
 
 /** Which records of a list are new and where the cursor moves: pure functions, no bank. Times are seconds after noon. */
@@ -228,6 +222,13 @@ describe('the cursor moves', () => {
 			{ pendingIds: [30], gaps: [20] },
 			readOf([record(14)]),
 			[30],
+		],
+		['one that the list lacks stays', { pendingIds: [3] }, readOf([record(14)]), [3]],
+		[
+			'one that the list has lacked for a day is dropped',
+			{ pendingIds: [3, 4], missingSince: { 3: at(1_000) - DAY_MS, 4: at(940) } },
+			readOf([record(14)]),
+			[4],
 		],
 	])('pending: %s', (_rule, more, read, pendingIds) => {
 		expect(advance(answered, { ...upTo12, ...more }, read)).toMatchObject({ pendingIds });

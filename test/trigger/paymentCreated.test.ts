@@ -4,7 +4,7 @@ import { passMinutes } from '../support/fakeClock';
 import { locator } from '../support/parameters';
 import { descriptionsOf, idsOf } from '../support/triggerHarness';
 
-/** "Payment Created", and with it what all events do that read a list: which accounts a poll reads, and how far. */
+/** "Payment Made or Received", and with it what all events do that read a list: which accounts a poll reads, and how far. */
 
 const bank = useBank();
 
@@ -39,6 +39,25 @@ test('all accounts: those with a changed balance are read first', async () => {
 	const accounts = ['Main', 'Household', 'Holiday', 'Together'];
 	for (const account of accounts) await bank.receive(account);
 	expect(descriptionsOf(await trigger.nextPoll())).toEqual(accounts);
+});
+
+test('an item names its account where a poll has read the list of accounts, and costs no request for it', async () => {
+	const [all, one] = [await bank.trigger(onAll), await bank.trigger(await onMain())];
+	const asked = await bank.trigger({ event: 'requestResponseCreated' });
+	const raw = await bank.trigger({ ...onAll, simplify: false });
+	for (const trigger of [all, one, asked, raw]) await trigger.activate();
+	await bank.receive('Main');
+	const accountId = await bank.accountId('Main');
+	await bank.control.addRequestResponse({ accountId });
+	expect(await all.nextPoll()).toMatchObject([{ accountId, accountName: 'Main' }]);
+	expect(await one.nextPoll()).toMatchObject([{ accountId, accountName: null }]);
+	expect(await bank.cost(() => one.nextPoll())).toBe(1);
+	await asked.nextPolls(2);
+	const [request] = asked.delivered;
+	expect(request).toMatchObject({ accountId, accountName: 'Main' });
+	expect(Object.keys(request).join()).toContain('accountId,accountName');
+	expect((await raw.nextPoll())![0]).not.toHaveProperty('accountName');
+	expect(await all.test()).toMatchObject([{ accountName: 'Main' }]);
 });
 
 test('money that comes in and leaves between two polls is found within a third as many polls as accounts', async () => {

@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Cursor, PollState } from '../../nodes/Bunq/trigger/pollState';
 import { useBank } from '../support/bank';
+import { useCalls } from '../support/calls';
 import { scenarios } from '../support/eventScenarios';
 import { evaluate, runSchedule } from '../support/schedules';
 import type { TriggerOptions } from '../support/triggerHarness';
 
 /**
- * Random schedules of events, polls, faults, restarts and reactivations for each event of the trigger: every event is
- * delivered once and in order. `SEED=<number>` starts with that schedule, `RUNS=<number>` sets how many there are.
+ * Random schedules of events, polls, calls, faults, restarts and reactivations for each event of the trigger: every event is
+ * delivered once and in order. Calls are lost, doubled, late, out of order, before bunq lists the object, and forged. `SEED=<number>` starts with that schedule, `RUNS=<number>` sets how many there are.
  */
 
 const RUNS = Number(process.env.RUNS ?? 210);
@@ -17,16 +18,19 @@ const FIRST = Number(
 );
 
 const bank = useBank();
+const calls = useCalls(bank);
+/** In every second schedule bunq calls. */
+const callsOf = (seed: number) => (seed % 2 ? calls : undefined);
 
 const names = Object.keys(scenarios);
 
 test.each(names)(
 	'%s: random schedules deliver every event once and in order',
 	async (name) => {
-		const total = { runs: 0, events: 0, lost: 0, duplicates: 0 };
+		const total = { runs: 0, withCalls: 0, events: 0, lost: 0, duplicates: 0 };
 		const first = FIRST + RUNS * names.indexOf(name);
 		for (let seed = first; seed < first + RUNS / names.length; seed++) {
-			const schedule = await runSchedule(bank, seed, name);
+			const schedule = await runSchedule(bank, seed, name, { calls: callsOf(seed) });
 			const result = evaluate(schedule);
 			const { steps } = schedule;
 			expect({ seed, name, steps, ...result }).toEqual({
@@ -39,6 +43,7 @@ test.each(names)(
 				isInOrder: true,
 			});
 			total.runs++;
+			total.withCalls += seed % 2;
 			total.events += schedule.scenario.expected.length;
 			total.lost += result.lost;
 			total.duplicates += result.duplicates;
@@ -102,7 +107,7 @@ test.each<[broken: string, name: string, corrupt: NonNullable<TriggerOptions['co
 		const total = () => wrong.lost + wrong.duplicates + wrong.unexpected;
 		for (let seed = 1; seed <= 20 && total() === 0; seed++) {
 			const { lost, duplicates, unexpected } = evaluate(
-				await runSchedule(bank, seed, name, corrupt),
+				await runSchedule(bank, seed, name, { corrupt }),
 			);
 			wrong.lost += lost;
 			wrong.duplicates += duplicates;

@@ -8,6 +8,9 @@ import { expectBlock, markdownTable } from '../support/markdown';
 
 const bank = useBank();
 
+// Without the right, nothing could be measured with an app's token.
+beforeEach(async () => void (await bank.control.switches({ oauthMayUseTheRest: true })));
+
 const open = async () =>
 	(await bank.world()).accounts.filter(({ status }) => status !== 'CANCELLED').map(({ id }) => id);
 
@@ -54,6 +57,10 @@ const HIDDEN: Record<string, (account: number) => Promise<() => Promise<unknown>
 	},
 	requestResponseCreated: async (accountId) => async () =>
 		await bank.control.addRequestResponse({ accountId }),
+	scheduledPaymentUpdated: async (accountId) => {
+		const id = await bank.control.addSchedule({ accountId });
+		return async () => await bank.control.cancelSchedule(id);
+	},
 };
 
 /** How many polls it takes to emit the events of ten accounts that happen at once. */
@@ -68,7 +75,9 @@ const pollsUntilSeen = async (event: string) => {
 		passMinutes();
 		await bank.control.clearLog();
 		await trigger.tick();
-		expect((await bank.control.log()).length).toBeLessThanOrEqual(4);
+		// Of each scheduled payment that was cancelled, the runs before are read too.
+		const most = event === 'scheduledPaymentUpdated' ? 4 + 3 : 4;
+		expect((await bank.control.log()).length).toBeLessThanOrEqual(most);
 		if (trigger.delivered.length === expected) return polls;
 	}
 	throw new Error(`${event}: ${trigger.delivered.length} of ${expected}`);

@@ -3,7 +3,7 @@ import { passMinutes } from '../support/fakeClock';
 import { idsOf } from '../support/triggerHarness';
 import { underEach } from '../support/underEach';
 
-/** "Request Inquiry Updated": each request that was sent is delivered once, when it is paid or ends otherwise. */
+/** "Money Request Answered": each request that was sent is delivered once, when it is paid or ends otherwise. */
 
 const bank = useBank();
 
@@ -23,7 +23,7 @@ const ask = async ({ to = 'sam@example.com', account = 'Main' } = {}) => {
 		recipientType: 'email',
 		recipientEmail: to,
 		amount: 3,
-		description: account,
+		paymentDescription: account,
 	});
 	expect(error).toBeUndefined();
 	return Number(json[0].id);

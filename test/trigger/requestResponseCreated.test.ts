@@ -3,7 +3,7 @@ import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
 import { descriptionsOf } from '../support/triggerHarness';
 
-/** "Request Response Created": each request for money that arrives is delivered once. */
+/** "Money Request Received": each request for money that arrives is delivered once. */
 
 const bank = useBank();
 

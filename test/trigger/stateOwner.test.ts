@@ -11,8 +11,8 @@ const bank = useBank();
 const onAll = { event: 'paymentCreated' };
 
 /** A trigger that has delivered a payment, so that n8n stored its state, and has missed one since. */
-const storedTrigger = async (more: IDataObject = {}, options = {}) => {
-	const trigger = await bank.trigger({ ...onAll, ...more }, options);
+const storedTrigger = async () => {
+	const trigger = await bank.trigger(onAll);
 	await trigger.activate();
 	await bank.receive('Main', { description: 'delivered' });
 	expect(descriptionsOf(await trigger.nextPoll())).toEqual(['delivered']);
@@ -34,14 +34,10 @@ test.each<[what: string, more: IDataObject]>([
 	expect(descriptionsOf(await trigger.tick())).toEqual(['missed', 'later']);
 });
 
-test.each([
-	['', { durable: false }],
-	[', with the durable scheduler', { durable: true }],
-])('the sandbox, then production: no old events, and none lost after%s', async (_n8n, options) => {
+test('the sandbox, then production: no old events, and none lost after', async () => {
 	const { oauth } = await bank.world('sandbox');
 	const { accessToken } = (await bank.world()).oauth;
 	const trigger = await bank.trigger(onAll, {
-		...options,
 		credential: { environment: 'sandbox', oauthTokenData: { access_token: oauth.accessToken } },
 	});
 	await trigger.activate();
@@ -81,8 +77,8 @@ test('while bunq opens no session, nobody knows whose state it is: nothing is lo
 });
 
 test('while bunq opens no session, a copy keeps what it knows, and not the state that it was copied with', async () => {
-	const original = await storedTrigger({}, { durable: true });
-	const copy = original.copyAs({ workflowId: 'a copy' });
+	const original = await storedTrigger();
+	const copy = original.copyAs({ workflowId: 'another copy' });
 	expect(await copy.activate()).toBeNull();
 	await bank.receive('Main', { description: 'new' });
 	await bank.control.expireSessions();
@@ -95,8 +91,8 @@ test('while bunq opens no session, a copy keeps what it knows, and not the state
 });
 
 test('two triggers with one ID in a workflow both deliver everything', async () => {
-	const one = await bank.trigger(onAll, { node: 'One', nodeId: 'same', workflowId: 'w' });
-	const two = await bank.trigger(onAll, { node: 'Two', nodeId: 'same', workflowId: 'w' });
+	const one = await bank.trigger(onAll, { node: 'One', workflowId: 'w' });
+	const two = await bank.trigger(onAll, { node: 'Two', workflowId: 'w' });
 	await one.activate();
 	await two.activate();
 	await bank.receive('Main');

@@ -1,73 +1,56 @@
 import type { PollState } from '../../nodes/Bunq/trigger/pollState';
 import {
+	keepState,
 	memoryOf,
+	newestFirst,
+	newRevision,
 	readByThisProcess,
-	runExclusively,
-	type TriggerMemory,
 } from '../../nodes/Bunq/trigger/triggerMemory';
 
-/** What a process knows about a trigger, and how it runs one poll at a time. */
+/** Which state a trigger continues, and what its process has read for it. Pure functions. */
 
 let triggers = 0;
 const newMemory = () => memoryOf(`trigger ${++triggers}`);
-
-/** A poll that has started, or waits for another, and ends when the test says so. */
-const startPoll = async (memory: TriggerMemory) => {
-	let end: (error?: Error) => void = () => undefined;
-	const ended = new Promise<void>((resolve, reject) => {
-		end = (error) => (error ? reject(error) : resolve());
-	});
-	const result = runExclusively(memory, async (hasWaited) => {
-		await ended;
-		return hasWaited ? 'after waiting' : 'at once';
-	});
-	await new Promise(setImmediate);
-	return { result, end };
-};
+/** A state whose list of accounts was read at this time. */
+const stateOf = (revision: string, at = 0) =>
+	({ revision, accounts: {}, listing: { at, ids: [] } }) as unknown as PollState;
+const ours = (at = 0) => stateOf(newRevision(), at);
+const nothingRead = new Set<string>();
 
 test('a trigger has its own memory', () => {
-	memoryOf('one').isQueued = true;
-	expect(memoryOf('one').isQueued).toBe(true);
-	expect(memoryOf('other').isQueued).toBeUndefined();
+	const memory = newMemory();
+	keepState(memory, undefined, { next: ours(), read: nothingRead });
+	expect(memoryOf(`trigger ${triggers}`).state).toBe(memory.state);
+	expect(newMemory().state).toBeUndefined();
 });
 
-test('a second poll waits for the first, a third is dropped', async () => {
+test('the newest of two states is the one of this process, unless another process wrote since', () => {
 	const memory = newMemory();
-	const [first, second, third] = [
-		await startPoll(memory),
-		await startPoll(memory),
-		await startPoll(memory),
-	];
-	expect(await third.result).toBeNull();
-	const order: string[] = [];
-	void second.result.then(() => order.push('second'));
-	void first.result.then(() => order.push('first'));
-	second.end();
-	await new Promise(setImmediate);
-	expect(order).toEqual([]);
-	first.end();
-	expect([await first.result, await second.result]).toEqual(['at once', 'after waiting']);
-	expect(order).toEqual(['first', 'second']);
+	expect(newestFirst(memory, undefined)).toEqual([]);
+	const theirs = stateOf('of another process', 10);
+	expect(newestFirst(memory, theirs)).toEqual([theirs]);
+
+	const [first, second] = [ours(20), ours(30)];
+	keepState(memory, theirs, { next: first, read: nothingRead });
+	keepState(memory, first, { next: second, read: nothingRead });
+	expect(newestFirst(memory, undefined)).toEqual([second]);
+	const restored = stateOf('of another process, before', 5);
+	for (const older of [theirs, first, restored]) expect(newestFirst(memory, older)[0]).toBe(second);
+
+	const newer = stateOf('of another process, later', 40);
+	expect(newestFirst(memory, newer)).toEqual([newer, second]);
+	const third = ours(20);
+	keepState(memory, newer, { next: third, read: nothingRead });
+	expect(newestFirst(memory, newer)[0]).toBe(third);
 });
 
-test('a poll that fails does not stop the next ones', async () => {
+test('reads count as long as the state is the one that they were made for', () => {
 	const memory = newMemory();
-	const [first, second] = [await startPoll(memory), await startPoll(memory)];
-	first.end(new Error('down'));
-	await expect(first.result).rejects.toThrow('down');
-	second.end();
-	expect(await second.result).toBe('after waiting');
-	const third = await startPoll(memory);
-	third.end();
-	expect(await third.result).toBe('at once');
-});
-
-test('reads count only for the revision that they belong to', () => {
-	const memory = newMemory();
-	const state = { revision: 'a' } as PollState;
-	expect([...readByThisProcess(memory, state)]).toEqual([]);
-	memory.lastWritten = { revision: 'a', accounts: new Set(['1']) };
-	expect([...readByThisProcess(memory, state)]).toEqual(['1']);
-	expect([...readByThisProcess(memory, { ...state, revision: 'b' })]).toEqual([]);
-	expect([...readByThisProcess(memory)]).toEqual([]);
+	const [first, second, third] = [ours(), ours(), ours()];
+	keepState(memory, undefined, { next: first, read: new Set(['1']) });
+	keepState(memory, first, { next: second, read: new Set(['2']) });
+	expect([...readByThisProcess(memory, second)]).toEqual(['1', '2']);
+	for (const other of [first, undefined]) expect(readByThisProcess(memory, other).size).toBe(0);
+	keepState(memory, stateOf('of another process'), { next: third, read: new Set(['3']) });
+	expect([...readByThisProcess(memory, third)]).toEqual(['3']);
 });

@@ -118,10 +118,28 @@ test('a list of accounts with an account that has no ID is read, and this is tol
 	expect(await polls(trigger, 6)).toEqual(ids);
 });
 
+const draft = (id: unknown, status: unknown) => ({
+	DraftPayment: { id, status, created: now(), updated: now(), entries: [] },
+});
+
+test.each<[what: string, list: unknown[], told: string[]]>([
+	['lacks', [], []],
+	['shows as null', [null], [one]],
+	['shows without an ID', [draft(undefined, 'PENDING')], [one]],
+])(
+	'a draft that waits and that the list %s for a while: its answer is delivered once',
+	async (_what, list, told) => {
+		const { show, trigger } = await openList('draftPaymentUpdated');
+		await show(draft(10, 'PENDING'));
+		await trigger.activate();
+		await show(...list);
+		expect(await polls(trigger, 2)).toEqual(told);
+		await show(draft(11, 'REJECTED'), draft(10, 'ACCEPTED'));
+		expect(await polls(trigger, 2)).toEqual([10, 11]);
+	},
+);
+
 describe('a status that cannot be read', () => {
-	const draft = (id: number, status: unknown) => ({
-		DraftPayment: { id, status, created: now(), updated: now(), entries: [] },
-	});
 	test.each<[status: unknown]>([[null], [undefined], [7], ['']])(
 		'%p is no answer: it is named once, and the answer is delivered once',
 		async (status) => {

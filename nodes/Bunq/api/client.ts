@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { abortable } from './abort';
 import { serverNow } from './clock';
+import type { FileContent } from './files';
 import type { ApiRequest, SentReply } from './http';
 import { isRecord } from './json';
 import { walkPages, type Page } from './pages';
@@ -35,6 +36,8 @@ export interface BunqClient {
 	get<T extends BunqRecord = BunqObject>(path: string): Promise<T>;
 	/** Sends any request but a read of a list. Returns bunq's objects, each in its wrapper, perhaps none. */
 	send(request: ApiRequest): Promise<IDataObject[]>;
+	/** Reads a file (docs/bunq-api.md 9.10). */
+	download(path: string): Promise<FileContent>;
 	/** Reads a list newest first, page by page, only as far as the caller does. `count` is a page's size, 200 by default. */
 	pages<T extends BunqRecord = BunqObject>(path: string, count?: number): AsyncGenerator<Page<T>>;
 	/** Reads a list in the same way, object by object. */
@@ -72,6 +75,8 @@ export const createClient = (options: ClientOptions): BunqClient => {
 			return unwrap(items[0]) as T;
 		},
 		send: async (request) => (await sendOrThrow(options, request)).items,
+		download: async (path) =>
+			(await sendOrThrow(options, { method: 'GET', path, expectsFile: true })).file!,
 		pages,
 		each,
 		eachRaw,
@@ -102,6 +107,17 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 	);
 	const isLost = replyClass === 'installationLost';
 	throw noteRefusal(credential, reply, { error, isLost }, request);
+};
+
+/**
+ * Sends a request that needs no session, to the sandbox (docs/bunq-api.md 11). The answer keeps its secrets: a key to play
+ * money is what was asked for. Throws the BunqError of a reply that is not `ok`.
+ */
+export const sendWithoutSession = async (options: ClientOptions, request: ApiRequest) => {
+	const reply = await sendWithRetry(options, request, undefined, options.signal);
+	const isOk = classifyReply(reply) === 'ok';
+	if (isOk && (!request.expectsObject || isObject(reply.items[0]))) return reply.items;
+	throw errorFromReply(isOk ? { ...reply, fault: 'malformed' } : reply, request);
 };
 
 /** Whether this is one of bunq's objects in its wrapper, or the ID of one. */

@@ -21,6 +21,9 @@ export const parseBunqTime = (value?: unknown) => {
 /** A day, in milliseconds. */
 export const DAY_MS = 24 * 60 * 60_000;
 
+/** How long after a request failed bunq may still act on it: inferred, no source says. */
+export const LATE_MS = 30_000;
+
 /** When bunq created an object, milliseconds UTC by bunq's clock; NaN when bunq does not say. */
 export const createdAt = ({ created }: { created?: unknown }) => parseBunqTime(created);
 

@@ -46,7 +46,7 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 	if (!secret)
 		throw new BunqError('authentication', 'The bunq credential is not connected', {
 			description:
-				'Nothing was sent. Open the credential: press Connect (OAuth2), or paste an API key and test it.',
+				'Nothing was sent. Open the credential. OAuth2: press Connect. API key: paste the key and save.',
 		});
 	const environment = readEnvironment(input.environment);
 	if (environment === 'production' && secret.startsWith('sandbox_'))

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
+import { describeFile } from './files';
 import type { ApiRequest } from './http';
+import { isRecord } from './json';
 import type { Amount, Pointer } from './types';
 
 /** One entry of a body. A body that a user wrote for API Request may hold anything, null included. */
@@ -7,11 +10,14 @@ export type BodyEntry = IDataObject | null;
 
 /**
  * The entries of a body: those of a draft (`entries`), of a batch of payments (`payments`) or of requests
- * (`request_inquiries`), otherwise the body itself (docs/bunq-api.md 9.3, 9.4, 9.5).
+ * (`request_inquiries`), the one of a scheduled payment (`payment`) or of a bunq.me link (`bunqme_tab_entry`), otherwise
+ * the body itself (docs/bunq-api.md 9.3, 9.4, 9.5, 9.12, 9.13).
  */
 export const entriesIn = (body: IDataObject): BodyEntry[] => {
 	const listed = body.entries ?? body.payments ?? body.request_inquiries;
-	return Array.isArray(listed) ? (listed as BodyEntry[]) : [body];
+	if (Array.isArray(listed)) return listed as BodyEntry[];
+	const single = body.payment ?? body.bunqme_tab_entry;
+	return [isRecord(single) ? (single as IDataObject) : body];
 };
 
 /** The amount of an entry, whichever of bunq's keys it has: of a payment, of a request, or of the reply to one. */
@@ -24,11 +30,19 @@ export const amountOf = (entry: BodyEntry) =>
 export const counterpartyOf = (entry: BodyEntry) =>
 	entry?.counterparty_alias as Partial<Pointer> | undefined;
 
+/** What a request sends: its body, or of a file what tells it from another one, without its content. */
+export const contentOf = ({ body, file }: Pick<ApiRequest, 'body' | 'file'>): IDataObject => {
+	if (!file) return body ?? {};
+	const { bytes, contentType, description } = file;
+	return { contentType, description, sha256: createHash('sha256').update(bytes).digest('base64') };
+};
+
 /** Enough of a batch to recognize it. */
 const MAX_DESCRIBED_ENTRIES = 5;
 
 /** A request in words that a person can search for in the bunq app: method, path and the first entries. */
-export const describeRequest = ({ method, path, body = {} }: ApiRequest) => {
+export const describeRequest = ({ method, path, body = {}, file }: ApiRequest) => {
+	if (file) return `${method} ${path}, ${describeFile(file)}`;
 	const entries = entriesIn(body);
 	const rest =
 		entries.length > MAX_DESCRIBED_ENTRIES && `and ${entries.length - MAX_DESCRIBED_ENTRIES} more`;

@@ -25,11 +25,13 @@ export type FailureKind =
 export interface UnknownWrite {
 	method: Method;
 	path: string;
-	/** The JSON that was sent; `{}` without a body. */
+	/** The JSON that was sent; `{}` without a body; of a file what tells it from another one. */
 	body: string;
 	sentAt: SentAt;
 	/** When it was certain that no reply would arrive; `monotonicNow`. */
 	failedAt: number;
+	/** What the output is to have beside bunq's object; only the plan of this write knew it. */
+	also?: Record<string, string | number>;
 }
 
 /**
@@ -39,26 +41,43 @@ export interface UnknownWrite {
 export class BunqError extends Error {
 	readonly description: string;
 	readonly httpCode?: string;
+	/** bunq's ID of its answer, by which its support finds the request. */
+	readonly reference?: string;
 	/** The write of unknown outcome that this is about; also where a lookup has settled it (`rejected`). */
 	readonly unknownWrite?: UnknownWrite;
 
 	constructor(
 		readonly kind: FailureKind,
 		message: string,
-		more: { description?: string; httpCode?: string; unknownWrite?: UnknownWrite } = {},
+		more: {
+			description?: string;
+			httpCode?: string;
+			reference?: string;
+			unknownWrite?: UnknownWrite;
+		} = {},
 	) {
 		super(redact(message));
 		this.name = 'BunqError';
 		this.description = redact(more.description ?? '');
 		this.httpCode = more.httpCode;
+		this.reference = more.reference;
 		// Not enumerable, so that an error that is logged or stored does not include the body.
 		Object.defineProperty(this, 'unknownWrite', { value: more.unknownWrite, enumerable: false });
 	}
 
 	/** The same error with a hint before its description, for example which operation works instead. */
 	withHint(hint: string) {
-		const { httpCode, unknownWrite } = this;
-		const description = [hint, this.description].filter(Boolean).join(' ');
-		return new BunqError(this.kind, this.message, { description, httpCode, unknownWrite });
+		return this.withDescription([hint, this.description].filter(Boolean).join(' '));
+	}
+
+	/** The same error with another description. */
+	withDescription(description: string) {
+		const { httpCode, reference, unknownWrite } = this;
+		return new BunqError(this.kind, this.message, {
+			description,
+			httpCode,
+			reference,
+			unknownWrite,
+		});
 	}
 }

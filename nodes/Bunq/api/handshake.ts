@@ -157,6 +157,7 @@ const objectOrThrow = (
 		throw new BunqError('unavailable', error.message, {
 			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,
 			httpCode: error.httpCode,
+			reference: error.reference,
 		});
 	throw noteRefusal(credential, reply, { error, isLost: saysLost(reply) });
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { SentAt } from './clock';
 import { type Answer, exchange, type HttpRequest } from './exchange';
+import { contentTypeOf, headerText, mimeType, type FileContent, type Upload } from './files';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
 import { readPagination, type Pagination } from './pages';
@@ -22,8 +23,21 @@ export interface ApiRequest {
 	/** Below `/v1`, already encoded; may hold `{user}`. */
 	path: string;
 	body?: IDataObject;
+	/** Sent as it is, instead of a body (docs/bunq-api.md 9.10). */
+	file?: Upload;
 	/** An answer without an object, or its ID, counts as malformed. */
 	expectsObject?: boolean;
+	/** The answer is a file, and an empty one or JSON counts as malformed. */
+	expectsFile?: boolean;
+	/** For a body that was computed from what bunq has: if bunq's limits delay it for longer, it is computed again. */
+	renewal?: BodyRenewal;
+}
+
+export interface BodyRenewal {
+	/** Until when the body is current; `monotonicNow`. */
+	currentUntil: number;
+	/** Throws a BunqError; nothing is sent then. */
+	renew(): Promise<IDataObject>;
 }
 
 /** The keys that sign a request and its reply. Only the first request of a handshake has none. */
@@ -41,6 +55,8 @@ export interface Reply {
 	status: number;
 	/** bunq's objects, each in its wrapper: `{ Payment: {…} }`. */
 	items: IDataObject[];
+	/** The file, where one was asked for. */
+	file?: FileContent;
 	/** The paths of the next older and the next newer page, below `/v1`. */
 	olderUrl?: string;
 	newerUrl?: string;
@@ -79,7 +95,7 @@ const parseEnvelope = (text: string): Envelope | undefined => {
 
 /**
  * One signed round trip (docs/bunq-api.md 3). Apart from the token relay, everything that this package sends leaves
- * here: the body becomes a string once, and that string is signed and sent. A failure of bunq or of the network is a
+ * here: the body becomes a string once, and that string is signed and sent, or the bytes of a file are. A failure of bunq or of the network is a
  * reply too, not an exception.
  * @param timeout milliseconds to wait for the whole reply
  * @param signal ends a read; never given for a write, which must not be cut off halfway
@@ -87,14 +103,19 @@ const parseEnvelope = (text: string): Envelope | undefined => {
 export const roundTrip = async (
 	httpRequest: HttpRequest,
 	host: string,
-	{ method, path, body }: ApiRequest,
+	request: ApiRequest,
 	keys: RequestKeys | undefined,
 	timeout: number,
 	signal?: AbortSignal,
 ): Promise<Reply> => {
-	const payload = body && JSON.stringify(body);
+	const { method, path, body, file } = request;
+	const payload = file?.bytes ?? (body && JSON.stringify(body));
 	const headers = {
 		...HEADERS,
+		...(file && {
+			'Content-Type': file.contentType,
+			'X-Bunq-Attachment-Description': headerText(file.description),
+		}),
 		'X-Bunq-Client-Request-Id': randomUUID(),
 		...(keys && { 'X-Bunq-Client-Authentication': keys.token }),
 		...(keys && payload && { 'X-Bunq-Client-Signature': sign(payload, keys.privateKey) }),
@@ -102,30 +123,32 @@ export const roundTrip = async (
 	const options = { method, url: host + path, body: payload, headers };
 	const answer = await exchange(httpRequest, options, timeout, signal);
 	return 'statusCode' in answer
-		? readReply(answer, method, keys?.serverKey, [keys?.token, body?.secret])
+		? readReply(answer, request, keys?.serverKey, [keys?.token, body?.secret])
 		: answer;
 };
 
-/** The reply to a DELETE may have no body (docs/bunq-api.md 9.9). */
-const EMPTY_ENVELOPE: Envelope = { Response: [] };
-
 const readReply = (
 	{ statusCode, headers, body: bytes }: Answer,
-	method: Method,
+	{ method, expectsFile }: ApiRequest,
 	serverKey: string | undefined,
 	secrets: unknown[],
 ): Reply => {
-	const text = bytes.toString('utf8');
+	const hasBunqHeader = Object.keys(headers).some((name) => name.startsWith('x-bunq-'));
+	const isFile = expectsFile && statusCode < 300 && hasBunqHeader;
+	// A file is not copied as text.
+	const text = isFile ? '' : bytes.toString('utf8');
+	// The reply to a DELETE may have no body (docs/bunq-api.md 9.9). Then only its headers show that it is bunq's.
 	const isEmpty = method === 'DELETE' && bytes.length === 0;
-	const json = isEmpty ? EMPTY_ENVELOPE : parseEnvelope(text);
-	const items = Array.isArray(json?.Response) ? (json.Response as IDataObject[]) : undefined;
+	const json = parseEnvelope(text);
+	const answered = isEmpty ? [] : json?.Response;
+	const items = Array.isArray(answered) ? (answered as IDataObject[]) : undefined;
+	const file = isFile ? readFile(bytes, headers['content-type']) : undefined;
 	const { hasUnknownUrl, ...links } = readPagination(json?.Pagination);
-	const isFromBunq =
-		[json?.Response, json?.Error].some(Array.isArray) ||
-		Object.keys(headers).some((name) => name.startsWith('x-bunq-'));
+	const isFromBunq = [json?.Response, json?.Error].some(Array.isArray) || hasBunqHeader;
 	const fault = faultOf({
 		isFromBunq,
-		isReadable: items !== undefined && !hasUnknownUrl,
+		isReadable:
+			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !hasUnknownUrl,
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
 		statusCode,
 	});
@@ -133,19 +156,27 @@ const readReply = (
 	return {
 		status: statusCode,
 		items: items ?? [],
+		file,
 		...links,
 		message: isFromBunq
 			? (isTrusted && reasonIn(json?.Error, secrets)) || undefined
 			: strangerSaid(statusCode, text, secrets),
 		warning: cleanText(readText(headers['x-bunq-warning']) ?? '', secrets) || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
-		// The clock of a proxy may differ from bunq's.
-		serverTime:
-			isTrusted && (items ?? json?.Error)
-				? Date.parse(String(headers.date)) || undefined
-				: undefined,
+		serverTime: isTrusted && (file ?? items ?? json?.Error) ? timeOf(headers.date) : undefined,
 		fault,
 	};
+};
+
+/** bunq's time. The clock of a proxy may differ from it. */
+const timeOf = (date: unknown) => Date.parse(String(date)) || undefined;
+
+/** A file in an answer, with the type of its content or else of its header; undefined for none. */
+const readFile = (bytes: Buffer, header: unknown): FileContent | undefined => {
+	const shown = mimeType(header);
+	return bytes.length > 0 && shown !== 'application/json'
+		? { bytes, contentType: contentTypeOf(bytes) ?? shown }
+		: undefined;
 };
 
 const SIGNATURE_HEADER = 'x-bunq-server-signature';

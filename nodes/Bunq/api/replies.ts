@@ -62,6 +62,14 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 export const saysWrongCredentials = (reply: Reply) =>
 	reply.status >= 400 && !isUntrusted(reply) && WRONG_CREDENTIALS.test(reply.message ?? '');
 
+/** Whether the account that pays has too little. bunq's words are not recorded: others get the general next step. */
+export const saysTooLittleMoney = (reply: Reply) =>
+	reply.status === 400 &&
+	!isUntrusted(reply) &&
+	/not (?:have )?enough (?:balance|money|funds)|insufficient (?:balance|funds)/i.test(
+		reply.message ?? '',
+	);
+
 /** Whether the installation has a session of another process, and bunq allows no second one (docs/bunq-api.md 2.4). */
 export const saysHasSession = (reply: Reply) =>
 	reply.status === 400 &&

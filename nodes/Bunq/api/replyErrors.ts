@@ -1,5 +1,5 @@
 import { monotonicNow } from './clock';
-import { describeRequest } from './entries';
+import { contentOf, describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply, SentReply } from './http';
 import {
@@ -8,6 +8,7 @@ import {
 	rateLimitWindowMs,
 	saysInstallationLost,
 	saysSessionExpired,
+	saysTooLittleMoney,
 	saysWrongCredentials,
 	wasKeptByProxy,
 } from './replies';
@@ -33,6 +34,10 @@ const HOW_TO_CHECK =
 const NOT_USED =
 	'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.';
 
+/** The next step where a right is missing; an operation that knows a better one puts it here. */
+export const KEY_MAY_HAVE_RIGHT =
+	'Your own API key may have rights that an OAuth app does not have.';
+
 /** What a reply means and what to do next; the first match applies. */
 const REPLY_ERRORS: ReplyError[] = [
 	{
@@ -45,7 +50,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ fault }) => fault === 'notFromBunq',
 		kind: 'outcomeUnknown',
 		description:
-			'These are not words of bunq: a proxy, a firewall or a sign-in page of the network answered. Check the connection from n8n to bunq, or try again later.',
+			'Not bunq answered, but a proxy, a firewall or a sign-in page of the network. Check the connection from n8n to bunq, or try again later.',
 	},
 	{
 		when: ({ fault }) => fault === 'unsigned',
@@ -69,7 +74,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: saysWrongCredentials,
 		kind: 'authentication',
 		description:
-			'Nothing was done. There are three possible causes. The key was revoked or replaced by a later connection: connect again, or create a new key. bunq knows this key from another IP address: in the bunq app, under Developers, allow this server\'s address or all addresses; or turn on "Allow Any IP Address" in the credential and then connect again (API key: create a new key), because that setting only takes effect when a key is first used. The key belongs to the other environment (sandbox or production).',
+			'Nothing was done. A new key: it was mistyped or half copied, or belongs to the other environment (sandbox or production). Paste it again. A key or connection that worked before: it was revoked, or replaced by a later connection, also of another credential with the same OAuth client (create a new key, or connect again and use one credential), or this server has another IP address now (allow it in the bunq app, under Developers).',
 	},
 	{
 		when: (reply, { path }) =>
@@ -79,61 +84,60 @@ const REPLY_ERRORS: ReplyError[] = [
 			!isExplained(reply),
 		kind: 'authentication',
 		description:
-			'bunq opened no session. Nothing was done. Test the credential, which repeats the whole handshake. If that is refused too, connect again (API key: create a new key).',
+			'Nothing was done: bunq opened no session. OAuth2: connect again. API key: test the credential; if bunq refuses that too, create a new key.',
 	},
 	{
 		when: (reply) => reply.status === 403 && saysSessionExpired(reply),
 		kind: 'authentication',
 		description:
-			'bunq ended the session and did not accept the new one. Nothing was done. Test the credential, or connect it again.',
+			'Nothing was done: bunq ended the session and did not accept a new one. OAuth2: connect again. API key: test the credential.',
 	},
 	{
-		when: ({ message }) => /not enough permissions/i.test(message ?? ''),
+		when: ({ status, message }) => status < 500 && /not enough permissions/i.test(message ?? ''),
 		kind: 'rejected',
-		description:
-			'bunq does not grant this right to the connected credential. Nothing was done. Your own API key may have rights that an OAuth app does not have.',
+		description: `Nothing was done: bunq does not grant this right to the connected credential. ${KEY_MAY_HAVE_RIGHT}`,
 	},
 	{
 		when: ({ status }) => status === 401,
 		kind: 'authentication',
 		description:
-			'bunq does not accept the session, even a new one. Nothing was done. Test the credential, or connect it again.',
+			'Nothing was done: bunq does not accept the session, even a new one. OAuth2: connect again. API key: test the credential.',
 	},
 	{
 		when: ({ status }) => status === 403,
 		kind: 'rejected',
-		description: 'bunq does not allow this for the connected user. Nothing was done.',
+		description: 'Nothing was done: bunq does not allow this for the connected user.',
 	},
 	{
 		when: ({ status, message }) =>
 			status === 405 || (status === 404 && /route not found/i.test(message ?? '')),
 		kind: 'rejected',
 		description:
-			'bunq has no such endpoint. Nothing was done. Check the method and the path, as bunq documents them.',
+			'Nothing was done: bunq has no such endpoint. Check the method and the path, as bunq documents them.',
 	},
 	{
 		when: ({ status }) => status === 404,
 		kind: 'rejected',
 		description:
-			'Nothing with this ID exists for the connected user, so nothing was done. Check the ID and the account it belongs to; with OAuth, only the accounts that you shared while connecting are visible.',
+			'Nothing was done: this user has nothing with this ID. Check the ID and the account that it belongs to. OAuth2: bunq shows only the accounts that you shared while connecting.',
 	},
 	{
 		when: (reply) => isRateLimited(reply) && rateLimitWindowMs(reply) > MAX_RATE_LIMIT_WAIT_MS,
 		kind: 'rateLimited',
 		description: (reply) =>
-			`Nothing was done. bunq counts this over ${toMinutes(rateLimitWindowMs(reply))}, which is too long to wait for. Run it again after that, and less often.`,
+			`Nothing was done. bunq counts this over ${toMinutes(rateLimitWindowMs(reply))}, too long to wait here. Run it again after that, and less often.`,
 	},
 	{
 		when: isRateLimited,
 		kind: 'rateLimited',
 		description:
-			"The node waited for bunq's rate limit, but bunq kept refusing. Nothing was done. Something else at this IP address uses bunq too: run this later or less often.",
+			'Nothing was done. The node waited, but bunq kept refusing: something else at this IP address calls bunq too. Run this later, or less often.',
 	},
 	{
 		when: saysInstallationLost,
 		kind: 'rejected',
 		description:
-			'bunq did not accept the signature, even after re-registering this device. Nothing was done.',
+			'Nothing was done: bunq did not accept the signature, even after re-registering this device.',
 	},
 	{
 		when: ({ status }) => status === 491,
@@ -145,7 +149,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ status }) => status === 409,
 		kind: 'rejected',
 		description:
-			'Nothing was done. It conflicts with what bunq has now, which may have changed since you read it. Read it again before you repeat this.',
+			'Nothing was done. It conflicts with what bunq has now, which may have changed since. Read it again before you repeat this.',
 	},
 	{
 		when: ({ status }) => status === 478,
@@ -155,16 +159,28 @@ const REPLY_ERRORS: ReplyError[] = [
 			"Nothing was done. Use only letters, digits, spaces and / - ? : ( ) . , ' + in the description, then run it again.",
 	},
 	{
+		when: ({ message }) => /support notes/i.test(message ?? ''),
+		kind: 'rejected',
+		description:
+			'Nothing was done: bunq takes no notes here. For a payment by card, iDEAL or Sofort, set "Subject" to the card transaction or the money request that it belongs to.',
+	},
+	{
+		when: saysTooLittleMoney,
+		kind: 'rejected',
+		description:
+			'Nothing was done: the account that pays has too little money. Add money to it or pay less, then run it again.',
+	},
+	{
 		when: ({ status }) => status >= 300 && status < 500,
 		kind: 'rejected',
 		description:
-			'bunq refused this request, so nothing was done. Correct the values that bunq names, then run it again.',
+			'Nothing was done, for the reason that bunq gives. Correct the values, or what it names in the bunq app, then run it again.',
 	},
 	{
 		when: ({ fault }) => fault === 'notSent',
 		kind: 'unavailable',
 		description:
-			'Nothing was sent. Check that this n8n can reach bunq over the internet (DNS, firewall, proxy), then run it again.',
+			'Nothing was sent: this n8n cannot reach bunq. Check the network (DNS, firewall, proxy), then run it again.',
 	},
 	{
 		when: ({ fault, status }) => fault === 'malformed' && status < 300,
@@ -196,7 +212,6 @@ export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
 	const description =
 		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
 	const warning = reply.warning && `bunq also warns: ${reply.warning.replace(/\.$/, '')}.`;
-	const reference = reply.responseId && `bunq's reference: ${reply.responseId}.`;
 	const isUnknownWrite = kind === 'outcomeUnknown' && request.method !== 'GET';
 	return new BunqError(
 		kind,
@@ -210,16 +225,16 @@ export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
 						]
 					: [description]),
 				warning,
-				reference,
 			]
 				.filter(Boolean)
 				.join(' '),
 			httpCode: reply.status ? String(reply.status) : undefined,
+			reference: reply.responseId,
 			unknownWrite: isUnknownWrite
 				? {
 						method: request.method,
 						path: request.path,
-						body: JSON.stringify(request.body ?? {}),
+						body: JSON.stringify(contentOf(request)),
 						sentAt: reply.sentAt,
 						failedAt: monotonicNow(),
 					}

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { abortable, abortError } from './abort';
-import { recordServerTime, sentNow } from './clock';
+import { monotonicNow, recordServerTime, sentNow } from './clock';
 import type { HttpRequest } from './exchange';
 import { type ApiRequest, type RequestKeys, type SentReply, roundTrip } from './http';
 import { pauseEndpoint, acquireSlot } from './rateLimiter';
@@ -38,7 +38,7 @@ export const createSend =
 /**
  * Sends a request, and repeats it while bunq certainly did not act: after a 429, when nothing reached bunq, and, once, a
  * read whose reply was lost. The only loop that repeats a request. Throws `abortError` when `signal` fires before the
- * request, or during a read.
+ * request, or during a read, and what the renewal of a body throws.
  * @returns the last reply, whatever it means
  */
 export const sendWithRetry = async (
@@ -83,14 +83,25 @@ const sendRateLimited = async (
 		releaseSlot();
 		throw abortError(signal);
 	}
+	const current = await renewBody(request).catch(async (error: Error) => {
+		releaseSlot();
+		return await Promise.reject(error);
+	});
 	const sentAt = sentNow(host);
 	const readSignal = request.method === 'GET' ? signal : undefined;
 	// A key that cannot sign throws before anything is sent.
-	const reply = await roundTrip(httpRequest, host, request, keys, timeout, readSignal).finally(
+	const reply = await roundTrip(httpRequest, host, current, keys, timeout, readSignal).finally(
 		releaseSlot,
 	);
 	if (reply.serverTime) recordServerTime(host, reply.serverTime);
 	if (reply.warning) onWarning?.(reply.warning);
 	if (readSignal?.aborted) throw abortError(readSignal);
 	return { ...reply, sentAt };
+};
+
+/** The request, with a new body where bunq's limits have delayed it for too long. */
+const renewBody = async (request: ApiRequest): Promise<ApiRequest> => {
+	const { renewal } = request;
+	const isCurrent = !renewal || monotonicNow() <= renewal.currentUntil;
+	return isCurrent ? request : { ...request, body: await renewal.renew() };
 };

@@ -27,9 +27,11 @@ export const isPublicKey = (value: unknown): value is string => {
 	}
 };
 
-/** The signature of a body: RSA-SHA256 with PKCS#1 v1.5 padding, in base64 (docs/bunq-api.md 3). */
-export const sign = (body: string, privateKey: string) =>
-	signBytes('sha256', Buffer.from(body), privateKey).toString('base64');
+/** The signature of a body, a text or bytes: RSA-SHA256 with PKCS#1 v1.5 padding, in base64 (docs/bunq-api.md 3). */
+export const sign = (body: string | Buffer, privateKey: string) =>
+	signBytes('sha256', typeof body === 'string' ? Buffer.from(body) : body, privateKey).toString(
+		'base64',
+	);
 
 /** Whether a private key, from wherever it came, can sign. */
 export const canSign = (privateKey: unknown) => {

@@ -101,6 +101,18 @@ export interface PaymentBatch {
 	payments?: Payment[] | { Payment?: Payment[] | null } | null;
 }
 
+/** When a scheduled payment runs (docs/bunq-api.md 9.13): times in bunq's format, UTC. */
+export interface Schedule {
+	time_start?: string | null;
+	time_end?: string | null;
+	/** Null after the last run. */
+	time_next?: string | null;
+	/** `ONCE`, `HOURLY`, `DAILY`, `WEEKLY`, `MONTHLY`, `YEARLY`. */
+	recurrence_unit?: string | null;
+	/** Every how many units. */
+	recurrence_size?: number | null;
+}
+
 /** A payment that waits for approval in the app (docs/bunq-api.md 9.4). */
 export interface DraftPayment {
 	_type: string;
@@ -112,6 +124,8 @@ export interface DraftPayment {
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `CANCELLED`. */
 	status?: string;
 	entries?: Entry[] | null;
+	/** When to pay once it is approved; null: at once (docs/bunq-api.md 9.13). */
+	schedule?: Schedule | null;
 }
 
 /** A request by the user for money from someone else (docs/bunq-api.md 9.5). */
@@ -204,6 +218,8 @@ export interface CardTransaction {
 	/** `ALLOWED`, or the reason why it was declined: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
 	decision?: string;
 	description?: string;
+	/** The account's own side. */
+	alias?: Label | null;
 	counterparty_alias?: Label | null;
 	city?: string | null;
 	/** `AUTHORISED`, `BLOCKED`, `REVERSED`, `CLEARING_REFUND`, … */
@@ -216,4 +232,11 @@ export interface CardTransaction {
 	payment_status?: string | null;
 	/** `ATM`, `ICC`, `MAGNETIC_STRIPE` or `E_COMMERCE`. */
 	pan_entry_mode_user?: string | null;
+}
+
+/** A URL that bunq calls, bunq's `NotificationFilterUrl` (docs/bunq-api.md 10.1). */
+export interface CallbackFilter {
+	_type: string;
+	category?: string;
+	notification_target?: string;
 }

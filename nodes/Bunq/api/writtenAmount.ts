@@ -7,9 +7,15 @@ export type WrittenAmount =
 
 const PLAIN = /^(-?)(\d{1,12})(?:[.,](\d{1,2}))?$/;
 /** Thousands are separated by one sign, decimals by the other: `1.250,00`, `1,250.00`. */
-const GROUPED = /^(-?)(\d{1,3}(?:([.,])\d{3})(?:\3\d{3}){0,2})(?!\3)[.,](\d{1,2})$/;
+const GROUPED = /^(-?)([1-9]\d{0,2}(?:([.,])\d{3})(?:\3\d{3}){0,2})(?!\3)[.,](\d{1,2})$/;
 /** One thousand, or one and three decimals: `1.250`, `1,250`. */
 const AMBIGUOUS = /^(-?)([1-9]\d{0,2})[.,](\d{3})$/;
+
+/** How to write what a text with two readings means. One with three decimals is no amount, so nobody is told to write it. */
+export const sayReadings = ([whole, parts]: [string, string]) =>
+	/\.\d{3}$/.test(parts)
+		? `with at most two decimals, or as ${whole} if that is meant`
+		: `as ${whole} or ${parts}`;
 
 const toDecimal = (sign: string, whole: string, decimals = '') => {
 	const value = `${whole.replace(/^0+(?=\d)/, '')}.${decimals.padEnd(2, '0')}`;

@@ -139,6 +139,6 @@ export const planBatch = (operation: BatchOperation, batch: Batch): WritePlan =>
 
 /** The same keys of a batch that was found at bunq, simplified. */
 export const toBatchOutput = (found: IDataObject): IDataObject => {
-	const { id, accountId, entries, amount, currency, status } = found;
-	return { id, accountId, entries, amount, currency, ...(status ? { status } : {}) };
+	const { id, created, accountId, entries, amount, currency, status } = found;
+	return { id, created, accountId, entries, amount, currency, ...(status ? { status } : {}) };
 };

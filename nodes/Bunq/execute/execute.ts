@@ -14,17 +14,22 @@ import type {
 	ReadOperation,
 	Resource,
 	WriteOperation,
+	WritePlan,
 } from '../resources/operation';
-import { simplified, withNulls } from '../simplify';
+import { simplified } from '../simplify';
+import { withAccountName } from '../simplify/accountNames';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
 import { toItemError } from './failure';
+import { toOutputItems, withSkipped, type OutputItem } from './outputItems';
+import { connectFor, insteadOf, withOAuthAlternative } from './permission';
+import type { ExecutionContext } from './reconcile';
 import { readRequested } from './requested';
 import { withSpecialCharacters } from './specialCharacters';
-import { asNothingSent, executeWrite, replayOrReconcile, type ExecutionContext } from './write';
+import { asNothingSent, executeWrite, replayOrReconcile } from './write';
 import { createWriteLog, type WriteLog } from './writeLog';
 
 /** The output of an item, or of the items that were sent together, or the error: n8n's or a BunqError. */
-export type ItemResult = { items: number[] } & ({ output: IDataObject[] } | { error: unknown });
+export type ItemResult = { items: number[] } & ({ output: OutputItem[] } | { error: unknown });
 
 /** One execution of the node: from its items to their output. */
 export interface Execution {
@@ -80,7 +85,8 @@ async function* executeItems(
 	items: number[],
 ): AsyncGenerator<ItemResult> {
 	if ('planBatch' in operation) yield* executeBatches(run, operation, items);
-	else for (const item of items) yield await toResult([item], executeItem(run, operation, item));
+	else
+		for (const item of items) yield await toResult(run, [item], executeItem(run, operation, item));
 }
 
 const nameOf = (ctx: IExecuteFunctions, selector: string) =>
@@ -107,54 +113,76 @@ const enterItem = async (
 	operation: Operation,
 	item: number,
 ): Promise<ExecutionContext> => {
-	const bunq = await connectItem(item);
+	const bunq = await connectFor(ctx, connectItem, operation, item);
 	if (!('read' in operation))
 		log.requested.set(item, readRequested(ctx, operation, item, bunq.access));
 	return { ctx, log, bunq };
 };
 
 /** The result of pending work for these items; never rejects. */
-const toResult = async (items: number[], work: Promise<IDataObject[]>): Promise<ItemResult> =>
-	await work.then(
-		// The key of an empty entry has no value.
-		(output) => ({ items, output: output.map(withNulls) }),
-		(error: unknown) => ({ items, error }),
-	);
+const toResult = async (
+	{ ctx }: Run,
+	items: number[],
+	work: Promise<IDataObject[]>,
+): Promise<ItemResult> =>
+	await work
+		.then(async (output) => await toOutputItems(ctx, output))
+		.then(
+			(output) => ({ items, output }),
+			(error: unknown) => ({ items, error }),
+		);
 
-const executeItem = async (run: Run, operation: ReadOperation | WriteOperation, item: number) => {
+type ItemOperation = ReadOperation | WriteOperation;
+
+const executeItem = async (run: Run, operation: ItemOperation, item: number) => {
+	if ('next' in operation) run.log.partly.add(item);
 	const execution = await enterItem(run, operation, item);
+	const output = await outputOf(execution, operation, item);
 	const { ctx, bunq } = execution;
+	const named = output.map((one) => withAccountName(one, bunq.knownAccounts()));
+	return 'plan' in operation ? await withSkipped(ctx, operation, { item, bunq }, named) : named;
+};
+
+const outputOf = async (execution: ExecutionContext, operation: ItemOperation, item: number) => {
+	const { ctx, bunq, log } = execution;
 	const earlier =
 		'plan' in operation ? await replayOrReconcile(execution, operation, [item]) : undefined;
-	if (earlier) return earlier;
+	if (earlier && !('finish' in operation)) return earlier;
 
 	const reading = readParams(ctx, operation.fields, item, bunq);
 	const orAlternative = withOAuthAlternative(ctx, operation, item);
 	if ('plan' in operation) {
 		const params = await reading.catch(asNothingSent);
-		const plan = await operation.plan(params, bunq).catch(asNothingSent).catch(orAlternative);
-		return await executeWrite(execution, operation, [item], plan)
-			.catch(withSpecialCharacters([item], plan.request))
-			.catch(orAlternative);
+		const write = writeItem(execution, operation, item);
+		let done =
+			earlier ??
+			(await write(await operation.plan(params, bunq).catch(asNothingSent).catch(orAlternative)));
+		for (;;) {
+			const plan = await operation.next?.(done[0], params, bunq);
+			if (!plan) break;
+			done = await write(plan);
+		}
+		log.partly.delete(item);
+		if (!operation.finish) return done;
+		return [
+			await operation.finish(done[0], params, bunq).catch(orAlternative),
+		].flat() as IDataObject[];
 	}
 	const params = await reading;
 	const objects = [await operation.read(params, bunq).catch(orAlternative)].flat();
 	return (params.simplify ? objects.map(simplified) : objects) as IDataObject[];
 };
 
-/** Adds the operation's alternative when bunq refuses it to an OAuth app, which its text tells (docs/bunq-api.md 8). */
-const withOAuthAlternative =
-	(ctx: IExecuteFunctions, { oauthAlternative }: Operation, item: number) =>
-	async (error: unknown) => {
-		const isOAuth = ctx.getNodeParameter('authentication', item) !== 'apiKey';
-		const isMissingRight =
-			error instanceof BunqError &&
-			error.kind === 'rejected' &&
-			/permission|not allowed/i.test(error.message);
-		return await Promise.reject(
-			isMissingRight && isOAuth && oauthAlternative ? error.withHint(oauthAlternative) : error,
+/** Sends a planned write of one item. */
+const writeItem = (execution: ExecutionContext, operation: WriteOperation, item: number) => {
+	const orAlternative = withOAuthAlternative(execution.ctx, operation, item);
+	const write = async (plan: WritePlan) =>
+		await executeWrite(execution, operation, [item], plan).catch(
+			withSpecialCharacters([item], plan.request),
 		);
-	};
+	return async (plan: WritePlan) =>
+		await write(plan).catch(insteadOf(plan, write)).catch(orAlternative);
+};
 
 /**
  * One write per account. First the batches that an earlier attempt of this execution sent; then every other item is
@@ -167,7 +195,7 @@ async function* executeBatches(
 ): AsyncGenerator<ItemResult> {
 	const settledItems = new Set<number>();
 	for (const batch of run.log.previousBatches()) {
-		const result = await toResult(batch, settleBatch(run, operation, batch));
+		const result = await toResult(run, batch, settleBatch(run, operation, batch));
 		if ('output' in result && result.output.length === 0) continue;
 		for (const item of batch) settledItems.add(item);
 		yield result;
@@ -189,7 +217,7 @@ async function* executeBatches(
 		const writing = executeWrite({ ctx, log, bunq }, operation, together, plan)
 			.catch(withSpecialCharacters(together, plan.request))
 			.catch(withOAuthAlternative(ctx, operation, together[0]));
-		yield await toResult(together, writing);
+		yield await toResult(run, together, writing);
 	}
 }
 

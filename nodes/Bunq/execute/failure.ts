@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { describeObject } from '../api/objects';
 import { toNodeError } from '../nodeError';
-import { describeItems, listFirst } from './ordinals';
+import { describeItems, listFirst, ordinal } from './ordinals';
 import { isTool, type DoneRecord, type WriteLog } from './writeLog';
 
 /** What an error says besides its own meaning: what is done, what is not, and what a repetition would do. */
@@ -22,7 +22,7 @@ export const toItemError = (
 	const isPartial = done.length > 0 || others.length > 0;
 	const before = isPartial
 		? [
-				describeDone(done),
+				describeDone(log, done),
 				!isAlone && describeUnknown(log),
 				!isAlone && describeRest(ctx, log, known),
 			]
@@ -35,29 +35,57 @@ export const toItemError = (
 		isWrite && ctx.getMode() === 'retry' && RETRY,
 	].filter((text) => typeof text === 'string');
 	const isOneOfMany = isWrite && ctx.getInputData().length > 1;
-	const told = isPartial || (isAlone && isOneOfMany) ? ofThisItem(known) : known;
-	return toNodeError(ctx.getNode(), told instanceof BunqError ? told.withHint(before) : told, {
+	const isPartlyDone =
+		log.partly.has(itemIndex) && log.done().some(({ items }) => items.includes(itemIndex));
+	const told =
+		isPartial || (isAlone && isOneOfMany) ? ofThis(isPartlyDone ? 'step' : 'item', known) : known;
+	const headed = isAlone ? told : withHeadline(ctx, told, { itemIndex, done });
+	return toNodeError(ctx.getNode(), headed instanceof BunqError ? headed.withHint(before) : told, {
 		itemIndex,
 		addendum: (told instanceof BunqError ? after : [before, ...after]).filter(Boolean).join(' '),
 		isMessageComplete: isTool(ctx) && !ctx.continueOnFail(),
 	});
 };
 
+/**
+ * The money first: how many items are done and stay so, then which one is not, then why. Mails of an error workflow and the
+ * list of executions show nothing else.
+ */
+const withHeadline = (
+	ctx: IExecuteFunctions,
+	error: unknown,
+	{ itemIndex, done }: { itemIndex: number; done: DoneRecord[] },
+) => {
+	const settled = new Set(done.flatMap(({ items }) => items));
+	if (!(error instanceof BunqError) || isTool(ctx)) return error;
+	const { kind, message, description, httpCode, reference, unknownWrite } = error;
+	const withMessage = (text: string) =>
+		new BunqError(kind, text, { description, httpCode, reference, unknownWrite });
+	const isUnknown = kind === 'outcomeUnknown' && unknownWrite !== undefined;
+	if (settled.size === 0 && isUnknown)
+		return withMessage(`Outcome unknown: ${message.replace(/^The /, 'the ')}`);
+	if (settled.size === 0 || settled.has(itemIndex)) return error;
+	const are = settled.size === 1 ? 'is done and stays' : 'are done and stay';
+	const isThis = error.unknownWrite ? 'may be' : 'is not';
+	return withMessage(
+		`${settled.size} of ${ctx.getInputData().length} items ${are} so; the ${ordinal(itemIndex)} ${isThis}: ${message}`,
+	);
+};
+
 const AGAIN = 'run only what is not done';
 const REPETITION =
-	"Executing this again, n8n's Retry Execution included, may do what is done a second time: run only the rest.";
+	'Pressing Execute again, or Retry Execution, may do what is done a second time: run only the rest.';
 const RETRY =
 	'This execution is a retry: the one before may have done some of these items. Compare with the bunq app first.';
 
-/** The same error where it is only about this item: what an error says of nothing, it does not know of the others. */
-const ofThisItem = (error: unknown) => {
+/** The same error where it is only about this item, or a step: what it says of nothing, it does not know of the others. */
+const ofThis = (what: 'item' | 'step', error: unknown) => {
 	if (!(error instanceof BunqError)) return error;
-	const { kind, message, httpCode, unknownWrite } = error;
 	const description = error.description
-		.replace(/\b(nothing was (?:sent|done))\b(?! (?:again|for|to) )/gi, '$1 for this item')
+		.replace(/\b(nothing was (?:sent|done))\b(?! (?:again|for|to) )/gi, `$1 for this ${what}`)
 		.replace(/\brun it again\b/g, AGAIN)
 		.replace(/\bRun it again\b/g, AGAIN.replace(/^r/, 'R'));
-	return new BunqError(kind, message, { description, httpCode, unknownWrite });
+	return error.withDescription(description);
 };
 
 /** A further attempt that failed earlier must not hide that the outcome of the first is unknown. */
@@ -83,10 +111,11 @@ const otherUnknownOutcomes = (error: unknown, log: WriteLog, itemIndex: number) 
 };
 
 /** The writes that are done already, so that nobody repeats them by hand. */
-const describeDone = (done: DoneRecord[]) => {
-	const writes = done.map(
-		({ items, output: [first = {}] }) => `${describeItems(items)} (${describeObject(first)})`,
-	);
+const describeDone = ({ partly }: WriteLog, done: DoneRecord[]) => {
+	const writes = done.map(({ items, output: [first = {}] }) => {
+		const part = items.some((item) => partly.has(item)) ? 'part of ' : '';
+		return `${part}${describeItems(items)} (${describeObject(first)})`;
+	});
 	return writes.length > 0 && `Already done, and not undone: ${listFirst(writes, '; ')}.`;
 };
 

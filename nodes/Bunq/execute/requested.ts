@@ -81,7 +81,7 @@ export const assertSameRequest = (
 		describeValue(displayName, ctx.getNodeParameter(name, item, unset)),
 	);
 	throw new BunqError('invalidInput', 'An earlier attempt of this execution sent other values', {
-		description: `Not sent: the ${ordinal(item)} item now asks for ${values.join(', ')}. An earlier result is never returned for another request, and sending it may pay twice. Use expressions that give the same value at each attempt ($now does not). If you want this as well, run a new execution with this item only.`,
+		description: `Not sent: the ${ordinal(item)} item now asks for ${values.join(', ')}. Sending that too might pay twice. Use expressions that give the same value at each attempt ($now does not). To send it as well, run a new execution with this item only.`,
 	});
 };
 

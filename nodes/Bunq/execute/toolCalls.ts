@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
-import { amountOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
+import { amountOf, contentOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
 import type { UnknownWrite } from '../api/errors';
 import { isOwnReference } from '../api/ownReference';
 import { readText } from '../api/readable';
@@ -47,10 +47,10 @@ export const createToolCalls = (retention: number) => {
 		/** Prefers a call of the same conversation. */
 		equalTo: (
 			access: Access,
-			{ path, body }: WriteRequest,
+			request: WriteRequest,
 			conversation: string,
 		): EqualCall | undefined => {
-			const content = contentKey(access, path, body ?? {});
+			const content = contentKey(access, request.path, contentOf(request));
 			const equal = recent().filter((call) => call.content === content);
 			const own = equal.find((call) => isOwn(call, conversation));
 			const found = own ?? equal.at(0);
@@ -92,6 +92,12 @@ export const hasOtherReference = ({ body: sent }: UnknownWrite, { body = {} }: W
 	const before = referencesIn(JSON.parse(sent) as IDataObject).filter(Boolean);
 	const now = referencesIn(body).filter(Boolean);
 	return before.length > 0 && now.length > 0 && before.sort().join('\n') !== now.sort().join('\n');
+};
+
+/** Whether they are to pay at different times: at once and later, for example. */
+export const hasOtherSchedule = ({ body: sent }: UnknownWrite, { body = {} }: WriteRequest) => {
+	const { schedule: before } = JSON.parse(sent) as IDataObject;
+	return JSON.stringify(before) !== JSON.stringify(body.schedule);
 };
 
 const essenceOf = (entry: BodyEntry) => {

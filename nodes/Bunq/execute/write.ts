@@ -1,38 +1,17 @@
-import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { abortable } from '../api/abort';
+import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
-import { monotonicNow } from '../api/clock';
-import { BunqError, type UnknownWrite } from '../api/errors';
-import { describeObject } from '../api/objects';
-import { readText } from '../api/readable';
-import { cancelSignalOf, type Bunq } from '../connect';
-import type {
-	BatchOperation,
-	Reconciliation,
-	WriteOperation,
-	WritePlan,
-	WriteRequest,
-} from '../resources/operation';
-import { toBatchOutput } from './batches';
-import { claim, createsSettled, isUnclaimed, trackCreate } from './inFlight';
+import { BunqError } from '../api/errors';
+import type { WritePlan, WriteRequest } from '../resources/operation';
+import { withAccountName } from '../simplify/accountNames';
+import { trackCreate } from './inFlight';
+import { withCreated } from './outputItems';
+import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reconcile';
 import { assertSameAccess, assertSameRequest } from './requested';
-import { hasOtherReference, type EqualCall } from './toolCalls';
-import { isUnknownOutcome, type UnknownOutcome } from './unknownOutcome';
-import type { WriteLog } from './writeLog';
+import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
+import { uploadFirst, withUploadedFile } from './upload';
+import { isUnknownOutcome } from './unknownOutcome';
 
 /** Writing at most once: an earlier output is replayed, an unknown outcome is reconciled, everything else is sent. */
-
-/** One item of an execution, or several that are written together, as one credential. */
-export interface ExecutionContext {
-	ctx: IExecuteFunctions;
-	bunq: Bunq;
-	log: WriteLog;
-}
-
-type AnyWriteOperation = WriteOperation | BatchOperation;
-
-/** How long after the failure bunq may still act on a request: inferred, no source says. */
-const RECONCILE_WINDOW_MS = 30_000;
 
 /**
  * The output of an earlier write of these items, done or found at bunq. Undefined: there is none, so it may be sent.
@@ -52,7 +31,10 @@ export const replayOrReconcile = async (
 		now: log.requested.get(item),
 	}));
 	for (const pair of pairs) assertSameAccess(pair);
-	const output = 'output' in record ? record.output : await reconcile(execution, operation, record);
+	const output =
+		'output' in record
+			? record.output
+			: ((await reconcile(execution, operation, record)) ?? record.before);
 	if (!output) return undefined;
 	if ('unknown' in record) log.settle(record, output);
 	for (const pair of pairs) assertSameRequest(ctx, operation, pair);
@@ -67,7 +49,24 @@ export const executeWrite = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	items: number[],
-	{ request, output, isUnchanged }: WritePlan,
+	plan: WritePlan,
+): Promise<IDataObject[]> => {
+	const outcome = { error: undefined as unknown };
+	try {
+		return await executePlan(execution, operation, items, plan);
+	} catch (error) {
+		outcome.error = error;
+		throw error as Error;
+	} finally {
+		plan.settled?.(outcome.error);
+	}
+};
+
+const executePlan = async (
+	execution: ExecutionContext,
+	operation: AnyWriteOperation,
+	items: number[],
+	{ request, upload, hint, also, output, isUnchanged }: WritePlan,
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
 	if (!request) {
@@ -83,23 +82,56 @@ export const executeWrite = async (
 	if (found) return found;
 
 	log.assertCapacity();
-	const sending = bunq.send(request);
-	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
-	const response = await sending.catch((error: unknown) => {
-		if (isUnknownOutcome(error)) log.saveUnknown(items, bunq, error);
-		throw error as Error;
-	});
+	const { response, sent } = upload
+		? await sendWithFile(execution, items, { request, upload })
+		: { response: await sendOnce(execution, items, request, { hint, also }), sent: request };
 	if (earlier) log.resolve(earlier.unknown.unknownWrite);
 	// Recorded before the output is computed: whatever fails from here on, the write is done.
 	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
-	log.saveOutput(items, created);
-	const result = await toItems(output, response).catch(() => created);
+	const withTime = request.expectsObject ? withCreated(bunq.now()) : (one: IDataObject) => one;
+	const complete = also ? (one: IDataObject) => ({ ...withTime(one), ...also }) : withTime;
+	log.saveOutput(items, created.map(complete));
+	const result = (await toItems(output, response, sent).catch(() => created))
+		.map(complete)
+		// Now, so that a repetition of this execution gives the same.
+		.map((item) => withAccountName(item, bunq.knownAccounts()));
 	log.saveOutput(items, result);
 	return result;
 };
 
-const toItems = async (output: WritePlan['output'], response: IDataObject[]) =>
-	[await output(response)].flat() as IDataObject[];
+/** Sends a write. A lost response is recorded, so that the next attempt asks for its outcome first. */
+const sendOnce = async (
+	{ bunq, log }: ExecutionContext,
+	items: number[],
+	request: WriteRequest,
+	{ hint = '', also }: Pick<WritePlan, 'hint' | 'also'> = {},
+) => {
+	const sending = bunq.send(request).catch(async (error: unknown) => {
+		throw error instanceof BunqError ? error.withHint(hint) : (error as Error);
+	});
+	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
+	return await sending.catch((error: unknown) => {
+		if (isUnknownOutcome(error)) {
+			error.unknownWrite.also = also;
+			log.saveUnknown(items, bunq, error);
+		}
+		throw error as Error;
+	});
+};
+
+/** Sends a write after the file that it names. */
+const sendWithFile = async (
+	execution: ExecutionContext,
+	items: number[],
+	plan: Parameters<typeof uploadFirst>[1],
+) => {
+	const send = async (request: WriteRequest) => await sendOnce(execution, items, request);
+	const { request, id } = await uploadFirst({ ...execution, items }, plan, send);
+	return { response: await send(request).catch(withUploadedFile(id)), sent: request };
+};
+
+const toItems = async (output: WritePlan['output'], response: IDataObject[], sent?: WriteRequest) =>
+	[await output(response, sent)].flat() as IDataObject[];
 
 /** Rethrows an error from before the request; if the response to a lookup was lost, adds that nothing was sent. */
 export const asNothingSent = async (error: unknown): Promise<never> =>
@@ -123,91 +155,16 @@ const reconcileEqual = async (
 			log.resolve(error.unknownWrite);
 		throw error as Error;
 	});
-	log.resolve(earlier.unknown.unknownWrite);
-	if (output && hasOtherReference(earlier.unknown.unknownWrite, request)) throw otherReference();
+	const { unknownWrite } = earlier.unknown;
+	log.resolve(unknownWrite);
+	if (output && hasOtherReference(unknownWrite, request)) throw otherRequest('reference');
+	if (output && hasOtherSchedule(unknownWrite, request)) throw otherRequest('schedule');
 	return output;
 };
 
-/** The error of a tool call that is no repetition, although everything but its reference equals an earlier one. */
-const otherReference = () =>
-	new BunqError('invalidInput', 'bunq carried out an earlier request with another reference', {
+/** The error of a tool call that is no repetition, although everything but this equals an earlier one. */
+const otherRequest = (part: 'reference' | 'schedule') =>
+	new BunqError('invalidInput', `bunq carried out an earlier request with another ${part}`, {
 		description:
 			'Not sent: that request of the last hour, for the same amount and recipient, had an unknown outcome. If you want this one as well, ask for it again.',
 	});
-
-/** What is told of a write that another conversation has sent: nothing that this one did not ask for itself. */
-const withoutDetails = ({ unknownWrite }: UnknownOutcome) =>
-	new BunqError('outcomeUnknown', 'An equal request of the last hour has an unknown outcome', {
-		description:
-			'Outcome unknown: bunq may have carried it out. Check the bunq app for the amount and the recipient before you ask again.',
-		unknownWrite,
-	});
-
-/**
- * The output of a write of unknown outcome, if bunq carried it out. Undefined: it did not, so the write may be sent again.
- * Throws a BunqError where that is not certain.
- */
-const reconcile = async (
-	execution: ExecutionContext,
-	operation: AnyWriteOperation,
-	{ unknown, isOwn = true }: { unknown: UnknownOutcome; isOwn?: boolean },
-): Promise<IDataObject[] | undefined> => {
-	const reported = isOwn ? unknown : withoutDetails(unknown);
-	const about = (object: IDataObject) => (isOwn ? ` (${describe(object)})` : '');
-	if (operation.recovery === 'resend') return undefined;
-	if (operation.recovery === 'refuse') throw reported.withHint('Not sent again.');
-	const { unknownWrite } = unknown;
-	const found = await awaitOutcome(execution, operation.recovery, unknownWrite);
-	switch (found.outcome) {
-		case 'notFound':
-			return undefined;
-		case 'ambiguous':
-			throw reported.withHint(
-				`Not sent again: bunq has a similar object${about(found.object)}, created since, which may be this one.`,
-			);
-		case 'reverted':
-			throw new BunqError(
-				'rejected',
-				typeof found.object.status === 'string'
-					? `An earlier attempt created this; its status is now ${found.object.status}`
-					: 'An earlier attempt created this, and the money came back',
-				{
-					description: `The response to that attempt was lost${about(found.object)}. It was not sent again. To send it after all, run a new execution with this item only.`,
-					unknownWrite,
-				},
-			);
-		case 'applied':
-			return ['planBatch' in operation ? toBatchOutput(found.object) : found.object];
-	}
-};
-
-/** Asks bunq until the write is found, or until bunq has had enough time to act. */
-const awaitOutcome = async (
-	{ ctx, bunq }: ExecutionContext,
-	recovery: Exclude<AnyWriteOperation['recovery'], string>,
-	write: UnknownWrite,
-): Promise<Reconciliation> => {
-	const { method, path, failedAt } = write;
-	const isCreate = method === 'POST';
-	for (;;) {
-		const isLastTry = monotonicNow() >= failedAt + RECONCILE_WINDOW_MS;
-		const found = await recovery(write, bunq, (id) => isUnclaimed(bunq.host, path, id));
-		if (found.outcome === 'applied') {
-			if (!isCreate || (await claimFound(bunq, path, found.object))) return found;
-			continue;
-		}
-		if (isLastTry || found.outcome === 'reverted') return found;
-		await abortable(sleep(failedAt + RECONCILE_WINDOW_MS - monotonicNow()), cancelSignalOf(ctx));
-	}
-};
-
-/** Claims the object that was found, unless another write has it, whose response was still in flight. */
-const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => {
-	await createsSettled(host, path);
-	return claim(host, path, id);
-};
-
-const describe = (object: IDataObject) => {
-	const description = readText(object.description);
-	return describeObject(object) + (description ? `, "${description}"` : '');
-};

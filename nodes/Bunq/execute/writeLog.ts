@@ -24,13 +24,18 @@ interface RecordBase {
 /** A write that is done; `isSent`: false where there was nothing to change. */
 export type DoneRecord = RecordBase & { output: IDataObject[]; isSent: boolean };
 
+/** A write of unknown outcome; `before`: the output of the same item's write before it, which is done. */
+type UnknownRecord = RecordBase & { unknown: UnknownOutcome; before?: IDataObject[] };
+
 /** What became of a write of these items: its output, or the error that left its outcome unknown. */
-export type WriteRecord = DoneRecord | (RecordBase & { unknown: UnknownOutcome });
+export type WriteRecord = DoneRecord | UnknownRecord;
 
 /** What one node knows of its earlier writes. */
 export interface WriteLog {
 	/** What each item asks for in this attempt; the caller fills it in. */
 	requested: Map<number, Requested>;
+	/** The items of which a further write may follow what is done; the caller fills it in. */
+	partly: Set<number>;
 	/** The node starts: nothing of its run is dropped, however long it takes. */
 	open(): void;
 	/** The node ends: its records are kept for another hour. */
@@ -52,6 +57,9 @@ export interface WriteLog {
 	/** The output of a write whose outcome was unknown, for what its items asked for then. */
 	settle(record: WriteRecord, output: IDataObject[]): void;
 	saveUnknown(items: number[], access: Access, unknown: UnknownOutcome): void;
+	/** The ID of the file that an earlier attempt of this item uploaded under this key. */
+	uploaded(item: number, key: string): number | undefined;
+	saveUpload(item: number, key: string, id: number): void;
 	/** Forgets this write of a tool, as its outcome is known now; an equal one that was lost too stays. */
 	resolve(write: UnknownWrite): void;
 }
@@ -62,6 +70,8 @@ interface Scope {
 	/** How many attempts are running: of these nothing is ever dropped. */
 	running: number;
 	records: Map<number, WriteRecord>;
+	/** The IDs of uploaded files, by item and key. */
+	uploads: Map<string, number>;
 }
 
 const RETENTION_MS = 60 * 60_000;
@@ -125,21 +135,31 @@ const saveRecord = (records: Scope['records'], record: WriteRecord) => {
 	size += records.size;
 };
 
+const newScope = (): Scope => ({
+	usedAt: 0,
+	running: 0,
+	records: new Map(),
+	uploads: new Map(),
+});
+
 const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 	const key = nodeKey(ctx, execution, Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0));
-	const scope: Scope = scopes.get(key) ?? { usedAt: 0, running: 0, records: new Map() };
-	const { records } = scope;
-	const requested = new Map<number, Requested>();
+	const scope = scopes.get(key) ?? newScope();
+	const { records, uploads } = scope;
+	const requested: WriteLog['requested'] = new Map();
 	const all = () => [...new Set(records.values())];
 	const use = (started: 1 | -1) => {
 		scope.running += started;
 		scope.usedAt = monotonicNow();
 		scopes.delete(key);
-		if (scope.running > 0 || records.size > 0) scopes.set(key, scope);
+		if (scope.running > 0 || records.size > 0 || uploads.size > 0) scopes.set(key, scope);
 		dropExpired();
 	};
 	const save = (record: WriteRecord) => saveRecord(records, record);
-	const requestedBy = (items: number[]) => items.map((item) => requested.get(item));
+	const asked = (items: number[]) => ({
+		items,
+		requested: items.map((item) => requested.get(item)),
+	});
 	return {
 		requested,
 		open: () => use(1),
@@ -152,16 +172,29 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 			all().flatMap((record) =>
 				'unknown' in record && !record.items.includes(item) ? [record.unknown] : [],
 			),
-		assertCapacity,
-		saveOutput: (items, output, isSent = true) =>
-			save({ items, requested: requestedBy(items), output, isSent }),
+		saveOutput: (items, output, isSent = true) => save({ ...asked(items), output, isSent }),
 		settle: ({ items, requested: before }, output) =>
 			save({ items, requested: before, output, isSent: true }),
 		saveUnknown: (items, _access, unknown) =>
-			save({ items, requested: requestedBy(items), unknown }),
+			save({ ...asked(items), unknown, before: outputOf(records.get(items[0])) }),
+		...common(uploads),
 		resolve: () => undefined,
 	};
 };
+
+/** What is the same in each log. */
+const common = (
+	uploads: Scope['uploads'],
+): Pick<WriteLog, 'partly' | 'assertCapacity' | 'uploaded' | 'saveUpload'> => ({
+	partly: new Set(),
+	assertCapacity,
+	uploaded: (item, key) => uploads.get(`${item} ${key}`),
+	saveUpload: (item, key, id) => void uploads.set(`${item} ${key}`, id),
+});
+
+/** The output of the last write of an item that is done. */
+const outputOf = (record?: WriteRecord) =>
+	record && ('output' in record ? record.output : record.before);
 
 const isDone = (record: WriteRecord): record is DoneRecord => 'output' in record && record.isSent;
 
@@ -180,11 +213,11 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 		done: () => [...done.values()].filter(isDone),
 		equalTo: (access, request) => toolCalls.equalTo(access, request, conversation),
 		otherUnknown: () => toolCalls.unknownOf(conversation),
-		assertCapacity,
 		saveOutput: (items, output, isSent = true) =>
 			done.set(items.join(), { items, requested: [], output, isSent }),
 		settle: () => undefined,
 		saveUnknown: (_items, access, unknown) => toolCalls.add(access, unknown, conversation),
+		...common(new Map()),
 		resolve: toolCalls.resolve,
 	};
 };

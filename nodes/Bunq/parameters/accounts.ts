@@ -9,6 +9,7 @@ import {
 	isOwnedAloneBy,
 } from '../api/objects';
 import { readIban, readId, readName } from '../api/readable';
+import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
 import { parseIban } from './iban';
 
@@ -65,17 +66,15 @@ const findByIban = async (iban: string, bunq: Bunq, field: string) => {
 };
 
 const findByName = async (name: string, bunq: Bunq, field: string) => {
-	const found = (await bunq.accounts()).filter(
-		(account) => isOpen(account) && readName(account.description) === readName(name),
-	);
+	const open = (await bunq.accounts()).filter(isOpen);
+	const found = open.filter((account) => readName(account.description) === readName(name));
 	if (found.length === 1) return found[0];
 	if (found.length === 0)
 		throw new BunqError(
 			'invalidInput',
 			`"${field}": none of your open accounts is named "${name}"`,
 			{
-				description:
-					'Nothing was sent. The name must match the one in the bunq app exactly, including capitals.',
+				description: `Nothing was sent. The name must match the one in the bunq app exactly, including capitals. Open accounts: ${namesOf(open)}.`,
 			},
 		);
 	const candidates = found.map(
@@ -84,6 +83,17 @@ const findByName = async (name: string, bunq: Bunq, field: string) => {
 	throw new BunqError('invalidInput', `"${field}": ${found.length} accounts are named "${name}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${candidates.join(', ')}.`,
 	});
+};
+
+const MAX_NAMES = 10;
+
+/** The names of accounts, at most ten. */
+const namesOf = (accounts: Account[]) => {
+	const names = accounts.map(({ id, description }) =>
+		typeof description === 'string' ? `"${description}"` : describeId(id),
+	);
+	const more = names.length > MAX_NAMES ? [`${names.length - MAX_NAMES} more`] : [];
+	return [...names.slice(0, MAX_NAMES), ...more].join(', ') || 'none';
 };
 
 /**
@@ -100,8 +110,12 @@ export const findOwnIban = async (text: unknown, bunq: Bunq, isOwn = isOwnedAlon
 };
 
 /** One of the user's own accounts, from the execution's list. Throws a BunqError that names `field` when it is missing. */
-export const findOwnAccount = async (id: number, bunq: Bunq, field: string) => {
-	const found = (await bunq.accounts()).find((account) => readId(account.id) === id);
+export const findOwnAccount = async (id: number, bunq: Bunq, field: string) =>
+	pickOwnAccount(id, await bunq.accounts(), field);
+
+/** The same from a list that the caller has read. */
+export const pickOwnAccount = (id: number, accounts: Account[], field: string) => {
+	const found = accounts.find((account) => readId(account.id) === id);
 	if (found) return found;
 	throw new BunqError('invalidInput', `"${field}": you have no account with the ID ${id}`, {
 		description:

@@ -3,7 +3,8 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { BunqError } from '../api/errors';
 import { isRecord, parseJson } from '../api/json';
 import { isId } from '../api/objects';
-import { parseWrittenAmount } from '../api/writtenAmount';
+import { parseWrittenAmount, sayReadings } from '../api/writtenAmount';
+import { isAmount } from './field';
 
 /**
  * One value by its field's type: field.ts says which type becomes what. Throws a BunqError of kind `invalidInput` that
@@ -11,15 +12,16 @@ import { parseWrittenAmount } from '../api/writtenAmount';
  * @param timezone the workflow's, in which a date without a zone is
  */
 export const convertValue = (field: INodeProperties, raw: unknown, timezone: string) => {
+	if (isAmount(field)) return parseAmount(field, raw);
 	switch (field.type) {
 		case 'number':
-			return field.typeOptions?.numberPrecision === 2
-				? parseAmount(field, raw)
-				: parseInteger(field, raw);
+			return parseInteger(field, raw);
 		case 'boolean':
 			return parseBoolean(field, raw);
 		case 'dateTime':
-			return parseDate(field, raw, timezone);
+			return field.typeOptions?.dateOnly
+				? parseTime(field, raw, timezone).setZone(timezone).toISODate()
+				: parseTime(field, raw, timezone).toMillis();
 		case 'options':
 			return parseOption(field, raw);
 		case 'json':
@@ -36,9 +38,10 @@ export const convertValue = (field: INodeProperties, raw: unknown, timezone: str
 
 /** A decimal string with two decimals; negative only where the field has no minimum. */
 const parseAmount = (field: INodeProperties, raw: unknown) => {
-	if (typeof raw === 'string' && raw.trim() === '') throw missingValue(field);
+	const given = raw ?? '';
+	if (typeof given === 'string' && given.trim() === '') throw missingValue(field);
 	const { value, readings } = parseWrittenAmount(raw) ?? {};
-	if (readings) throw invalidValue(field, raw, `written as ${readings.join(' or ')}`);
+	if (readings) throw invalidValue(field, raw, `written ${sayReadings(readings)}`);
 	if (value === undefined) throw invalidValue(field, raw, AMOUNT_FORMAT);
 	const { minValue = -Infinity } = field.typeOptions ?? {};
 	if (Number(value) < minValue)
@@ -46,7 +49,8 @@ const parseAmount = (field: INodeProperties, raw: unknown) => {
 	return value;
 };
 
-const AMOUNT_FORMAT = 'an amount such as 12.50 with at most two decimals';
+const AMOUNT_FORMAT =
+	'an amount such as 12.50, with at most two decimals and without currency, spaces or letters';
 
 const parseInteger = (field: INodeProperties, raw: unknown) => {
 	const number = typeof raw === 'string' && /^-?\d+$/.test(raw.trim()) ? Number(raw) : raw;
@@ -71,18 +75,33 @@ const parseBoolean = (field: INodeProperties, raw: unknown) => {
 /** A value as text; an object has none. */
 const toText = (raw: unknown) => (typeof raw === 'object' ? '' : String(raw));
 
-/** Milliseconds UTC. */
-const parseDate = (field: INodeProperties, raw: unknown, zone: string) => {
+const parseTime = (field: INodeProperties, raw: unknown, zone: string) => {
+	const text = toText(raw).trim().replace(' ', 'T');
 	const time =
 		raw instanceof Date
 			? DateTime.fromJSDate(raw)
 			: DateTime.isDateTime(raw)
 				? raw
-				: DateTime.fromISO(toText(raw).trim().replace(' ', 'T'), { zone });
+				: WHOLE_DATE.test(text)
+					? DateTime.fromISO(text, { zone })
+					: DateTime.invalid('not a whole date');
 	if (!time.isValid)
 		throw invalidValue(field, raw, 'a date such as 2026-01-31 or 2026-01-31T12:00:00');
-	return time.toMillis();
+	const [, hours, minutes = 0] = WITHOUT_ZONE.exec(text) ?? [];
+	if (hours === undefined) return time;
+	if ((Number(hours) % 24) * 60 + Number(minutes) === time.hour * 60 + time.minute)
+		// Where summer ends, an hour comes twice: its first time, whatever the date of today.
+		return time.getPossibleOffsets()[0];
+	// Where summer begins, an hour is skipped, and luxon takes another one.
+	const expected = `a time that exists: in ${zone}, the clocks are put forward then`;
+	throw invalidValue(field, raw, expected);
 };
+
+/** Luxon also takes a year, a month, a week or a time of day alone, and completes it with what nobody asked for. */
+const WHOLE_DATE = /^\d{4}-?\d\d-?\d\d(?!\d)/;
+
+/** A time of day at the end, so without a zone behind it. */
+const WITHOUT_ZONE = /T(\d\d):?(\d\d)?[\d:.,]*$/;
 
 /** The entries of a list, of a JSON text of one, or of a text with commas. */
 const splitList = (raw: unknown): unknown[] => {
@@ -164,7 +183,14 @@ export const invalidValue = ({ displayName }: INodeProperties, raw: unknown, exp
 			'Nothing was sent. Correct the value, or the expression that it comes from, for this item.',
 	});
 
+/** Characters that nobody sees, such as those of the writing direction, and spaces other than the usual one. */
+const UNSEEN = /(?! )[\p{Cf}\p{Zl}\p{Zp}\p{Zs}]/gu;
+const codeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 const preview = (raw: unknown) => {
-	const text = raw === undefined ? 'missing' : (JSON.stringify(raw) ?? typeof raw);
+	const text = (raw === undefined ? 'missing' : (JSON.stringify(raw) ?? typeof raw)).replace(
+		UNSEEN,
+		codeOf,
+	);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };

@@ -2,31 +2,38 @@ import { field } from './field';
 
 /** Fields that several operations and events use. */
 
-export const account = field({
-	displayName: 'Account',
-	name: 'account',
-	type: 'resourceLocator',
-	required: true,
-	default: { mode: 'list', value: '' },
-	description:
-		'The bunq account to use: choose it from the list, or enter its ID (digits only), IBAN or exact name',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAccounts', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 1895767' },
-		{
-			displayName: 'By IBAN',
-			name: 'iban',
-			type: 'string',
-			placeholder: 'e.g. NL52BUNQ2117660061',
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Household' },
-	],
-});
+/** The field of an account whose list a method of `listSearch.ts` gives. */
+const accountFrom = (searchListMethod: 'searchAccounts' | 'searchAccountsAtBunq') =>
+	field({
+		displayName: 'Account',
+		name: 'account',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description:
+			'The bunq account to use: choose it from the list, or enter its ID (digits only), IBAN or exact name',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 1895767' },
+			{
+				displayName: 'By IBAN',
+				name: 'iban',
+				type: 'string',
+				placeholder: 'e.g. NL52BUNQ2117660061',
+			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Household' },
+		],
+	});
+
+export const account = accountFrom('searchAccounts');
+
+/** An account that gives or gets money, so its list has none of other banks, which bunq only shows (docs/bunq-api.md 9.2). */
+export const accountAtBunq = accountFrom('searchAccountsAtBunq');
 
 export const allAccounts = field({
 	displayName: 'All Accounts',
@@ -72,12 +79,13 @@ export const simplify = field({
 export const amount = field({
 	displayName: 'Amount',
 	name: 'amount',
-	type: 'number',
+	type: 'string',
 	required: true,
 	typeOptions: { numberPrecision: 2, minValue: 0.01 },
-	default: 0,
+	default: '',
+	placeholder: 'e.g. 12.50',
 	description:
-		'The amount in that currency with at most two decimals, for example 12.50. It is never rounded.',
+		'Amount in euros, or in the currency below, such as 12.50: at most two decimals, after a point or a comma. It is never rounded.',
 });
 
 export const currency = field({
@@ -89,9 +97,10 @@ export const currency = field({
 	description: 'Three-letter code of the currency: EUR unless the paying account has another',
 });
 
-export const description = field({
+/** Not named `description`: n8n offers no value from an AI model for a parameter of that name. */
+export const paymentDescription = field({
 	displayName: 'Description',
-	name: 'description',
+	name: 'paymentDescription',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Rent December',
@@ -131,4 +140,25 @@ export const options = field({
 				'Whether to search first for one with the same amount, recipient and Merchant Reference, and return it instead of sending another. Two runs at the same moment can still both send.',
 		},
 	],
+});
+
+export const inputDataFieldName = field({
+	displayName: 'Input Data Field Name',
+	name: 'inputDataFieldName',
+	type: 'string',
+	required: true,
+	default: 'data',
+	placeholder: 'e.g. data',
+	description:
+		'The binary field of the item that has the file: a PNG, JPEG, GIF or PDF of at most 15 MB',
+});
+
+export const outputFieldName = field({
+	displayName: 'Put Output File in Field',
+	name: 'outputFieldName',
+	type: 'string',
+	required: true,
+	default: 'data',
+	placeholder: 'e.g. data',
+	description: 'The name of the binary field that gets the file',
 });

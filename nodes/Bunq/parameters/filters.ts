@@ -29,22 +29,24 @@ export const statusFilter = (options: INodePropertyOptions[], description: strin
 		description: `${description}. Statuses that bunq adds later can be set with an expression.`,
 	});
 
-export const amountMax = field({
-	displayName: 'Amount Max',
-	name: 'amountMax',
-	type: 'number',
+export const amountMin = field({
+	displayName: 'Minimum Amount',
+	name: 'amountMin',
+	type: 'string',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
-	default: 1000,
-	description: 'Maximum absolute amount, for example 12.50',
+	default: '',
+	placeholder: 'e.g. 12.50',
+	description: 'The smallest amount, in or out, such as 12.50',
 });
 
-export const amountMin = field({
-	displayName: 'Amount Min',
-	name: 'amountMin',
-	type: 'number',
+export const amountMax = field({
+	displayName: 'Maximum Amount',
+	name: 'amountMax',
+	type: 'string',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
-	default: 0,
-	description: 'Minimum absolute amount, for example 12.50',
+	default: '',
+	placeholder: 'e.g. 12.50',
+	description: 'The largest amount, in or out, such as 12.50',
 });
 
 export const counterparty = field({
@@ -98,13 +100,13 @@ export const direction = field({
 
 /** The filters of every list of movements. The list's own `types` follow them. */
 export const movementFilters = [
-	amountMax,
-	amountMin,
 	counterparty,
 	createdAfter,
 	createdBefore,
 	descriptionContains,
 	direction,
+	amountMin,
+	amountMax,
 ] as const;
 
 export const paymentTypes = field({

@@ -10,6 +10,6 @@ export const parseIban = (text: string, field: string) => {
 	if (/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban) && hasValidCheckDigits(iban)) return iban;
 	throw new BunqError('invalidInput', `"${field}" is not an IBAN: ${iban || 'it is empty'}`, {
 		description:
-			'Nothing was sent. Its check digits do not match, so a character is missing, wrong or swapped.',
+			'Nothing was sent. Its check digits do not match, so a character is missing, wrong or swapped: copy it again.',
 	});
 };

@@ -3,28 +3,53 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { CARDS_PATH, ibanOf, isOpen } from '../api/objects';
+import { accountType, CARDS_PATH, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readName, readText } from '../api/readable';
-import type { Card } from '../api/types';
+import type { Account, Card } from '../api/types';
 import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';
 import { simplified } from '../simplify';
 
-/** Open accounts for n8n's picker, by name, IBAN and balance; searchable by all three. Throws n8n's error. */
+/**
+ * Open accounts for n8n's picker, searchable by name, IBAN and balance. n8n 2.41 shows only the name of a result, and stores
+ * it in the workflow once it is chosen, so the name has neither the balance nor the whole IBAN. Throws n8n's error.
+ */
 export async function searchAccounts(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	return await searchList(this, filter, async ({ accounts }) =>
-		(await accounts()).filter(isOpen).map((account) => {
-			const { value, currency } = account.balance ?? {};
-			const balance = [readText(value), readText(currency)].filter(Boolean).join(' ');
-			const name = [readText(account.description) ?? 'Account', ibanOf(account), balance];
-			return { name: name.filter(Boolean).join(' · '), value: account.id };
-		}),
-	);
+	return await searchOpenAccounts(this, filter, () => true);
 }
+
+/** As `searchAccounts`, without accounts of other banks: they cannot give or get money here. */
+export async function searchAccountsAtBunq(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	return await searchOpenAccounts(this, filter, (account) => accountType(account) !== 'external');
+}
+
+const searchOpenAccounts = async (
+	ctx: ILoadOptionsFunctions,
+	filter: string,
+	isOffered: (account: Account) => boolean,
+): Promise<INodeListSearchResult> =>
+	await searchList(ctx, filter, async ({ accounts }) =>
+		(await accounts())
+			.filter((account) => isOpen(account) && isOffered(account))
+			.map((account) => {
+				const { value, currency } = account.balance ?? {};
+				const balance = [readText(value), readText(currency)].filter(Boolean).join(' ');
+				const iban = ibanOf(account);
+				const name = [readText(account.description) ?? 'Account', iban && `…${iban.slice(-4)}`];
+				return {
+					name: name.filter(Boolean).join(' · '),
+					value: account.id,
+					description: [iban, balance].filter(Boolean).join(' · '),
+				};
+			}),
+	);
 
 /**
  * Cards for n8n's picker, by second line, name, last four digits and the status of those that are not active; searchable
@@ -60,8 +85,8 @@ const searchList = async (
 ): Promise<INodeListSearchResult> => {
 	const normalize = (text: string) => (readName(text) ?? '').toLowerCase().replace(/\s/g, '');
 	try {
-		const matching = (await read(await connect(ctx))).filter(({ name }) =>
-			normalize(name).includes(normalize(filter)),
+		const matching = (await read(await connect(ctx))).filter(({ name, description = '' }) =>
+			normalize(name + description).includes(normalize(filter)),
 		);
 		// By name, because people search by name; bunq lists the newest first.
 		return { results: matching.sort((left, right) => left.name.localeCompare(right.name)) };

@@ -1,10 +1,11 @@
-import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { isRecord } from '../api/json';
 import type { Bunq } from '../connect';
 import { resolveAccountId } from './accounts';
 import { resolveCardId } from './cards';
 import { convertValue, invalidValue, missingValue } from './convertValue';
-import type { AnyParams } from './field';
+import { isAmount, type AnyParams } from './field';
+import { inputFile } from './inputFile';
 
 /** A resource locator as n8n stores it; `auto` for the bare value of an expression, whose form decides. */
 export interface Locator {
@@ -45,6 +46,12 @@ export const readParams = async (
 			raw ?? (field.required ? '' : field.default),
 			context,
 		);
+		const file = values[field.name];
+		// Only the node has files, and it reads its fields from an execution.
+		if (field.name === 'inputDataFieldName')
+			values[field.name] = file
+				? inputFile(ctx as IExecuteFunctions, field, itemIndex, file as string)
+				: undefined;
 	}
 	return values;
 };
@@ -66,14 +73,18 @@ const readValue = async (
 	return convertValue(field, raw, context.timezone);
 };
 
-/** Only the fields that the user added. An empty text or date in a collection means that it is not set. */
+/**
+ * Only the fields that the user added. An empty text or date in a collection means that it is not set. An empty amount is
+ * an error: an expression without a value would lift a limit.
+ */
 const readCollection = async (field: INodeProperties, raw: unknown, context: ReadContext) => {
 	if (raw === '' || raw === null || raw === undefined) return {};
 	if (!isRecord(raw)) throw invalidValue(field, raw, 'a list of fields');
 	const values: AnyParams = {};
 	for (const option of (field.options ?? []) as INodeProperties[]) {
 		const optionRaw = raw[option.name];
-		if (optionRaw === undefined || optionRaw === null || optionRaw === '') continue;
+		const isEmpty = optionRaw === undefined || optionRaw === null || optionRaw === '';
+		if (isEmpty && !(option.name in raw && isAmount(option))) continue;
 		values[option.name] = await readValue(option, optionRaw, context);
 	}
 	return values;
@@ -114,6 +125,6 @@ const resolveLocator = async (field: INodeProperties, raw: unknown, { bunq }: Re
 	if (text === '') throw missingValue(field);
 	const list = field.modes?.find(({ type }) => type === 'list');
 	const resolveId =
-		list?.typeOptions?.searchListMethod === 'searchAccounts' ? resolveAccountId : resolveCardId;
+		list?.typeOptions?.searchListMethod === 'searchCards' ? resolveCardId : resolveAccountId;
 	return await resolveId({ mode, value: text }, bunq, field.displayName);
 };

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { ibanOf } from '../api/objects';
-import type { Pointer } from '../api/types';
+import type { Account, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { findOwnAccount } from './accounts';
 import { field, type Params } from './field';
-import { account as accountField } from './fields';
+import { accountAtBunq } from './fields';
 import { parseIban } from './iban';
 
 /** The fields of a recipient or a payer, and the pointer that bunq gets (docs/bunq-api.md 9). */
@@ -30,7 +30,7 @@ export const recipientFields = [
 		description: 'How to identify the recipient',
 	}),
 	field({
-		...accountField,
+		...accountAtBunq,
 		displayName: 'Recipient Account',
 		name: 'recipientAccount',
 		displayOptions: { show: { recipientType: ['ownAccount'] } },
@@ -79,9 +79,17 @@ export const recipientFields = [
 	}),
 ] as const;
 
+const [typeField, ...locatingFields] = recipientFields;
+
+/** The recipient of a draft or a scheduled payment, which mostly is somebody else. */
+export const recipientFieldsToOthers = [
+	field({ ...typeField, default: 'iban' }),
+	...locatingFields,
+] as const;
+
 type Recipient = Params<typeof recipientFields> & { account: number };
 
-const [typeField, , ibanField, nameField, emailField, phoneField] = recipientFields;
+const [, ibanField, nameField, emailField, phoneField] = locatingFields;
 const [byEmail, byIban, , byPhone] = typeField.options;
 
 /** The payer of a request: the recipient's fields without own accounts. */
@@ -89,7 +97,11 @@ export const payerFields = [
 	field({
 		...typeField,
 		displayName: 'Payer Type',
-		options: [byEmail, byIban, byPhone],
+		options: [
+			{ ...byEmail, description: 'Anybody, by email address' },
+			byIban,
+			{ ...byPhone, description: 'Anybody, by phone number' },
+		],
 		default: 'email',
 		description: 'How to identify the payer',
 	}),
@@ -122,17 +134,20 @@ export const resolveRecipient = async (params: Recipient, bunq: Bunq): Promise<P
 	if (recipientType !== 'ownAccount')
 		return toPointer({ ...params, recipientType }, recipientFields);
 	if (recipientAccount === account) throw sameAccount();
-	const own = await findOwnAccount(recipientAccount, bunq, 'Recipient Account');
+	return toOwnPointer(
+		await findOwnAccount(recipientAccount, bunq, 'Recipient Account'),
+		'Recipient Account',
+	);
+};
+
+/** An own account as bunq's pointer. Throws a BunqError of kind `invalidInput` that names `label` when it has no IBAN. */
+export const toOwnPointer = (own: Account, label: string): Pointer => {
 	const value = ibanOf(own);
 	if (!value)
-		throw new BunqError(
-			'invalidInput',
-			'"Recipient Account" has no IBAN, so bunq cannot pay into it',
-			{
-				description:
-					'Nothing was sent. Accounts at other banks, which bunq only displays, have none. Choose another account.',
-			},
-		);
+		throw new BunqError('invalidInput', `"${label}" has no IBAN, so bunq cannot pay into it`, {
+			description:
+				'Nothing was sent. Accounts at other banks, which bunq only displays, have none. Choose another account.',
+		});
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
 };
 
@@ -173,8 +188,11 @@ const invalidField = (name: string, expected: string, value: string) =>
 		description: 'Nothing was sent. Correct it for this item.',
 	});
 
-/** The error of a payment from an account to itself. */
-export const sameAccount = () =>
+/**
+ * The error of a payment from an account to itself.
+ * @param recipient the field to change
+ */
+export const sameAccount = (recipient = 'recipient') =>
 	new BunqError('invalidInput', 'Payer and recipient are the same account', {
-		description: 'Nothing was sent. Choose another recipient.',
+		description: `Nothing was sent. Choose another ${recipient}.`,
 	});

@@ -34,8 +34,8 @@ export const account: Resource = {
 					description: 'What kind of account to open',
 				},
 				{
-					displayName: 'Description',
-					name: 'description',
+					displayName: 'Name',
+					name: 'accountName',
 					type: 'string',
 					required: true,
 					default: '',
@@ -59,7 +59,7 @@ export const account: Resource = {
 					options: [...appearanceFields],
 				},
 			],
-			plan: async ({ accountType, description, currency, additionalFields }, bunq) => {
+			plan: async ({ accountType, accountName: description, currency, additionalFields }, bunq) => {
 				const sent = {
 					description,
 					currency,
@@ -69,7 +69,7 @@ export const account: Resource = {
 					request: post(path`/user/{user}/monetary-account-${accountType}`, sent),
 					output: async ([created]) => {
 						const { id } = unwrap(created);
-						const preview = { id, type: accountType, description, currency };
+						const preview = { id, type: accountType, name: description, currency };
 						return await readBack(preview, async () => await bunq.get(accountPath(Number(id))));
 					},
 				};

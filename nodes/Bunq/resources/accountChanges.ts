@@ -15,9 +15,10 @@ import { unreadableState } from './unreadableState';
 const dailyLimit = field({
 	displayName: 'Daily Limit',
 	name: 'dailyLimit',
-	type: 'number',
+	type: 'string',
 	typeOptions: { numberPrecision: 2, minValue: 0 },
-	default: 1000,
+	default: '',
+	placeholder: 'e.g. 250.00',
 	description:
 		'The most that may leave the account in a day, for example 250.00; at most 10000 euros',
 });
@@ -25,9 +26,10 @@ const dailyLimit = field({
 const savingsGoal = field({
 	displayName: 'Savings Goal',
 	name: 'savingsGoal',
-	type: 'number',
+	type: 'string',
 	typeOptions: { numberPrecision: 2, minValue: 0.01 },
-	default: 1000,
+	default: '',
+	placeholder: 'e.g. 2000.00',
 	description: 'The amount to save, for example 2000.00; only for savings accounts',
 });
 
@@ -75,11 +77,12 @@ const readForChange = async (id: number, bunq: Bunq) => {
 
 export const close = writeOperation({
 	name: 'Close',
-	action: 'Close account',
+	action: 'Close account permanently',
 	description: 'Permanently close an account; its balance must be zero',
+	notice: 'Closes the account for good: nobody can open it again.',
 	recovery: 'resend',
 	oauthAlternative:
-		'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or close it in the bunq app.',
+		'bunq does not list closing accounts among the rights of OAuth apps. Use the Bunq API credential, or close it in the bunq app.',
 	fields: [
 		accountField,
 		{
@@ -112,7 +115,7 @@ export const update = writeOperation({
 	description: 'Change the name, the limit, the goal or the color of an account',
 	recovery: 'resend',
 	oauthAlternative:
-		'bunq does not list changing accounts among the rights of OAuth apps. Use the Bunq API Key API credential, or change it in the bunq app.',
+		'bunq does not list changing accounts among the rights of OAuth apps. Use the Bunq API credential, or change it in the bunq app.',
 	fields: [
 		accountField,
 		{
@@ -125,8 +128,8 @@ export const update = writeOperation({
 				color,
 				dailyLimit,
 				{
-					displayName: 'Description',
-					name: 'description',
+					displayName: 'Name',
+					name: 'accountName',
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. Holiday',
@@ -136,7 +139,7 @@ export const update = writeOperation({
 			],
 		},
 	],
-	plan: async ({ account: id, updateFields: { description, ...rest } }, bunq) => {
+	plan: async ({ account: id, updateFields: { accountName: description, ...rest } }, bunq) => {
 		if (!description && Object.keys(rest).length === 0)
 			throw new BunqError('invalidInput', '"Update Fields" is empty', {
 				description: 'Nothing was sent. Add at least one field to change.',

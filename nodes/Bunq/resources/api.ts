@@ -5,7 +5,8 @@ import { isRecord } from '../api/json';
 import { pageSize, take } from '../api/pagination';
 import { parseUserPath } from '../api/path';
 import type { Bunq } from '../connect';
-import { limit, returnAll } from '../parameters/fields';
+import { inputDataFieldName, limit, outputFieldName, returnAll } from '../parameters/fields';
+import { bareOf, fileToSend, FILE_PATH, readFile } from './apiFiles';
 import { writeOperation, type Resource } from './operation';
 import { assertWriteAllowed } from './writeGuard';
 
@@ -21,14 +22,9 @@ const SECRET_PATHS = [
 	'sandbox-user-company',
 ];
 
-/** Paths that return a file, and paths that take one (docs/bunq-api.md 9.9). */
-const FILE_PATH = /\/(content|pdf-content)$/;
-const UPLOAD_PATH = /\/attachment(-public)?$/;
-
-/** Throws a BunqError for paths that the package reserves for itself, and for files, which are not JSON. */
-const assertPathAllowed = (method: string, path: string) => {
-	const [bare] = path.split('?');
-	const parts = bare.toLowerCase().split('/');
+/** Throws a BunqError for paths that the package reserves for itself, and for those of secrets. */
+const assertPathAllowed = (path: string) => {
+	const parts = bareOf(path).toLowerCase().split('/');
 	const secret = parts.find((part) => SECRET_PATHS.includes(part));
 	if (secret)
 		throw new BunqError('invalidInput', `"${secret}" is about secrets`, {
@@ -40,13 +36,6 @@ const assertPathAllowed = (method: string, path: string) => {
 		throw new BunqError('invalidInput', `"${kept}" is part of how this node connects to bunq`, {
 			description:
 				'Nothing was sent. The node opens and renews its own session, and these replies hold secrets. Choose another path.',
-		});
-	const isFile =
-		method === 'GET' ? FILE_PATH.test(bare) : method === 'POST' && UPLOAD_PATH.test(bare);
-	if (isFile)
-		throw new BunqError('invalidInput', `${method} ${bare} is about a file, not JSON`, {
-			description:
-				'Nothing was sent. API Request sends and returns JSON only. Use the bunq app for files.',
 		});
 };
 
@@ -68,6 +57,7 @@ export const api: Resource = {
 			action: 'Send request to any endpoint',
 			description: "Send a signed request to any endpoint of bunq's API",
 			recovery: 'refuse',
+			paysOthers: { method: ['DELETE', 'POST', 'PUT'] },
 			fields: [
 				{
 					displayName: 'Method',
@@ -134,6 +124,29 @@ export const api: Resource = {
 					displayOptions: { show: { method: ['POST', 'PUT'] } },
 					description: 'The JSON object to send, as documented by bunq',
 				},
+				{
+					...inputDataFieldName,
+					required: false,
+					default: '',
+					displayOptions: { show: { method: ['POST'] } },
+					description:
+						'The binary field of the item with a file to send instead of the body, to a path that ends with /attachment: a PNG, JPEG, GIF or PDF of at most 15 MB',
+				},
+				{
+					displayName: 'File Description',
+					name: 'fileDescription',
+					type: 'string',
+					default: '',
+					displayOptions: { show: { method: ['POST'] } },
+					placeholder: 'e.g. Invoice 2026-0042',
+					description: 'What the file is. If empty, the name of the file.',
+				},
+				{
+					...outputFieldName,
+					displayOptions: { show: { method: ['GET'] } },
+					description:
+						'The name of the binary field that gets the file, where bunq answers with one: paths that end with /content or /pdf-content',
+				},
 				{ ...returnAll, displayOptions: { show: { method: ['GET'] } } },
 				{ ...limit, displayOptions: { show: { method: ['GET'], returnAll: [false] } } },
 				{
@@ -145,17 +158,21 @@ export const api: Resource = {
 						'Whether to return the objects themselves, with their type as _type, instead of each in a wrapper as bunq sends it',
 				},
 			],
-			plan: async ({ method, path: typed, queryParameters, body, unwrap, ...query }, bunq) => {
-				const path = parseUserPath(typed, queryParameters.parameters ?? []);
-				assertPathAllowed(method, path);
+			plan: async (params, bunq) => {
+				const { method, queryParameters, body, unwrap } = params;
+				const path = parseUserPath(params.path, queryParameters.parameters ?? []);
+				assertPathAllowed(path);
 				const toOutput = (items: IDataObject[]) => items.map(unwrap ? unwrapSingle : toItem);
 				if (method === 'GET') {
-					const max = query.returnAll ? Infinity : query.limit;
+					if (FILE_PATH.test(bareOf(path)))
+						return { output: async () => await readFile(path, params.outputFieldName, bunq) };
+					const max = params.returnAll ? Infinity : params.limit;
 					return { output: async () => toOutput(await readItems(path, max, bunq)) };
 				}
 				assertWriteAllowed({ method, path, body: body ?? {} }, bunq.spendingPolicy);
+				const file = await fileToSend(params, path);
 				return {
-					request: { method, path, body },
+					request: file ? { method, path, file } : { method, path, body },
 					output: (items) => (items.length > 0 ? toOutput(items) : confirmation(method)),
 				};
 			},

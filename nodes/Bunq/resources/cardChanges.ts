@@ -189,18 +189,20 @@ export const update = writeOperation({
 				{
 					displayName: 'Card Limit',
 					name: 'cardLimit',
-					type: 'number',
+					type: 'string',
 					typeOptions: { numberPrecision: 2, minValue: 0 },
-					default: 500,
+					default: '',
+					placeholder: 'e.g. 250.00',
 					description:
 						'The most that can be spent with the card in the period that bunq sets, for example 250.00',
 				},
 				{
 					displayName: 'Card Limit ATM',
 					name: 'cardLimitAtm',
-					type: 'number',
+					type: 'string',
 					typeOptions: { numberPrecision: 2, minValue: 0 },
-					default: 250,
+					default: '',
+					placeholder: 'e.g. 250.00',
 					description:
 						'The most that can be withdrawn at cash machines in the period that bunq sets, for example 250.00',
 				},

@@ -14,8 +14,9 @@ const CARD_TYPES = { credit: 'CardCredit', debit: 'CardDebit' };
 
 export const create = writeOperation({
 	name: 'Create',
-	action: 'Create card',
+	action: 'Order card',
 	description: 'Order a physical or virtual debit or credit card. bunq may charge for it.',
+	notice: 'Orders a card for each input item. bunq may charge for it.',
 	fields: [
 		{
 			displayName: 'Card Type',
@@ -53,7 +54,7 @@ export const create = writeOperation({
 			description: 'One of the names that Get Names lists; bunq takes no others',
 		},
 		{
-			displayName: 'Second Line',
+			displayName: 'Label on Card',
 			name: 'secondLine',
 			type: 'string',
 			default: '',

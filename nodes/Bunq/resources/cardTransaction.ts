@@ -13,7 +13,7 @@ import { filters, movementFilters } from '../parameters/filters';
 import { readOperation, type Resource } from './operation';
 
 const oauthAlternative =
-	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API Key API credential.';
+	'bunq promises OAuth apps "transactions" without saying whether it means these. Use "Payment: Get Many", where what was paid by card has the type MASTERCARD, or the Bunq API credential.';
 
 export const cardTransaction: Resource = {
 	name: 'Card Transaction',

@@ -1,13 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from '../api/clock';
-import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { DraftPayment } from '../api/types';
 import { field } from '../parameters/field';
-import { account as accountField, limit, options, returnAll, simplify } from '../parameters/fields';
-import { filters, statusFilter } from '../parameters/filters';
+import { account as accountField, options, simplify } from '../parameters/fields';
 import { resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
+import { listOperation } from './listOperation';
 import {
 	batchOperation,
 	post,
@@ -17,28 +15,19 @@ import {
 	writeOperation,
 	type Resource,
 } from './operation';
-import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { DRAFT, draftBody, draftsPath, draftType } from './orderTypes';
+import { draftFields, toDraftSchedule } from './draftPaymentSchedule';
+import {
+	additionalFields,
+	merchantReference,
+	planOrder,
+	requiredFieldsToOthers,
+	toEntry,
+} from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 import { unreadableState } from './unreadableState';
 
-const draftsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/draft-payment`;
-
 const draftPath = (account: number, id: string) => draftsPath(account) + path`/${id}`;
-
-const bodyOf = (entries: IDataObject[]) => ({ number_of_required_accepts: 1, entries });
-
-/**
- * An order that waits until a person approves it in the app. Sent without `status`, as other clients disagree on it
- * (docs/bunq-api.md 9.4). A draft counts unless it was rejected or cancelled: an approved one was paid, any other may be.
- */
-const DRAFT: PaymentOrderType<DraftPayment> = {
-	path: draftsPath,
-	body: (entry) => bodyOf([entry]),
-	preview: (entry) => ({ _type: 'DraftPayment', status: 'PENDING', entries: [entry] }),
-	entriesOf: ({ entries }) => (entries?.length ? entries : undefined),
-	isActive: ({ status }) => status !== 'REJECTED' && status !== 'CANCELLED',
-};
 
 const draftPaymentId = field({
 	displayName: 'Draft Payment ID',
@@ -61,7 +50,7 @@ export const draftPayment: Resource = {
 			description: 'Cancel a draft payment that has not been answered yet',
 			recovery: 'resend',
 			oauthAlternative:
-				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API Key API credential, or reject it in the bunq app.',
+				'bunq does not list cancelling draft payments among the rights of OAuth apps. Use the Bunq API credential, or reject it in the bunq app.',
 			fields: [accountField, draftPaymentId],
 			plan: async ({ account, draftPaymentId: id }, bunq) => {
 				const current = await bunq.get<DraftPayment>(draftPath(account, id));
@@ -82,24 +71,27 @@ export const draftPayment: Resource = {
 
 		create: writeOperation({
 			name: 'Create',
-			action: 'Create draft payment',
+			action: 'Prepare payment for approval',
 			description:
-				'Prepare a draft payment to anyone, which is paid once you approve it in the bunq app. Also with OAuth.',
-			fields: [...orderFields, options],
-			plan: async (params, bunq) =>
-				await planOrder(DRAFT, params, await resolveRecipient(params, bunq), bunq),
+				'Prepare a draft payment to anybody, which bunq pays once you approve it in the bunq app. Also with OAuth.',
+			fields: [...requiredFieldsToOthers, draftFields, options],
+			plan: async (params, bunq) => {
+				const schedule = toDraftSchedule(params.additionalFields, bunq.now());
+				const to = await resolveRecipient(params, bunq);
+				return await planOrder(draftType(schedule), params, to, bunq);
+			},
 			recovery: findCreatedOrder(DRAFT),
 		}),
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create batch draft payment',
+			action: 'Prepare batch of payments for approval',
 			description:
-				'Prepare one draft payment per account from all input items, which you approve once in the bunq app for all its entries. Also with OAuth.',
-			fields: [...orderFields],
+				'Prepare one draft payment per account from all input items, for one approval in the bunq app. Also with OAuth.',
+			fields: [...requiredFieldsToOthers, additionalFields([merchantReference])],
 			toEntry: async (params, bunq) => toEntry(params, await resolveRecipient(params, bunq)),
 			planBatch: ({ account, entries }) => ({
-				request: post(draftsPath(account), bodyOf(entries)),
+				request: post(draftsPath(account), draftBody(entries)),
 				status: 'PENDING',
 			}),
 			recovery: findCreatedOrder(DRAFT),
@@ -113,29 +105,17 @@ export const draftPayment: Resource = {
 			read: async ({ account, draftPaymentId: id }, bunq) => await bunq.get(draftPath(account, id)),
 		}),
 
-		getAll: readOperation({
-			name: 'Get Many',
+		getAll: listOperation({
 			action: 'Get many draft payments',
 			description: 'List the draft payments of one account, newest first',
-			fields: [
-				accountField,
-				returnAll,
-				limit,
-				filters([
-					statusFilter(
-						[
-							{ name: 'Accepted', value: 'ACCEPTED', description: 'Approved in the bunq app' },
-							{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
-							{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
-							{ name: 'Rejected', value: 'REJECTED', description: 'Refused in the bunq app' },
-						],
-						'Only draft payments with one of these statuses',
-					),
-				]),
-				simplify,
+			objects: 'draft payments',
+			path: draftsPath,
+			statuses: [
+				{ name: 'Accepted', value: 'ACCEPTED', description: 'Approved in the bunq app' },
+				{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
+				{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+				{ name: 'Rejected', value: 'REJECTED', description: 'Refused in the bunq app' },
 			],
-			read: async ({ account, ...wanted }, bunq) =>
-				await listByStatus(bunq, draftsPath(account), wanted),
 		}),
 	},
 };

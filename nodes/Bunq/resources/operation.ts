@@ -1,11 +1,6 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IDisplayOptions,
-	type INodeProperties,
-	type INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { UnknownWrite } from '../api/errors';
+import type { FileItem, Upload as UploadedFile } from '../api/files';
 import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
 import type { AnyParams, Params } from '../parameters/field';
@@ -15,6 +10,8 @@ export interface WriteRequest {
 	method: 'POST' | 'PUT' | 'DELETE';
 	path: string;
 	body?: IDataObject;
+	/** Sent instead of a body. */
+	file?: UploadedFile;
 	/** The answer must hold an object or its ID; without one the outcome is unknown. */
 	expectsObject?: boolean;
 }
@@ -27,6 +24,9 @@ export const post = (path: string, body: IDataObject): WriteRequest => ({
 	expectsObject: true,
 });
 
+/** A request that deletes the object at `path`. */
+export const del = (path: string): WriteRequest => ({ method: 'DELETE', path });
+
 /** A request that changes the object at `path`. */
 export const put = (path: string, body: IDataObject): WriteRequest => ({
 	method: 'PUT',
@@ -34,16 +34,38 @@ export const put = (path: string, body: IDataObject): WriteRequest => ({
 	body,
 });
 
-type Output = object | object[];
+/** Items: JSON, or files. */
+type Output = object | object[] | FileItem | FileItem[];
+
+/** A file that a request names. */
+export interface Upload {
+	path: string;
+	file: UploadedFile;
+	/** The key of the request's body that gets the ID of the file. */
+	key: string;
+}
 
 /** What a write operation is about to do for one item. */
 export interface WritePlan {
 	/** Not given: there is nothing to change. */
 	request?: WriteRequest;
+	/** Sent before the request, once. */
+	upload?: Upload;
+	/** What an error of the request says first. */
+	hint?: string;
+	/** What the output has beside bunq's object: the balance before, for example, which nobody can read afterwards. */
+	also?: Record<string, string | number>;
 	/** The object is already in the requested state; a read has neither. */
 	isUnchanged?: true;
-	/** The output item(s), given the objects that bunq answered with, each still in its wrapper. */
-	output(response: IDataObject[]): Output | Promise<Output>;
+	/** What to do if bunq refuses the right to do this: bunq certainly did not act then. */
+	ifNotPermitted?: WritePlan;
+	/**
+	 * Called once when the request has ended, or will not be sent: what the plan holds, such as a lock, is free again.
+	 * @param error what the request ended with
+	 */
+	settled?(error?: unknown): void;
+	/** The output item(s), given the objects that bunq answered with, each still in its wrapper, and the request as sent. */
+	output(response: IDataObject[], sent?: WriteRequest): Output | Promise<Output>;
 }
 
 /** A plan that sends nothing, as the object is already in the requested state. */
@@ -58,10 +80,12 @@ export const unchanged = (output: Output): WritePlan => ({
  * - `ambiguous`: a similar object, which may be this write's
  * - `reverted`: exactly what was sent, cancelled or refused since
  * - `notFound`: nothing
+ * - `unknowable`: bunq shows nothing of such a write; `hint` says what follows
  */
 export type Reconciliation =
 	| { outcome: 'applied' | 'ambiguous' | 'reverted'; object: IDataObject }
-	| { outcome: 'notFound' };
+	| { outcome: 'notFound' }
+	| { outcome: 'unknowable'; hint: string };
 
 /**
  * What the engine does when n8n repeats a write whose outcome is unknown.
@@ -83,9 +107,15 @@ interface OperationBase {
 	name: string;
 	action: string;
 	description: string;
+	/** Shown above the fields of what pays at once, closes for good or costs money. */
+	notice?: string;
 	fields: INodeProperties[];
 	/** The alternative if bunq refuses this to an OAuth app: set it wherever bunq may refuse. */
 	oauthAlternative?: string;
+	/** Whether it can pay others with an API key, always or with certain values of its fields: the panel says so. */
+	paysOthers?: true | IDisplayOptions['show'];
+	/** `sandbox`: only with a credential of the sandbox. `none`: at the sandbox, without one. Not given: with any. */
+	credential?: 'sandbox' | 'none';
 }
 
 /** An operation that changes nothing at bunq. */
@@ -94,10 +124,20 @@ export interface ReadOperation extends OperationBase {
 	read(params: AnyParams, bunq: Bunq): Promise<Output>;
 }
 
-/** An operation that sends one write for each item. */
+/** An operation that sends one write for each item, or several, one after another. */
 export interface WriteOperation extends OperationBase {
 	/** Reads and checks whatever the request depends on; sends nothing itself. Throws a BunqError. */
 	plan(params: AnyParams, bunq: Bunq): Promise<WritePlan>;
+	/**
+	 * The write after one that is done; undefined: there is none. A repetition by n8n goes on here, so the output of the one
+	 * before tells which one it was. Throws a BunqError.
+	 */
+	next?(done: IDataObject, params: AnyParams, bunq: Bunq): Promise<WritePlan | undefined>;
+	/**
+	 * The output, read after the last write, whose output has the ID of what it created. A repetition by n8n repeats only this.
+	 * Throws a BunqError, which is the item's: the write stays done.
+	 */
+	finish?(created: IDataObject, params: AnyParams, bunq: Bunq): Promise<Output>;
 	recovery: Recovery;
 }
 
@@ -154,9 +194,11 @@ export const readOperation = <const F extends INodeProperties[]>(
 
 /** A row whose `plan` gets its fields' values, typed from the fields. */
 export const writeOperation = <const F extends INodeProperties[]>(
-	row: Omit<WriteOperation, 'fields' | 'plan'> & {
+	row: Omit<WriteOperation, 'fields' | 'plan' | 'next' | 'finish'> & {
 		fields: F;
 		plan(params: Params<F>, bunq: Bunq): Promise<WritePlan>;
+		next?(done: IDataObject, params: Params<F>, bunq: Bunq): Promise<WritePlan | undefined>;
+		finish?(created: IDataObject, params: Params<F>, bunq: Bunq): Promise<Output>;
 	},
 ): WriteOperation => row as WriteOperation;
 
@@ -168,45 +210,3 @@ export const batchOperation = <const F extends INodeProperties[], E extends IDat
 		planBatch(batch: Batch<E>): BatchPlan;
 	},
 ): BatchOperation => row as BatchOperation;
-
-/** The whole table as node properties: resource, then operation, then each row's own fields. */
-export const propertiesOf = (resources: Resource[]): INodeProperties[] => [
-	selector(
-		'Resource',
-		resources.map(({ name, value, description }) => ({ name, value, description })),
-		resources.some(({ value }) => value === 'account') ? 'account' : resources[0].value,
-	),
-	...resources.flatMap(({ value: resource, operations }) => [
-		selector(
-			'Operation',
-			Object.entries(operations).map(([value, { name, action, description }]) => ({
-				name,
-				value,
-				action,
-				description,
-			})),
-			'getAll' in operations ? 'getAll' : Object.keys(operations)[0],
-			{ resource: [resource] },
-		),
-		...Object.entries(operations).flatMap(([operation, { fields }]) =>
-			updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, fields),
-		),
-	]),
-];
-
-/** Spread, so that n8n's field lint does not take a computed selector for a literal one. */
-const SELECTOR = { type: 'options', noDataExpression: true } as const;
-
-const selector = (
-	displayName: string,
-	options: INodePropertyOptions[],
-	defaultValue: string,
-	show?: IDisplayOptions['show'],
-): INodeProperties => ({
-	...SELECTOR,
-	displayName,
-	name: displayName.toLowerCase(),
-	...(show && { displayOptions: { show } }),
-	options,
-	default: defaultValue,
-});

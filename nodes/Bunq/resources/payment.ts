@@ -1,5 +1,4 @@
 import { path } from '../api/path';
-import { readCents } from '../api/readable';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { fromPayment, listMovements, paymentsPath } from '../movements';
@@ -9,7 +8,6 @@ import {
 	accountUnlessAll,
 	allAccounts,
 	limit,
-	options,
 	returnAll,
 	simplify,
 } from '../parameters/fields';
@@ -17,32 +15,23 @@ import { filters, movementFilters, paymentTypes } from '../parameters/filters';
 import { resolveRecipient } from '../parameters/recipient';
 import { paymentsOf } from '../simplify';
 import { batchOperation, post, readOperation, writeOperation, type Resource } from './operation';
-import { orderFields, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { PAYMENT } from './orderTypes';
+import { keepAtTarget } from './paymentKeepAtTarget';
+import { orderFields, planOrder, toEntry } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
-import { assertPaymentAllowed } from './paymentGuard';
-
-/** An order that bunq carries out immediately; money that leaves the account has a negative amount. */
-const PAYMENT: PaymentOrderType<Payment> = {
-	path: paymentsPath,
-	preview: ({ amount, ...entry }) => ({
-		_type: 'Payment',
-		...entry,
-		amount: { ...amount, value: `-${amount.value}` },
-	}),
-	// A positive amount is incoming money, not an order. An unreadable one may be an order.
-	entriesOf: (payment) => ((readCents(payment.amount?.value) ?? 0) > 0 ? [] : [payment]),
-};
+import { findRefusal } from './paymentGuard';
+import { findPaymentOrDraft, paymentOptions, planOrDraft } from './paymentOrDraft';
 
 const batchesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/payment-batch`;
 
 type OrderParams = Params<typeof orderFields>;
 
-/** Throws a BunqError for a payment that the credential's owner does not allow. */
-const assertOrderAllowed = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
+/** Why the credential's owner does not allow this payment, or undefined. Throws a BunqError. */
+const findOrderRefusal = async (order: OrderParams, to: Pointer, bunq: Bunq) => {
 	const { account, amount: value, currency } = order;
 	const instead = 'Use "Draft Payment: Create", which you approve in the bunq app';
-	await assertPaymentAllowed({ account, iban: to.value, value, currency, instead }, bunq);
+	return await findRefusal({ account, iban: to.value, value, currency, instead }, bunq);
 };
 
 export const payment: Resource = {
@@ -52,31 +41,39 @@ export const payment: Resource = {
 	operations: {
 		create: writeOperation({
 			name: 'Create',
-			action: 'Create payment',
+			action: 'Pay now',
 			description:
-				'Pay immediately from one of your accounts. With OAuth, only to another account of yours; to pay others, create a draft payment.',
+				'Make a payment at once. With OAuth only between your own accounts: pay others with a draft payment.',
+			notice:
+				'Pays at once, for each input item, without asking you. A payment cannot be taken back.',
 			oauthAlternative:
-				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API Key API credential.',
-			fields: [...orderFields, options],
+				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API credential.',
+			paysOthers: true,
+			fields: [...orderFields, paymentOptions],
 			plan: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
-				await assertOrderAllowed(params, to, bunq);
+				const refusal = await findOrderRefusal(params, to, bunq);
+				if (params.options.draftIfNotAllowed) return await planOrDraft(params, to, bunq, refusal);
+				if (refusal) throw refusal;
 				return await planOrder(PAYMENT, params, to, bunq);
 			},
-			recovery: findCreatedOrder(PAYMENT),
+			recovery: findPaymentOrDraft,
 		}),
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create batch of payments',
+			action: 'Pay all items now',
 			description:
-				'Pay all input items immediately, in one batch per account. bunq may refuse this with OAuth; create a batch draft payment there.',
+				'Make the payments of all input items at once, one batch per account. bunq may refuse it with OAuth: use a batch draft.',
+			notice: 'Pays all input items at once, without asking you. A payment cannot be taken back.',
 			oauthAlternative:
-				'bunq does not list batches among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API Key API credential.',
+				'bunq does not list batches of payments among the rights of OAuth apps. Use "Draft Payment: Create Batch", which you approve once in the bunq app for all entries, or the Bunq API credential.',
+			paysOthers: true,
 			fields: [...orderFields],
 			toEntry: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
-				await assertOrderAllowed(params, to, bunq);
+				const refusal = await findOrderRefusal(params, to, bunq);
+				if (refusal) throw refusal;
 				return toEntry(params, to);
 			},
 			planBatch: ({ account, entries: payments }) => ({
@@ -124,5 +121,7 @@ export const payment: Resource = {
 			read: async (wanted, bunq) =>
 				await listMovements<Payment>(bunq, paymentsPath, fromPayment, wanted),
 		}),
+
+		keepAtTarget,
 	},
 };

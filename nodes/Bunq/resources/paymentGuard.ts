@@ -19,45 +19,64 @@ interface OutgoingPayment {
 
 /**
  * Throws a BunqError before anything is sent when the credential's owner does not allow this payment, or when it goes to
- * the paying account itself. The list of accounts tells which IBANs are the user's own.
+ * the paying account itself.
  */
-export const assertPaymentAllowed = async (
+export const assertPaymentAllowed = async (payment: OutgoingPayment, bunq: Bunq) => {
+	const refusal = await findRefusal(payment, bunq);
+	if (refusal) throw refusal;
+};
+
+/**
+ * Why the credential's owner does not allow this payment, or undefined. The list of accounts tells which IBANs are the
+ * user's own. Throws a BunqError for a payment that nobody can allow: to the paying account itself, or under a limit that
+ * cannot be read.
+ */
+export const findRefusal = async (
 	{ account, iban, value, currency, instead }: OutgoingPayment,
 	bunq: Bunq,
-) => {
+): Promise<BunqError | undefined> => {
 	const policy = bunq.spendingPolicy;
-	if (policy.toOthers === 'leftToBunq' || policy.toOthers === 'unlimited') return;
+	if (policy.toOthers === 'leftToBunq' || policy.toOthers === 'unlimited') return undefined;
 	if (policy.toOthers === 'unreadable') throw policy.error;
 	const own = iban ? await findOwnIban(iban, bunq) : undefined;
 	if (own && readId(own.id) === account) throw sameAccount();
-	if (own) return;
+	if (own) return undefined;
 	if (policy.toOthers === 'limited')
-		return assertWithin(policy.maxCents, { value, currency, instead });
-	throw new BunqError('invalidInput', 'This credential may only pay between your own accounts', {
-		description: `Nothing was sent. The recipient is somebody else, or an account that is not yours alone. ${instead}, or turn on "Allow Payments to Others" in the Bunq API Key API credential.`,
+		return beyondLimit(policy.maxCents, { value, currency, instead });
+	return new BunqError('invalidInput', 'This credential may only pay between your own accounts', {
+		description: `Nothing was sent. The recipient is somebody else, or an account that is not yours alone. ${instead}, or turn on "Allow Payments to Others" in the Bunq API credential.`,
 	});
 };
 
-/** Throws a BunqError unless the amount certainly is at most this many euro cents. */
-const assertWithin = (
+/** Why the amount is not certainly at most this many euro cents, or undefined. */
+const beyondLimit = (
 	maxCents: number,
 	{ value, currency, instead }: Pick<OutgoingPayment, 'value' | 'currency' | 'instead'>,
 ) => {
 	if (currency.toUpperCase() !== 'EUR')
-		throw new BunqError('invalidInput', `"Max Amount" is in euros, and this is in ${currency}`, {
-			description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or turn off "Limit Amount" in the credential.`,
-		});
+		return new BunqError(
+			'invalidInput',
+			`"Maximum Amount (EUR)" is in euros, and this is in ${currency}`,
+			{
+				description: `Nothing was sent. The limit of this credential cannot be compared with another currency. ${instead}, or turn off "Limit Each Payment" in the credential.`,
+			},
+		);
 	const cents = readCents(value);
 	if (cents === undefined || cents <= 0)
-		throw new BunqError('invalidInput', 'The amount cannot be compared with "Max Amount"', {
-			description: `Nothing was sent. It must be a number of euros, and more than zero. ${instead}.`,
-		});
+		return new BunqError(
+			'invalidInput',
+			'The amount cannot be compared with "Maximum Amount (EUR)"',
+			{
+				description: `Nothing was sent. It must be a number of euros, and more than zero. ${instead}.`,
+			},
+		);
 	if (cents > maxCents)
-		throw new BunqError(
+		return new BunqError(
 			'invalidInput',
 			`${value} is more than this credential may pay to others at once`,
 			{
-				description: `Nothing was sent. Its Max Amount is ${formatCents(maxCents)}. ${instead}, or change it in the credential.`,
+				description: `Nothing was sent. Its Maximum Amount (EUR) is ${formatCents(maxCents)}. ${instead}, or change it in the credential.`,
 			},
 		);
+	return undefined;
 };

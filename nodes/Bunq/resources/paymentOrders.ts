@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { unwrap, type BunqRecord } from '../api/client';
 import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
@@ -9,8 +9,14 @@ import { path } from '../api/path';
 import type { Label, OrderEntry, Payment, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
-import { account, amount, currency, description, type options } from '../parameters/fields';
-import { recipientFields } from '../parameters/recipient';
+import {
+	accountAtBunq,
+	amount,
+	currency,
+	paymentDescription,
+	type options,
+} from '../parameters/fields';
+import { recipientFields, recipientFieldsToOthers } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { post, unchanged, type WritePlan } from './operation';
 import { readBack } from './readBack';
@@ -32,10 +38,10 @@ export const merchantReference = field({
 		'Your own reference, for example an invoice number. Skip If Duplicate compares it. Without one, the node sends one that starts with "n8n-".',
 });
 
-/** The fields of every order. */
-export const orderFields = [
+/** The fields of every order, without the optional ones. */
+export const requiredFields = [
 	field({
-		...account,
+		...accountAtBunq,
 		displayName: 'From Account',
 		description:
 			'The bunq account that pays: from the list, or its ID (digits only), IBAN or exact name',
@@ -43,20 +49,35 @@ export const orderFields = [
 	...recipientFields,
 	amount,
 	currency,
-	description,
+	paymentDescription,
+] as const;
+
+/** The same for what mostly goes to others: it starts at an IBAN. */
+export const requiredFieldsToOthers = [
+	requiredFields[0],
+	...recipientFieldsToOthers,
+	amount,
+	currency,
+	paymentDescription,
+] as const;
+
+/** The collection of an order's optional fields. */
+export const additionalFields = <const O extends INodeProperties[]>(optional: O) =>
 	field({
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		options: [merchantReference],
-	}),
-] as const;
+		options: optional,
+	});
+
+/** The fields of an order that has no optional ones of its own. */
+export const orderFields = [...requiredFields, additionalFields([merchantReference])] as const;
 
 /** An order without its recipient. */
 type PaymentOrder = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
-type SingleOrder = PaymentOrder & Params<[typeof options]>;
+export type SingleOrder = PaymentOrder & Params<[typeof options]>;
 
 /** An object that an order created. */
 interface CreatedOrder extends BunqRecord {
@@ -80,7 +101,7 @@ export const toEntry = (order: PaymentOrder, to: Pointer) => {
 	return {
 		amount: { value: order.amount, currency: order.currency.toUpperCase() },
 		counterparty_alias: { ...to },
-		description: order.description,
+		description: order.paymentDescription,
 		merchant_reference: merchantReference || newOwnReference(),
 	};
 };
@@ -95,10 +116,31 @@ export const planOrder = async <T extends CreatedOrder>(
 	to: Pointer,
 	bunq: Bunq,
 ): Promise<WritePlan> => {
+	const duplicate = await planDuplicate(type, order, to, bunq);
+	return duplicate ?? planNew(type, order, to, bunq);
+};
+
+/** The plan that returns a duplicate, where the user wants to skip these; undefined where there is none. */
+export const planDuplicate = async <T extends CreatedOrder>(
+	type: PaymentOrderType<T>,
+	order: SingleOrder,
+	to: Pointer,
+	bunq: Bunq,
+): Promise<WritePlan | undefined> => {
+	if (!order.options.skipIfDuplicate) return undefined;
+	const duplicate = await findDuplicate(type, order, toEntry(order, to), bunq);
+	return duplicate && unchanged({ ...duplicate, skipped: true });
+};
+
+/** Plans an order, whether bunq has a duplicate or not. */
+export const planNew = <T extends CreatedOrder>(
+	type: PaymentOrderType<T>,
+	order: SingleOrder,
+	to: Pointer,
+	bunq: Bunq,
+): WritePlan => {
 	const { account, options } = order;
 	const entry = toEntry(order, to);
-	const duplicate = options.skipIfDuplicate && (await findDuplicate(type, order, entry, bunq));
-	if (duplicate) return unchanged({ ...duplicate, skipped: true });
 	return {
 		request: post(type.path(account), type.body?.(entry) ?? entry),
 		output: async ([created]) => {

@@ -2,14 +2,23 @@ import type { IDataObject } from 'n8n-workflow';
 import type { BunqRecord } from '../api/client';
 import { CLOCK_SKEW_MS, createdAt, type SentAt, sentBetween } from '../api/clock';
 import { amountOf, entriesIn } from '../api/entries';
+import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
 import { createdSince } from '../api/pagination';
+import { readId } from '../api/readable';
 import type { Entry, OrderEntry } from '../api/types';
 import { simplified } from '../simplify';
 import type { Reconciliation, Recovery } from './operation';
-import { isReversal, matchEntries, mayReturn, type Match, type ShownEntry } from './transferMatch';
+import {
+	combine,
+	isReversal,
+	matchEntries,
+	mayReturn,
+	type Match,
+	type ShownEntry,
+} from './transferMatch';
 
-/** Finding what a write created whose response was lost. The engine calls it: execute/write.ts. */
+/** Finding what a write created whose response was lost. The engine calls it: execute/reconcile.ts. */
 
 const NOT_FOUND: Reconciliation = { outcome: 'notFound' };
 
@@ -47,6 +56,8 @@ export interface OrderList<T extends BunqRecord> {
 	entriesOf(created: T): Entry[] | undefined;
 	/** Whether the money left or still may. Not given: always. */
 	isActive?(created: T): boolean;
+	/** Whether it has what a body says beside its transfers. Not given: a body says nothing else. */
+	matchRest?(created: T, body: IDataObject): Match;
 }
 
 /** The transfers in one of bunq's objects; an entry that is no object is one that cannot be read. */
@@ -70,7 +81,8 @@ export const findCreatedOrder =
 		list: OrderList<T>,
 	): Exclude<Recovery, string> =>
 	async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
-		const sent = sentTransfers(JSON.parse(body) as IDataObject);
+		const sentBody = JSON.parse(body) as IDataObject;
+		const sent = sentTransfers(sentBody);
 		const account = Number(/monetary-account\/(\d+)/.exec(sentTo)?.[1]);
 		const reversals: Entry[] = [];
 		const objects = createdSince(bunq.pages<T>(list.path(account)), earliestTime(sentAt));
@@ -79,7 +91,8 @@ export const findCreatedOrder =
 			matchOf: (object) => {
 				// Newer than what it reverses, so it comes first.
 				if (isReversal(object)) reversals.push(object);
-				return matchEntries(entriesOf(list, object), sent);
+				const transfers = matchEntries(entriesOf(list, object), sent);
+				return combine([transfers, list.matchRest?.(object, sentBody) ?? 'same']);
 			},
 			isActive: (object) => isActive(list, object),
 			isReversed: () => reversals.some((reversal) => sent.some((one) => mayReturn(reversal, one))),
@@ -90,7 +103,7 @@ export const findCreatedOrder =
 const LOOKUP_SKEW_MS = 5_000;
 
 /** From when on an object may be the write's; milliseconds UTC by bunq's clock, which is known once bunq has replied. */
-const earliestTime = (sentAt: SentAt) => () => sentBetween(sentAt).first - LOOKUP_SKEW_MS;
+export const earliestTime = (sentAt: SentAt) => () => sentBetween(sentAt).first - LOOKUP_SKEW_MS;
 
 /** How to recognize the object that a write created. */
 interface Recognition<T> {
@@ -133,3 +146,19 @@ export const findCreated = async <T extends { created?: string }>(
 /** The transfers in a body; a request has its amount in a field of its own. */
 const sentTransfers = (body: IDataObject) =>
 	entriesIn(body).map((entry) => ({ ...entry, amount: amountOf(entry) }) as OrderEntry);
+
+/** Whether a delete whose response was lost was carried out: the object is gone. */
+export const findDeleted: Exclude<Recovery, string> = async ({ path }, bunq) =>
+	await bunq.get(path).then(
+		() => NOT_FOUND,
+		(error: unknown) => {
+			if (!(error instanceof BunqError && error.httpCode === '404')) throw error as Error;
+			return reconciliation('applied', deleted(path));
+		},
+	);
+
+/** The output of a delete. */
+export const deleted = (path: string) => ({
+	id: readId(path.split('/').at(-1)),
+	deleted: true,
+});

@@ -1,11 +1,10 @@
-import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import type { OrderEntry, RequestInquiry, RequestInquiryBatch } from '../api/types';
 import { field } from '../parameters/field';
-import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
-import { filters, statusFilter } from '../parameters/filters';
+import { account as accountField, simplify } from '../parameters/fields';
 import { resolvePayer } from '../parameters/recipient';
 import { simplified } from '../simplify';
+import { listOperation } from './listOperation';
 import {
 	batchOperation,
 	post,
@@ -19,7 +18,8 @@ import { planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 import { requestFields, requestOptions, toRequestExtras } from './requestInquiryFields';
 
-const requestsPath = (account: number) =>
+/** Where an account's requests are listed. */
+export const requestsPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/request-inquiry`;
 
 const batchesPath = (account: number) =>
@@ -39,6 +39,10 @@ const toOrderEntry = (made: RequestInquiry) => ({
 	amount: made?.amount_inquired ?? undefined,
 });
 
+/** Whether the money was paid or still may be. */
+export const isActiveRequest = ({ status }: RequestInquiry) =>
+	!['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? '');
+
 /**
  * An order that somebody else is asked to pay. Only bunq knows the payment link. A request that was declined, revoked or
  * has expired is no duplicate of another.
@@ -53,29 +57,29 @@ const requestType = (extras: object = {}): PaymentOrderType<RequestInquiry> => (
 	}),
 	entriesOf: (created) => [toOrderEntry(created)],
 	alwaysReadBack: true,
-	isActive: ({ status }) => !['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? ''),
+	isActive: isActiveRequest,
 });
 
 const requestInquiryId = field({
-	displayName: 'Request Inquiry ID',
+	displayName: 'Money Request ID',
 	name: 'requestInquiryId',
 	type: 'string',
 	required: true,
 	default: '',
 	placeholder: 'e.g. 712859',
-	description: 'The ID of the request inquiry, as Create and Get Many give it',
+	description: 'The ID of the money request, as Create and Get Many give it',
 });
 
 export const requestInquiry: Resource = {
-	name: 'Request Inquiry',
+	name: 'Money Request (Sent)',
 	value: 'requestInquiry',
-	description: 'Money that you ask somebody for',
+	description: 'Money that you ask somebody for; bunq calls it a request inquiry',
 	operations: {
 		create: writeOperation({
 			name: 'Create',
-			action: 'Create request inquiry',
+			action: 'Send money request',
 			description:
-				'Send a request inquiry: ask anyone for money. A bunq user answers in the bunq app, anybody else gets a payment link.',
+				'Send a money request to anybody. bunq users answer in the app, others get a payment link.',
 			fields: [...requestFields, requestOptions],
 			plan: async (params, bunq) =>
 				await planOrder(
@@ -89,9 +93,9 @@ export const requestInquiry: Resource = {
 
 		createBatch: batchOperation({
 			name: 'Create Batch',
-			action: 'Create batch of request inquiries',
+			action: 'Send batch of money requests',
 			description:
-				'Send a request inquiry for each input item, in one batch per account. Get Many then returns each with its payment link.',
+				'Send a money request per input item, in one batch per account. Get Many has their payment links.',
 			fields: [...requestFields],
 			toEntry: async (params) => ({
 				...toRequest(toEntry(params, resolvePayer(params))),
@@ -112,46 +116,34 @@ export const requestInquiry: Resource = {
 
 		get: readOperation({
 			name: 'Get',
-			action: 'Get request inquiry',
-			description: 'Get one request inquiry by its ID, for example to see whether it was paid',
+			action: 'Get sent money request',
+			description: 'Get one sent money request by its ID, for example to see whether it was paid',
 			fields: [accountField, requestInquiryId, simplify],
 			read: async ({ account, requestInquiryId: id }, bunq) =>
 				await bunq.get(requestPath(account, id)),
 		}),
 
-		getAll: readOperation({
-			name: 'Get Many',
-			action: 'Get many request inquiries',
-			description: 'List the request inquiries of one account, newest first',
-			fields: [
-				accountField,
-				returnAll,
-				limit,
-				filters([
-					statusFilter(
-						[
-							{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
-							{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
-							{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
-							{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
-							{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by you' },
-						],
-						'Only request inquiries with one of these statuses',
-					),
-				]),
-				simplify,
+		getAll: listOperation({
+			action: 'Get many sent money requests',
+			description: 'List the sent money requests of one account, newest first',
+			objects: 'money requests',
+			path: requestsPath,
+			statuses: [
+				{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+				{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+				{ name: 'Pending', value: 'PENDING', description: 'Waiting for an answer' },
+				{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
+				{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by you' },
 			],
-			read: async ({ account, ...wanted }, bunq) =>
-				await listByStatus(bunq, requestsPath(account), wanted),
 		}),
 
 		revoke: writeOperation({
 			name: 'Revoke',
-			action: 'Revoke request inquiry',
-			description: 'Revoke a request inquiry that has not been answered yet',
+			action: 'Revoke sent money request',
+			description: 'Revoke a money request that has not been answered yet',
 			recovery: 'resend',
 			oauthAlternative:
-				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API Key API credential, or revoke it in the bunq app.',
+				'bunq does not list revoking requests among the rights of OAuth apps. Use the Bunq API credential, or revoke it in the bunq app.',
 			fields: [accountField, requestInquiryId],
 			plan: async ({ account, requestInquiryId: id }, bunq) => {
 				const current = await bunq.get(requestPath(account, id));

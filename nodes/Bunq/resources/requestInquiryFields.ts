@@ -1,11 +1,5 @@
 import { field, type Params } from '../parameters/field';
-import {
-	account as accountField,
-	amount,
-	currency,
-	description,
-	options,
-} from '../parameters/fields';
+import { accountAtBunq, amount, currency, options, paymentDescription } from '../parameters/fields';
 import { payerFields } from '../parameters/recipient';
 import { merchantReference } from './paymentOrders';
 
@@ -64,7 +58,7 @@ const additionalFields = field({
 /** The fields of every request. */
 export const requestFields = [
 	field({
-		...accountField,
+		...accountAtBunq,
 		displayName: 'To Account',
 		description:
 			'The bunq account that receives the money: from the list, or its ID (digits only), IBAN or exact name',
@@ -73,7 +67,7 @@ export const requestFields = [
 	amount,
 	currency,
 	field({
-		...description,
+		...paymentDescription,
 		placeholder: 'e.g. Your share of the pizza',
 		description: 'Text shown to the payer',
 	}),

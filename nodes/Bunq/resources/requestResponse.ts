@@ -1,15 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { listByStatus } from '../api/pagination';
 import { path } from '../api/path';
 import { readCents, readCurrency } from '../api/readable';
 import { formatCents } from '../api/totals';
 import type { Amount, RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
-import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
-import { filters, statusFilter } from '../parameters/filters';
+import { account as accountField, amount, simplify } from '../parameters/fields';
 import { simplified } from '../simplify';
+import { listOperation } from './listOperation';
 import {
 	put,
 	readOperation,
@@ -26,17 +25,17 @@ const responsesPath = (account: number) =>
 const responsePath = (account: number, id: string) => responsesPath(account) + path`/${id}`;
 
 const requestResponseId = field({
-	displayName: 'Request Response ID',
+	displayName: 'Money Request ID',
 	name: 'requestResponseId',
 	type: 'string',
 	required: true,
 	default: '',
 	placeholder: 'e.g. 651635',
-	description: 'The ID of the request response, as Get Many gives it',
+	description: 'The ID of the money request, as Get Many gives it',
 });
 
 const oauthAlternative =
-	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API Key API credential.';
+	'An OAuth app may not answer requests. Answer it in the bunq app, or use the Bunq API credential.';
 
 /** bunq's status, or `unknown` where it sends anything but a text. */
 const statusOf = ({ status }: { status?: unknown }) =>
@@ -82,21 +81,33 @@ const findAnswer: Recovery = async (write, bunq) => {
 };
 
 export const requestResponse: Resource = {
-	name: 'Request Response',
+	name: 'Money Request (Received)',
 	value: 'requestResponse',
-	description: 'Money that somebody asks you for',
+	description: 'Money that somebody asks you for; bunq calls it a request response',
 	operations: {
 		accept: writeOperation({
 			name: 'Accept',
-			action: 'Accept request response',
-			description:
-				'Accept a request response: pay the requested amount immediately. Not with OAuth.',
+			action: 'Pay money request',
+			description: 'Accept a money request: pay what is asked at once. Not with OAuth.',
+			notice: 'Pays at once what is asked, up to "At Most". A payment cannot be taken back.',
 			recovery: findAnswer,
 			oauthAlternative,
-			fields: [accountField, requestResponseId],
-			plan: async ({ account, requestResponseId: id }, bunq) => {
+			paysOthers: true,
+			fields: [
+				accountField,
+				requestResponseId,
+				field({
+					...amount,
+					displayName: 'At Most',
+					name: 'atMost',
+					description:
+						'The most that you pay, in the currency of the request: a request for more is refused before anything is sent',
+				}),
+			],
+			plan: async ({ account, requestResponseId: id, atMost }, bunq) => {
 				const current = await readPending(account, id, bunq);
 				const asked = readAsked(current);
+				assertAtMost(asked, atMost);
 				const iban = current.counterparty_alias?.iban;
 				await assertPaymentAllowed({ account, iban, ...asked, instead: IN_THE_APP }, bunq);
 				const sent = { amount_responded: asked, status: 'ACCEPTED' };
@@ -106,46 +117,33 @@ export const requestResponse: Resource = {
 
 		get: readOperation({
 			name: 'Get',
-			action: 'Get request response',
-			description: 'Get one request response by its ID',
+			action: 'Get received money request',
+			description: 'Get one received money request by its ID',
 			fields: [accountField, requestResponseId, simplify],
 			read: async ({ account, requestResponseId: id }, bunq) =>
 				await bunq.get(responsePath(account, id)),
 		}),
 
-		getAll: readOperation({
-			name: 'Get Many',
-			action: 'Get many request responses',
-			description:
-				'List the request responses of one account: what it was asked to pay, newest first',
-			fields: [
-				accountField,
-				returnAll,
-				limit,
-				filters([
-					statusFilter(
-						[
-							{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
-							{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
-							{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
-							{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
-							{ name: 'Refunded', value: 'REFUNDED' },
-							{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
-							{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by the requester' },
-						],
-						'Only request responses with one of these statuses',
-					),
-				]),
-				simplify,
+		getAll: listOperation({
+			action: 'Get many received money requests',
+			description: 'List the money requests that one account received, newest first',
+			objects: 'money requests',
+			path: responsesPath,
+			statuses: [
+				{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
+				{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },
+				{ name: 'Pending', value: 'PENDING', description: 'Waiting for your answer' },
+				{ name: 'Refund Requested', value: 'REFUND_REQUESTED' },
+				{ name: 'Refunded', value: 'REFUNDED' },
+				{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
+				{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by the requester' },
 			],
-			read: async ({ account, ...wanted }, bunq) =>
-				await listByStatus(bunq, responsesPath(account), wanted),
 		}),
 
 		reject: writeOperation({
 			name: 'Reject',
-			action: 'Reject request response',
-			description: 'Reject a request response: decline to pay. Not with OAuth.',
+			action: 'Reject money request',
+			description: 'Reject a money request: decline to pay. Not with OAuth.',
 			recovery: findAnswer,
 			oauthAlternative,
 			fields: [accountField, requestResponseId],
@@ -167,4 +165,18 @@ const readAsked = ({ amount_inquired: inquired }: RequestResponse): Amount => {
 	throw new BunqError('rejected', 'bunq does not say how much the request is for', {
 		description: `Nothing was sent. ${IN_THE_APP}.`,
 	});
+};
+
+/** Throws a BunqError where more is asked for than the user wants to pay, decimal strings both. */
+const assertAtMost = ({ value, currency }: Amount, atMost: string) => {
+	const [asked, limit] = [readCents(value), readCents(atMost)];
+	if (asked !== undefined && limit !== undefined && asked <= limit) return;
+	throw new BunqError(
+		'invalidInput',
+		`The request is for ${value} ${currency}, and "At Most" is ${atMost}`,
+		{
+			description:
+				'Nothing was sent. If you want to pay that much, raise "At Most", or accept the request in the bunq app.',
+		},
+	);
 };

@@ -24,14 +24,14 @@ const absoluteCents = (value: unknown) => {
 };
 
 /** Compares two values where both can be read. */
-const compare = (shown: string | number | undefined, sent: string | number): Match =>
+export const compare = (shown: string | number | undefined, sent: string | number): Match =>
 	shown === undefined ? 'possible' : shown === sent ? 'same' : 'different';
 
 /** An email address or a phone number. */
 const POINTER = /^(\S+@\S+|\+\d+)$/;
 
 /** `same` only if every part is, `different` as soon as one is. */
-const combine = (parts: Match[]): Match => {
+export const combine = (parts: Match[]): Match => {
 	if (parts.includes('different')) return 'different';
 	return parts.every((part) => part === 'same') ? 'same' : 'possible';
 };

@@ -20,6 +20,8 @@ const CODES = ['pin_code', 'activation_code'];
  * account to any address, and replaces those that are there.
  */
 const SAFE_WRITES: Record<string, SafeWrite> = {
+	// A file of the user's own, which nothing names yet.
+	'account/attachment': { methods: ['POST'] },
 	'account/bunqme-tab': { methods: ['POST', 'PUT'] },
 	'account/customer-statement': { methods: ['POST', 'DELETE'] },
 	// A status could approve it, and PUT does. A draft that needs no approval would be a payment.
@@ -80,7 +82,9 @@ const OPERATIONS: Record<string, string> = {
 	'account/draft-payment': 'Draft Payment: Create" or "Draft Payment: Cancel',
 	'account/payment': 'Payment: Create',
 	'account/payment-batch': 'Payment: Create Batch',
-	'account/request-response': 'Request Response: Accept" or "Request Response: Reject',
+	'account/request-response':
+		'Money Request (Received): Accept" or "Money Request (Received): Reject',
+	'account/schedule-payment': 'Scheduled Payment: Create" or "Scheduled Payment: Cancel',
 };
 
 /**
@@ -101,7 +105,7 @@ export const assertWriteAllowed = (
 		'invalidInput',
 		`${reason}${method} ${path.split('?')[0]} could move money or give others access`,
 		{
-			description: `Nothing was sent. ${WHY[toOthers]}. ${operation ? `Use "${operation}"` : 'Do it in the bunq app'}, or use a Bunq API Key API credential with "Allow Payments to Others" on and "Limit Amount" off.`,
+			description: `Nothing was sent. ${WHY[toOthers]}. ${operation ? `Use "${operation}"` : 'Do it in the bunq app'}, or use a Bunq API credential with "Allow Payments to Others" on and "Limit Each Payment" off.`,
 		},
 	);
 };
@@ -109,8 +113,8 @@ export const assertWriteAllowed = (
 const WHY = {
 	leftToBunq: 'With OAuth, API Request sends only what certainly does neither',
 	never: 'The credential does not allow payments to others',
-	limited: 'The credential has a Max Amount, which cannot be checked here',
-	unreadable: 'The credential has a Max Amount, which cannot be checked here',
+	limited: 'The credential has a Maximum Amount (EUR), which cannot be checked here',
+	unreadable: 'The credential has a Maximum Amount (EUR), which cannot be checked here',
 };
 
 /** Why a write is not certainly safe: a key of its body, as the beginning of a message, or empty; undefined if it is safe. */

@@ -1,8 +1,16 @@
-import { monotonicNow, parseBunqTime } from '../api/clock';
+import { monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
 import type { Bunq } from '../connect';
-import type { FeedRecord, ListEvent } from './event';
-import { creationTimes, hasHappened, keepUnreadable, readEntry, unreadableIn } from './feedEntries';
+import type { Feed, FeedRecord } from './event';
+import {
+	creationTimes,
+	eventTime,
+	hasHappened,
+	keepPending,
+	keepUnreadable,
+	readEntry,
+	unreadableIn,
+} from './feedEntries';
 import { withServerTime } from './pollRun';
 import { MAX_RECENT_IDS, type Cursor, type UnreadableEntries } from './pollState';
 
@@ -47,6 +55,10 @@ export interface FeedResult {
 	events: FeedEvent[];
 	cursor: Cursor;
 	pages: number;
+	/** What this poll read of the list. */
+	read: FeedRead;
+	/** The newest record of the list, if it was read. */
+	newest?: FeedRecord;
 }
 
 /**
@@ -55,7 +67,7 @@ export interface FeedResult {
  * BunqError if the list cannot be read; the caller keeps the old cursor.
  */
 export const readFeed = async (
-	event: ListEvent,
+	event: Feed,
 	account: number,
 	cursor: Cursor,
 	bunq: Bunq,
@@ -66,19 +78,26 @@ export const readFeed = async (
 		events: newEvents(event, cursor, read, limits.oldestEventTime()),
 		cursor: advance(event, cursor, read),
 		pages: read.pages,
+		read,
+		newest: resumeIdOf(cursor) === undefined ? newestOf(read) : undefined,
 	};
 };
 
+const newestOf = ({ records }: FeedRead) =>
+	records.length > 0 ? records.reduce((high, one) => (one.id > high.id ? one : high)) : undefined;
+
 /** Reads the list from its newest record, or from the cursor's last gap, down to known records. */
 const readUntilKnown = async (
-	event: ListEvent,
+	event: Feed,
 	account: number,
 	cursor: Cursor,
 	bunq: Bunq,
 	{ oldestEventTime, deadline }: ReadLimits,
 ): Promise<FeedRead> => {
 	const resumeId = resumeIdOf(cursor);
-	const path = event.path(account) + (resumeId === undefined ? '' : `?older_id=${resumeId}`);
+	const { bunqId = Number, readEntry: toRecord = readEntry } = event;
+	const older = resumeId === undefined ? '' : `?older_id=${bunqId(resumeId)}`;
+	const path = event.path(account) + older;
 	const entries: Array<FeedRecord | undefined> = [];
 	const isKnownBelowPage = (page: typeof entries) => {
 		const oldest = page.filter((entry) => entry !== undefined).at(-1);
@@ -89,7 +108,7 @@ const readUntilKnown = async (
 		let pages = 0;
 		for await (const { items, isLast } of bunq.pages(path)) {
 			pages++;
-			const page = items.map(readEntry);
+			const page = items.map(toRecord);
 			for (const entry of page) entries.push(entry);
 			if (items.length === 0 || isLast) return { pages, reachedEnd: true };
 			if (isKnownBelowPage(page)) break;
@@ -123,7 +142,7 @@ const lowestId = (entries: Array<FeedRecord | undefined>) => {
  * @param created when the record was created, NaN if unknown; as `oldestTime`, milliseconds UTC, bunq's clock
  */
 export const isKnownBelow = (
-	{ isResolved }: ListEvent,
+	{ isResolved }: Feed,
 	{ highWaterId, pendingIds, baseline }: Cursor,
 	id: number,
 	created: number,
@@ -139,13 +158,13 @@ export const isKnownBelow = (
  * @param oldestTime events before this time are skipped; milliseconds UTC, bunq's clock
  */
 export const newEvents = (
-	event: ListEvent,
+	event: Feed,
 	cursor: Cursor,
 	read: FeedRead,
 	oldestTime: number,
 ): FeedEvent[] => {
 	if (wasInterruptedAboveKnown(cursor, read)) return [];
-	const isUnseen = unseenFilter(cursor);
+	const isUnseen = unseenFilter(cursor, event);
 	const pending = new Set(cursor.pendingIds);
 	const isNew = (record: FeedRecord, time: number) => {
 		const wasPending = pending.has(record.id);
@@ -166,7 +185,7 @@ export const newEvents = (
 };
 
 /** The cursor to store when the events of this read are emitted. */
-export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Cursor => {
+export const advance = (event: Feed, cursor: Cursor, read: FeedRead): Cursor => {
 	const { records, checkedAt, interruptedAtId, reachedEnd } = read;
 	if (wasInterruptedAboveKnown(cursor, read))
 		return {
@@ -184,16 +203,14 @@ export const advance = (event: ListEvent, cursor: Cursor, read: FeedRead): Curso
 	// The IDs above the gap were not kept. With those below it alone, old records above it would look new.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
 	const isOutsideRead = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAtId ?? 0);
+	const waiting = records.filter((record) => !hasHappened(event, record)).map(({ id }) => id);
 	return {
 		...cursor,
 		checkedAt,
 		baseline: reachedEnd && resumeId === undefined ? 0 : cursor.baseline,
 		highWaterId: Math.max(cursor.highWaterId, resumeId ?? highest + 1),
-		recentIds: isFirstPart ? [] : recentIds.slice(0, MAX_RECENT_IDS),
-		pendingIds: [
-			...cursor.pendingIds.filter(isOutsideRead),
-			...records.filter((record) => !hasHappened(event, record)).map(({ id }) => id),
-		],
+		recentIds: isFirstPart ? [] : recentIds.slice(0, keptIdsOf(event)),
+		...keepPending(cursor, { ids, waiting, checkedAt, isOutsideRead }),
 		gaps: addGap(cursor.gaps.slice(0, -1), interruptedAtId),
 		unreadable: keepUnreadable(cursor.unreadable, read.unreadable, {
 			isSilent: cursor.baseline === Infinity,
@@ -212,8 +229,10 @@ const addGap = (gaps: number[], id?: number) => (id === undefined ? gaps : [...g
 const wasInterruptedAboveKnown = ({ highWaterId }: Cursor, { interruptedAtId = 0 }: FeedRead) =>
 	interruptedAtId > highWaterId;
 
+const keptIdsOf = ({ keptIds = MAX_RECENT_IDS }: Feed) => keptIds;
+
 /** Recognizes IDs that were never read: above all known IDs, or late arrivals between or below them. */
-const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
+export const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor, event: Feed) => {
 	const known = new Set(recentIds);
 	const lowest = recentIds.at(-1) ?? Infinity;
 	return (id: number, time: number) => {
@@ -221,19 +240,6 @@ const unseenFilter = ({ highWaterId, recentIds, baseline }: Cursor) => {
 		// Without a readable time, a record above all known IDs counts as recent, and one below them as old.
 		if (id >= highWaterId) return known.size > 0 || !(time < baseline);
 		const isRecent = baseline === 0 || time >= baseline;
-		return id > lowest || (known.size > 0 && known.size < MAX_RECENT_IDS && isRecent);
+		return id > lowest || (known.size > 0 && known.size < keptIdsOf(event) && isRecent);
 	};
-};
-
-/**
- * When the event happened; milliseconds UTC, bunq's clock. An answer happens at the latest of its times. Whether bunq
- * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN if no time can be read.
- * @param created when the record was created, NaN if unknown
- */
-export const eventTime = ({ isResolved }: ListEvent, record: FeedRecord, created = NaN) => {
-	if (!isResolved) return created;
-	const expiry = record.status === 'EXPIRED' ? record.time_expiry : undefined;
-	const times = [record.updated, record.time_responded, expiry].map(parseBunqTime);
-	const known = times.filter((time) => !Number.isNaN(time));
-	return known.length > 0 ? known.reduce((latest, time) => Math.max(latest, time)) : created;
 };

@@ -1,8 +1,8 @@
-import { createdAt } from '../api/clock';
+import { createdAt, DAY_MS, parseBunqTime } from '../api/clock';
 import type { BunqRecord } from '../api/client';
 import { readId, readText } from '../api/readable';
-import type { FeedRecord, ListEvent } from './event';
-import type { UnreadableEntries } from './pollState';
+import type { Feed, FeedRecord } from './event';
+import type { Cursor, UnreadableEntries } from './pollState';
 
 /** The entries of bunq's lists, read: an entry of any shape stops nobody, and one that cannot be read is never absent. */
 
@@ -13,7 +13,7 @@ export const readEntry = (entry: BunqRecord & { id?: unknown }): FeedRecord | un
 };
 
 /** Whether the event of a record has happened. With a status that cannot be read, nobody knows: it still waits. */
-export const hasHappened = ({ isResolved }: ListEvent, record: FeedRecord) =>
+export const hasHappened = ({ isResolved }: Feed, record: FeedRecord) =>
 	isResolved === undefined || (hasStatus(record) && isResolved(record));
 
 const hasStatus = ({ status }: FeedRecord) => readText(status) !== undefined;
@@ -42,7 +42,7 @@ export const creationTimes = (entries: Entries) => {
  * two records, and records that wait for an answer but have no status.
  * @param highWaterId what is listed below a record with a lower ID than this is not new
  */
-export const unreadableIn = (event: ListEvent, entries: Entries, highWaterId: number) => {
+export const unreadableIn = (event: Feed, entries: Entries, highWaterId: number) => {
 	const groups = new Map<number, Omit<UnreadableEntries, 'isNamed'>>();
 	const add = (nextTo: number, more: number) => {
 		const count = (groups.get(nextTo)?.count ?? 0) + more;
@@ -87,4 +87,42 @@ export const keepUnreadable = (
 	);
 	const kept = [...now, ...others].slice(0, MAX_UNREADABLE);
 	return kept.length > 0 ? kept : undefined;
+};
+
+/** For how long a list may lack a record that waits for an answer, until it counts as removed. */
+const MAX_MISSING_MS = DAY_MS;
+
+/**
+ * The records that wait for an answer after a read: those that it showed, those outside it, and those that the list lacks,
+ * perhaps for a moment, or shows without an ID that can be read. An answer to any of them is still an event.
+ */
+export const keepPending = (
+	{ pendingIds, missingSince = {} }: Pick<Cursor, 'pendingIds' | 'missingSince'>,
+	read: { ids: number[]; waiting: number[]; checkedAt: number; isOutsideRead(id: number): boolean },
+): Pick<Cursor, 'pendingIds' | 'missingSince'> => {
+	const listed = new Set(read.ids);
+	const sinceOf = (id: number) =>
+		missingSince[id] ?? (read.isOutsideRead(id) ? undefined : read.checkedAt);
+	const kept = pendingIds
+		.filter((id) => !listed.has(id))
+		.map((id) => ({ id, since: sinceOf(id) }))
+		.filter(({ since = read.checkedAt }) => read.checkedAt - since < MAX_MISSING_MS);
+	const missing = kept.flatMap(({ id, since }) => (since === undefined ? [] : [[id, since]]));
+	return {
+		pendingIds: [...kept.map(({ id }) => id), ...read.waiting],
+		missingSince: missing.length > 0 ? Object.fromEntries(missing) : undefined,
+	};
+};
+
+/**
+ * When the event happened; milliseconds UTC, bunq's clock. An answer happens at the latest of its times. Whether bunq
+ * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN if no time can be read.
+ * @param created when the record was created, NaN if unknown
+ */
+export const eventTime = ({ isResolved }: Feed, record: FeedRecord, created = NaN) => {
+	if (!isResolved) return created;
+	const expiry = record.status === 'EXPIRED' ? record.time_expiry : undefined;
+	const times = [record.updated, record.time_responded, expiry].map(parseBunqTime);
+	const known = times.filter((time) => !Number.isNaN(time));
+	return known.length > 0 ? known.reduce((latest, time) => Math.max(latest, time)) : created;
 };

@@ -1,9 +1,10 @@
 import { CLOCK_SKEW_MS, monotonicNow } from '../api/clock';
 import { isOpen } from '../api/objects';
-import type { Account } from '../api/types';
-import { balanceOf, firstBaseline, readAccountList } from './accountList';
-import type { ListEvent } from './event';
+import type { Account, Payment } from '../api/types';
+import { arrivalOf, balanceOf, firstBaseline, readAccountList } from './accountList';
+import type { FeedRecord, ListEvent } from './event';
 import { readFeed } from './feed';
+import { readParts } from './partFeed';
 import {
 	toItem,
 	tryAccount,
@@ -26,13 +27,29 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 	const { account, state } = run;
 	if (account !== undefined)
 		return await readAccounts(event, [{ id: account, _type: 'MonetaryAccount' }], undefined, run);
+	if (run.called && run.called.size > 0) return await readNamed(event, run.called, run);
 	const { accounts, listing, result } = await readAccountList(run);
 	if (!accounts) return { results: [result], ranOutOfTime: false };
 	const { due, lastInRotation } = state
 		? selectDueAccounts(event, accounts, state)
 		: { due: accounts.filter(isOpen) };
 	const { results, ranOutOfTime } = await readAccounts(event, due, lastInRotation, run);
-	return { results: [result, ...results], ranOutOfTime, listing };
+	const isBegun = ({ id }: WatchedAccount) =>
+		state?.accounts[id] !== undefined ||
+		results.some((read) => read.account === id && !read.error && read.cursor);
+	// One that was shared begins when it is read first. Listed before, it would count as known from the start.
+	const ids = accounts
+		.filter((one) => arrivalOf(one, state?.listing) !== 'shared' || isBegun(one))
+		.map(({ id }) => id);
+	return { results: [result, ...results], ranOutOfTime, listing: { ...listing, ids } };
+};
+
+/** Reads only the accounts that bunq named. Where bunq has more, the polls by the clock go on as before. */
+const readNamed = async (event: ListEvent, ids: ReadonlySet<number>, run: PollRun) => {
+	const { state } = run;
+	const accounts = [...ids].map((id) => ({ id, _type: 'MonetaryAccount' }));
+	const { results, ranOutOfTime } = await readAccounts(event, accounts, undefined, run);
+	return { results, ranOutOfTime: ranOutOfTime || state?.ranOutOfTime === true };
 };
 
 /**
@@ -71,12 +88,30 @@ const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollR
 		const json = await toItem(event, record, run);
 		if (json) items.push({ at, id: record.id, json });
 	}
-	const isClosed = isOpen(account) || feed.cursor.isBackfilling ? undefined : true;
+	const lists = event.parts && (await readParts(event, account.id, cursor, feed, bunq, run));
+	for (const { record, at, list } of lists?.events ?? []) {
+		const json = await toItem(list, record, run);
+		if (json) items.push({ at, id: record.id, json });
+	}
+	if (lists?.error && items.length === 0) throw lists.error;
+	const isBackfilling = (feed.cursor.isBackfilling ?? lists?.isUnfinished) || undefined;
+	const isClosed = isOpen(account) || isBackfilling ? undefined : true;
 	// A silent read knows by the IDs that it read what was there before.
 	const baseline = Math.min(feed.cursor.baseline, feed.cursor.checkedAt - CLOCK_SKEW_MS);
-	const next = { ...feed.cursor, baseline, balance: balanceOf(account), isClosed };
+	const balance = run.called
+		? (balanceAfter(event, feed.newest) ?? balanceOf(account) ?? known?.balance)
+		: balanceOf(account);
+	const next = { ...feed.cursor, baseline, balance, isBackfilling, isClosed, parts: lists?.parts };
 	return { items, cursor: next, pages: feed.pages };
 };
+
+/**
+ * The account's balance as its newest record shows it, so that the next poll by the clock need not read what this one read.
+ */
+const balanceAfter = ({ showsBalance }: ListEvent, newest?: FeedRecord) =>
+	showsBalance && newest
+		? balanceOf({ balance: (newest as Partial<Payment>).balance_after_mutation })
+		: undefined;
 
 /** bunq no longer shows a closed account, so nothing in it can be new. */
 const markClosed = ({ id }: WatchedAccount, { state }: PollRun): AccountResult => {

@@ -1,95 +1,110 @@
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { BunqError, type FailureKind } from '../api/errors';
+import type { Account } from '../api/types';
 import { connect } from '../connect';
+import { withEventAccountName } from '../simplify/accountNames';
+import { withAlternative } from '../nodeError';
 import type { Event } from './event';
-import { failPoll, poll } from './poll';
+import { failPoll, poll, type PollOutcome } from './poll';
 import { isStateOf, parsePollState, toStoredState, type PollState } from './pollState';
-import { readPollSettings, readSettings } from './settings';
-import { fetchTestEvent } from './testEvent';
-import { memoryOf, readByThisProcess, runExclusively, type TriggerMemory } from './triggerMemory';
+import { readPollSettings, type FoundAccount } from './settings';
+import {
+	keepState,
+	newestFirst,
+	newRevision,
+	readByThisProcess,
+	type TriggerMemory,
+} from './triggerMemory';
 
-/** A poll as n8n calls it: load the state, connect, poll, store the state, return the items. */
+/** A poll in n8n: loads the state, connects, polls, stores the state and emits the events. */
 
-/** How long a poll may take if n8n does not say. */
-const DEFAULT_BUDGET_MS = 60_000;
-/** Minimum time for requests in progress, however little time n8n allows. */
-const MIN_BUDGET_MS = 10_000;
+/** How long a poll may take; milliseconds. */
+const BUDGET_MS = 60_000;
+/** One reply may not use up the time of a poll, and all requests together end before the next poll of a minute. */
+const limits = (stopped: AbortSignal) => ({
+	timeout: BUDGET_MS / 4,
+	signal: AbortSignal.any([AbortSignal.timeout(BUDGET_MS * 0.8), stopped]),
+});
+
+/** A trigger that n8n has started. */
+export interface StartedTrigger {
+	/** n8n's context, with the parameters as they were at the start. */
+	ctx: ITriggerFunctions;
+	event: Event;
+	memory: TriggerMemory;
+	/** Whether n8n has stopped it: then it neither stores nor emits anything. */
+	isOver: boolean;
+	/** Ends the poll in progress, which has nobody to read for any more. */
+	endPoll?: () => void;
+	/** Whether it has polled before: then a poll is not that of an activation. */
+	hasPolled: boolean;
+	/** The account that its name or IBAN identified. */
+	found?: FoundAccount;
+	/** The accounts as bunq listed them last, for their names: a poll because bunq called does not read the list. */
+	accounts?: Account[];
+}
 
 /**
- * Returns the new events, or null if there are none. In manual mode ("Fetch Test Event") it returns the newest match and
- * leaves the state alone. n8n may start a poll while another one of the trigger runs: the second waits, so that no event
- * is emitted twice. Throws a BunqError, or an error of n8n's.
+ * Polls once. Never two polls of a trigger at a time: the caller sees to that. Rejects with a BunqError, or with an error
+ * of n8n's; otherwise says whether bunq is down.
+ * @param called for a poll because bunq called, the accounts that it named, or none for a poll of everything. Such a poll
+ * leaves failures to the polls by the clock.
  */
 export const pollFromN8n = async (
-	ctx: IPollFunctions,
-	events: Record<string, Event>,
-): Promise<INodeExecutionData[][] | null> => {
-	if (ctx.getMode() === 'manual') {
-		const bunq = await connect(ctx);
-		return [[{ json: await fetchTestEvent(await readSettings(ctx, events, bunq), bunq) }]];
-	}
-	const memory = memoryOf(`${ctx.getWorkflow().id} ${ctx.getNode().name}`);
-	return await runExclusively(memory, async (hasWaited) => {
-		const stored = ctx.getWorkflowStaticData('node').pollState as { revision?: string } | undefined;
-		// The durable scheduler gave this poll the state from before the poll that it waited for. The next poll continues.
-		const isStale = hasWaited && stored?.revision !== memory.lastWritten?.revision;
-		return isStale ? null : await pollNow(ctx, events, memory);
-	});
-};
-
-const pollNow = async (
-	ctx: IPollFunctions,
-	events: Record<string, Event>,
-	memory: TriggerMemory,
-): Promise<INodeExecutionData[][] | null> => {
+	trigger: StartedTrigger,
+	called?: ReadonlySet<number>,
+): Promise<{ isDown: boolean }> => {
+	const { ctx, event, memory, hasPolled: isContinued } = trigger;
 	const startedAt = monotonicNow();
-	const stored = ctx.getWorkflowStaticData('node');
-	const storedState = parsePollState(stored.pollState);
-	const budget = ctx.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
-	const bunq = await connect(ctx, limitsOf(budget));
-	const { settings, failure } = await tryReadSettings(readPollSettings(ctx, events, bunq, memory));
-	const state = stateOf(settings, storedState, memory);
-	if (failure && !state) throw failure;
+	const { pollState } = ctx.getWorkflowStaticData('node');
+	const states = newestFirst(memory, parsePollState(pollState));
+	const stopping = new AbortController();
+	trigger.endPoll = () => stopping.abort();
+	const bunq = await connect(ctx, limits(stopping.signal));
+	const reading = readPollSettings(ctx, event, bunq, trigger.found);
+	const { settings, failure } = await tryReadSettings(reading);
+	// Where nobody knows the user, the stored state may be a copy of another trigger's, so the one in memory comes first.
+	const state = settings ? states.find((one) => isStateOf(settings, one)) : states.at(0);
+	if (failure && (!state || called)) throw failure;
 	const accountsRead = readByThisProcess(memory, state);
-	const isContinued = state !== undefined && state.revision === memory.lastWritten?.revision;
 	const outcome = settings
 		? await poll({
 				...settings,
 				bunq,
 				state,
+				called,
 				isContinued,
 				startedAt,
-				deadline: startedAt + budget / 2,
+				deadline: startedAt + BUDGET_MS / 2,
 				wasReadByThisProcess: (account) => accountsRead.has(String(account)),
 			})
 		: failPoll(failure, state!, isContinued);
 
 	// No await from here on: storing the state and emitting the items is one step.
-	const { items, read, error } = outcome;
-	if (outcome.state) {
-		const next = toStoredState(outcome.state);
-		stored.pollState = next;
-		const isStored = state !== undefined && state === storedState;
-		memory.unsavedState = isStored || items.length > 0 ? undefined : next;
-		memory.lastWritten = { revision: next.revision, accounts: new Set([...accountsRead, ...read]) };
-	}
-	if (error) return await Promise.reject(error);
-	return items.length > 0 ? [items.map((json) => ({ json }))] : null;
+	if (trigger.isOver) return { isDown: false };
+	if (settings) trigger.found = settings.found;
+	const listed = bunq.knownAccounts();
+	if (listed.length > 0) trigger.accounts = listed;
+	storeAndEmit(trigger, state, outcome);
+	if (!outcome.error) return { isDown: outcome.isDown };
+	const authentication = ctx.getNodeParameter('authentication', undefined);
+	throw withAlternative(outcome.error, event.oauthAlternative, authentication);
 };
 
-/**
- * The trigger's state: the stored one, or else the one that this process kept. Where nobody knows the user, the stored one
- * may be a copy of another trigger's, so the kept one comes first.
- */
-const stateOf = (
-	settings: Parameters<typeof isStateOf>[0] | undefined,
-	stored: PollState | undefined,
-	{ unsavedState }: TriggerMemory,
-) =>
-	settings
-		? [stored, unsavedState].find((state) => state && isStateOf(settings, state))
-		: (unsavedState ?? stored);
+const storeAndEmit = (
+	{ ctx, memory, accounts = [] }: StartedTrigger,
+	before: PollState | undefined,
+	{ state, items, read }: PollOutcome,
+) => {
+	if (state) {
+		const next = toStoredState({ ...state, revision: newRevision() });
+		ctx.getWorkflowStaticData('node').pollState = next;
+		keepState(memory, before, { next, read });
+	}
+	const named = items.map((item) => ({ json: withEventAccountName(item, accounts) }));
+	if (named.length > 0) ctx.emit([named]);
+};
 
 /**
  * The settings of this poll, or why bunq does not tell what they need: then nobody knows which state is the trigger's. Any
@@ -107,9 +122,3 @@ const tryReadSettings = async (reading: ReturnType<typeof readPollSettings>) =>
 
 /** A person has to act: the next poll would end in the same way. */
 const FATAL_KINDS: FailureKind[] = ['authentication', 'invalidInput'];
-
-/** One reply may not use up the time of a poll, and all requests together must end before n8n's limit. */
-const limitsOf = (budget: number) => ({
-	timeout: Math.max(Math.min(budget, DEFAULT_BUDGET_MS), MIN_BUDGET_MS) / 4,
-	signal: AbortSignal.timeout(Math.max(budget * 0.8, MIN_BUDGET_MS)),
-});

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { DAY_MS, toBunqClock } from '../api/clock';
 import type { BunqError } from '../api/errors';
@@ -24,22 +23,24 @@ export interface PollOutcome {
 	/** The events to emit, oldest first. */
 	items: IDataObject[];
 	/** The state to store in the same step that emits the items. Undefined after a failed first poll: store nothing. */
-	state?: PollState;
+	state?: Omit<PollState, 'revision'>;
 	/** What this poll read: account IDs, or ACCOUNT_LIST. */
 	read: Set<string>;
+	/** Whether bunq answered nothing because it is down or unreachable. */
+	isDown: boolean;
 	/** Why the poll has to fail: it has nothing to emit, and a person must know what could not be read. */
 	error?: BunqError;
 }
 
 /** Reads the due accounts and folds their results. Returns errors as part of the outcome. */
 export const poll = async (options: PollOptions): Promise<PollOutcome> => {
-	const { bunq, event, params, state, scope, user, startedAt, isContinued } = options;
+	const { bunq, event, params, state, scope, user, startedAt } = options;
 	const days = Number(params.catchUpDays);
 	const run = { ...options, oldestEventTime: () => bunq.now() - days * DAY_MS };
 	const results = 'path' in event ? await pollLists(event, run) : await pollBalances(event, run);
 	// bunq's clock is known only now that bunq has replied.
 	const baseline = state?.baseline ?? toBunqClock(startedAt, bunq)();
-	const { state: next, ...outcome } = conclude(results, state, isContinued);
+	const { state: next, ...outcome } = conclude(results, state, options);
 	if (outcome.error && !state) return outcome;
 	return {
 		...outcome,
@@ -59,7 +60,7 @@ export const poll = async (options: PollOptions): Promise<PollOutcome> => {
 export const failPoll = (error: BunqError, state: PollState, isContinued: boolean): PollOutcome => {
 	const [account] = state.listing ? [ACCOUNT_LIST] : Object.keys(state.accounts).map(Number);
 	const results = [{ account: account ?? ACCOUNT_LIST, error }];
-	const { state: next, ...outcome } = conclude({ ...state, results }, state, isContinued);
+	const { state: next, ...outcome } = conclude({ ...state, results }, state, { isContinued });
 	return { ...outcome, state: { ...state, ...next } };
 };
 
@@ -67,10 +68,12 @@ export const failPoll = (error: BunqError, state: PollState, isContinued: boolea
 const conclude = (
 	{ results, ranOutOfTime, listing = undefined }: AccountResults,
 	state: PollState | undefined,
-	isContinued: boolean,
+	{ isContinued, called }: Pick<PollOptions, 'isContinued' | 'called'>,
 ) => {
-	const { items, accounts, lastTried, read, errors } = foldResults(results, state);
-	const mayFail = isContinued && items.length === 0;
+	const { items, accounts, lastTried, read, ...folded } = foldResults(results, state);
+	const isByClock = called === undefined;
+	const errors = isByClock ? folded.errors : {};
+	const mayFail = isContinued && isByClock && items.length === 0;
 	const neverRead = items.length === 0 && Object.keys(accounts).length === 0;
 	const hasOthers = (listing ?? state?.listing) !== undefined;
 	const counted = countFailures(state, { read, errors });
@@ -82,10 +85,10 @@ const conclude = (
 	return {
 		items,
 		read,
+		isDown: read.size === 0 && Object.values(folded.errors).some(isUnavailable),
 		error: error ?? unreadable?.error,
 		state: {
 			...failed,
-			revision: randomUUID(),
 			listing: listing ?? state?.listing,
 			accounts: unreadable?.accounts ?? accounts,
 			lastTried,
@@ -93,6 +96,10 @@ const conclude = (
 		},
 	};
 };
+
+/** Whether bunq could not be asked, and a later poll may succeed. */
+export const isUnavailable = ({ kind }: { kind?: string }) =>
+	kind === 'unavailable' || kind === 'rateLimited';
 
 /** The cursors of a first poll, which learns bunq's clock only from bunq's replies. */
 const withBaseline = (accounts: Record<string, Cursor>, baseline: number) =>

@@ -130,17 +130,22 @@ const subjectOf = (named: string[]) => {
 
 /** The error that names entries which no event could be made of, and the cursors after it. Undefined: all are named. */
 export const reportUnreadable = (accounts: Record<string, Cursor>) => {
-	const unnamed = Object.entries(accounts).flatMap(([id, { unreadable = [] }]) => {
-		const count = unreadable.reduce((sum, entry) => sum + (entry.isNamed ? 0 : entry.count), 0);
+	const unnamed = Object.entries(accounts).flatMap(([id, { unreadable = [], parts = {} }]) => {
+		const all = [unreadable, ...Object.values(parts).map((part) => part.unreadable ?? [])].flat();
+		const count = all.reduce((sum, entry) => sum + (entry.isNamed ? 0 : entry.count), 0);
 		return count > 0 ? [{ id, count }] : [];
 	});
 	if (unnamed.length === 0) return undefined;
 	const total = unnamed.reduce((sum, { count }) => sum + count, 0);
 	const where = unnamed.map(({ id, count }) => `${count} with the ID ${id}`).join(', ');
-	const named = Object.entries(accounts).map(([id, cursor]) => [
-		id,
-		{ ...cursor, unreadable: cursor.unreadable?.map((entry) => ({ ...entry, isNamed: true })) },
-	]);
+	const toNamed = <T extends Pick<Cursor, 'unreadable'>>(cursor: T): T => ({
+		...cursor,
+		unreadable: cursor.unreadable?.map((entry) => ({ ...entry, isNamed: true })),
+	});
+	const named = Object.entries(accounts).map(([id, { parts, ...cursor }]) => {
+		const lists = parts && Object.entries(parts).map(([part, one]) => [part, toNamed(one)]);
+		return [id, { ...toNamed(cursor), parts: lists && Object.fromEntries(lists) }];
+	});
 	return {
 		error: new BunqError('rejected', `Entries in bunq's lists that cannot be read: ${total}`, {
 			description: `Without an ID, or without the status that would be the event, nothing could be emitted for them. By account: ${where}. Open these accounts in the bunq app. Everything else was emitted, and you are told once.`,

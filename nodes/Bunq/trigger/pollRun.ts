@@ -31,6 +31,11 @@ export interface PollRun extends Settings {
 	oldestEventTime(): number;
 	/** After this time the poll starts no further request; `monotonicNow`. */
 	deadline: number;
+	/**
+	 * For a poll because bunq called: the accounts that it named, and nothing else is read; none: everything is read.
+	 * Undefined: a poll by the clock.
+	 */
+	called?: ReadonlySet<number>;
 }
 
 /** An event to emit. */
@@ -112,12 +117,14 @@ export const toOutput = (object: object, { params }: Pick<Settings, 'params'>) =
  * sent it, because it may be what the user waits for. Throws a BunqError.
  */
 export const toItem = async (
-	event: ListEvent,
+	event: Pick<ListEvent, 'matches' | 'item'>,
 	record: FeedRecord,
 	{ params, bunq }: Pick<PollRun, 'params' | 'bunq'>,
 ): Promise<IDataObject | undefined> => {
 	const matches = async () => await event.matches(record, params, bunq);
-	const item = async () => ((await matches()) ? toOutput(record, { params }) : undefined);
+	const output = async () =>
+		(await event.item?.(record, params, bunq)) ?? toOutput(record, { params });
+	const item = async () => ((await matches()) ? await output() : undefined);
 	return await item().catch(async (error: unknown) =>
 		error instanceof BunqError ? await Promise.reject(error) : { ...record },
 	);

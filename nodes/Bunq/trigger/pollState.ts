@@ -34,6 +34,8 @@ export type Cursor = {
 	recentIds: number[];
 	/** IDs of records that wait for an answer. */
 	pendingIds: number[];
+	/** Of those, which the list did not show, by ID, and since when; milliseconds UTC, bunq's clock. */
+	missingSince?: Record<string, number>;
 	/** IDs at which reads ran out of time, lowest last. The next read resumes below the last one. */
 	gaps: number[];
 	unreadable?: UnreadableEntries[];
@@ -41,6 +43,18 @@ export type Cursor = {
 	isBackfilling?: boolean;
 	/** Whether the account is closed and was read since, so that nothing more can happen in it. */
 	isClosed?: boolean;
+	/** How far the lists that records have were read, by the record's ID. */
+	parts?: Record<string, PartCursor>;
+};
+
+/** How far the list of a record was read. Times are milliseconds UTC, bunq's clock. */
+export type PartCursor = Omit<Cursor, 'parts'> & {
+	/** What the record showed when its list was last read to its end, empty where it showed nothing; undefined: never. */
+	shown?: string;
+	/** When the record last showed something new, or 0. */
+	changedAt: number;
+	/** Until when an entry may change, or 0. */
+	openUntil: number;
 };
 
 /** The last list of accounts. */
@@ -116,20 +130,30 @@ const shape =
 	(value) =>
 		isRecord(value) && Object.entries<Check>(checks).every(([key, check]) => check(value[key]));
 
-const isCursor = shape<Cursor>({
+const cursorChecks = {
 	balance: optional(isBalance),
 	checkedAt: isNumber,
 	baseline: isNumber,
 	highWaterId: isWhole,
 	recentIds: listOf(isWhole),
 	pendingIds: listOf(isWhole),
+	missingSince: optional(byId(isNumber)),
 	gaps: listOf(isWhole),
 	unreadable: optional(
 		listOf(shape<UnreadableEntries>({ nextTo: isWhole, count: isWhole, isNamed: isFlag })),
 	),
 	isBackfilling: optional(isFlag),
 	isClosed: optional(isFlag),
+};
+
+const isPartCursor = shape<PartCursor>({
+	...cursorChecks,
+	shown: optional(isText),
+	changedAt: isNumber,
+	openUntil: isNumber,
 });
+
+const isCursor = shape<Cursor>({ ...cursorChecks, parts: optional(byId(isPartCursor)) });
 
 const isPollState = shape<PollState>({
 	version: (value) => value === 1,

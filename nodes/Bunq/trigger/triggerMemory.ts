@@ -1,53 +1,66 @@
+import { randomUUID } from 'node:crypto';
 import type { PollState } from './pollState';
 
 /** What this process knows about a trigger in addition to the state that n8n stores. It does not survive a restart. */
 export interface TriggerMemory {
-	/** The poll in progress. */
-	running?: Promise<unknown>;
-	/** Whether another poll is waiting for it. */
-	isQueued?: boolean;
-	/** The last revision that this process stored, and what it read for it: account IDs, or ACCOUNT_LIST. */
-	lastWritten?: { revision: string; accounts: ReadonlySet<string> };
-	/**
-	 * The state after polls without events, while n8n has none of this trigger's stored: its durable scheduler drops the
-	 * state of the poll at activation (docs/design.md, How n8n polls), and without this copy the next poll would start over.
-	 */
-	unsavedState?: PollState;
-	/** The account that the user's name or IBAN identified, when, and n8n's object for this activation. */
-	found?: { key: string; account: number; at: number; activation: object };
+	/** The newest state, which n8n may not have stored: it stores a trigger's state when the trigger emits. */
+	state?: PollState;
+	/** What this process read for it: account IDs, or ACCOUNT_LIST. */
+	read: ReadonlySet<string>;
+	/** The revision of another process that this one continued, if n8n has stored none since. */
+	continued?: string;
 }
 
 const memories = new Map<string, TriggerMemory>();
 
 /** @param key identifies the trigger: workflow ID and node name */
 export const memoryOf = (key: string) => {
-	const memory = memories.get(key) ?? {};
+	const memory = memories.get(key) ?? { read: new Set<string>() };
 	memories.set(key, memory);
 	return memory;
 };
 
+const PROCESS = randomUUID();
+const revisions = { count: 0 };
+
+/** A revision for a new state of this process. */
+export const newRevision = () => `${PROCESS} ${++revisions.count}`;
+
 /**
- * Runs one poll of a trigger at a time. A poll that starts while another runs waits for it. A third one is dropped and
- * returns null, because the waiting poll reads everything that it would read. Rejects if `poll` rejects.
- * @param poll receives whether it had to wait
+ * The states that a trigger may continue, the newest first. n8n loads a workflow before it stops the trigger that runs, and
+ * an execution may have restored an older state, so the stored one is newer than the one in memory only if another process
+ * wrote it since. (docs/design.md, How n8n runs the trigger)
  */
-export const runExclusively = async <T>(
+export const newestFirst = (
+	{ state, continued }: TriggerMemory,
+	stored: PollState | undefined,
+): PollState[] => {
+	if (!state || !stored) return [state ?? stored ?? []].flat();
+	const isKnown = stored.revision === continued || stored.revision.startsWith(`${PROCESS} `);
+	return isKnown || readAt(stored) <= readAt(state) ? [state, stored] : [stored, state];
+};
+
+/** When the newest of what a state knows was read; milliseconds UTC, bunq's clock. */
+const readAt = ({ listing, accounts }: PollState) =>
+	Object.values(accounts).reduce(
+		(latest, { checkedAt }) => Math.max(latest, checkedAt),
+		listing?.at ?? 0,
+	);
+
+/** Keeps the state that a poll made of an earlier one, or of none, and what the poll read. */
+export const keepState = (
 	memory: TriggerMemory,
-	poll: (hasWaited: boolean) => Promise<T>,
-): Promise<T | null> => {
-	if (memory.isQueued) return null;
-	const { running } = memory;
-	memory.isQueued = true;
-	await running?.catch(() => undefined);
-	memory.isQueued = false;
-	const current = poll(running !== undefined);
-	memory.running = current;
-	return await current.finally(() => (memory.running = undefined));
+	before: PollState | undefined,
+	{ next, read }: { next: PollState; read: ReadonlySet<string> },
+) => {
+	const isOurs = before !== undefined && before === memory.state;
+	memory.read = new Set([...(isOurs ? memory.read : []), ...read]);
+	if (!isOurs) memory.continued = before?.revision;
+	memory.state = next;
 };
 
 /** What this process read for this state: account IDs, or ACCOUNT_LIST. Empty if another process wrote the state. */
 export const readByThisProcess = (
-	{ lastWritten }: TriggerMemory,
-	state?: PollState,
-): ReadonlySet<string> =>
-	lastWritten && lastWritten.revision === state?.revision ? lastWritten.accounts : new Set();
+	{ state: known, read }: TriggerMemory,
+	state: PollState | undefined,
+): ReadonlySet<string> => (state !== undefined && state === known ? read : new Set());

@@ -4,17 +4,20 @@ const side = (balance: string, { threshold }: { threshold: string }) =>
 	Number(balance) < Number(threshold) ? 'below' : 'above';
 
 export const balanceCrossed = balanceEvent({
-	name: 'Balance Crossed',
+	name: 'Balance Crossed a Limit',
 	description: 'A balance crossed a threshold',
+	callback: { categories: ['MUTATION'], objects: ['Payment'] },
 	fields: [
 		{
 			displayName: 'Threshold',
 			name: 'threshold',
-			type: 'number',
+			type: 'string',
 			required: true,
 			typeOptions: { numberPrecision: 2 },
-			default: 100,
-			description: "The threshold to watch, in the account's currency; may be below zero",
+			default: '',
+			placeholder: 'e.g. 100.00',
+			description:
+				"The threshold to watch, in the account's currency, such as 100.00 or, below zero, -50.00",
 		},
 		{
 			displayName: 'Crossing',
@@ -36,6 +39,8 @@ export const balanceCrossed = balanceEvent({
 	],
 	side,
 	isWanted: (to, { crossing }) => crossing === 'both' || crossing === to,
+	beforeCrossing: (after, { threshold }) =>
+		side(after, { threshold }) === 'below' ? threshold : (Number(threshold) - 0.01).toFixed(2),
 	crossing: (before, after, { threshold }) => ({
 		balanceBefore: Number(before),
 		balanceAfter: Number(after),

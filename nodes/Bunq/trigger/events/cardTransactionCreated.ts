@@ -5,11 +5,14 @@ import { amountMin, filters } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const cardTransactionCreated = listEvent({
-	name: 'Card Transaction Created',
+	name: 'Card Used',
 	description: 'A card was used, including declined attempts',
+	callback: {
+		categories: ['CARD_TRANSACTION_SUCCESSFUL', 'CARD_TRANSACTION_FAILED'],
+		objects: ['MasterCardAction'],
+	},
 	fields: [
 		filters([
-			amountMin,
 			{
 				displayName: 'Decision',
 				name: 'decision',
@@ -22,6 +25,7 @@ export const cardTransactionCreated = listEvent({
 				default: 'any',
 				description: 'Only card transactions that were allowed, or only declined ones',
 			},
+			amountMin,
 		]),
 	],
 	path: cardTransactionsPath,

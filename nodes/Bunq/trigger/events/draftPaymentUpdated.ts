@@ -4,8 +4,9 @@ import { filters, statusFilter } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const draftPaymentUpdated = listEvent({
-	name: 'Draft Payment Updated',
+	name: 'Draft Payment Answered',
 	description: 'A draft payment was accepted, rejected or cancelled',
+	callback: { categories: ['DRAFT_PAYMENT'], objects: ['DraftPayment'] },
 	fields: [
 		filters([
 			statusFilter(

@@ -16,12 +16,11 @@ import {
 import { listEvent } from '../event';
 
 export const paymentCreated = listEvent({
-	name: 'Payment Created',
+	name: 'Payment Made or Received',
 	description: 'Money came in or left',
+	callback: { categories: ['MUTATION'], objects: ['Payment'] },
 	fields: [
 		filters([
-			amountMax,
-			amountMin,
 			counterparty,
 			descriptionContains,
 			direction,
@@ -33,11 +32,14 @@ export const paymentCreated = listEvent({
 				description:
 					'Whether to ignore payments between your own accounts, also one that you did not share while connecting. Where bunq does not show whose account it is, the payment counts as one with somebody else.',
 			},
+			amountMin,
+			amountMax,
 			paymentTypes,
 		]),
 	],
 	path: paymentsPath,
 	movesBalance: true,
+	showsBalance: true,
 	matches: async (payment: Payment, { filters: { ignoreOwnTransfers, ...wanted } }, bunq) => {
 		if (!matchesFilters(fromPayment(payment), wanted)) return false;
 		return !ignoreOwnTransfers || !(await isOwnTransfer(payment, bunq));

@@ -4,8 +4,9 @@ import { filters, statusFilter } from '../../parameters/filters';
 import { listEvent } from '../event';
 
 export const requestInquiryUpdated = listEvent({
-	name: 'Request Inquiry Updated',
+	name: 'Money Request Answered',
 	description: 'A money request you sent was answered, revoked or expired',
+	callback: { categories: ['REQUEST'], objects: ['RequestInquiry'] },
 	fields: [
 		filters([
 			statusFilter(
@@ -15,7 +16,7 @@ export const requestInquiryUpdated = listEvent({
 					{ name: 'Rejected', value: 'REJECTED', description: 'Declined' },
 					{ name: 'Revoked', value: 'REVOKED', description: 'Withdrawn by you' },
 				],
-				'Only request inquiries that ended with one of these statuses',
+				'Only money requests that ended with one of these statuses',
 			),
 		]),
 	],

@@ -6,13 +6,14 @@ import { amountMax, amountMin, descriptionContains, filters } from '../../parame
 import { listEvent } from '../event';
 
 export const requestResponseCreated = listEvent({
-	name: 'Request Response Created',
+	name: 'Money Request Received',
 	description: 'Somebody asked you for money',
+	callback: { categories: ['REQUEST'], objects: ['RequestResponse'] },
 	fields: [
 		filters([
-			{ ...amountMax, description: 'Maximum amount requested, for example 12.50' },
-			{ ...amountMin, description: 'Minimum amount requested, for example 12.50' },
 			descriptionContains,
+			{ ...amountMin, description: 'The smallest amount asked for, such as 12.50' },
+			{ ...amountMax, description: 'The largest amount asked for, such as 12.50' },
 		]),
 	],
 	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,

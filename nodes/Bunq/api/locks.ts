@@ -1,0 +1,46 @@
+import { LATE_MS, monotonicNow } from './clock';
+import { BunqError } from './errors';
+
+/** Locks of what nothing can lock at bunq, such as an account or a list. They hold in this process. */
+
+interface Queue {
+	/** Resolves when everything that began earlier has ended. */
+	tail: Promise<void>;
+	/** Until when bunq may still act on a request of unknown outcome; `monotonicNow`. */
+	lateUntil: number;
+}
+
+/** A key that is locked: nothing else of this process has it. */
+export interface Lock {
+	/** For how many milliseconds bunq may still act on a request of an earlier holder; 0 or less: no longer. */
+	lateFor(): number;
+	/** Unlocks it. @param error what the work ended with, if it failed */
+	release(error?: unknown): void;
+}
+
+/** Whether bunq may still act on what failed with this error. */
+export const isLost = (error: unknown) =>
+	error instanceof BunqError && error.kind === 'outcomeUnknown';
+
+export class Locks {
+	private readonly queues = new Map<string, Queue>();
+
+	/** Locks a key, after everything that began earlier with it. */
+	async take(key: string): Promise<Lock> {
+		const queue = this.queues.get(key) ?? { tail: Promise.resolve(), lateUntil: 0 };
+		this.queues.set(key, queue);
+		const before = queue.tail;
+		const gate = { open: () => {} };
+		const own = new Promise<void>((resolve) => (gate.open = resolve));
+		queue.tail = own;
+		await before;
+		return {
+			lateFor: () => queue.lateUntil - monotonicNow(),
+			release: (error) => {
+				if (isLost(error)) queue.lateUntil = monotonicNow() + LATE_MS;
+				gate.open();
+				if (queue.tail === own && queue.lateUntil <= monotonicNow()) this.queues.delete(key);
+			},
+		};
+	}
+}

@@ -1,0 +1,112 @@
+import type { ScheduledPayment } from '../api/laterTypes';
+import { path } from '../api/path';
+import { field } from '../parameters/field';
+import { account as accountField, simplify } from '../parameters/fields';
+import { resolveRecipient } from '../parameters/recipient';
+import { simplified } from '../simplify';
+import { listOperation } from './listOperation';
+import { del, readOperation, unchanged, writeOperation, type Resource } from './operation';
+import { scheduledType, schedulesPath } from './orderTypes';
+import { assertPaymentAllowed } from './paymentGuard';
+import {
+	additionalFields,
+	merchantReference,
+	planOrder,
+	requiredFieldsToOthers,
+} from './paymentOrders';
+import { findCreatedOrder } from './recovery';
+import { endAt, every, recurrence, startAt, toSchedule } from './schedule';
+
+const schedulePath = (account: number, id: string) => schedulesPath(account) + path`/${id}`;
+
+const scheduledPaymentId = field({
+	displayName: 'Scheduled Payment ID',
+	name: 'scheduledPaymentId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 5310',
+	description: 'The ID of the scheduled payment, as Create and Get Many give it: digits only',
+});
+
+const oauthAlternative =
+	'bunq does not list scheduled payments among the rights of OAuth apps. Use the Bunq API credential, or the bunq app.';
+
+export const scheduledPayment: Resource = {
+	name: 'Scheduled Payment',
+	value: 'scheduledPayment',
+	description: 'Payments that bunq makes later, once or again and again',
+	operations: {
+		cancel: writeOperation({
+			name: 'Cancel',
+			action: 'Cancel scheduled payment',
+			description: 'Cancel a scheduled payment: no further run pays',
+			recovery: 'resend',
+			oauthAlternative,
+			fields: [accountField, scheduledPaymentId],
+			plan: async ({ account, scheduledPaymentId: id }, bunq) => {
+				const current = await bunq.get<ScheduledPayment>(schedulePath(account, id));
+				if (current.status === 'CANCELLED') return unchanged(simplified(current));
+				const schedule = { ...current.schedule, time_next: null };
+				return {
+					request: del(schedulePath(account, id)),
+					output: () => simplified({ ...current, status: 'CANCELLED', schedule }),
+				};
+			},
+		}),
+
+		create: writeOperation({
+			name: 'Create',
+			action: 'Schedule payment',
+			description:
+				'Create a scheduled payment, which bunq makes later, once or repeatedly. bunq may refuse it with OAuth: use a draft.',
+			notice: 'bunq pays at the time that you choose, without asking you again.',
+			oauthAlternative:
+				'bunq does not list scheduled payments among the rights of OAuth apps. Use "Draft Payment: Create" with a schedule, which you approve once in the bunq app, or the Bunq API credential.',
+			paysOthers: true,
+			fields: [
+				...requiredFieldsToOthers,
+				startAt,
+				recurrence,
+				every,
+				additionalFields([endAt, merchantReference]),
+			],
+			plan: async (params, bunq) => {
+				const { account, amount: value, currency, startAt: start, ...rest } = params;
+				const timing = { ...rest, start, end: rest.additionalFields.endAt };
+				const labels = { start: 'Start At', end: 'End At' };
+				const schedule = toSchedule(timing, bunq.now(), labels);
+				const to = await resolveRecipient(params, bunq);
+				const instead =
+					'Use "Draft Payment: Create" with a schedule, which you approve once in the bunq app';
+				const order = { account, iban: to.value, value, currency, instead };
+				await assertPaymentAllowed(order, bunq);
+				return await planOrder(scheduledType(schedule), { ...params, options: {} }, to, bunq);
+			},
+			recovery: findCreatedOrder(scheduledType()),
+		}),
+
+		get: readOperation({
+			name: 'Get',
+			action: 'Get scheduled payment',
+			description: 'Get one scheduled payment by its ID, for example to see when it pays next',
+			oauthAlternative,
+			fields: [accountField, scheduledPaymentId, simplify],
+			read: async ({ account, scheduledPaymentId: id }, bunq) =>
+				await bunq.get(schedulePath(account, id)),
+		}),
+
+		getAll: listOperation({
+			action: 'Get many scheduled payments',
+			description: 'List the scheduled payments of one account, newest first',
+			oauthAlternative,
+			objects: 'scheduled payments',
+			path: schedulesPath,
+			statuses: [
+				{ name: 'Active', value: 'ACTIVE', description: 'Has a next run' },
+				{ name: 'Cancelled', value: 'CANCELLED', description: 'Withdrawn' },
+				{ name: 'Finished', value: 'FINISHED', description: 'Had its last run' },
+			],
+		}),
+	},
+};

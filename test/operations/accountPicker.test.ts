@@ -1,0 +1,42 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { searchAccounts, searchAccountsAtBunq } from '../../nodes/Bunq/parameters/listSearch';
+import { useBank } from '../support/bank';
+import { requestHelper } from '../support/engine';
+
+/** What n8n's picker of accounts shows and stores. */
+
+const bank = useBank();
+
+const pickerOf = async () => {
+	const { apiKey } = await bank.world();
+	const httpRequest = await requestHelper();
+	return {
+		getNodeParameter: () => 'apiKey',
+		getCredentials: async () => ({ environment: 'production', apiKey }),
+		getNode: () => ({ name: 'Bunq' }),
+		helpers: { httpRequest },
+	} as unknown as ILoadOptionsFunctions;
+};
+
+test('the name of a choice, which n8n stores, has neither the balance nor the whole IBAN', async () => {
+	const picker = await pickerOf();
+	const found = async (filter: string) => (await searchAccounts.call(picker, filter)).results;
+	const { id, iban, balance } = await bank.account('Household');
+	const household = {
+		name: `Household · …${iban!.slice(-4)}`,
+		value: id,
+		description: `${iban} · ${balance} EUR`,
+	};
+	for (const filter of ['house', iban!, `${balance} EUR`])
+		expect(await found(filter)).toEqual([household]);
+	expect(await found('')).toContainEqual(household);
+});
+
+test('what moves money offers all accounts but those of other banks', async () => {
+	const picker = await pickerOf();
+	const { results: all } = await searchAccounts.call(picker);
+	const { results: atBunq } = await searchAccountsAtBunq.call(picker);
+	const names = all.map(({ name }) => name);
+	expect(names).toEqual(expect.arrayContaining(['Other Bank', expect.stringMatching(/^Mystery/)]));
+	expect(atBunq).toEqual(all.filter(({ name }) => name !== 'Other Bank'));
+});

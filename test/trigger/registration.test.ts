@@ -1,0 +1,113 @@
+import { openSession } from '../simulator/control/testClient';
+import { useBank } from '../support/bank';
+import { useCalls } from '../support/calls';
+import type { SentFilter } from '../support/callbackProcess';
+import { passMinutes, until } from '../support/fakeClock';
+
+/** A trigger's URL at bunq while the trigger runs: what n8n, the credential or bunq do meanwhile. */
+
+const bank = useBank();
+const calls = useCalls(bank);
+
+const onAll = { event: 'paymentCreated' };
+
+/** Another program of the user, in an environment. */
+const program = async (environment: 'production' | 'sandbox' = 'production') => {
+	passMinutes();
+	return await openSession(bank.url, (await bank.world(environment)).apiKey, { environment });
+};
+
+/** The URLs in the user's list. */
+const listed = async (by: Awaited<ReturnType<typeof program>>) => {
+	passMinutes();
+	const { json } = await by.get('{user}/notification-filter-url?count=200');
+	return (json.Response as Array<{ NotificationFilterUrl: SentFilter }>).map(
+		({ NotificationFilterUrl: { notification_target: url } }) => url,
+	);
+};
+
+test('a credential that is connected to another bunq user: bunq calls for that user', async () => {
+	const trigger = await calls.trigger(onAll);
+	await trigger.activate();
+	const { oauth } = await bank.world('sandbox');
+	trigger.reconnect({
+		environment: 'sandbox',
+		oauthTokenData: { access_token: oauth.accessToken },
+	});
+	await trigger.nextPoll();
+	expect(await listed(await program('sandbox'))).toEqual([
+		`https://n8n.example.com${trigger.path}`,
+	]);
+});
+
+/** A trigger, one of whose next credentials n8n decrypts late: the one that `waiting.from` counts down to. */
+const triggerThatWaits = async () => {
+	const waits: Array<() => void> = [];
+	const waiting = { from: Infinity };
+	const trigger = await calls.trigger(onAll, {
+		decrypting: async () => {
+			if (--waiting.from === 0) await new Promise<void>((resolve) => waits.push(resolve));
+		},
+	});
+	return { trigger, waits, waiting };
+};
+
+test('a workflow that is unpublished while its clock waits for the credential leaves nothing at bunq', async () => {
+	const { trigger, waits, waiting } = await triggerThatWaits();
+	await trigger.activate();
+	passMinutes(16);
+	// The first is that of the poll.
+	waiting.from = 2;
+	const tick = trigger.tick();
+	await until(async () => waits.length > 0);
+	await trigger.unpublish();
+	for (const end of waits) end();
+	await tick;
+	expect(await listed(await program())).toEqual([]);
+});
+
+test('what keeps bunq from calling is told once, although bunq does not answer now and then', async () => {
+	const hook = (path: string) => ({
+		category: 'MUTATION',
+		notification_target: `https://other.example.com/${path}`,
+	});
+	await bank.control.switches({ extraFields: false });
+	await (
+		await program()
+	).post('{user}/notification-filter-url', {
+		notification_filters: [hook('1'), hook('2')],
+	});
+	passMinutes();
+	const trigger = await calls.trigger(onAll);
+	await expect(trigger.activate()).rejects.toThrow('no room');
+	const failing = ['notification-filter-url', ''];
+	for (const path of failing) {
+		await bank.control.fault({ kind: 'maintenance', path, times: 1_000 });
+		passMinutes(16);
+		await trigger.nextPolls(2);
+		await bank.control.clearFaults();
+		passMinutes(16);
+		await trigger.nextPolls(2);
+	}
+	expect(trigger.failures).toHaveLength(1);
+});
+
+test('what another program replaced is put right between two polls that are far apart', async () => {
+	const trigger = await calls.trigger(onAll);
+	await trigger.activate();
+	const other = await program();
+	await other.post('{user}/notification-filter-url', { notification_filters: [] });
+	await trigger.betweenPolls(24);
+	expect(await listed(other)).toEqual([`https://n8n.example.com${trigger.path}`]);
+});
+
+test('a workflow that is unpublished while n8n waits for the credential leaves nothing at bunq', async () => {
+	const { trigger, waits, waiting } = await triggerThatWaits();
+	waiting.from = 1;
+	const activating = trigger.activate();
+	await until(async () => waits.length > 0);
+	await trigger.unpublish();
+	for (const end of waits) end();
+	await activating.catch(() => undefined);
+	expect(await listed(await program())).toEqual([]);
+});
