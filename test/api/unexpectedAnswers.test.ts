@@ -43,7 +43,7 @@ test.each([
 
 test('a list with nulls, unknown types and prototype keys is read as far as possible', async () => {
 	const answer = JSON.parse(
-		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":null}}',
+		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":null,"newer_url":null}}',
 	) as unknown;
 	const objects = [];
 	const bunq = await client('monetary-account', answer);
@@ -52,10 +52,20 @@ test('a list with nulls, unknown types and prototype keys is read as far as poss
 	expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
-test.each([7, {}, '', 'https://example.com/v1/things', '/v1/../things'])(
-	'a link to a further page that cannot be read is not the end of the list: %p',
-	async (older_url) => {
-		const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url } };
+const links = (older_url: unknown) => ({ future_url: null, newer_url: null, older_url });
+test.each([
+	...[7, {}, '', 'https://example.com/v1/things', '/v1/../things', undefined].map(links),
+	{ older_url: null },
+	{},
+	[],
+	[links('/v1/things')],
+	7,
+	'',
+	true,
+])(
+	'a link to a further page that cannot be read is not the end of the list: %j',
+	async (Pagination) => {
+		const answer = { Response: [{ Thing: { id: 1 } }], Pagination };
 		const bunq = await client('monetary-account', answer);
 		const reading = collect(bunq.each('/user/{user}/monetary-account'));
 		await expect(reading).rejects.toMatchObject({ message: "bunq's answer could not be read" });
@@ -66,7 +76,7 @@ test('a page that links to itself is refused', async () => {
 	const { id: userId } = (await bank.world()).person;
 	const path = `/user/${userId}/monetary-account`;
 	const older_url = `/v1${path}?count=200`;
-	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: { older_url } };
+	const answer = { Response: [{ Thing: { id: 1 } }], Pagination: links(older_url) };
 	const reading = collect((await client('monetary-account', answer)).each(path));
 	await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('circle') });
 });

@@ -158,7 +158,7 @@ describe('Ignore Own Transfers', () => {
 		};
 		const body = JSON.stringify({
 			Response: [{ [String(change._type ?? 'MonetaryAccountBank')]: account }],
-			Pagination: {},
+			Pagination: null,
 		});
 		await bank.control.fault({ kind: 'other', method: 'GET', path: 'monetary-account$', body });
 	};
@@ -175,7 +175,7 @@ describe('Ignore Own Transfers', () => {
 			counterparty_alias: { iban, label_user: { uuid: 'you' } },
 			...change,
 		};
-		const body = JSON.stringify({ Response: [{ Payment: payment }], Pagination: {} });
+		const body = JSON.stringify({ Response: [{ Payment: payment }], Pagination: null });
 		await bank.control.fault({ kind: 'other', method: 'GET', path: 'payment$', body });
 		return (await trigger.nextPoll()) === null;
 	};

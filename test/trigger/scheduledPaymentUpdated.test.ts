@@ -291,7 +291,7 @@ test('a schedule that bunq no longer lists once it has ended: its last run comes
 	const rest = listed.json.filter((one) => (one.ScheduledPayment as IDataObject).id !== once);
 	expect(rest).toHaveLength(1);
 	await run(once);
-	const body = JSON.stringify({ Response: rest, Pagination: { older_url: null } });
+	const body = JSON.stringify({ Response: rest, Pagination: null });
 	await bank.control.fault({ kind: 'other', method: 'GET', path, body, times: 1_000 });
 	await trigger.nextPolls(3);
 	expect(trigger.delivered).toMatchObject([

@@ -5,7 +5,7 @@ import { type Answer, exchange, type HttpRequest } from './exchange';
 import { contentTypeOf, headerText, mimeType, type FileContent, type Upload } from './files';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
-import { readPagination, type Pagination } from './pages';
+import { readPagination } from './pages';
 import { readText } from './readable';
 import { cleanText, reasonIn, strangerSaid } from './reason';
 import { sign, verify } from './signature';
@@ -84,7 +84,7 @@ export interface SentReply extends Reply {
 /** bunq's envelope (docs/bunq-api.md 5, 6). Any part may be missing or differ from the documentation. */
 interface Envelope {
 	Response?: unknown;
-	Pagination?: Pagination | null;
+	Pagination?: unknown;
 	Error?: unknown;
 }
 
@@ -148,7 +148,7 @@ const readReply = (
 	const fault = faultOf({
 		isFromBunq,
 		isReadable:
-			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !hasUnknownUrl,
+			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !(method === 'GET' && hasUnknownUrl),
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
 		statusCode,
 	});

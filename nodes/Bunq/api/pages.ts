@@ -12,24 +12,22 @@ export interface Page<T> {
 	isLast: boolean;
 }
 
-/** bunq's links to further pages; null at the end. */
-export interface Pagination {
-	older_url?: unknown;
-	newer_url?: unknown;
-}
-
 /** The path of a page as bunq gives it. */
 const PAGE_PATH = /^\/v1(\/[\w-]+)+(\?[\w=&%.,:+-]*)?$/;
 
-/** The paths of further pages, below `/v1`. A link that cannot be read is not the end of the list: `hasUnknownUrl`. */
-export const readPagination = (pagination?: Pagination | null) => {
-	const links = [pagination?.older_url ?? undefined, pagination?.newer_url ?? undefined];
+/**
+ * The paths of further pages, below `/v1`. A link that cannot be read is not the end of the list: `hasUnknownUrl`. bunq
+ * always shows both links, null at the end, or no `Pagination` at all (docs/bunq-api.md 6).
+ */
+export const readPagination = (pagination: unknown) => {
+	if ((pagination ?? undefined) === undefined) return { hasUnknownUrl: false };
+	const { older_url, newer_url } = isRecord(pagination) ? pagination : {};
 	const isPath = (link: unknown): link is string =>
 		typeof link === 'string' && PAGE_PATH.test(link);
-	const [olderUrl, newerUrl] = links.map((link) =>
+	const [olderUrl, newerUrl] = [older_url, newer_url].map((link) =>
 		isPath(link) ? link.replace('/v1', '') : undefined,
 	);
-	const hasUnknownUrl = links.some((link) => link !== undefined && !isPath(link));
+	const hasUnknownUrl = [older_url, newer_url].some((link) => link !== null && !isPath(link));
 	return { olderUrl, newerUrl, hasUnknownUrl };
 };
 

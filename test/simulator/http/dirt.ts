@@ -41,9 +41,11 @@ const isEntry = ({ path }: Place) => /(^|\.)\d+$/.test(path);
 const isId = ({ key, value }: Place) => typeof value === 'number' && /(^|_)id$/.test(key);
 const isListOf = ({ value }: Place) => Array.isArray(value) && value.length > 0;
 
-/** An older page that is hidden, or a list that is shown empty, would be a wrong value that can be read. */
-const canBeUnreadable = ({ key, value, path }: Place) =>
-	path !== '' && !/^(Pagination|newer_url|older_url|future_url)$/.test(key) && value !== null;
+const canBeUnreadable = ({ value, path }: Place) => path !== '' && value !== null;
+
+/** An older page that is hidden would be a wrong value that can be read. */
+const isLink = ({ key }: Place) => /^(newer_url|older_url|future_url)$/.test(key);
+const isPagination = ({ path }: Place) => path === 'Pagination';
 
 /** A text of which any other text is a wrong one, as opposed to an IBAN, an amount, a time or a known word. */
 const isFreeText = ({ value }: Place) =>
@@ -90,8 +92,14 @@ export const SPELLINGS = {
 
 /** Values that cannot be read, or only in part: a client may refuse them, and never takes them for none. */
 const UNREADABLE = {
-	null: { fits: canBeUnreadable, change: () => null },
-	missing: { fits: (place) => canBeUnreadable(place) && !isEntry(place), change: () => REMOVED },
+	null: {
+		fits: (place) => canBeUnreadable(place) && !isLink(place) && !isPagination(place),
+		change: () => null,
+	},
+	missing: {
+		fits: (place) => canBeUnreadable(place) && !isEntry(place) && !isPagination(place),
+		change: () => REMOVED,
+	},
 	'a number': {
 		fits: (place) =>
 			canBeUnreadable(place) && typeof place.value === 'string' && !DECIMAL.test(place.value),
@@ -138,7 +146,7 @@ const UNREADABLE = {
 		change: ({ value }) => (value as unknown[]).flatMap((entry) => [entry, entry]),
 	},
 	'the same page again': {
-		fits: ({ path, value }) => path === 'Pagination' && isObject(value),
+		fits: (place) => isPagination(place) && isObject(place.value),
 		change: () => 'the same page again',
 	},
 	'an unreadable next page': {
