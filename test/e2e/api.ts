@@ -56,6 +56,21 @@ export interface Execution {
 	runs(node: string): NodeRun[];
 }
 
+/**
+ * All of an execution. Without them n8n reads the running ones and the ended ones apart, and one that ends between the two
+ * is missing in both.
+ */
+const STATUSES = [
+	'new',
+	'running',
+	'waiting',
+	'success',
+	'error',
+	'crashed',
+	'canceled',
+	'unknown',
+];
+
 /** n8n's REST interface as its editor uses it, signed in as the owner. */
 export class N8nApi {
 	private readonly http: AxiosInstance;
@@ -176,7 +191,7 @@ export class N8nApi {
 
 	/** The IDs of a workflow's newest 100 executions, newest first. */
 	async executionIds(workflowId: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: STATUSES }));
 		const { results } = await this.call<{ results: Array<{ id: string }> }>(
 			'GET',
 			`/executions?filter=${filter}&limit=100`,

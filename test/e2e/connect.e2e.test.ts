@@ -94,11 +94,11 @@ const runInEditor = async (credentialId: string) => {
 	await person.page.goto(`${started.url}/workflow/${workflowId}`);
 	const button = person.page.locator(testId('execute-workflow-button')).first();
 	await button.click();
+	let id = '';
 	await person.until('the workflow runs', async () => {
-		const [id] = await suite.n8n.executionIds(workflowId);
-		return id !== undefined;
+		[id = ''] = await suite.n8n.executionIds(workflowId);
+		return id !== '';
 	});
-	const [id] = await suite.n8n.executionIds(workflowId);
 	// bunq opens one session in 30 seconds, and the node waits for that.
 	const execution = await suite.n8n.finished(id, 180_000);
 	const done = person.page.locator(testId('canvas-node-status-success'));

@@ -148,7 +148,9 @@ const readReply = (
 	const fault = faultOf({
 		isFromBunq,
 		isReadable:
-			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !(method === 'GET' && hasUnknownUrl),
+			expectsFile && statusCode < 300
+				? file !== undefined
+				: items !== undefined && !(method === 'GET' && hasUnknownUrl),
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
 		statusCode,
 	});
