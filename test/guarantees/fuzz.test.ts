@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
-import { searchAccounts, searchAccountsAtBunq, searchCards } from '../../nodes/Bunq/parameters/listSearch';
+import {
+	searchAccounts,
+	searchAccountsAtBunq,
+	searchCards,
+} from '../../nodes/Bunq/parameters/listSearch';
 import { useBank } from '../support/bank';
 import { requestHelper, type RunResult } from '../support/engine';
 import { passMinutes } from '../support/fakeClock';
@@ -183,7 +187,7 @@ const answers = fc.oneof(
 		)
 		.map((items) => ({
 			Response: items.map(([name, one]) => ({ [name]: one })),
-			Pagination: { older_url: '//evil.example/v1/user' },
+			Pagination: { older_url: '//evil.example/v1/user', newer_url: null },
 		})),
 	strange.map((value) => ({ Error: value })),
 	strange,

@@ -66,7 +66,7 @@ test('every secret of bunq’s OpenAPI file is known', () => {
 
 describe('no item has one', () => {
 	const reply = async (method: string, path: string, more: IDataObject = {}) => {
-		const body = JSON.stringify({ Response: [{ Card: { ...full(), ...more } }], Pagination: {} });
+		const body = JSON.stringify({ Response: [{ Card: { ...full(), ...more } }], Pagination: null });
 		await bank.control.fault({ kind: 'other', method, path, body });
 	};
 	const check = ({ json, error }: { json: IDataObject[]; error?: { message: string } }) => {

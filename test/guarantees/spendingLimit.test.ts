@@ -202,7 +202,7 @@ describe('an own account', () => {
 			alias: [{ type: 'IBAN', value: iban, name: 'E. Levy' }],
 			...rest,
 		};
-		const body = JSON.stringify({ Response: [{ [String(type)]: object }], Pagination: {} });
+		const body = JSON.stringify({ Response: [{ [String(type)]: object }], Pagination: null });
 		await bank.control.fault({ kind: 'other', method: 'GET', path: 'monetary-account$', body });
 		return { id, iban };
 	};

@@ -51,7 +51,7 @@ const show = async (
 		const [[type, object]] = Object.entries(one);
 		return { [type]: change(object as IDataObject, index) };
 	});
-	const body = JSON.stringify({ Response: objects, Pagination: { older_url: null } });
+	const body = JSON.stringify({ Response: objects, Pagination: null });
 	await bank.control.clearLog();
 	await bank.control.fault({
 		kind: 'other',
@@ -237,7 +237,7 @@ describe('an entry that cannot be read is in the list all the same', () => {
 
 	test.each(OTHER_LISTS)('%s', async (resource, path, more) => {
 		const entries = [null, 7, {}, [], { Unknown: null }, { Unknown: { id: 'x' } }];
-		const body = JSON.stringify({ Response: entries, Pagination: { older_url: null } });
+		const body = JSON.stringify({ Response: entries, Pagination: null });
 		await bank.control.fault({ kind: 'other', method: 'GET', path, body, times: 9 });
 		const order = { resource, operation: 'getAll', ...(await more()) };
 		for (const simplify of [true, false]) {

@@ -34,7 +34,7 @@ const show = async (list: string, change: (objects: IDataObject[]) => IDataObjec
 	const client = createClient({ httpRequest: await requestHelper(), credential });
 	const path = `/user/{user}/monetary-account/${await bank.accountId('Main')}/${list}?count=200`;
 	const objects = await collect(client.eachRaw(path));
-	const body = JSON.stringify({ Response: change(objects), Pagination: { older_url: null } });
+	const body = JSON.stringify({ Response: change(objects), Pagination: null });
 	await bank.control.clearLog();
 	await bank.control.fault({ kind: 'other', method: 'GET', path: `${list}$`, body, times: 99 });
 };

@@ -78,7 +78,8 @@ describe('reads', () => {
 		const { person } = await bank.world();
 		const fault = async (id: number, older: number) => {
 			const older_url = `/v1/user/${person.id}/card?older_id=${older}`;
-			const body = JSON.stringify({ Response: [{ CardDebit: { id } }], Pagination: { older_url } });
+			const Pagination = { future_url: null, newer_url: null, older_url };
+			const body = JSON.stringify({ Response: [{ CardDebit: { id } }], Pagination });
 			await bank.control.fault({ kind: 'other', method: 'GET', path: 'card$', body });
 		};
 		for (const [id, older] of [

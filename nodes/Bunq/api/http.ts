@@ -143,14 +143,12 @@ const readReply = (
 	const answered = isEmpty ? [] : json?.Response;
 	const items = Array.isArray(answered) ? (answered as IDataObject[]) : undefined;
 	const file = isFile ? readFile(bytes, headers['content-type']) : undefined;
-	const { hasUnknownUrl, ...links } = readPagination(json?.Pagination);
+	const { hasUnknownUrl, ...links } = readPagination(method === 'GET' ? json?.Pagination : null);
 	const isFromBunq = [json?.Response, json?.Error].some(Array.isArray) || hasBunqHeader;
 	const fault = faultOf({
 		isFromBunq,
 		isReadable:
-			expectsFile && statusCode < 300
-				? file !== undefined
-				: items !== undefined && !(method === 'GET' && hasUnknownUrl),
+			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !hasUnknownUrl,
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
 		statusCode,
 	});
