@@ -45,13 +45,18 @@ const isStream = (body: unknown): body is AsyncIterable<Buffer> =>
 
 const readToEnd = async (response: IN8nHttpFullResponse): Promise<Answer | NetworkFailure> => {
 	if (!isStream(response.body)) return noResponse("bunq's answer cannot be read");
-	const chunks: Buffer[] = [];
+	// As many as announced: a file that is joined from its parts at the end would be in memory twice.
+	let bytes = Buffer.alloc(
+		Math.min(Number(response.headers['content-length']) || 0, MAX_ANSWER_BYTES),
+	);
 	let size = 0;
 	for await (const chunk of response.body) {
+		const start = size;
 		size += chunk.length;
 		// Leaving the loop closes the connection.
 		if (size > MAX_ANSWER_BYTES) return noResponse("bunq's answer is too large");
-		chunks.push(chunk);
+		if (size > bytes.length) bytes = Buffer.concat([bytes.subarray(0, start)], 2 * size);
+		chunk.copy(bytes, start);
 	}
-	return { ...response, body: Buffer.concat(chunks) };
+	return { ...response, body: bytes.subarray(0, size) };
 };

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { SentAt } from './clock';
 import { type Answer, exchange, type HttpRequest } from './exchange';
-import { contentTypeOf, headerText, mimeType, type FileContent, type Upload } from './files';
+import {
+	bodyOf,
+	contentTypeOf,
+	headerText,
+	mimeType,
+	type FileContent,
+	type Upload,
+} from './files';
 import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
 import { readPagination } from './pages';
@@ -120,7 +127,7 @@ export const roundTrip = async (
 		...(keys && { 'X-Bunq-Client-Authentication': keys.token }),
 		...(keys && payload && { 'X-Bunq-Client-Signature': sign(payload, keys.privateKey) }),
 	};
-	const options = { method, url: host + path, body: payload, headers };
+	const options = { method, url: host + path, body: file ? bodyOf(file) : payload, headers };
 	const answer = await exchange(httpRequest, options, timeout, signal);
 	return 'statusCode' in answer
 		? readReply(answer, request, keys?.serverKey, [keys?.token, body?.secret])
