@@ -331,6 +331,25 @@ describe('a statement that takes time', () => {
 		},
 	);
 
+	test.each([
+		['an error', { Error: [{ error_description: 'Too old.' }] }, 'Too old.'],
+		['an object', { Response: [{ Id: { id: 7 } }] }, "bunq's answer could not be read"],
+	])("%s of bunq's, under the type of a file, is no file", async (_what, value, message) => {
+		const body = ` ${JSON.stringify(value)}`;
+		const fault = { kind: 'other', method: 'GET', path: '/content$', body, times: 2 } as const;
+		await bank.control.fault(fault);
+		const { error, items } = await bank.apiKey(download());
+		expect(items).toEqual([]);
+		expect(error?.message).toBe(message);
+	});
+
+	test('any other JSON is the file', async () => {
+		const body = JSON.stringify({ Response: 'ours', lines: [] });
+		await bank.control.fault({ kind: 'other', method: 'GET', path: '/content$', body });
+		const { items } = await bank.apiKey(download());
+		expect(bytesOf(items[0].binary).toString()).toBe(body);
+	});
+
 	test('an empty file is none', async () => {
 		const fault = { kind: 'other', method: 'GET', path: '/content$', body: '', times: 2 } as const;
 		await bank.control.fault(fault);

@@ -34,7 +34,7 @@ export interface ApiRequest {
 	file?: Upload;
 	/** An answer without an object, or its ID, counts as malformed. */
 	expectsObject?: boolean;
-	/** The answer is a file, and an empty one or JSON counts as malformed. */
+	/** The answer is a file, and an empty one or bunq's own JSON counts as malformed. */
 	expectsFile?: boolean;
 	/** For a body that was computed from what bunq has: if bunq's limits delay it for longer, it is computed again. */
 	renewal?: BodyRenewal;
@@ -141,7 +141,7 @@ const readReply = (
 	secrets: unknown[],
 ): Reply => {
 	const hasBunqHeader = Object.keys(headers).some((name) => name.startsWith('x-bunq-'));
-	const isFile = expectsFile && statusCode < 300 && hasBunqHeader;
+	const isFile = expectsFile && statusCode < 300 && hasBunqHeader && !isEnvelope(bytes);
 	// A file is not copied as text.
 	const text = isFile ? '' : bytes.toString('utf8');
 	// The reply to a DELETE may have no body (docs/bunq-api.md 9.9). Then only its headers show that it is bunq's.
@@ -178,13 +178,18 @@ const readReply = (
 /** bunq's time. The clock of a proxy may differ from it. */
 const timeOf = (date: unknown) => Date.parse(String(date)) || undefined;
 
-/** A file in an answer, with the type of its content or else of its header; undefined for none. */
-const readFile = (bytes: Buffer, header: unknown): FileContent | undefined => {
-	const shown = mimeType(header);
-	return bytes.length > 0 && shown !== 'application/json'
-		? { bytes, contentType: contentTypeOf(bytes) ?? shown }
-		: undefined;
+const ENVELOPE_KEYS = ['Response', 'Error', 'Pagination'];
+
+/** Whether bytes are bunq's JSON, whatever type their header names. Only what begins like JSON is copied as text. */
+const isEnvelope = (bytes: Buffer) => {
+	if (!/^\s*\{/.test(bytes.subarray(0, 16).toString('latin1'))) return false;
+	const keys = Object.keys(parseEnvelope(bytes.toString('utf8')) ?? {});
+	return keys.length > 0 && keys.every((key) => ENVELOPE_KEYS.includes(key));
 };
+
+/** A file in an answer, with the type of its content or else of its header; undefined for an empty one. */
+const readFile = (bytes: Buffer, header: unknown): FileContent | undefined =>
+	bytes.length > 0 ? { bytes, contentType: contentTypeOf(bytes) ?? mimeType(header) } : undefined;
 
 const SIGNATURE_HEADER = 'x-bunq-server-signature';
 

@@ -336,6 +336,7 @@ export const SWITCHES = {
 		'The `Content-Type` of a file that the bank gives: its own, as bunq describes, or one for any file. Nothing is recorded.',
 		'own',
 		'application/octet-stream',
+		'application/json',
 	),
 	attachmentContent: choice(
 		'9.10',
