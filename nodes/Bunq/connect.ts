@@ -44,6 +44,8 @@ export interface Bunq extends BunqClient {
 	pause(ms: number): Promise<void>;
 	/** Tells the user something beside the items; once, however often it is called. Polls and pickers show nothing. */
 	hint(text: string): void;
+	/** The workflow's time zone, for times that a message shows. */
+	timezone: string;
 	/** Identifies the host and the secret, in memory only; the secret cannot be read from it. */
 	access: string;
 }
@@ -93,6 +95,7 @@ export const connectWithoutCredential = (ctx: IExecuteFunctions): Bunq => {
 		spendingPolicy: { toOthers: 'never' },
 		pause: pauseUntil(signal),
 		hint: showOnce(ctx),
+		timezone: ctx.getTimezone(),
 		access: secretKey(credential),
 	};
 };
@@ -134,6 +137,7 @@ const toBunq = (
 		spendingPolicy,
 		pause: pauseUntil(signal),
 		hint,
+		timezone: ctx.getTimezone(),
 		access: secretKey(credential),
 	};
 };

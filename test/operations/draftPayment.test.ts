@@ -319,12 +319,24 @@ describe('cancel', () => {
 		expect(await bank.requests()).toHaveLength(1);
 	});
 
-	test("an approved one: bunq refuses, in bunq's words", async () => {
+	test("an approved one: bunq's words, that its money moves, and where to find it", async () => {
 		const id = await draft();
 		await bank.control.approveDraft(id);
 		const { error } = await bank.apiKey(await order('cancel', id));
 		expect(error).toMatchObject({ httpCode: '400', message: 'The draft payment is ACCEPTED.' });
+		expect(error?.description).toMatch(
+			/^Nothing was done: this draft was approved before, so its money has moved, or moves when its schedule says\. Find the payment with "Payment: Get Many"/,
+		);
+		expect(error?.description).not.toContain('Correct the values');
 		expect(await bank.balance('Main')).toBe('2487.50');
+	});
+
+	test('a rejected one: there is nothing to cancel', async () => {
+		const id = await draft();
+		await bank.control.rejectDraft(id);
+		const { error } = await bank.apiKey(await order('cancel', id));
+		expect(error?.message).toBe('The draft payment is REJECTED.');
+		expect(error?.description).toContain('It pays nothing');
 	});
 
 	test('approved after it was read: bunq refuses to cancel it', async () => {
@@ -334,7 +346,11 @@ describe('cancel', () => {
 		const outcome = bank.oauth(await order('cancel', id));
 		await until(async () => (await bank.requestCount('PUT')) > 0);
 		await bank.control.approveDraft(id);
-		expect((await outcome).error?.message).toMatch(/was updated after/);
+		const { error } = await outcome;
+		expect(error?.message).toMatch(/was updated after/);
+		expect(error?.description).toMatch(
+			/The status of the draft was PENDING a moment before; .* if it is ACCEPTED now, its money has moved/,
+		);
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 

@@ -259,15 +259,17 @@ describe('times', () => {
 		});
 		expect(json).toEqual([
 			{
-				error: '"Start At" must be in the future, but is 2019-12-31T23:00:00.000Z',
-				message: expect.stringMatching(/^Nothing was sent/),
+				error: '"Start At" must be in the future, but is 2020-01-01T00:00:00 (Europe/Amsterdam)',
+				message: expect.stringMatching(
+					/^Nothing was sent.* Now it is \d{4}-\d\d-\d\dT[\d:]{8} \(Europe\/Amsterdam\) by bunq's clock\./,
+				),
 			},
 			{
 				error: expect.stringMatching(/^"Start At" must be in the future/),
 				message: expect.anything(),
 			},
 			{
-				error: '"End At" must be after "Start At", but is 2098-12-01T07:59:59.000Z',
+				error: '"End At" must be after "Start At", but is 2098-12-01T08:59:59 (Europe/Amsterdam)',
 				message: expect.stringMatching(/^Nothing was sent/),
 			},
 			{ error: expect.stringMatching(/^"Start At"/), message: expect.anything() },
@@ -375,8 +377,29 @@ describe('cancel', () => {
 		expect((await one('cancel', made)).json).toMatchObject([{ status: 'CANCELLED' }]);
 		const finished = await schedule({ recurrence: 'once', startAt: soon(60_000) });
 		await bank.control.advance(2 * 60_000);
-		expect((await one('cancel', finished)).error?.description).toContain('Nothing was done');
+		expect((await one('cancel', finished)).error?.description).toMatch(
+			/^Nothing was done: it had its last run before, so it pays nothing more/,
+		);
 		expect(await bank.changes()).toBe(before + 1);
+	});
+
+	test('one that bunq does not have (any more): nothing was done, and what still pays', async () => {
+		const before = await bank.changes();
+		const { error } = await one('cancel', { id: 999_999 });
+		expect(error).toMatchObject({ httpCode: '404' });
+		expect(error?.description).toMatch(
+			/^Nothing was done: bunq has no scheduled payment with this ID on this account\. It was removed before, or never existed.*Get Many" does not list as active for this account pays nothing more/,
+		);
+		expect(await bank.changes()).toBe(before);
+	});
+
+	test('one that bunq removes after it was read says the same of what still pays', async () => {
+		const made = await schedule();
+		const body = JSON.stringify({ Error: [{ error_description: 'Not found.' }] });
+		await bank.control.fault({ kind: 'status', method: 'DELETE', status: 404, body });
+		const { error } = await one('cancel', made);
+		expect(error?.message).toBe('Not found.');
+		expect(error?.description).toMatch(/^Nothing was done\. bunq may have removed it/);
 	});
 
 	test.each([...LOST_RESPONSES])('after %s, a retry tells that it is cancelled', async (kind) => {

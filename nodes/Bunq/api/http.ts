@@ -180,7 +180,7 @@ const timeOf = (date: unknown) => Date.parse(String(date)) || undefined;
 
 const ENVELOPE_KEYS = ['Response', 'Error', 'Pagination'];
 
-/** Whether bytes are bunq's JSON, whatever type their header names. Only what begins like JSON is copied as text. */
+/** Whether bytes are bunq's JSON, whatever type their header names. Only what begins as JSON does is copied as text. */
 const isEnvelope = (bytes: Buffer) => {
 	if (!/^\s*\{/.test(bytes.subarray(0, 16).toString('latin1'))) return false;
 	const keys = Object.keys(parseEnvelope(bytes.toString('utf8')) ?? {});

@@ -66,7 +66,7 @@ const executePlan = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	items: number[],
-	{ request, upload, hint, also, output, isUnchanged }: WritePlan,
+	{ request, upload, hint, refusal, also, output, isUnchanged }: WritePlan,
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
 	if (!request) {
@@ -84,7 +84,10 @@ const executePlan = async (
 	log.assertCapacity();
 	const { response, sent } = upload
 		? await sendWithFile(execution, items, { request, upload })
-		: { response: await sendOnce(execution, items, request, { hint, also }), sent: request };
+		: {
+				response: await sendOnce(execution, items, request, { hint, refusal, also }),
+				sent: request,
+			};
 	if (earlier) log.resolve(earlier.unknown.unknownWrite);
 	// Recorded before the output is computed: whatever fails from here on, the write is done.
 	const created = response.map((one) => ({ id: unwrap(one).id, _readFailed: true }) as IDataObject);
@@ -104,10 +107,12 @@ const sendOnce = async (
 	{ bunq, log }: ExecutionContext,
 	items: number[],
 	request: WriteRequest,
-	{ hint = '', also }: Pick<WritePlan, 'hint' | 'also'> = {},
+	{ hint = '', refusal, also }: Pick<WritePlan, 'hint' | 'refusal' | 'also'> = {},
 ) => {
 	const sending = bunq.send(request).catch(async (error: unknown) => {
-		throw error instanceof BunqError ? error.withHint(hint) : (error as Error);
+		throw error instanceof BunqError
+			? withRefusal(error, refusal).withHint(hint)
+			: (error as Error);
 	});
 	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
 	return await sending.catch((error: unknown) => {
@@ -118,6 +123,14 @@ const sendOnce = async (
 		throw error as Error;
 	});
 };
+
+/** bunq's answers about the object itself. Others, such as a missing right, say more by themselves. */
+const REFUSALS = ['400', '404', '409'];
+
+const withRefusal = (error: BunqError, refusal?: string) =>
+	refusal && error.kind === 'rejected' && REFUSALS.includes(error.httpCode ?? '')
+		? error.withDescription(refusal)
+		: error;
 
 /** Sends a write after the file that it names. */
 const sendWithFile = async (

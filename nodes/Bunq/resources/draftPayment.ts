@@ -1,5 +1,6 @@
 import { parseBunqTime } from '../api/clock';
 import { path } from '../api/path';
+import { readText } from '../api/readable';
 import type { DraftPayment } from '../api/types';
 import { field } from '../parameters/field';
 import { account as accountField, options, simplify } from '../parameters/fields';
@@ -39,6 +40,18 @@ const draftPaymentId = field({
 	description: 'The ID of the draft payment, as Create and Get Many give it: digits only',
 });
 
+const MONEY_MOVES =
+	'its money has moved, or moves when its schedule says. Find the payment with "Payment: Get Many" or in the bunq app: only the recipient can give it back';
+
+/** What it means that bunq does not cancel a draft, which had this status when the node read it. */
+const tooLate = (status = 'unreadable') => {
+	if (status === 'ACCEPTED')
+		return `Nothing was done: this draft was approved before, so ${MONEY_MOVES}.`;
+	if (status === 'REJECTED')
+		return 'Nothing was done: this draft was refused in the bunq app before. It pays nothing, so there is nothing to cancel.';
+	return `Nothing was done. The status of the draft was ${status} a moment before; somebody may have approved it since. Read it with "Draft Payment: Get": if it is ACCEPTED now, ${MONEY_MOVES}.`;
+};
+
 export const draftPayment: Resource = {
 	name: 'Draft Payment',
 	value: 'draftPayment',
@@ -63,6 +76,7 @@ export const draftPayment: Resource = {
 						status: 'CANCELLED',
 						previous_updated_timestamp: current.updated,
 					}),
+					refusal: tooLate(readText(current.status)),
 					// Only another read could tell when bunq cancelled it.
 					output: () => simplified({ ...current, status: 'CANCELLED', updated: undefined }),
 				};
@@ -76,7 +90,7 @@ export const draftPayment: Resource = {
 				'Prepare a draft payment to anybody, which bunq pays once you approve it in the bunq app. Also with OAuth.',
 			fields: [...requiredFieldsToOthers, draftFields, options],
 			plan: async (params, bunq) => {
-				const schedule = toDraftSchedule(params.additionalFields, bunq.now());
+				const schedule = toDraftSchedule(params.additionalFields, bunq);
 				const to = await resolveRecipient(params, bunq);
 				return await planOrder(draftType(schedule), params, to, bunq);
 			},

@@ -23,11 +23,11 @@ export const draftFields = additionalFields([
 
 /**
  * bunq's schedule; undefined for a draft without one. Throws a BunqError of kind `invalidInput`.
- * @param now milliseconds UTC, by bunq's clock
+ * @param clock bunq's, and the zone of the message
  */
 export const toDraftSchedule = (
 	optional: Params<[typeof draftFields]>['additionalFields'],
-	now: number,
+	clock: Parameters<typeof toSchedule>[1],
 ) => {
 	const { scheduleStart, scheduleRecurrence, scheduleEvery, scheduleEnd } = optional;
 	if (scheduleStart === undefined) {
@@ -45,5 +45,5 @@ export const toDraftSchedule = (
 		recurrence: scheduleRecurrence ?? 'once',
 		every: scheduleEvery ?? 1,
 	};
-	return toSchedule(timing, now, { start: 'Schedule Start', end: 'Schedule End' });
+	return toSchedule(timing, clock, { start: 'Schedule Start', end: 'Schedule End' });
 };

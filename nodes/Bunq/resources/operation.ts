@@ -53,6 +53,8 @@ export interface WritePlan {
 	upload?: Upload;
 	/** What an error of the request says first. */
 	hint?: string;
+	/** What it means if bunq refuses the request as it is, and what to do then: in place of what is said of any request. */
+	refusal?: string;
 	/** What the output has beside bunq's object: the balance before, for example, which nobody can read afterwards. */
 	also?: Record<string, string | number>;
 	/** The object is already in the requested state; a read has neither. */

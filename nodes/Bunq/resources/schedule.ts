@@ -1,7 +1,9 @@
+import { DateTime } from 'luxon';
 import { parseBunqTime } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { readId, readText } from '../api/readable';
 import type { Schedule } from '../api/types';
+import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
 import { combine, compare, type Match } from './transferMatch';
 
@@ -69,30 +71,31 @@ interface Timing {
 const toBunqTime = (time: number) =>
 	new Date(time).toISOString().replace('T', ' ').replace('Z', '000');
 
-const invalidTime = (label: string, time: number, expected: string) =>
-	new BunqError(
-		'invalidInput',
-		`"${label}" must be ${expected}, but is ${new Date(time).toISOString()}`,
-		{
-			description:
-				'Nothing was sent. That is the time in UTC; one without a zone is read in the time zone of the workflow.',
-		},
-	);
+/** A time as people write it where the workflow is: `2026-12-01T09:00:00 (Europe/Amsterdam)`. */
+const say = (time: number, zone: string) =>
+	`${DateTime.fromMillis(time, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss")} (${zone})`;
+
+type Clock = Pick<Bunq, 'now' | 'timezone'>;
+
+const invalidTime = (label: string, time: number, expected: string, { now, timezone }: Clock) =>
+	new BunqError('invalidInput', `"${label}" must be ${expected}, but is ${say(time, timezone)}`, {
+		description: `Nothing was sent. Now it is ${say(now(), timezone)} by bunq's clock. That is the time zone of the workflow, in which a time without a zone is read: change it in the workflow's settings.`,
+	});
 
 /**
  * bunq's schedule. Throws a BunqError of kind `invalidInput` that names the field for a start that is not in the future,
  * or an end before the start: whether bunq would refuse them is not known.
- * @param now milliseconds UTC, by bunq's clock
+ * @param clock bunq's, and the zone of the message
  */
 export const toSchedule = (
 	timing: Timing,
-	now: number,
+	clock: Clock,
 	labels: { start: string; end: string },
 ): Schedule => {
 	const { start, end } = timing;
-	if (start <= now) throw invalidTime(labels.start, start, 'in the future');
+	if (start <= clock.now()) throw invalidTime(labels.start, start, 'in the future', clock);
 	if (end !== undefined && end < start)
-		throw invalidTime(labels.end, end, `after "${labels.start}"`);
+		throw invalidTime(labels.end, end, `after "${labels.start}"`, clock);
 	return {
 		time_start: toBunqTime(start),
 		...(end !== undefined && { time_end: toBunqTime(end) }),

@@ -1,3 +1,4 @@
+import { BunqError } from '../api/errors';
 import type { ScheduledPayment } from '../api/laterTypes';
 import { path } from '../api/path';
 import { field } from '../parameters/field';
@@ -32,6 +33,18 @@ const scheduledPaymentId = field({
 const oauthAlternative =
 	'bunq does not list scheduled payments among the rights of OAuth apps. Use the Bunq API credential, or the bunq app.';
 
+const WHAT_PAYS =
+	'What "Scheduled Payment: Get Many" does not list as active for this account pays nothing more: compare the IDs there.';
+const ABSENT = `Nothing was done: bunq has no scheduled payment with this ID on this account. It was removed before, or never existed, or belongs to another account. ${WHAT_PAYS}`;
+const FINISHED =
+	'Nothing was done: it had its last run before, so it pays nothing more. What it paid stays paid: see "Payment: Get Many".';
+const CHANGED = `Nothing was done. bunq may have removed it, or made its last run, a moment before. ${WHAT_PAYS}`;
+
+const withMeaningOfAbsence = async (error: unknown): Promise<never> =>
+	await Promise.reject(
+		error instanceof BunqError && error.httpCode === '404' ? error.withDescription(ABSENT) : error,
+	);
+
 export const scheduledPayment: Resource = {
 	name: 'Scheduled Payment',
 	value: 'scheduledPayment',
@@ -45,11 +58,14 @@ export const scheduledPayment: Resource = {
 			oauthAlternative,
 			fields: [accountField, scheduledPaymentId],
 			plan: async ({ account, scheduledPaymentId: id }, bunq) => {
-				const current = await bunq.get<ScheduledPayment>(schedulePath(account, id));
+				const current = await bunq
+					.get<ScheduledPayment>(schedulePath(account, id))
+					.catch(withMeaningOfAbsence);
 				if (current.status === 'CANCELLED') return unchanged(simplified(current));
 				const schedule = { ...current.schedule, time_next: null };
 				return {
 					request: del(schedulePath(account, id)),
+					refusal: current.status === 'FINISHED' ? FINISHED : CHANGED,
 					output: () => simplified({ ...current, status: 'CANCELLED', schedule }),
 				};
 			},
@@ -75,7 +91,7 @@ export const scheduledPayment: Resource = {
 				const { account, amount: value, currency, startAt: start, ...rest } = params;
 				const timing = { ...rest, start, end: rest.additionalFields.endAt };
 				const labels = { start: 'Start At', end: 'End At' };
-				const schedule = toSchedule(timing, bunq.now(), labels);
+				const schedule = toSchedule(timing, bunq, labels);
 				const to = await resolveRecipient(params, bunq);
 				const instead =
 					'Use "Draft Payment: Create" with a schedule, which you approve once in the bunq app';
