@@ -14,6 +14,7 @@ const CAUSES: Partial<Record<FailureKind, Cause>> = {
 };
 
 const REFERENCE = "bunq's reference: ";
+const REQUEST = 'Request: ';
 
 interface ErrorContext {
 	itemIndex?: number;
@@ -46,7 +47,7 @@ export const withAlternative = (
 
 /**
  * Converts any error to the one that n8n shows: bunq's reason is the message, its meaning and the next step are the
- * description; bunq's reference is under n8n's error details. Newer versions of n8n also get the cause.
+ * description; bunq's reference and a request of unknown outcome are under n8n's error details. Newer versions of n8n also get the cause.
  */
 export const toNodeError = (
 	node: INode,
@@ -65,7 +66,7 @@ export const toNodeError = (
 			itemIndex,
 			...(description && { message, description }),
 		});
-	const { httpCode, kind, reference } = error;
+	const { httpCode, kind, reference, unknownWrite } = error;
 	const shown = new NodeApiError(
 		node,
 		{ message },
@@ -78,6 +79,8 @@ export const toNodeError = (
 		},
 	);
 	if (reference) shown.messages.push(`${REFERENCE}${redact(reference)}.`);
+	if (unknownWrite)
+		shown.messages.push(`${REQUEST}${unknownWrite.method} ${redact(unknownWrite.path)}.`);
 	return shown;
 };
 

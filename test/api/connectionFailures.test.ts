@@ -31,7 +31,7 @@ describe('a payment', () => {
 		['500-after', 12.5, /unhandled exception/],
 		['truncated', 12.5, /could not be read/],
 		['empty', 12.5, /could not be read/],
-		['html', 0, /: Something between n8n and bunq answered 502: 502 Bad Gateway$/],
+		['html', 0, /: Something between n8n and bunq answered 502: Bad Gateway$/],
 		['unsigned', 12.5, /signature is missing/],
 		['wrong-signature', 12.5, /signature of bunq's answer is wrong/],
 	])(
@@ -44,7 +44,12 @@ describe('a payment', () => {
 			// It is all that a mail of an error workflow has.
 			expect(error?.message).toMatch(/^Outcome unknown: /);
 			expect(error?.description).toMatch(
-				/^Outcome unknown: bunq may have carried this out.*12\.50 EUR.*NL\d\d….*"Rent".*before you run this again/,
+				/^bunq may have carried this out.*12\.50 EUR.*NL\d\d….*"Rent".*before you run this again/,
+			);
+			// A person has no use for the request: it is under n8n's error details.
+			expect(error?.description).not.toMatch(/POST|\/user/);
+			expect(error?.messages).toContainEqual(
+				expect.stringMatching(/^Request: POST \/user\/\{user\}\/monetary-account\/\d+\/payment\.$/),
 			);
 			expect(await received()).toBe(moved);
 			expect(await bank.requestCount('POST')).toBe(1);
@@ -121,7 +126,7 @@ describe('a read', () => {
 	});
 
 	test.each<[kind: FaultKind, message: string]>([
-		['html', 'Something between n8n and bunq answered 502: 502 Bad Gateway'],
+		['html', 'Something between n8n and bunq answered 502: Bad Gateway'],
 		['truncated', "bunq's answer could not be read"],
 		['wrong-signature', "The signature of bunq's answer is wrong"],
 		['drop-before', 'The connection to bunq was lost'],

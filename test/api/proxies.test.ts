@@ -75,7 +75,9 @@ describe.each(PAGES)('somebody else answers with %s', (what, body) => {
 		await bank.control.fault({ kind: 'proxy', status: 429, body, method: 'GET', times: 2 });
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toMatch(SAID);
-		expect(error?.description).toMatch(/^Not bunq answered, but a proxy/);
+		expect(error?.description).toMatch(
+			/^Nothing was changed: this only reads\. It was not bunq that answered, but a proxy/,
+		);
 		// No rate limit is waited for, and no session is renewed.
 		expect(await paths()).toHaveLength(2);
 		expect((await bank.oauth(list)).json).toHaveLength(6);

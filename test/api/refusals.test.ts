@@ -110,7 +110,9 @@ describe('characters that bunq refuses', () => {
 			const { error } = await bank.oauth(
 				await bank.payHousehold({ paymentDescription: 'No #7 | July' }),
 			);
-			expect(error?.description).toMatch(/^bunq may not accept "#" and "\|" in a description\./);
+			expect(error?.description).toMatch(
+				/^Nothing was done\. bunq may not accept "#" and "\|" in a description\. Use only/,
+			);
 			expect(await bank.receivedByHousehold()).toBe(0);
 		});
 	});
@@ -127,7 +129,9 @@ describe('characters that bunq refuses', () => {
 	test('of one payment', async () => {
 		const parameters = await bank.payHousehold({ paymentDescription: 'Invoice #7 | July' });
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
-		expect(description).toMatch(/^bunq may not accept "#" and "\|" in a description\. Nothing was/);
+		expect(description).toMatch(
+			/^Nothing was done\. bunq may not accept "#" and "\|" in a description\./,
+		);
 	});
 
 	test('of one payment without any', async () => {
@@ -135,7 +139,7 @@ describe('characters that bunq refuses', () => {
 			paymentDescription: "Café, n° 7: ok (it's) + 1/2 - é?",
 		});
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
-		expect(description).toMatch(/^bunq may not accept "°" in a description\. Nothing was done/);
+		expect(description).toMatch(/^Nothing was done\. bunq may not accept "°" in a description/);
 	});
 
 	test('of a batch: by item', async () => {
@@ -149,7 +153,7 @@ describe('characters that bunq refuses', () => {
 		const items = texts.map((text) => ({ text }));
 		const { error } = await bank.oauth(parameters, { items });
 		expect(error?.description).toMatch(
-			/^bunq may not accept "#" \(the 2nd and 4th items\), "\{" \(the 4th item\) and "\}" \(the 4th item\) in a description/,
+			/^Nothing was done, for the reason that bunq gives\. bunq may not accept "#" \(the 2nd and 4th items\), "\{" \(the 4th item\) and "\}" \(the 4th item\) in a description/,
 		);
 	});
 

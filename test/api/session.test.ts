@@ -252,7 +252,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.apiKey(list, wrongKey);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/^Nothing was done\. A new key: it was mistyped or half copied, or belongs to the other environment.*worked before: it was revoked.*another IP address/,
+			/^Nothing was done\. A new key: it is mistyped, half copied or of the other environment.*worked before: it was revoked.*another IP address/,
 		);
 		expect(JSON.stringify(error)).not.toContain('ffffffff');
 		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
@@ -272,7 +272,7 @@ describe('a secret that bunq refuses', () => {
 		const wrongKey = { credential: { apiKey: 'd'.repeat(64) } };
 		await bank.apiKey(list, wrongKey);
 		const again = await bank.apiKey(list, wrongKey);
-		expect(again.error?.description).toContain('did not ask bunq again');
+		expect(again.error?.description).toMatch(/^Nothing was done\. n8n did not ask bunq again/);
 		expect(await handshakes()).toEqual([1, 1, 0]);
 		await bank.apiKey(list, { ...wrongKey, mode: 'manual' });
 		expect(await handshakes()).toEqual([1, 2, 0]);

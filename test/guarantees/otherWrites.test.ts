@@ -28,13 +28,13 @@ describe('an error after writes that are done', () => {
 			const items = [...itemsOf(2, 0), third, { amount: 1 }];
 			const { error } = await bank.oauth(await byItem(), { items });
 			expect(error?.description).toMatch(
-				/^Already done, and not undone: the 1st item \(ID \d+, -1 EUR\) and the 2nd item \(ID \d+, -1 EUR\)\. Not done: the 3rd and 4th items\. /,
+				/^Already done, and not undone: the 1st item \(ID \d+, -1\.00 EUR\) and the 2nd item \(ID \d+, -1\.00 EUR\)\. Not done: the 3rd and 4th items\. /,
 			);
 			expect(error?.message).toMatch(
-				/^2 of 4 items are done and stay so; the 3rd is not: ("Amount" must|The account does not)/,
+				/^2 of 4 items are done and stay so; the 3rd \(n8n's item 2\) is not: ("Amount" must|The account does not)/,
 			);
 			expect(error?.description).toContain(REPETITION);
-			expect(error?.description).toMatch(/nothing was (sent|done) for this item/i);
+			expect(error?.description).toMatch(/items\. (Correct the value|The account that pays)/);
 			expect(error?.description).not.toMatch(/nothing was (sent|done)(?! for)|run it again/i);
 			expect(await received()).toBe(2);
 		},
@@ -44,16 +44,18 @@ describe('an error after writes that are done', () => {
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$', skip: 1 });
 		const { error } = await bank.oauth(await pay(), { items: emptyItems(3) });
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: the 1st item \(.*\)\. Outcome unknown: the 2nd item\. Not done: the 3rd item\. Outcome unknown/,
+			/^Already done, and not undone: the 1st item \(.*\)\. Outcome unknown: the 2nd item\. Not done: the 3rd item\. bunq may have carried this out: payment/,
 		);
-		expect(error?.message).toMatch(/^1 of 3 items is done and stays so; the 2nd may be: /);
+		expect(error?.message).toMatch(
+			/^1 of 3 items is done and stays so; the 2nd \(n8n's item 1\) may be: the connection/,
+		);
 		expect(error?.description).toContain(REPETITION);
 	});
 
 	test('of many, five are named, and how many more', async () => {
 		const { error } = await bank.oauth(await byItem(), { items: itemsOf(9, 8) });
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: the 1st item .*; the 5th item \(ID \d+, -1 EUR\) and 4 more\. Not done: the 10th, 11th, 12th, 13th, 14th and 3 more items\./,
+			/^Already done, and not undone: the 1st item .*; the 5th item \(ID \d+, -1\.00 EUR\) and 4 more\. Not done: the 10th, 11th, 12th, 13th, 14th and 3 more items\./,
 		);
 		expect(error?.description).not.toContain('the 6th item');
 	});

@@ -62,7 +62,7 @@ describe('an item that asks for something else at the next attempt', () => {
 			const { error } = await bank.apiKey(await pay(more), options);
 			expect(error?.message).toBe(OTHER_VALUES);
 			expect(error?.description).toContain(
-				`Already done, and not undone: the 1st item (ID ${first.json[0].id}, -10 EUR).`,
+				`Already done, and not undone: the 1st item (ID ${first.json[0].id}, -10.00 EUR).`,
 			);
 			expect(error?.description).toMatch(named);
 			expect(await bank.requestCount('POST')).toBe(1);

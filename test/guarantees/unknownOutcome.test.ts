@@ -179,7 +179,7 @@ test("an error of n8n's own names the writes before it, too", async () => {
 	});
 	expect(error?.context?.itemIndex).toBe(1);
 	expect(error?.description).toMatch(
-		/^Already done, and not undone: the 1st item \(ID \d+, -10 EUR\)\. Not done: the 2nd item\./,
+		/^Already done, and not undone: the 1st item \(ID \d+, -10\.00 EUR\)\. Not done: the 2nd item\./,
 	);
 });
 
@@ -299,7 +299,7 @@ describe('repeated after a lost response', () => {
 		const other = await foreignPayment('POCKET MONEY');
 		const { error } = await bank.oauth(await pay(), { executionId });
 		expect(error?.description).toMatch(
-			new RegExp(`^Not sent again: .*ID ${other}, -10 EUR, "POCKET MONEY".*Outcome unknown`),
+			new RegExp(`^Not sent again: .*ID ${other}, -10.00 EUR, "POCKET MONEY".*Outcome unknown`),
 		);
 		expect(await bank.requestCount('POST')).toBe(1);
 	});

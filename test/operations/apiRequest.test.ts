@@ -215,7 +215,7 @@ describe('writes', () => {
 				request(notes, { method: 'POST', body: '{"content": "once"}' }),
 				{ settings: RETRY_ON_FAIL },
 			);
-			expect(error?.description).toContain('Outcome unknown');
+			expect(error?.description).toContain('bunq may have carried this out');
 			expect(error?.description).toContain('Not sent again.');
 			expect((await bank.requests()).filter((line) => line.startsWith('POST'))).toHaveLength(1);
 			expect(await bank.changes()).toBe(kind === 'drop-before' ? 0 : 1);

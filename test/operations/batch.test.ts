@@ -288,7 +288,7 @@ describe.each([draft, payment, request])('$path', ({ path, run, output, refusedI
 		const { error } = await run([{}, {}, await refusedItem('Household')]);
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: the 1st and 2nd items \(ID \d+, 2 EUR\)\. Not done: the 3rd item\./,
+			/^Already done, and not undone: the 1st and 2nd items \(ID \d+, 2\.00 EUR\)\. Not done: the 3rd item\./,
 		);
 	});
 });

@@ -109,7 +109,7 @@ describe('amounts', () => {
 		expect(error).toMatchObject({
 			context: { itemIndex: 1 },
 			message:
-				'1 of 3 items is done and stays so; the 2nd is not: "Amount" must be written as 1250.00 or 1.25, but is "1,250"',
+				'1 of 3 items is done and stays so; the 2nd (n8n\'s item 1) is not: "Amount" must be written as 1250.00 or 1.25, but is "1,250"',
 		});
 		expect(await bank.changes()).toBe(1);
 	});

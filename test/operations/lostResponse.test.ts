@@ -15,13 +15,17 @@ describe.each(paymentOrders(bank))(
 		const toThirdParty = async () =>
 			await create(resource === 'payment' ? {} : await bank.toThirdParty());
 		const name = resource === 'payment' ? 'E\\. Levy' : 'S\\. Friend';
+		const shown = path
+			.replace('$', '')
+			.replace('request-inquiry', 'money request')
+			.replace('-', ' ');
 
 		test('the error says that the outcome is unknown and what was sent, and it is sent once', async () => {
 			await bank.control.fault({ kind: 'drop-after', method: 'POST', path });
 			const { error } = await bank.oauth(await toThirdParty());
 			expect(error?.description).toMatch(
 				new RegExp(
-					`^${OUTCOME_UNKNOWN.source}.*/${path.replace('$', '')}, 12\\.50 EUR, to ${name}, ` +
+					`^${OUTCOME_UNKNOWN.source}: ${shown} in account \\d+, 12\\.50 EUR, to ${name}, ` +
 						'NL\\d\\d….*, "Dinner"\\. Check the bunq app, or use Get Many',
 				),
 			);
@@ -65,7 +69,7 @@ describe.each(paymentOrders(bank))(
 				await end(Number(json[0].id));
 				const { error } = await bank.oauth(await create(), { executionId });
 				expect(error?.message).toBe(`An earlier attempt created this; its status is now ${status}`);
-				expect(error?.description).toContain(`ID ${json[0].id}, 12.5 EUR`);
+				expect(error?.description).toContain(`ID ${json[0].id}, 12.50 EUR`);
 				expect(error?.description).not.toMatch(/Nothing was/);
 				expect(await bank.requestCount('POST')).toBe(2);
 			});

@@ -214,7 +214,7 @@ describe('a file', () => {
 		const { error } = await bank.apiKey(parameters, { items: [{}, {}, {}] });
 		expect(error?.context).toMatchObject({ itemIndex: 2 });
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: .*Nothing was sent for this item/,
+			/^Already done, and not undone: .*Not done: the 3rd item\. This item has/,
 		);
 		// Two uploads and their links.
 		expect(await bank.changes()).toBe(4);

@@ -162,7 +162,7 @@ describe('create', () => {
 		});
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: the 1st item \(ID \d+, -1 EUR\) and the 2nd item \(ID \d+, -2 EUR\)\. Not done: the 3rd item\./,
+			/^Already done, and not undone: the 1st item \(ID \d+, -1\.00 EUR\) and the 2nd item \(ID \d+, -2\.00 EUR\)\. Not done: the 3rd item\./,
 		);
 	});
 

@@ -328,7 +328,7 @@ describe.each([
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
 		const { error } = await bank.apiKey(await order(operation, id), { credential: MAY_PAY_OTHERS });
 		expect(error?.description).toMatch(
-			/^Outcome unknown: bunq may have carried this out\. Request: PUT .*\/request-response\/\d+.*Check the bunq app/,
+			/^bunq may have carried this out: change of received money request \d+.*Check the bunq app/,
 		);
 		expect(error?.description?.includes('8.00 EUR')).toBe(operation === 'accept');
 		expect(await bank.requestCount('PUT')).toBe(1);

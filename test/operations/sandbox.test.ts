@@ -222,7 +222,7 @@ describe('add money', () => {
 		await lose('maintenance', 1);
 		const { error } = await bank.apiKey(await add(1500));
 		expect(error?.description).toMatch(
-			/^Already done, and not undone: part of the 1st item \(ID \d+, 500 EUR\)\. 500\.00 EUR was added before this step\. Nothing was done for this step/,
+			/^Already done, and not undone: part of the 1st item \(ID \d+, 500\.00 EUR\)\. 500\.00 EUR was added before this step\. Nothing was done for this step/,
 		);
 		expect(await balance()).toBe(before + 500);
 	});

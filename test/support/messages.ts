@@ -1,3 +1,3 @@
 /** Beginnings of messages that many tests look for. */
 
-export const OUTCOME_UNKNOWN = /Outcome unknown: bunq may have carried this out/;
+export const OUTCOME_UNKNOWN = /bunq may have carried this out/;

@@ -40,14 +40,44 @@ export const contentOf = ({ body, file }: Pick<ApiRequest, 'body' | 'file'>): ID
 /** Enough of a batch to recognize it. */
 const MAX_DESCRIBED_ENTRIES = 5;
 
-/** A request in words that a person can search for in the bunq app: method, path and the first entries. */
+/** bunq's collections as a person knows them. */
+const NAMES: Record<string, string> = {
+	'bunqme-tab': 'bunq.me link',
+	card: 'card',
+	'card-debit': 'card',
+	'customer-statement': 'statement',
+	'draft-payment': 'draft payment',
+	'monetary-account-bank': 'account',
+	'monetary-account-savings': 'savings account',
+	'note-attachment': 'note with a file',
+	'note-text': 'note',
+	payment: 'payment',
+	'payment-batch': 'batch of payments',
+	'request-inquiry': 'money request',
+	'request-inquiry-batch': 'batch of money requests',
+	'request-response': 'received money request',
+	'schedule-payment': 'scheduled payment',
+};
+
+const WRITES: Record<string, string> = { PUT: 'change of ', DELETE: 'deletion of ' };
+
+/** What a request is about: `payment`, `change of card 1822`; method and path where no name is known. */
+const describeTarget = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>) => {
+	const [, collection, id] = /\/([a-z-]+)(?:\/(\d+))?$/.exec(path) ?? [];
+	if (!collection || !Object.hasOwn(NAMES, collection)) return `${method} ${path}`;
+	const [, account] = /\/monetary-account\/(\d+)\//.exec(path) ?? [];
+	const what = [NAMES[collection], id].filter(Boolean).join(' ');
+	return `${WRITES[method] ?? ''}${what}${account ? ` in account ${account}` : ''}`;
+};
+
+/** A request in words that a person can search for in the bunq app: what it is, where, and the first entries. */
 export const describeRequest = ({ method, path, body = {}, file }: ApiRequest) => {
-	if (file) return `${method} ${path}, ${describeFile(file)}`;
-	const entries = entriesIn(body);
+	const entries = file ? [] : entriesIn(body);
 	const rest =
 		entries.length > MAX_DESCRIBED_ENTRIES && `and ${entries.length - MAX_DESCRIBED_ENTRIES} more`;
 	const first = entries.slice(0, MAX_DESCRIBED_ENTRIES).map(describeEntry);
-	return [`${method} ${path}`, ...first, rest].filter(Boolean).join(', ');
+	const target = file ? describeFile(file) : describeTarget({ method, path });
+	return [target, ...first, rest].filter(Boolean).join(', ');
 };
 
 /** `12.50 EUR, to Peter Jansen, NL14RABO0169202917, "Rent"`, as far as the entry has it. */

@@ -70,6 +70,13 @@ export class BunqError extends Error {
 		return this.withDescription([hint, this.description].filter(Boolean).join(' '));
 	}
 
+	/** The same error with its cause, after a first sentence that says that nothing was done. */
+	withCause(cause: string) {
+		const [first = ''] = /^Nothing was (?:done|sent)[^.]*\.(?: |$)/.exec(this.description) ?? [];
+		const rest = this.description.slice(first.length);
+		return this.withDescription([first.trim(), cause, rest].filter(Boolean).join(' '));
+	}
+
 	/** The same error with another description. */
 	withDescription(description: string) {
 		const { httpCode, reference, unknownWrite } = this;

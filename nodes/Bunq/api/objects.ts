@@ -9,9 +9,11 @@ export const isId = (text: string) => readId(text) !== undefined;
 export const describeId = (id: unknown) =>
 	readId(id) === undefined ? 'its ID cannot be read' : `ID ${readId(id)}`;
 
-/** A simplified object's amount for a message, such as `-12.5 EUR`; undefined where it cannot be read. */
+/** A simplified object's amount for a message, such as `-12.50 EUR`; undefined where it cannot be read. */
 export const describeAmount = (amount: unknown, currency: unknown) =>
-	typeof amount === 'number' && typeof currency === 'string' ? `${amount} ${currency}` : undefined;
+	typeof amount === 'number' && typeof currency === 'string'
+		? `${amount.toFixed(2)} ${currency}`
+		: undefined;
 
 /** A simplified object for a message: its ID, and its amount where that can be read. */
 export const describeObject = ({ id, amount, currency }: IDataObject) =>

@@ -63,13 +63,13 @@ export const noteRefusal = (
 	if (!isWrongSecret && !isLost) return error;
 	const rejection =
 		isWrongSecret && credential.acceptsAnyIp
-			? error.withHint(
+			? error.withCause(
 					'"Allow Any IP Address" is on, but bunq may honor only the setting in its app.',
 				)
 			: error;
 	rejections.set(keyOf(credential, isWrongSecret ? undefined : request), {
 		...beginPause(credential),
-		error: rejection.withHint(
+		error: rejection.withCause(
 			'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.',
 		),
 	});

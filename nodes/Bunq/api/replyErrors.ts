@@ -50,7 +50,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ fault }) => fault === 'notFromBunq',
 		kind: 'outcomeUnknown',
 		description:
-			'Not bunq answered, but a proxy, a firewall or a sign-in page of the network. Check the connection from n8n to bunq, or try again later.',
+			'It was not bunq that answered, but a proxy, a firewall or a sign-in page of the network. Check the connection from n8n to bunq, or try again later.',
 	},
 	{
 		when: ({ fault }) => fault === 'unsigned',
@@ -74,7 +74,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: saysWrongCredentials,
 		kind: 'authentication',
 		description:
-			'Nothing was done. A new key: it was mistyped or half copied, or belongs to the other environment (sandbox or production). Paste it again. A key or connection that worked before: it was revoked, or replaced by a later connection, also of another credential with the same OAuth client (create a new key, or connect again and use one credential), or this server has another IP address now (allow it in the bunq app, under Developers).',
+			'Nothing was done. A new key: it is mistyped, half copied or of the other environment (sandbox or production), so paste it again. One that worked before: it was revoked or replaced by a later connection with the same OAuth client (connect again, or create a new key), or this n8n has another IP address now (allow it in the bunq app, under Developers).',
 	},
 	{
 		when: (reply, { path }) =>
@@ -119,7 +119,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ status }) => status === 404,
 		kind: 'rejected',
 		description:
-			'Nothing was done: this user has nothing with this ID. Check the ID and the account that it belongs to. OAuth2: bunq shows only the accounts that you shared while connecting.',
+			'Nothing was done: you have nothing with this ID at bunq. Check the ID and the account that it belongs to. OAuth2: bunq shows only the accounts that you shared while connecting.',
 	},
 	{
 		when: (reply) => isRateLimited(reply) && rateLimitWindowMs(reply) > MAX_RATE_LIMIT_WAIT_MS,
@@ -192,7 +192,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: ({ status }) => status >= 500,
 		kind: 'outcomeUnknown',
 		message: 'bunq failed internally',
-		description: 'Try again later.',
+		description: 'Something broke inside bunq. Try again later.',
 	},
 	{
 		when: () => true,
@@ -220,7 +220,7 @@ export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
 			description: [
 				...(isUnknownWrite
 					? [
-							`Outcome unknown: bunq may have carried this out. Request: ${describeRequest(request)}.`,
+							`Outcome unknown: bunq may have carried this out: ${describeRequest(request)}.`,
 							HOW_TO_CHECK,
 						]
 					: [description]),

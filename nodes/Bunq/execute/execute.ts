@@ -19,7 +19,7 @@ import type {
 import { simplified } from '../simplify';
 import { withAccountName } from '../simplify/accountNames';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
-import { toItemError } from './failure';
+import { asNothingChanged, toItemError } from './failure';
 import { toOutputItems, withSkipped, type OutputItem } from './outputItems';
 import { connectFor, insteadOf, withOAuthAlternative } from './permission';
 import type { ExecutionContext } from './reconcile';
@@ -168,8 +168,9 @@ const outputOf = async (execution: ExecutionContext, operation: ItemOperation, i
 			await operation.finish(done[0], params, bunq).catch(orAlternative),
 		].flat() as IDataObject[];
 	}
-	const params = await reading;
-	const objects = [await operation.read(params, bunq).catch(orAlternative)].flat();
+	const params = await reading.catch(asNothingChanged);
+	const answer = await operation.read(params, bunq).catch(asNothingChanged).catch(orAlternative);
+	const objects = [answer].flat();
 	return (params.simplify ? objects.map(simplified) : objects) as IDataObject[];
 };
 

@@ -60,17 +60,33 @@ const withHeadline = (
 	if (!(error instanceof BunqError) || isTool(ctx)) return error;
 	const { kind, message, description, httpCode, reference, unknownWrite } = error;
 	const withMessage = (text: string) =>
-		new BunqError(kind, text, { description, httpCode, reference, unknownWrite });
+		new BunqError(kind, text, {
+			description: withoutHeadline(description),
+			httpCode,
+			reference,
+			unknownWrite,
+		});
+	const reason = message.replace(/^The (?=connection|signature)/, 'the ');
 	const isUnknown = kind === 'outcomeUnknown' && unknownWrite !== undefined;
-	if (settled.size === 0 && isUnknown)
-		return withMessage(`Outcome unknown: ${message.replace(/^The /, 'the ')}`);
+	if (settled.size === 0 && isUnknown) return withMessage(`Outcome unknown: ${reason}`);
 	if (settled.size === 0 || settled.has(itemIndex)) return error;
 	const are = settled.size === 1 ? 'is done and stays' : 'are done and stay';
-	const isThis = error.unknownWrite ? 'may be' : 'is not';
+	const isThis = unknownWrite ? 'may be' : 'is not';
+	// n8n counts from 0, and adds its count to a message without it.
+	const which = `${ordinal(itemIndex)} (n8n's item ${itemIndex})`;
 	return withMessage(
-		`${settled.size} of ${ctx.getInputData().length} items ${are} so; the ${ordinal(itemIndex)} ${isThis}: ${message}`,
+		`${settled.size} of ${ctx.getInputData().length} items ${are} so; the ${which} ${isThis}: ${reason}`,
 	);
 };
+
+/** A description without what its headline says already. */
+const withoutHeadline = (description: string) =>
+	description
+		.replace(/^Outcome unknown: /, '')
+		.replace(
+			/^Nothing was (?:sent|done) for this item(?:: |\. )(?:(bunq)|(.))/,
+			(_, name = '', first = '') => `${name}${first.toUpperCase()}`,
+		);
 
 const AGAIN = 'run only what is not done';
 const REPETITION =
@@ -87,6 +103,14 @@ const ofThis = (what: 'item' | 'step', error: unknown) => {
 		.replace(/\bRun it again\b/g, AGAIN.replace(/^r/, 'R'));
 	return error.withDescription(description);
 };
+
+/** Rethrows an error of an operation that only reads; if the answer was lost, says that this moved nothing. */
+export const asNothingChanged = async (error: unknown): Promise<never> =>
+	await Promise.reject(
+		error instanceof BunqError && error.kind === 'outcomeUnknown' && !error.unknownWrite
+			? error.withHint('Nothing was changed: this only reads.')
+			: error,
+	);
 
 /** A further attempt that failed earlier must not hide that the outcome of the first is unknown. */
 const keepUnknownOutcome = (error: unknown, log: WriteLog, itemIndex: number) => {

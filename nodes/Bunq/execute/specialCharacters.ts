@@ -19,7 +19,7 @@ export const withSpecialCharacters =
 			error.kind === 'rejected' &&
 			(error.httpCode === '478' || /description|character/i.test(error.message));
 		const hint = isRefused && specialCharactersIn(items, request);
-		return await Promise.reject(hint ? error.withHint(hint) : error);
+		return await Promise.reject(hint ? error.withCause(hint) : error);
 	};
 
 const specialCharactersIn = (items: number[], request: ApiRequest | undefined) => {

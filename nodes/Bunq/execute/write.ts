@@ -3,6 +3,7 @@ import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
 import type { WritePlan, WriteRequest } from '../resources/operation';
 import { withAccountName } from '../simplify/accountNames';
+import { asNothingChanged } from './failure';
 import { trackCreate } from './inFlight';
 import { withCreated } from './outputItems';
 import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reconcile';
@@ -70,7 +71,7 @@ const executePlan = async (
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
 	if (!request) {
-		const result = await toItems(output, []);
+		const result = await toItems(output, []).catch(asNothingChanged);
 		// Known from here on, also where an earlier attempt left the outcome unknown.
 		if (isUnchanged) log.saveOutput(items, result, false);
 		return result;
