@@ -1,6 +1,6 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { setTimeout as realPause } from 'node:timers/promises';
+import { clearTimeout as clearRealTimeout, setTimeout as setRealTimeout } from 'node:timers';
 
 /**
  * A clock that skips waiting: while no HTTP request is open and something sleeps, it jumps to the moment that the sleeper
@@ -8,6 +8,9 @@ import { setTimeout as realPause } from 'node:timers/promises';
  */
 
 const openRequests = new Set<unknown>();
+
+/** Ends the pause before the next check. */
+const waiting = { end: () => {} };
 
 /** How long each of bunq's answers takes, in seconds. */
 const pace = { seconds: 0 };
@@ -27,7 +30,10 @@ const started = (message: unknown) => {
 	openRequests.add(request);
 	if (pace.seconds > 0 && request.protocol === 'https:') passSeconds(pace.seconds);
 };
-const failed = (message: unknown) => openRequests.delete((message as Message).request);
+const failed = (message: unknown) => {
+	openRequests.delete((message as Message).request);
+	if (openRequests.size === 0) waiting.end();
+};
 /** The headers have come. On a busy machine the body can take longer than a jump would wait. */
 const answered = (message: unknown) => {
 	const { response } = message as Message;
@@ -63,17 +69,38 @@ export const startFakeClock = () => {
 	};
 };
 
-/** Idle for this many checks: between two requests there is work that opens none. */
-const IDLE_CHECKS = 3;
+/** Idle for this many rounds of the event loop: between two requests there is work that opens none. */
+const IDLE_CHECKS = 40;
+
+/** How often to check whether something sleeps, apart from the moments in which the last open request ends. */
+const CHECK_EVERY_MS = 2;
+
+/** Waits for such a moment. */
+const nextCheck = async () =>
+	await new Promise<void>((resolve) => {
+		const timer = setRealTimeout(resolve, CHECK_EVERY_MS);
+		waiting.end = () => {
+			clearRealTimeout(timer);
+			resolve();
+		};
+	});
+
+const nextRound = async () => await new Promise((resolve) => setImmediate(resolve));
+
+/** Whether no request is open now and in the next rounds. */
+const isIdle = async () => {
+	for (let round = 0; round < IDLE_CHECKS; round++) {
+		if (openRequests.size > 0) return false;
+		await nextRound();
+	}
+	return openRequests.size === 0;
+};
 
 const skipWaiting = async (signal: AbortSignal) => {
-	let idle = 0;
 	while (!signal.aborted) {
-		await realPause(2);
-		idle = openRequests.size === 0 ? idle + 1 : 0;
-		if (idle < IDLE_CHECKS || jest.getTimerCount() === 0) continue;
-		await jest.advanceTimersToNextTimerAsync();
-		idle = 0;
+		await nextCheck();
+		while ((await isIdle()) && !signal.aborted && jest.getTimerCount() > 0)
+			await jest.advanceTimersToNextTimerAsync();
 	}
 };
 
