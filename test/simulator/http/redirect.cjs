@@ -43,14 +43,30 @@ const failingLookup = (error) => (_host, _options, callback) => callback(error);
 /** The bank's certificate authority, read once instead of for each connection. */
 let trusted = {};
 
+/** TLS settings that cannot be given beside a context. */
+const OF_CONTEXTS = 'cert ciphers ecdhCurve key maxVersion minVersion pfx secureProtocol'.split(
+	' ',
+);
+
 /** The simulator's CA, for a connection without TLS settings that belong to such a context. */
 const trust = (ca, { secureOptions, ...options }) => {
-	const others = ['cert', 'ciphers', 'key', 'maxVersion', 'minVersion', 'pfx', 'secureProtocol'];
-	if (!ca || others.some((name) => options[name] !== undefined)) return { ca };
+	if (!ca || OF_CONTEXTS.some((name) => options[name] !== undefined)) return { ca };
 	if (trusted.ca !== ca || trusted.secureOptions !== secureOptions) {
-		trusted = { ca, secureOptions, context: tls.createSecureContext({ ca, secureOptions }) };
+		// Node's first choice is a post-quantum key exchange, which takes as long as the rest of the handshake.
+		const context = tls.createSecureContext({ ca, secureOptions, ecdhCurve: 'X25519' });
+		trusted = { ca, secureOptions, context, sessions: new Map() };
 	}
 	return { ca, secureContext: trusted.context };
+};
+
+/** Connects as a client that was connected to the host before: to check the certificate again costs most of a request. */
+const resume = (connect, options) => {
+	const { sessions } = trusted;
+	const { servername, secureContext } = options;
+	if (!secureContext || secureContext !== trusted.context) return connect(options);
+	const socket = connect({ ...options, session: options.session ?? sessions.get(servername) });
+	socket.once('session', (session) => sessions.set(servername, session));
+	return socket;
 };
 
 const divert = (options, host, target) => {
@@ -90,7 +106,10 @@ if (!tls[STATE]) {
 			IS_BUNQ.test(name) || (name !== '' && name === process.env.BUNQ_SIMULATOR_PUBLIC_HOST);
 		if (![host, options.servername ?? ''].some(isTheirs)) return connect.apply(this, args);
 		const target = tls[STATE].target ?? targetOfEnvironment();
-		return connect.call(this, divert(options, host, target), listener);
+		return resume(
+			(diverted) => connect.call(this, diverted, listener),
+			divert(options, host, target),
+		);
 	};
 	syncBuiltinESMExports();
 }

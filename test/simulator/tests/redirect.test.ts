@@ -129,6 +129,25 @@ describe('tls.connect', () => {
 		expect(await peerOf(open)).toBe('bunq simulator true');
 	});
 
+	test('a further connection to a host resumes the first; one with settings of its own does not', async () => {
+		const isResumed = (options: object) =>
+			new Promise<boolean>((resolve, reject) => {
+				const socket = connect({ host, port: 443, ...options });
+				// The session that the next connection resumes comes with the first data.
+				socket.write('GET /v1/user HTTP/1.0\r\n\r\n');
+				socket.on('data', () => {
+					resolve(socket.isSessionReused());
+					socket.destroy();
+				});
+				socket.on('error', reject);
+			});
+		expect(await isResumed({})).toBeDefined();
+		expect(await isResumed({})).toBe(true);
+		expect(await isResumed({ minVersion: 'TLSv1.3' })).toBe(false);
+		expect(await isResumed({ host: 'resumes.bunq.com' })).toBe(false);
+		expect(await isResumed({ host: 'resumes.bunq.com' })).toBe(true);
+	});
+
 	test('does not redirect other hosts', async () => {
 		const options = {
 			host: '127.0.0.1',
