@@ -1,4 +1,3 @@
-import { signAnswer } from '../bank/keys';
 import type { Bank } from '../bank/state';
 import type { DirtChange, DirtKind, DirtOrder } from '../control/protocol';
 import { isObject } from './fields';
@@ -169,26 +168,27 @@ export const completeOrder = (order: DirtOrder): Required<DirtOrder> => ({
 });
 
 /** Every place below a value, the outer ones first. */
-const placesIn = (parent: Record<string, unknown>, above = ''): Place[] =>
-	Object.keys(parent).flatMap((key) => {
+const placesIn = (parent: Record<string, unknown>, above = '', places: Place[] = []): Place[] => {
+	for (const key of Object.keys(parent)) {
 		const value = parent[key];
 		const path = above ? `${above}.${key}` : key;
-		const inner = typeof value === 'object' && value !== null;
-		return [
-			{ parent, key, value, path },
-			...(inner ? placesIn(value as Record<string, unknown>, path) : []),
-		];
-	});
+		places.push({ parent, key, value, path });
+		if (typeof value === 'object' && value !== null)
+			placesIn(value as Record<string, unknown>, path, places);
+	}
+	return places;
+};
 
 /** The path with `*` for each index. */
 const shapeOf = ({ path }: Place) => path.replace(/(^|\.)\d+(?=\.|$)/g, '$1*');
 
 /** The places that one change concerns. */
 const chosenPlaces = (body: Record<string, unknown>, { kind, key = '', at, entry }: DirtChange) => {
+	const named = new RegExp(key);
 	const fitting = placesIn(body).filter(
-		(place) => KINDS[kind].fits(place) && new RegExp(key).test(shapeOf(place)),
+		(place) => KINDS[kind].fits(place) && (key === '' || named.test(shapeOf(place))),
 	);
-	const shapes = [...new Set(fitting.map(shapeOf))];
+	const shapes = at === undefined ? [] : [...new Set(fitting.map(shapeOf))];
 	const places =
 		at === undefined
 			? fitting
@@ -211,7 +211,7 @@ const soil = (body: Record<string, unknown>, change: DirtChange, url: URL) =>
 const isMeant = ({ path, method }: Required<DirtOrder>, request: { method: string; url: URL }) =>
 	new RegExp(method).test(request.method) && new RegExp(path).test(request.url.pathname);
 
-/** The bank's answer with the dirt that was ordered, signed again, and a list of the changes. */
+/** The bank's answer with the dirt that was ordered, before it is signed, and a list of the changes. */
 export const withDirt = (bank: Bank, request: { method: string; url: URL }, reply: Reply) => {
 	const orders = bank.dirt.filter((order) => order.times > 0 && isMeant(order, request));
 	for (const order of orders) order.times -= 1;
@@ -222,9 +222,5 @@ export const withDirt = (bank: Bank, request: { method: string; url: URL }, repl
 	const dirt = orders
 		.flatMap(({ changes }) => changes)
 		.flatMap((change) => soil(body, change, request.url));
-	if (dirt.length === 0) return { reply, dirt };
-	const text = bunqJson(body);
-	const isSigned = 'X-Bunq-Server-Signature' in reply.headers;
-	const signature = isSigned && { 'X-Bunq-Server-Signature': signAnswer(text) };
-	return { reply: { ...reply, body: text, headers: { ...reply.headers, ...signature } }, dirt };
+	return { reply: dirt.length > 0 ? { ...reply, body: bunqJson(body) } : reply, dirt };
 };

@@ -11,6 +11,8 @@ export interface Reply {
 	headers: Record<string, string>;
 	/** Text, or the bytes of a file. */
 	body: string | Buffer;
+	/** Whether the bank signs it, once nothing changes any more: `seal`. */
+	isSigned?: true;
 }
 
 /** The result of a request. */
@@ -33,10 +35,16 @@ export const jsonReply = (status: number, value: unknown): Reply => ({
 export const errorReply = (refusal: Refusal): Reply =>
 	jsonReply(refusal.status, errorBody(refusal));
 
-const withSignature = (reply: Reply): Reply => ({
-	...reply,
-	headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(reply.body) },
-});
+const withSignature = (reply: Reply): Reply => ({ ...reply, isSigned: true });
+
+/** The answer with its signature, if it has one. */
+export const seal = ({ isSigned, ...reply }: Reply): Reply =>
+	isSigned
+		? {
+				...reply,
+				headers: { ...reply.headers, 'X-Bunq-Server-Signature': signAnswer(reply.body) },
+			}
+		: reply;
 
 /** §3: an error of the API, signed or not by switch. */
 export const apiErrorReply = ({ switches }: Bank, refusal: Refusal): Reply => {
