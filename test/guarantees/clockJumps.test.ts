@@ -105,10 +105,11 @@ describe.each(SECONDS)('the clock is set by %d seconds', (seconds) => {
 		const ids = [...(await bank.receive('Main')), ...(await bank.receive('Household'))];
 		passSeconds(60);
 		await bank.control.clearLog();
-		await bank.control.fault({ kind: 'slow', method: 'GET', path: 'payment$', delayMs: 200 });
+		await bank.control.fault({ kind: 'slow', method: 'GET', path: 'payment$', held: true });
 		const poll = trigger.tick();
 		await until(async () => (await bank.requests()).some((one) => one.endsWith('/payment')));
 		await setClock(seconds);
+		await bank.control.clearFaults();
 		await poll;
 		expect(trigger.delivered.map(({ id }) => id)).toEqual(ids);
 	});

@@ -1,15 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import { createClient } from '../../nodes/Bunq/api/client';
-import { toBunqCredential } from '../../nodes/Bunq/connect';
-import type { BunqError } from '../../nodes/Bunq/api/errors';
 import type { FaultKind, FaultOrder } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
-import { requestHelper, type RunResult } from '../support/engine';
-import { passMinutes, until } from '../support/fakeClock';
-import { fileOf } from '../support/files';
+import type { RunResult } from '../support/engine';
+import { holdTimeouts, passMinutes, until } from '../support/fakeClock';
 import { markdownTable } from '../support/markdown';
 import { type Cell, isTrue, outcomeOf } from '../support/outcome';
 import { MAY_PAY_OTHERS } from '../support/parameters';
@@ -51,33 +47,15 @@ const withFault =
 		return await run(parameters);
 	};
 
-/** Only the write, through a client that waits 300 ms instead of a minute. */
+/** The write gets no answer, and a minute is over as soon as the bank has it. */
 const withTimeout =
 	(kind: FaultKind): RunWithFailure =>
-	async ({ request: { method, path, host, body, rawBody } }) => {
-		const environment = host.includes('sandbox') ? 'sandbox' : 'production';
-		const { apiKey } = await bank.world(environment);
-		const httpRequest = await requestHelper();
-		const client = createClient({
-			httpRequest,
-			credential: toBunqCredential({ environment, apiKey }),
-			timeout: 300,
-		});
-		await bank.control.fault({ kind, method });
-		const error = await client
-			.send({
-				method: method as 'POST' | 'PUT' | 'DELETE',
-				path: path.replace('/v1', ''),
-				// The log of a file has no text.
-				...(path.endsWith('/attachment')
-					? { file: { bytes: fileOf('pdf'), contentType: 'application/pdf', description: 'x' } }
-					: rawBody && { body: body as IDataObject }),
-			})
-			.then(
-				() => undefined,
-				(thrown: BunqError) => thrown,
-			);
-		return { error, status: error ? 'error' : 'success' } as RunResult;
+	async (write) => {
+		const timeouts = holdTimeouts();
+		const outcome = withFault(kind)(write);
+		await until(async () => (await bank.log()).some(({ fault }) => fault === kind));
+		timeouts.come();
+		return await outcome;
 	};
 
 const withoutConnection =
@@ -109,12 +87,15 @@ const readBackFails: RunWithFailure = async ({ parameters, reads }) => {
 	return outcome;
 };
 
-/** Stopped while the bank handles the write, which it answers late. */
+/** Stopped while the bank handles the write, which it answers after that. */
 const stopWhileHandled: RunWithFailure = async ({ parameters, request }) => {
 	const { method, path } = request;
-	await bank.control.fault({ kind: 'slow', method, path: `${path}$`, delayMs: 150 });
+	await bank.control.fault({ kind: 'slow', method, path: `${path}$`, held: true });
 	const whileRunning = (stop: () => void) =>
-		void until(async () => await wasSent(request)).then(stop);
+		void until(async () => await wasSent(request)).then(async () => {
+			stop();
+			await bank.control.clearFaults();
+		});
 	const outcome = await run(parameters, { whileRunning });
 	await until(async () => (await bank.log()).every(({ status }) => status !== 0));
 	return outcome;

@@ -145,10 +145,14 @@ describe('stopped', () => {
 
 	test('while bunq handles a payment: the request is not aborted', async () => {
 		await bank.oauth({ resource: 'user', operation: 'get' });
-		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', delayMs: 300 });
+		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });
 		await bank.oauth(await pay(), {
 			items: [{}, {}],
-			whileRunning: (stop) => void whenSent(1).then(stop),
+			whileRunning: (stop) =>
+				void whenSent(1).then(async () => {
+					stop();
+					await bank.control.clearFaults();
+				}),
 		});
 		await whenIdle();
 		expect(await received()).toBe(10);

@@ -342,10 +342,11 @@ describe('cancel', () => {
 	test('approved after it was read: bunq refuses to cancel it', async () => {
 		await bank.control.switches({ oauthMayCancelDrafts: true });
 		const id = await draft();
-		await bank.control.fault({ kind: 'slow', method: 'PUT', delayMs: 300 });
+		await bank.control.fault({ kind: 'slow', method: 'PUT', held: true });
 		const outcome = bank.oauth(await order('cancel', id));
 		await until(async () => (await bank.requestCount('PUT')) > 0);
 		await bank.control.approveDraft(id);
+		await bank.control.clearFaults();
 		const { error } = await outcome;
 		expect(error?.message).toMatch(/was updated after/);
 		expect(error?.description).toMatch(

@@ -111,6 +111,23 @@ export const shortenTimeouts = (factor: number) => {
 	return () => spy.mockRestore();
 };
 
+/** From now on, time-outs come when a test says so. */
+export const holdTimeouts = () => {
+	const held = new Set<AbortController>();
+	const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+		const timeout = new AbortController();
+		held.add(timeout);
+		return timeout.signal;
+	});
+	return {
+		/** All that began since then; the following ones come by the real clock again. */
+		come: () => {
+			spy.mockRestore();
+			for (const timeout of held) timeout.abort(new DOMException('Time is up', 'TimeoutError'));
+		},
+	};
+};
+
 /** Waits until no request is open. */
 export const noRequests = async () => await until(async () => openRequests.size === 0);
 

@@ -432,6 +432,8 @@ export interface Bank {
 	/** Times of the counted requests, by caller and endpoint. */
 	calls: Map<string, number[]>;
 	faults: Required<FaultOrder>[];
+	/** Lets the requests proceed that a fault holds. */
+	held: Array<() => void>;
 	dirt: Required<DirtOrder>[];
 	callbackFaults: Required<CallbackFaultOrder>[];
 	/** In order of their events. */
@@ -493,6 +495,7 @@ export const emptyBank = (): Bank => ({
 	lastMicrosecond: 0,
 	calls: new Map(),
 	faults: [],
+	held: [],
 	dirt: [],
 	callbackFaults: [],
 	deliveries: [],

@@ -159,6 +159,7 @@ const ARGUMENTS: Record<keyof Control, Arguments> = {
 					times: count,
 					skip: count,
 					delayMs: count,
+					held: flag,
 					status: oneStatus,
 					body: text,
 				},

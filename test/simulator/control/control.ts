@@ -141,12 +141,13 @@ export const ACTIONS: Actions = {
 		bank.log = [];
 	},
 	fault(bank, order) {
-		const preset = { method: '', path: '', times: 1, skip: 0, delayMs: 0, body: '', status: 200 };
-		bank.faults.push({ ...preset, ...order });
+		const preset = { method: '', path: '', times: 1, skip: 0, body: '', status: 200 };
+		bank.faults.push({ ...preset, delayMs: 0, held: false, ...order });
 	},
 	clearFaults(bank) {
 		bank.faults = [];
 		bank.callbackFaults = [];
+		for (const proceed of bank.held.splice(0)) proceed();
 	},
 	dirty(bank, order) {
 		bank.dirt.push(completeOrder(order));

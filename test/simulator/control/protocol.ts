@@ -43,6 +43,8 @@ export interface FaultOrder {
 	times?: number;
 	skip?: number;
 	delayMs?: number;
+	/** Of `slow` and `slow-answer`: no fixed delay, but until `clearFaults`. */
+	held?: boolean;
 	/** Of `status`, `proxy` and `forged`. */
 	status?: number;
 	/** Of `status`, `proxy` and `forged`; of `other`, the body of a correctly signed answer. */

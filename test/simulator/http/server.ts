@@ -93,7 +93,10 @@ const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	const order = takeFault(bank, arrived.method, arrived.url.pathname);
 	const fault = order && FAULTS[order.kind];
 	entry.fault = order?.kind;
-	const wait = async () => await (order && order.delayMs > 0 ? delay(order.delayMs) : undefined);
+	const wait = async () => {
+		if (order?.held) await new Promise<void>((resolve) => bank.held.push(resolve));
+		else if (order && order.delayMs > 0) await delay(order.delayMs);
+	};
 	if (!fault?.answersLate) await wait();
 	if (order && fault?.before) return fault.before(bank, order);
 	const { reply: clean, changedSomething } = act(bank, host, arrived);

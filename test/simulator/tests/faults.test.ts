@@ -122,6 +122,20 @@ describe('a fault', () => {
 		expect(performance.now() - start).toBeGreaterThan(110);
 	});
 
+	test.each([
+		['slow', 0],
+		['slow-answer', 1],
+	] as const)('%s can be held: meanwhile the bank has opened %d accounts', async (kind, opened) => {
+		await bank.control.fault({ kind, held: true });
+		const answer = openAccount();
+		while ((await bank.control.log()).length === 0);
+		expect(await accounts()).toBe(opened);
+		expect(await bank.control.log()).toMatchObject([{ fault: kind, status: 0 }]);
+		await bank.control.clearFaults();
+		expect((await answer).status).toBe(200);
+		expect(await accounts()).toBe(1);
+	});
+
 	test('reports an expired session in the words of the switch', async () => {
 		await bank.control.switches({ expiredStatus: 403, expiredText: 'Insufficient authorisation.' });
 		await bank.control.fault({ kind: 'expired' });
