@@ -45,7 +45,7 @@ export interface Bunq extends BunqClient {
 	/** Tells the user something beside the items; once, however often it is called. Polls and pickers show nothing. */
 	hint(text: string): void;
 	/** The workflow's time zone, for times that a message shows. */
-	timezone: string;
+	timezone(): string;
 	/** Identifies the host and the secret, in memory only; the secret cannot be read from it. */
 	access: string;
 }
@@ -95,7 +95,7 @@ export const connectWithoutCredential = (ctx: IExecuteFunctions): Bunq => {
 		spendingPolicy: { toOthers: 'never' },
 		pause: pauseUntil(signal),
 		hint: showOnce(ctx),
-		timezone: ctx.getTimezone(),
+		timezone: () => ctx.getTimezone(),
 		access: secretKey(credential),
 	};
 };
@@ -137,7 +137,7 @@ const toBunq = (
 		spendingPolicy,
 		pause: pauseUntil(signal),
 		hint,
-		timezone: ctx.getTimezone(),
+		timezone: () => ctx.getTimezone(),
 		access: secretKey(credential),
 	};
 };
