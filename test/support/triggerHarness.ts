@@ -74,6 +74,9 @@ export class TriggerHarness {
 	/** The errors of failed executions; with version 1, what n8n's log has instead. */
 	readonly failures: Error[] = [];
 
+	/** What n8n's log has, other than errors that it cannot show as failed executions. */
+	readonly logged: string[] = [];
+
 	/** What came since a step began. */
 	private fresh: { items?: IDataObject[]; error?: Error } = {};
 
@@ -145,11 +148,15 @@ export class TriggerHarness {
 		void active?.response?.closeFunction?.();
 	}
 
-	/** A person unpublishes the workflow: n8n also runs the hook that removes the webhook. */
-	async unpublish() {
+	/**
+	 * A person unpublishes the workflow: n8n also runs the hook that removes the webhook.
+	 * @param first what n8n does first: it may run the hook while the trigger still runs
+	 */
+	async unpublish(first: 'trigger' | 'hook' = 'trigger') {
 		const { active } = this;
-		this.deactivate();
+		if (first === 'trigger') this.deactivate();
 		if (active) await this.hook(active, 'delete', 'update');
+		if (first === 'hook') this.deactivate();
 	}
 
 	async reactivate() {
@@ -357,6 +364,8 @@ export class TriggerHarness {
 			activation,
 			{ webhookDescription } as IWebhookData,
 		);
+		const warn = (message: string) => this.logged.push(message);
+		Object.defineProperty(context, 'logger', { value: { warn } });
 		expect(await active.process.webhookMethods.default[name].call(context)).toBe(true);
 	}
 
@@ -385,13 +394,11 @@ export class TriggerHarness {
 			(error) => this.fail(active, error),
 			{ registerCron: ({ expression }, onTick) => void crons.push({ expression, onTick }) },
 		);
-		if (this.options.version === 1)
-			Object.defineProperties(context, {
-				saveFailedExecution: { value: undefined },
-				logger: {
-					value: { error: (message: string) => this.fail(active, new Error(message)) },
-				},
-			});
+		const isOld = this.options.version === 1;
+		const error = (message: string) =>
+			isOld ? this.fail(active, new Error(message)) : this.logged.push(message);
+		Object.defineProperty(context, 'logger', { value: { error } });
+		if (isOld) Object.defineProperty(context, 'saveFailedExecution', { value: undefined });
 		return context;
 	}
 }

@@ -150,6 +150,9 @@ describe('a list with entries of other programs', () => {
 		const many = Array.from({ length: 450 }, (_, at) => filter('BILLING', `${HOOK}/${at}`));
 		await list(many);
 		expect(await register(trigger(['MUTATION']))).toEqual([REGISTERED]);
+		// Three pages, before and after the POST.
+		const reads = (await bank.requestShapes()).filter((one) => /^GET .*filter-url$/.test(one));
+		expect(reads).toHaveLength(6);
 		expect(await listed()).toHaveLength(200);
 		expect((await posts())[0]).toEqual(expect.arrayContaining(many.map(meaningOf)));
 		expect((await posts())[0]).toHaveLength(451);
@@ -584,6 +587,29 @@ describe('an OAuth app', () => {
 			]);
 		});
 	});
+
+	test.each(['userId', 'grantorId'] as const)(
+		'sends back as wide what bunq shows as limited to its own %s',
+		async (key) => {
+			const bunq = await now.n8n.connect(await app());
+			const all_user_id = [(await bunq.user())[key]];
+			const shown = {
+				NotificationFilterUrl: {
+					...filter('REQUEST', HOOK, { all_user_id }),
+					all_monetary_account_id: [],
+					all_verification_type: [],
+				},
+			};
+			const body = JSON.stringify({ Response: [shown], Pagination: null });
+			await bank.control.fault({ kind: 'other', method: 'GET', path: 'filter-url', body });
+			await bank.control.clearLog();
+			const one = trigger(['MUTATION']);
+			await now.n8n.registerTrigger(bunq, one);
+			expect(await posts()).toEqual([
+				[filter('REQUEST'), filter('MUTATION', one.url)].map(meaningOf).sort(),
+			]);
+		},
+	);
 
 	describe('that sees one account', () => {
 		const register = async (limit: number) => {

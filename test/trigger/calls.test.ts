@@ -187,6 +187,25 @@ test('calls about an account that was read to its end count as about an unknown 
 	expect(await bank.accountsRead()).not.toContain(account);
 });
 
+test('a call about an account that could not be read so far: it alone is read, from the start of the trigger on', async () => {
+	const account = await bank.accountId('Household');
+	await bank.control.fault({
+		kind: '500-before',
+		method: 'GET',
+		path: `/monetary-account/${account}/`,
+		times: 1_000,
+	});
+	const trigger = await started();
+	await bank.control.clearFaults();
+	const [id] = await bank.receive('Household');
+	const call = async () => {
+		await callAboutPayment(trigger, id, account);
+		await settle(5);
+	};
+	expect(await bank.cost(call)).toBe(1);
+	expect(idsOf(trigger.delivered)).toEqual([id]);
+});
+
 describe('a trigger that n8n stops', () => {
 	test('before it has read for a call asks bunq nothing, and waits for nothing', async () => {
 		const trigger = await started();
@@ -235,4 +254,18 @@ test('while bunq is down, calls about known accounts make it read everything, on
 	await callAboutPayment(trigger, id, account);
 	await delivered(trigger, 1);
 	expect(await bank.cost(async () => await trigger.nextPoll())).toBe(4);
+});
+
+test('while bunq is down, calls do not put off the next poll by the clock', async () => {
+	const trigger = await started();
+	const account = await bank.accountId('Main');
+	await bank.control.fault({ kind: 'maintenance', times: 1_000 });
+	for (let polls = 0; polls < 20; polls++) await trigger.nextPoll().catch(() => undefined);
+	const costs: number[] = [];
+	for (let id = 900_000_001; id <= 900_000_015; id++) {
+		await callAboutPayment(trigger, id, account);
+		await settle(1);
+		costs.push(await bank.cost(async () => await trigger.nextPoll().catch(() => undefined)));
+	}
+	expect(costs.filter((cost) => cost > 0)).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { useBank } from '../support/bank';
-import { noRequests, passMinutes, until } from '../support/fakeClock';
+import { noRequests, passMinutes, passSeconds, until } from '../support/fakeClock';
 import { descriptionsOf } from '../support/triggerHarness';
 
 /** From the start of a trigger to its end: activation, restarts, and polls that a stop interrupts. */
@@ -64,6 +64,22 @@ describe('a poll on the wire', () => {
 		expect(descriptionsOf(trigger.delivered)).toEqual(['Main']);
 	});
 
+	test('when the clock strikes twice more: one more poll, which would read the same', async () => {
+		const { trigger, poll } = await slowPoll();
+		await Promise.all([poll, trigger.tick(), trigger.tick()]);
+		const lists = (await bank.requests()).filter((one) => one.endsWith('/monetary-account'));
+		expect(lists).toHaveLength(2);
+	});
+
+	test('when the clock strikes again and n8n stops the trigger: nobody polls any more', async () => {
+		const { trigger, poll } = await slowPoll();
+		const next = trigger.tick();
+		trigger.deactivate();
+		await bank.control.clearLog();
+		await Promise.all([poll, next]);
+		expect(await bank.requests()).toEqual([]);
+	});
+
 	test('when the workflow is unpublished: it neither delivers nor stores', async () => {
 		const { trigger, poll } = await slowPoll();
 		const before = JSON.stringify(trigger.stored);
@@ -73,6 +89,44 @@ describe('a poll on the wire', () => {
 		expect(JSON.stringify(trigger.stored)).toBe(before);
 		passMinutes();
 		expect(descriptionsOf(await trigger.activate())).toEqual(['Main']);
+	});
+});
+
+describe('a poll for which n8n still decrypts the credential', () => {
+	/** What decrypts next waits, until it is told how to end. */
+	const waitingPoll = async () => {
+		const waiting: { isNext?: boolean; end?: (work: Promise<void>) => void } = {};
+		const trigger = await bank.trigger(onAll, {
+			decrypting: async () => {
+				if (!waiting.isNext) return;
+				waiting.isNext = false;
+				await new Promise<void>((resolve) => (waiting.end = resolve));
+			},
+		});
+		await trigger.activate();
+		await bank.receive('Main');
+		passMinutes();
+		waiting.isNext = true;
+		const poll = trigger.tick();
+		await until(async () => waiting.end !== undefined);
+		return { trigger, poll, end: waiting.end! };
+	};
+
+	test('when the workflow is published again changes nothing that the new trigger knows', async () => {
+		const { trigger, poll, end } = await waitingPoll();
+		await trigger.reactivate();
+		end(Promise.resolve());
+		await poll;
+		await trigger.nextPoll();
+		expect(descriptionsOf(trigger.delivered)).toEqual(['Main']);
+	});
+
+	test('when n8n stops the trigger reports nothing, whatever comes of it', async () => {
+		const { trigger, poll, end } = await waitingPoll();
+		trigger.deactivate();
+		end(Promise.reject(new Error('The vault is closed')));
+		await poll;
+		expect(trigger.failures).toEqual([]);
 	});
 });
 
@@ -117,6 +171,29 @@ test('while bunq is down, it is asked less and less often, and at least every 15
 	await trigger.nextPolls(15);
 	expect(descriptionsOf(trigger.delivered)).toEqual(['Main']);
 	expect(await bank.cost(async () => await trigger.nextPoll())).toBeGreaterThan(0);
+});
+
+test('a pause ends although the clock strikes a few seconds early', async () => {
+	const trigger = await bank.trigger(onAll);
+	await trigger.activate();
+	await bank.control.fault({ kind: 'maintenance', times: 1_000 });
+	for (let polls = 0; polls < 5; polls++) await trigger.nextPoll().catch(() => undefined);
+	passSeconds(116);
+	expect(await bank.cost(async () => await trigger.tick().catch(() => undefined))).toBeGreaterThan(
+		0,
+	);
+});
+
+test('bunq is down when n8n starts: that is a failed execution once it lasts', async () => {
+	const trigger = await bank.trigger(onAll);
+	await trigger.activate();
+	await bank.control.fault({ kind: 'maintenance', times: 1_000 });
+	passMinutes();
+	expect(await trigger.moveToNewProcess()).toBeNull();
+	await trigger.nextPollsDeliverNothing(2);
+	await expect(trigger.nextPoll()).rejects.toThrow(/maintenance/);
+	// Once is enough.
+	expect(trigger.logged).toEqual([]);
 });
 
 test('a trigger that n8n stops ends the poll in progress: it asks bunq nothing more', async () => {

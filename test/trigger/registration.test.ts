@@ -52,18 +52,96 @@ const triggerThatWaits = async () => {
 	return { trigger, waits, waiting };
 };
 
-test('a workflow that is unpublished while its clock waits for the credential leaves nothing at bunq', async () => {
+/** Not the trigger's own clock, which looks after the URL only. */
+const isPollTime = (expression: string) => !expression.includes('*/8 ');
+
+/** A trigger whose clock waits for the credential, after its poll. bunq's list is empty again. */
+const clockThatWaits = async () => {
 	const { trigger, waits, waiting } = await triggerThatWaits();
 	await trigger.activate();
 	passMinutes(16);
+	const other = await program();
+	await other.post('{user}/notification-filter-url', { notification_filters: [] });
 	// The first is that of the poll.
 	waiting.from = 2;
-	const tick = trigger.tick();
+	const tick = trigger.tick(isPollTime);
 	await until(async () => waits.length > 0);
+	const end = async () => {
+		for (const each of waits) each();
+		await tick;
+	};
+	return { trigger, other, end };
+};
+
+test.each(['trigger', 'hook'] as const)(
+	'a workflow that is unpublished while its clock waits for the credential, the %s first, leaves nothing at bunq',
+	async (first) => {
+		const { trigger, other, end } = await clockThatWaits();
+		if (first === 'trigger') await trigger.unpublish(first);
+		else void trigger.unpublish(first).then(end);
+		await end();
+		expect(await listed(other)).toEqual([]);
+	},
+);
+
+test('a trigger that n8n stops while its clock waits for the credential does not set its URL again', async () => {
+	const { trigger, other, end } = await clockThatWaits();
+	trigger.deactivate();
+	await end();
+	expect(await listed(other)).toEqual([]);
+});
+
+test('a trigger that is published without Instant does not look after its URL any more', async () => {
+	const trigger = await calls.trigger(onAll);
+	await trigger.activate();
+	trigger.set({ instant: false });
+	await trigger.reactivate();
+	passMinutes(16);
+	await bank.control.clearLog();
+	await trigger.tick();
+	expect((await bank.requests()).filter((one) => one.endsWith('filter-url'))).toEqual([]);
+});
+
+test('a credential that n8n cannot decrypt for the list fails no poll', async () => {
+	const locked = { from: Infinity };
+	const trigger = await calls.trigger(onAll, {
+		decrypting: async () => {
+			if (--locked.from < 0) await Promise.reject(new Error('The vault is closed'));
+		},
+	});
+	await trigger.activate();
+	await bank.receive('Main');
+	// The poll gets it, the list does not.
+	locked.from = 1;
+	passMinutes();
+	expect(await trigger.tick(isPollTime)).toHaveLength(1);
+	expect(trigger.failures).toEqual([]);
+});
+
+test("where bunq does not answer n8n's hooks, the log says so, and the clock asks again", async () => {
+	const trigger = await calls.trigger(onAll);
+	const fault = { kind: 'maintenance', path: 'notification-filter-url', times: 1_000 } as const;
+	await bank.control.fault(fault);
+	await trigger.activate();
+	expect(trigger.logged).toEqual([
+		expect.stringMatching(/^bunq does not call this trigger yet: .*maintenance/),
+	]);
+	await bank.control.clearFaults();
+	await trigger.nextPolls(2);
+	expect(await listed(await program())).toHaveLength(1);
+	await bank.control.fault(fault);
 	await trigger.unpublish();
-	for (const end of waits) end();
-	await tick;
-	expect(await listed(await program())).toEqual([]);
+	expect(trigger.logged.slice(1)).toEqual([
+		expect.stringMatching(/^A callback stays at bunq: .*maintenance/),
+	]);
+});
+
+test('while bunq is down, nobody asks for its list between two polls', async () => {
+	const trigger = await calls.trigger(onAll);
+	await trigger.activate();
+	await bank.control.fault({ kind: 'maintenance', times: 1_000 });
+	for (let polls = 0; polls < 20; polls++) await trigger.nextPoll().catch(() => undefined);
+	expect(await bank.cost(async () => await trigger.betweenPolls(8))).toBe(0);
 });
 
 test('what keeps bunq from calling is told once, although bunq does not answer now and then', async () => {

@@ -23,6 +23,7 @@ export const isLost = (error: unknown) =>
 	error instanceof BunqError && error.kind === 'outcomeUnknown';
 
 export class Locks {
+	/** They stay: a process locks few things. */
 	private readonly queues = new Map<string, Queue>();
 
 	/** Locks a key, after everything that began earlier with it. */
@@ -31,15 +32,13 @@ export class Locks {
 		this.queues.set(key, queue);
 		const before = queue.tail;
 		const gate = { open: () => {} };
-		const own = new Promise<void>((resolve) => (gate.open = resolve));
-		queue.tail = own;
+		queue.tail = new Promise<void>((resolve) => (gate.open = resolve));
 		await before;
 		return {
 			lateFor: () => queue.lateUntil - monotonicNow(),
 			release: (error) => {
 				if (isLost(error)) queue.lateUntil = monotonicNow() + LATE_MS;
 				gate.open();
-				if (queue.tail === own && queue.lateUntil <= monotonicNow()) this.queues.delete(key);
 			},
 		};
 	}

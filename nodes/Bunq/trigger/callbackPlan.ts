@@ -56,7 +56,7 @@ export const planUrls = (situation: Situation, entries: CallbackEntry[]): UrlPla
 	const baseOf = ({ url }: Callback | LiveTrigger) => callbackBase(comparableUrl(url));
 	const bases = new Set(triggers.map(baseOf).filter(Boolean));
 	/** Left by a trigger that is gone, or, soon after the start, of one that is about to start. */
-	const isLeft = (one: Callback) => !isOwn(one) && bases.has(baseOf(one));
+	const isLeft = (one: Callback) => bases.has(baseOf(one));
 
 	for (const [category, url] of firstUrls(triggers.filter((one) => one.list === list))) {
 		const there = kept.filter((one) => one.category === category);

@@ -39,9 +39,9 @@ export const readCall = (body: unknown, { objects, parts }: Objects): Call | und
 	const notification = isRecord(body) ? body.NotificationUrl : undefined;
 	const wrapped = isRecord(notification) ? notification.object : undefined;
 	if (!isRecord(wrapped)) return undefined;
-	const object = objects.find((name) => Object.hasOwn(wrapped, name));
-	const value = object === undefined ? undefined : wrapped[object];
-	if (object === undefined || !isRecord(value)) return undefined;
+	const object = objects.find((name) => name in wrapped);
+	const value = object && wrapped[object];
+	if (!object || !isRecord(value)) return undefined;
 	const readPart = parts?.[object];
 	const { id, account } = readPart
 		? readPart(value)

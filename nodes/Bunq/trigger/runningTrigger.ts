@@ -80,12 +80,12 @@ export class RunningTrigger {
 	 * trigger's state.
 	 */
 	async keepUrl() {
-		if (!this.isInstant || this.trigger.isOver) return;
+		if (!this.isInstant) return;
 		// A poll that could not reach bunq has said so, and the next one tries this again. Until then the last warning holds.
 		const check = await keepUrl(this.ctx, () => this.trigger.isOver).catch(() => undefined);
 		const stored = this.ctx.getWorkflowStaticData('node');
 		const message = check?.warning?.message;
-		if (!check || this.trigger.isOver || stored.warning === message) return;
+		if (!check || stored.warning === message) return;
 		if (check.warning) this.report(warningError(check.warning));
 		stored.warning = message;
 	}
