@@ -1,8 +1,10 @@
 import {
+	createPrivateKey,
 	createPublicKey,
 	generateKeyPair,
 	sign as signBytes,
 	verify as verifyBytes,
+	type KeyObject,
 } from 'node:crypto';
 
 /** A new key pair as PEM: RSA with 2048 bits, as `POST /installation` requires (docs/bunq-api.md 2.1). */
@@ -27,11 +29,24 @@ export const isPublicKey = (value: unknown): value is string => {
 	}
 };
 
+/** Reads a key once for all requests that follow each other with it: that takes longer than to sign or verify with it. */
+const keepingLast = (read: (pem: string) => KeyObject) => {
+	let last: { pem: string; key: KeyObject } | undefined;
+	return (pem: string) => {
+		if (last?.pem !== pem) last = { pem, key: read(pem) };
+		return last.key;
+	};
+};
+const privateKeyOf = keepingLast(createPrivateKey);
+const publicKeyOf = keepingLast(createPublicKey);
+
 /** The signature of a body, a text or bytes: RSA-SHA256 with PKCS#1 v1.5 padding, in base64 (docs/bunq-api.md 3). */
 export const sign = (body: string | Buffer, privateKey: string) =>
-	signBytes('sha256', typeof body === 'string' ? Buffer.from(body) : body, privateKey).toString(
-		'base64',
-	);
+	signBytes(
+		'sha256',
+		typeof body === 'string' ? Buffer.from(body) : body,
+		privateKeyOf(privateKey),
+	).toString('base64');
 
 /** Whether a private key, from wherever it came, can sign. */
 export const canSign = (privateKey: unknown) => {
@@ -48,12 +63,7 @@ export const canSign = (privateKey: unknown) => {
  */
 export const verify = (body: Buffer, signature: string, publicKey: string) => {
 	try {
-		return verifyBytes(
-			'sha256',
-			body,
-			createPublicKey(publicKey),
-			Buffer.from(signature, 'base64'),
-		);
+		return verifyBytes('sha256', body, publicKeyOf(publicKey), Buffer.from(signature, 'base64'));
 	} catch {
 		return false;
 	}
