@@ -1,12 +1,12 @@
 import nock from 'nock';
 import { runNode } from '../support/engine';
+import { startFakeClock } from '../support/fakeClock';
 
-/**
- * Network errors that no server can cause. nock replaces Node's HTTP client and needs real timers, so these tests have a
- * file of their own.
- */
+/** Network errors that no server can cause. nock replaces Node's HTTP client, so these tests have a file of their own. */
 
+let stopClock: () => void;
 beforeAll(() => {
+	stopClock = startFakeClock();
 	// nock is loaded once per worker, and another file may have restored Node's client.
 	if (!nock.isActive()) nock.activate();
 	nock.disableNetConnect();
@@ -15,6 +15,7 @@ afterEach(() => nock.cleanAll());
 afterAll(() => {
 	nock.enableNetConnect();
 	nock.restore();
+	stopClock();
 });
 
 const failWith = (code: string, syscall?: string) => {
