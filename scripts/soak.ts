@@ -5,12 +5,17 @@ import { join } from 'node:path';
 
 /**
  * `npm run soak`: new random dirt in every round, until the time is over. Each round runs every operation and event over
- * the dirty bank, then the fault matrix, the retries and the random schedules over other spellings. `MINUTES` (30)
- * bounds it, `RUNS` (40) is how often a round tries each operation in each proof.
+ * the dirty bank, then the fault matrix, the retries, the random schedules and the random histories of callbacks over other
+ * spellings. `MINUTES` (30) bounds it, `RUNS` (40) is how often a round tries each operation in each proof.
  */
 
 const { MINUTES = '30', RUNS = '40' } = process.env;
-const REPEATED = ['guarantees/faultMatrix', 'guarantees/retryOnFail', 'trigger/randomSchedules'];
+const REPEATED = [
+	'guarantees/faultMatrix',
+	'guarantees/retryOnFail',
+	'trigger/randomSchedules',
+	'guarantees/callbackHistories',
+];
 const VARIANTS = 3;
 
 interface Report {
