@@ -1,7 +1,8 @@
 import axios from 'axios';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { cpSync, mkdirSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageName, repo } from '../../scripts/pack';
@@ -95,15 +96,25 @@ export const stopProcess = async (pid: number): Promise<void> => {
 
 export const isRunning = (pid: number) => send(pid, 0);
 
+/**
+ * Ports that no operating system gives to connections by itself: one of those could be taken before a program listens on
+ * it, or while it is restarted.
+ */
+const PORTS = { from: 20_000, count: 10_000 };
+
 /** A free port at 127.0.0.1: the given one if it is free, or any. */
-export const freePort = async (wanted = 0): Promise<number> =>
-	await new Promise((resolve, reject) => {
+export const freePort = async (wanted?: number): Promise<number> => {
+	const any = () => PORTS.from + randomInt(PORTS.count);
+	for (const port of [wanted ?? any(), ...Array.from({ length: 20 }, any)])
+		if (await isFree(port)) return port;
+	throw new Error('No free port');
+};
+
+const isFree = async (port: number) =>
+	await new Promise<boolean>((resolve) => {
 		const server = createServer();
-		server.once('error', () => (wanted ? resolve(freePort()) : reject(new Error('No free port'))));
-		server.listen(wanted, '127.0.0.1', () => {
-			const { port } = server.address() as AddressInfo;
-			server.close(() => resolve(port));
-		});
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 
 /** The log file of a started n8n. */

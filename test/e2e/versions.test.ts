@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,15 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		} satisfies WorkflowNode;
 	};
 
+	const n8nNode = (type: string, typeVersion: number, parameters: Json): WorkflowNode => ({
+		id: randomUUID(),
+		name: type,
+		type: `n8n-nodes-base.${type}`,
+		typeVersion,
+		position: [120, 0],
+		parameters,
+	});
+
 	const run = async (
 		parameters: Json,
 		authentication: Authentication = 'apiKey',
@@ -79,6 +88,9 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		});
 		return await started.api.runManually(workflowId, manualTrigger.name);
 	};
+
+	const pay = async (accountId: number, count = 1) =>
+		await started.bank.control.addPayments({ accountId, count, environment: 'sandbox' });
 
 	const accountOf = async (description: string) => {
 		const { accounts } = await started.bank.control.world('sandbox');
@@ -185,6 +197,38 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		]);
 	});
 
+	test('note: a file of 300 kB arrives at bunq byte for byte, and comes back', async () => {
+		const { id } = await accountOf('Main');
+		const [payment] = await pay(id);
+		const subject = { resource: 'note', account: locator('id', id), subjectId: String(payment) };
+		const text = '%PDF-1.4\n'.repeat(33_000);
+		const workflowId = await started.api.saveWorkflow({
+			name: `File ${randomUUID()}`,
+			nodes: [
+				manualTrigger,
+				n8nNode('set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify({ text }) }),
+				n8nNode('convertToFile', 1.1, { operation: 'toText', sourceProperty: 'text' }),
+				node('bunq', 'Bunq', { ...subject, operation: 'addFile' }, 'apiKey'),
+			],
+			connections: {
+				...chain(manualTrigger.name, 'set'),
+				...chain('set', 'convertToFile'),
+				...chain('convertToFile', 'Bunq'),
+			},
+		});
+		await started.bank.control.clearLog();
+		const added = await started.api.runManually(workflowId, manualTrigger.name);
+		expect(added.error?.message).toBeUndefined();
+		const log = await started.bank.control.log();
+		const uploads = log.filter(
+			({ method, path }) => method === 'POST' && /\/attachment$/.test(path),
+		);
+		const sha256 = createHash('sha256').update(text).digest('hex');
+		expect(uploads).toMatchObject([{ status: 200, body: { bytes: text.length, sha256 } }]);
+		const { items } = await run({ ...subject, operation: 'downloadFiles' });
+		expect(items('Bunq')).toMatchObject([{ attachedToId: payment }]);
+	});
+
 	/** Publishes a trigger on an account, and says what it has emitted. */
 	const watch = async (account: number, parameters: Json) => {
 		const watched = {
@@ -217,9 +261,6 @@ describe.each(versions())('n8n $n8n on Node $node', ({ program, settings }) => {
 		};
 		return { workflowId, emitted, until };
 	};
-	const pay = async (accountId: number, count = 1) =>
-		await started.bank.control.addPayments({ accountId, count, environment: 'sandbox' });
-
 	test('by polls alone, an incoming payment starts the workflow once', async () => {
 		const { id: account } = await accountOf('Main');
 		const trigger = await watch(account, { instant: false, pollTimes: every(5) });
