@@ -30,6 +30,7 @@ export const toItemError = (
 				.join(' ')
 		: '';
 	const after = [
+		!isAlone && done.length === 0 && describeCount(ctx, itemIndex),
 		...others,
 		isWrite && done.length > 0 && REPETITION,
 		isWrite && ctx.getMode() === 'retry' && RETRY,
@@ -87,6 +88,10 @@ const withoutHeadline = (description: string) =>
 			/^Nothing was (?:sent|done) for this item(?:: |\. )(?:(bunq)|(.))/,
 			(_, name = '', first = '') => `${name}${first.toUpperCase()}`,
 		);
+
+/** n8n adds `[item 2]` to the message, and a person takes that for the second one. */
+const describeCount = (ctx: IExecuteFunctions, itemIndex: number) =>
+	itemIndex > 0 && !isTool(ctx) && `This is the ${ordinal(itemIndex)} item: n8n counts from 0.`;
 
 const AGAIN = 'run only what is not done';
 const REPETITION =
