@@ -252,7 +252,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.apiKey(list, wrongKey);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/^Nothing was done\. A new key: it is mistyped, half copied or of the other environment.*worked before: it was revoked.*another IP address/,
+			/^Nothing was done\. A new key is mistyped, half copied or of the other environment.*worked before was revoked.*new IP address/,
 		);
 		expect(JSON.stringify(error)).not.toContain('ffffffff');
 		expect(error).toMatchObject({ failure: { cause: 'credential-invalid' } });
@@ -272,7 +272,9 @@ describe('a secret that bunq refuses', () => {
 		const wrongKey = { credential: { apiKey: 'd'.repeat(64) } };
 		await bank.apiKey(list, wrongKey);
 		const again = await bank.apiKey(list, wrongKey);
-		expect(again.error?.description).toMatch(/^Nothing was done\. n8n did not ask bunq again/);
+		expect(again.error?.description).toMatch(
+			/^Nothing was done\. A new key .* n8n did not ask bunq again/,
+		);
 		expect(await handshakes()).toEqual([1, 1, 0]);
 		await bank.apiKey(list, { ...wrongKey, mode: 'manual' });
 		expect(await handshakes()).toEqual([1, 2, 0]);
@@ -295,7 +297,7 @@ describe('a secret that bunq refuses', () => {
 		const { error } = await bank.oauth(list);
 		expect(error?.message).toBe(REFUSED);
 		expect(error?.description).toMatch(
-			/worked before:.*connect again.*another IP address.*in the bunq app, under Developers/,
+			/worked before .*connect again.*new IP address.*in the bunq app, under Developers/,
 		);
 	});
 
@@ -335,7 +337,7 @@ describe('a secret that bunq refuses', () => {
 			await bank.control.lockIp(true);
 			const { error } = await bank.oauth(list, { credential: { allowAnyIp: true } });
 			expect(error?.message).toBe(REFUSED);
-			expect(error?.description).toMatch(/worked before:.*another IP address.*Developers/);
+			expect(error?.description).toMatch(/worked before .*new IP address.*Developers/);
 			expect(error?.description).toMatch(
 				/"Allow Any IP Address" is on, but bunq.*setting in its app/,
 			);

@@ -7,12 +7,12 @@ import { requestHelper } from '../support/engine';
 
 const bank = useBank();
 
-const pickerOf = async () => {
+const pickerOf = async (otherKey?: string) => {
 	const { apiKey } = await bank.world();
 	const httpRequest = await requestHelper();
 	return {
 		getNodeParameter: () => 'apiKey',
-		getCredentials: async () => ({ environment: 'production', apiKey }),
+		getCredentials: async () => ({ environment: 'production', apiKey: otherKey ?? apiKey }),
 		getNode: () => ({ name: 'Bunq' }),
 		helpers: { httpRequest },
 	} as unknown as ILoadOptionsFunctions;
@@ -39,4 +39,22 @@ test('what moves money offers all accounts but those of other banks', async () =
 	const names = all.map(({ name }) => name);
 	expect(names).toEqual(expect.arrayContaining(['Other Bank', expect.stringMatching(/^Mystery/)]));
 	expect(atBunq).toEqual(all.filter(({ name }) => name !== 'Other Bank'));
+});
+
+test('an error fits into the picker, and begins with what bunq said and what to do', async () => {
+	const picker = await pickerOf('f'.repeat(64));
+	const said = async () =>
+		await searchAccounts.call(picker).then(
+			() => undefined,
+			(error: Error & { httpCode?: unknown }) => error,
+		);
+	await said();
+	const again = await said();
+	expect(again?.message).toMatch(
+		/^User credentials are incorrect\. Incorrect API key or IP address\. A new key is mistyped/,
+	);
+	// What n8n cuts is that bunq was not asked again.
+	expect(again?.message.indexOf('n8n did not ask')).toBeLessThan(380);
+	// n8n would put it before the message.
+	expect(again?.httpCode).toBeFalsy();
 });

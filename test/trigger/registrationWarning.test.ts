@@ -50,7 +50,7 @@ test.each<[string, Registration, message: string, description: string]>([
 	expect(warning?.message).toContain(message);
 	expect(warning?.description).toContain(description);
 	expect(warning?.description).toMatch(
-		/this trigger polls, and loses nothing.*turn off "Instant"\.$/,
+		/^No event is lost: until then this trigger polls\. .*turn off "Instant"\.$/,
 	);
 	expect(JSON.stringify(warning)).not.toContain('11111111');
 	// The FAQ has it among its headings.
@@ -62,7 +62,9 @@ test.each<[string, Registration, message: string, description: string]>([
 
 test('a refused API key is not told to use an API key', () => {
 	const warning = warningOf({ state: 'refused', error: refusal }, true);
-	expect(warning?.description).toMatch(/^Nothing was done\. Until then this trigger polls/);
+	expect(warning?.description).toMatch(
+		/^No event is lost: until then this trigger polls\. Nothing was done/,
+	);
 });
 
 test('where there is nothing to do for a person, there is no warning', () => {

@@ -29,6 +29,9 @@ const beginPause = (credential: BunqCredential): Pause => ({
 	by: startedBy(credential),
 });
 
+const NOT_ASKED_AGAIN =
+	'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.';
+
 const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);
 
 /** A secret, or one path that is read, or one kind of write with it: bunq may refuse one of these and answer the others. */
@@ -69,9 +72,7 @@ export const noteRefusal = (
 			: error;
 	rejections.set(keyOf(credential, isWrongSecret ? undefined : request), {
 		...beginPause(credential),
-		error: rejection.withCause(
-			'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.',
-		),
+		error: rejection.withDescription(`${rejection.description} ${NOT_ASKED_AGAIN}`),
 	});
 	return rejection;
 };

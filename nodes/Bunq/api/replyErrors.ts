@@ -74,7 +74,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: saysWrongCredentials,
 		kind: 'authentication',
 		description:
-			'Nothing was done. A new key: it is mistyped, half copied or of the other environment (sandbox or production), so paste it again. One that worked before: it was revoked or replaced by a later connection with the same OAuth client (connect again, or create a new key), or this n8n has another IP address now (allow it in the bunq app, under Developers).',
+			'Nothing was done. A new key is mistyped, half copied or of the other environment (sandbox or production): paste it again. One that worked before was revoked, replaced by a later connection of the same OAuth client (connect again or create a new key), or comes from a new IP address (allow it in the bunq app, under Developers).',
 	},
 	{
 		when: (reply, { path }) =>

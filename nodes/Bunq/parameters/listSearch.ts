@@ -3,6 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
+import { BunqError } from '../api/errors';
 import { accountType, CARDS_PATH, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readName, readText } from '../api/readable';
@@ -75,6 +76,16 @@ export async function searchCards(
 }
 
 /**
+ * The error without what a list has no use for: n8n cuts the text of its picker after some 380 characters, puts the status
+ * before it, and nobody who opens a list fears for money.
+ */
+const shortened = (error: unknown) => {
+	if (!(error instanceof BunqError)) return error;
+	const description = error.description.replace(/^Nothing was (?:done|sent)(?:: |\. ?)/, '');
+	return new BunqError(error.kind, error.message, { description });
+};
+
+/**
  * The options of `read` that contain the filter, ignoring spaces and capitals. The picker shows only an error's message,
  * so the message is complete.
  */
@@ -91,6 +102,6 @@ const searchList = async (
 		// By name, because people search by name; bunq lists the newest first.
 		return { results: matching.sort((left, right) => left.name.localeCompare(right.name)) };
 	} catch (error) {
-		throw toNodeError(ctx.getNode(), error, { isMessageComplete: true });
+		throw toNodeError(ctx.getNode(), shortened(error), { isMessageComplete: true });
 	}
 };

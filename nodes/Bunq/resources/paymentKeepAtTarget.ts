@@ -43,7 +43,7 @@ const options = field({
 			description: 'The smallest amount to move: a smaller difference stays',
 		},
 		{
-			displayName: 'Partial',
+			displayName: 'Move What Is There',
 			name: 'partial',
 			type: 'boolean',
 			default: false,

@@ -8,8 +8,9 @@ export interface Warning {
 	description: string;
 }
 
-const ADVICE =
-	'Until then this trigger polls, and loses nothing. To poll only, turn off "Instant".';
+/** The first sentence. */
+const POLLS = 'No event is lost: until then this trigger polls.';
+const ADVICE = 'To poll only, turn off "Instant".';
 
 const KEY_ADVICE = 'The Bunq API credential may have the right.';
 
@@ -26,24 +27,24 @@ export const warningOf = (registration: Registration, usesKey: boolean): Warning
 		case 'noAddress':
 			return {
 				message: 'bunq cannot call this n8n, so events come with the next poll',
-				description: `Instant needs a public address with https and no port: bunq would have to call ${originOf(registration.url)}. Set WEBHOOK_URL of your n8n to the address at which the internet reaches it, restart n8n, and publish the workflow again. ${ADVICE}`,
+				description: `${POLLS} Instant needs a public address with https and no port: bunq would have to call ${originOf(registration.url)}. Set WEBHOOK_URL of your n8n to the address at which the internet reaches it, restart n8n, and publish the workflow again. ${ADVICE}`,
 			};
 		case 'full':
 			return {
 				message: `bunq has no room for another callback of ${registration.categories.join(' and ')}`,
-				description: `bunq calls two URLs for each kind of event, and both are in use, at ${registration.hosts.join(' and ')}. They were left alone: they are of other programs, or of this n8n at an earlier address. If one is not needed any more, remove it with "Callback: Delete", and publish the workflow again. ${ADVICE}`,
+				description: `${POLLS} bunq calls two URLs for each kind of event, and both are in use, at ${registration.hosts.join(' and ')}. They were left alone: they are of other programs, or of this n8n at an earlier address. If one is not needed any more, remove it with "Callback: Delete", and publish the workflow again. ${ADVICE}`,
 			};
 		case 'refused':
 			return {
 				message: `bunq does not let this credential set callbacks: ${registration.error.message}`,
-				description: [registration.error.description, usesKey ? '' : KEY_ADVICE, ADVICE]
+				description: [POLLS, registration.error.description, usesKey ? '' : KEY_ADVICE, ADVICE]
 					.filter(Boolean)
 					.join(' '),
 			};
 		default:
 			return {
 				message: registration.error.message,
-				description: `${registration.error.description} "Callback: Get Many" shows the list. ${ADVICE}`,
+				description: `${POLLS} ${registration.error.description} "Callback: Get Many" shows the list. ${ADVICE}`,
 			};
 	}
 };

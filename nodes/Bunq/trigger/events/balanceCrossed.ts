@@ -5,7 +5,7 @@ const side = (balance: string, { threshold }: { threshold: string }) =>
 
 export const balanceCrossed = balanceEvent({
 	name: 'Balance Crossed a Limit',
-	description: 'A balance crossed a threshold',
+	description: 'A balance fell below or rose to the amount that you set',
 	callback: { categories: ['MUTATION'], objects: ['Payment'] },
 	fields: [
 		{
