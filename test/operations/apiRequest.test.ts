@@ -474,7 +474,7 @@ describe('limits of the credential', () => {
 			const { error } = await bank.apiKey(order);
 			expect(error?.message).toContain('could move money or give others access');
 			expect(error?.description).toMatch(
-				/^Nothing was sent\. .*does not allow.*(Use "|in the bunq app)/,
+				/^Nothing was sent\. .*does not allow.*(Use ".*" or the bunq app|Do it in the bunq app), or use/,
 			);
 			expect((await bank.apiKey(order, limited)).error?.description).toContain(
 				'Maximum Amount (EUR)',

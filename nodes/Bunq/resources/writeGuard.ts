@@ -105,7 +105,7 @@ export const assertWriteAllowed = (
 		'invalidInput',
 		`${reason}${method} ${path.split('?')[0]} could move money or give others access`,
 		{
-			description: `Nothing was sent. ${WHY[toOthers]}. ${operation ? `Use "${operation}"` : 'Do it in the bunq app'}, or use a Bunq API credential with "Allow Payments to Others" on and "Limit Each Payment" off.`,
+			description: `Nothing was sent. ${WHY[toOthers]}. ${operation ? `Use "${operation}" or the bunq app` : 'Do it in the bunq app'}, or use a Bunq API credential with "Allow Payments to Others" on and "Limit Each Payment" off.`,
 		},
 	);
 };
