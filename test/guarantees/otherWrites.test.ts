@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import type { RunOptions } from '../support/engine';
 import { OUTCOME_UNKNOWN } from '../support/messages';
-import { CONTINUE_ON_FAIL, emptyItems } from '../support/parameters';
+import { CONTINUE_ON_FAIL, emptyItems, locator } from '../support/parameters';
 
 /** What an error tells of other writes: what is done stays done, only the rest is run again, and nobody reads of others. */
 
@@ -21,20 +21,22 @@ const byItem = async () => await pay({ amount: '={{ $json.amount }}' });
 describe('an error after writes that are done', () => {
 	test.each<[string, IDataObject]>([
 		['refused by bunq', { amount: 99_999 }],
-		['refused here', { amount: 0 }],
+		['refused here', { amount: 1, to: 'Nowhere' }],
 	])(
 		'%s: first what is done, then what is not, then what a repetition would do',
 		async (_, third) => {
 			const items = [...itemsOf(2, 0), third, { amount: 1 }];
-			const { error } = await bank.oauth(await byItem(), { items });
+			const recipientAccount = locator('name', '={{ $json.to ?? "Household" }}');
+			const parameters = { ...(await byItem()), recipientAccount };
+			const { error } = await bank.oauth(parameters, { items });
 			expect(error?.description).toMatch(
 				/^Already done, and not undone: the 1st item \(ID \d+, -1\.00 EUR\) and the 2nd item \(ID \d+, -1\.00 EUR\)\. Not done: the 3rd and 4th items\. /,
 			);
 			expect(error?.message).toMatch(
-				/^2 of 4 items are done and stay so; the 3rd \(n8n's item 2\) is not: ("Amount" must|The account does not)/,
+				/^2 of 4 items are done and stay so; the 3rd \(n8n's item 2\) is not: ("Recipient Account": none of your open accounts|The account does not)/,
 			);
 			expect(error?.description).toContain(REPETITION);
-			expect(error?.description).toMatch(/items\. (Correct the value|The account that pays)/);
+			expect(error?.description).toMatch(/items\. (The name must match|The account that pays)/);
 			expect(error?.description).not.toMatch(/nothing was (sent|done)(?! for)|run it again/i);
 			expect(await received()).toBe(2);
 		},

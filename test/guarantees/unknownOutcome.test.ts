@@ -5,7 +5,13 @@ import { requestHelper, type RunOptions } from '../support/engine';
 import { passMinutes, until } from '../support/fakeClock';
 import { LOST_RESPONSES } from '../support/faults';
 import { OUTCOME_UNKNOWN } from '../support/messages';
-import { CONTINUE_ON_FAIL, emptyItems, MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
+import {
+	CONTINUE_ON_FAIL,
+	emptyItems,
+	locator,
+	MAY_PAY_OTHERS,
+	RETRY_ON_FAIL,
+} from '../support/parameters';
 import { requiredParameters, rows } from '../support/sampleParameters';
 import { underEach } from '../support/underEach';
 
@@ -171,12 +177,11 @@ const foreignPayment = async (description: string) => {
 };
 
 /** n8n refuses this for the second item. */
-const EXPRESSION = `={{ $itemIndex === 1 ? $('Nowhere').first().json.text : 'Rent' }}`;
+const EXPRESSION = `={{ $itemIndex === 1 ? $('Nowhere').first().json.text : 'Household' }}`;
 
 test("an error of n8n's own names the writes before it, too", async () => {
-	const { error } = await bank.oauth(await pay({ paymentDescription: EXPRESSION }), {
-		items: emptyItems(2),
-	});
+	const parameters = await pay({ recipientAccount: locator('name', EXPRESSION) });
+	const { error } = await bank.oauth(parameters, { items: emptyItems(2) });
 	expect(error?.context?.itemIndex).toBe(1);
 	expect(error?.description).toMatch(
 		/^Already done, and not undone: the 1st item \(ID \d+, -10\.00 EUR\)\. Not done: the 2nd item\./,

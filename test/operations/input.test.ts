@@ -102,16 +102,15 @@ describe('amounts', () => {
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('without Continue, an invalid item stops the run, and the error has its index', async () => {
+	test('without Continue, an invalid item stops the run before the first payment, and the error has its index', async () => {
 		const { error } = await bank.oauth(await pay({ amount: '={{ $json.amount }}' }), {
 			items: [{ amount: 1 }, { amount: '1,250' }, { amount: 1 }],
 		});
 		expect(error).toMatchObject({
 			context: { itemIndex: 1 },
-			message:
-				'1 of 3 items is done and stays so; the 2nd (n8n\'s item 1) is not: "Amount" must be written as 1250.00 or 1.25, but is "1,250"',
+			message: '"Amount" must be written as 1250.00 or 1.25, but is "1,250"',
 		});
-		expect(await bank.changes()).toBe(1);
+		expect(await bank.requests()).toEqual([]);
 	});
 });
 

@@ -207,17 +207,14 @@ describe('a file', () => {
 		expect(await bank.changes()).toBe(0);
 	});
 
-	test('a bad file of a later item: the error names that item, and nothing of it is sent', async () => {
+	test('no file in a later item: the error names that item, and nothing of any is sent', async () => {
 		const parameters = await onPayment('addFile', {
 			inputDataFieldName: '={{ $itemIndex === 2 ? "missing" : "data" }}',
 		});
 		const { error } = await bank.apiKey(parameters, { items: [{}, {}, {}] });
 		expect(error?.context).toMatchObject({ itemIndex: 2 });
-		expect(error?.description).toMatch(
-			/^Already done, and not undone: .*Not done: the 3rd item\. This item has/,
-		);
-		// Two uploads and their links.
-		expect(await bank.changes()).toBe(4);
+		expect(error?.description).toMatch(/^Nothing was sent\. This item has/);
+		expect(await bank.changes()).toBe(0);
 	});
 
 	test('that is no longer where n8n kept it: nothing is sent', async () => {

@@ -158,7 +158,7 @@ describe('create', () => {
 
 	test('a failing run names the payments that were already made', async () => {
 		const { error } = await bank.oauth(await toHousehold({ amount: '={{ $json.amount }}' }), {
-			items: [{ amount: 1 }, { amount: 2 }, { amount: 0 }],
+			items: [{ amount: 1 }, { amount: 2 }, { amount: 99_999 }],
 		});
 		expect(error?.context?.itemIndex).toBe(2);
 		expect(error?.description).toMatch(

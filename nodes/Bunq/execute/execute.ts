@@ -19,7 +19,8 @@ import type {
 import { simplified } from '../simplify';
 import { withAccountName } from '../simplify/accountNames';
 import { groupByAccount, planBatch, type PreparedItem } from './batches';
-import { asNothingChanged, toItemError } from './failure';
+import { asNothingChanged, RETRY_HINT, toItemError } from './failure';
+import { findInvalidItem } from './inputCheck';
 import { toOutputItems, withSkipped, type OutputItem } from './outputItems';
 import { connectFor, insteadOf, withOAuthAlternative } from './permission';
 import type { ExecutionContext } from './reconcile';
@@ -72,21 +73,15 @@ export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): 
 	};
 };
 
-const RETRY_HINT = {
-	message:
-		'This execution is a retry: n8n ran all items of this node again. Compare with the bunq app what the execution before had done of them.',
-	location: 'outputPane',
-	type: 'warning',
-} as const;
-
 async function* executeItems(
 	run: Run,
 	operation: Operation,
 	items: number[],
 ): AsyncGenerator<ItemResult> {
-	if ('planBatch' in operation) yield* executeBatches(run, operation, items);
-	else
-		for (const item of items) yield await toResult(run, [item], executeItem(run, operation, item));
+	if ('planBatch' in operation) return yield* executeBatches(run, operation, items);
+	const invalid = await findInvalidItem(run, operation, items);
+	if (invalid) return yield invalid;
+	for (const item of items) yield await toResult(run, [item], executeItem(run, operation, item));
 }
 
 const nameOf = (ctx: IExecuteFunctions, selector: string) =>

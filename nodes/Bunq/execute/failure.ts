@@ -99,6 +99,14 @@ const REPETITION =
 const RETRY =
 	'This execution is a retry: the one before may have done some of these items. Compare with the bunq app first.';
 
+/** Beside the output, where there is no error that says so. */
+export const RETRY_HINT = {
+	message:
+		'This execution is a retry: n8n ran all items of this node again. Compare with the bunq app what the execution before had done of them.',
+	location: 'outputPane',
+	type: 'warning',
+} as const;
+
 /** The same error where it is only about this item, or a step: what it says of nothing, it does not know of the others. */
 const ofThis = (what: 'item' | 'step', error: unknown) => {
 	if (!(error instanceof BunqError)) return error;

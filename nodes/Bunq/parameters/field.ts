@@ -47,6 +47,12 @@ export type Params<F> =
 		? { [K in P as K extends { name: infer N extends string } ? N : never]: Value<K> }
 		: never;
 
+/** The values that need no lookup at bunq: all but accounts and cards. */
+export type OwnValues<F> =
+	F extends ReadonlyArray<infer P>
+		? Params<ReadonlyArray<Exclude<P, { type: 'resourceLocator' }>>>
+		: never;
+
 /** Checked values of any fields, for the code that handles every operation alike. */
 export type AnyParams = Record<string, unknown>;
 

@@ -4,7 +4,7 @@ import { ibanOf } from '../api/objects';
 import type { Account, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { findOwnAccount } from './accounts';
-import { field, type Params } from './field';
+import { field, type OwnValues, type Params } from './field';
 import { accountAtBunq } from './fields';
 import { parseIban } from './iban';
 
@@ -149,6 +149,11 @@ export const toOwnPointer = (own: Account, label: string): Pointer => {
 				'Nothing was sent. Accounts at other banks, which bunq only displays, have none. Choose another account.',
 		});
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
+};
+
+/** Throws a BunqError of kind `invalidInput` for an IBAN, an email address or a phone number that is none. */
+export const checkRecipient = ({ recipientType, ...values }: OwnValues<typeof recipientFields>) => {
+	if (recipientType !== 'ownAccount') toPointer({ ...values, recipientType }, recipientFields);
 };
 
 /** The payer as bunq's pointer. Throws a BunqError of kind `invalidInput` for an invalid IBAN, email address or phone number. */

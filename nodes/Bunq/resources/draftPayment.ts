@@ -20,6 +20,7 @@ import { DRAFT, draftBody, draftsPath, draftType } from './orderTypes';
 import { draftFields, toDraftSchedule } from './draftPaymentSchedule';
 import {
 	additionalFields,
+	checkOrder,
 	merchantReference,
 	planOrder,
 	requiredFieldsToOthers,
@@ -89,6 +90,10 @@ export const draftPayment: Resource = {
 			description:
 				'Prepare a draft payment to anybody, which bunq pays once you approve it in the bunq app. Also with OAuth.',
 			fields: [...requiredFieldsToOthers, draftFields, options],
+			check: (params, bunq) => {
+				toDraftSchedule(params.additionalFields, bunq);
+				checkOrder(params);
+			},
 			plan: async (params, bunq) => {
 				const schedule = toDraftSchedule(params.additionalFields, bunq);
 				const to = await resolveRecipient(params, bunq);

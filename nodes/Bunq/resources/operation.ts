@@ -3,7 +3,7 @@ import type { UnknownWrite } from '../api/errors';
 import type { FileItem, Upload as UploadedFile } from '../api/files';
 import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
-import type { AnyParams, Params } from '../parameters/field';
+import type { AnyParams, OwnValues, Params } from '../parameters/field';
 
 /** One request that changes something at bunq, as a value: built before it is sent. */
 export interface WriteRequest {
@@ -128,6 +128,11 @@ export interface ReadOperation extends OperationBase {
 
 /** An operation that sends one write for each item, or several, one after another. */
 export interface WriteOperation extends OperationBase {
+	/**
+	 * Checks what the values say by themselves, for all items before the first is written. Throws a BunqError; reads nothing
+	 * from bunq, so accounts and cards have no value yet.
+	 */
+	check?(params: AnyParams, bunq: Bunq): void;
 	/** Reads and checks whatever the request depends on; sends nothing itself. Throws a BunqError. */
 	plan(params: AnyParams, bunq: Bunq): Promise<WritePlan>;
 	/**
@@ -196,8 +201,9 @@ export const readOperation = <const F extends INodeProperties[]>(
 
 /** A row whose `plan` gets its fields' values, typed from the fields. */
 export const writeOperation = <const F extends INodeProperties[]>(
-	row: Omit<WriteOperation, 'fields' | 'plan' | 'next' | 'finish'> & {
+	row: Omit<WriteOperation, 'fields' | 'check' | 'plan' | 'next' | 'finish'> & {
 		fields: F;
+		check?(params: OwnValues<F>, bunq: Bunq): void;
 		plan(params: Params<F>, bunq: Bunq): Promise<WritePlan>;
 		next?(done: IDataObject, params: Params<F>, bunq: Bunq): Promise<WritePlan | undefined>;
 		finish?(created: IDataObject, params: Params<F>, bunq: Bunq): Promise<Output>;

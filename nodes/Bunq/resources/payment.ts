@@ -17,7 +17,7 @@ import { paymentsOf } from '../simplify';
 import { batchOperation, post, readOperation, writeOperation, type Resource } from './operation';
 import { PAYMENT } from './orderTypes';
 import { keepAtTarget } from './paymentKeepAtTarget';
-import { orderFields, planOrder, toEntry } from './paymentOrders';
+import { checkOrder, orderFields, planOrder, toEntry } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 import { findRefusal } from './paymentGuard';
 import { findPaymentOrDraft, paymentOptions, planOrDraft } from './paymentOrDraft';
@@ -50,6 +50,7 @@ export const payment: Resource = {
 				'An OAuth app may only pay between your own accounts. Use "Draft Payment: Create", which you approve in the bunq app, or the Bunq API credential.',
 			paysOthers: true,
 			fields: [...orderFields, paymentOptions],
+			check: checkOrder,
 			plan: async (params, bunq) => {
 				const to = await resolveRecipient(params, bunq);
 				const refusal = await findOrderRefusal(params, to, bunq);

@@ -16,7 +16,7 @@ import {
 	paymentDescription,
 	type options,
 } from '../parameters/fields';
-import { recipientFields, recipientFieldsToOthers } from '../parameters/recipient';
+import { checkRecipient, recipientFields, recipientFieldsToOthers } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { post, unchanged, type WritePlan } from './operation';
 import { readBack } from './readBack';
@@ -94,6 +94,22 @@ export interface PaymentOrderType<T extends CreatedOrder> extends OrderList<T> {
 	/** Always read it back, as the user needs values that only bunq knows. */
 	alwaysReadBack?: true;
 }
+
+/** Throws a BunqError where duplicates are to be skipped, and nothing tells them from others. */
+export const checkReference = ({
+	options,
+	additionalFields,
+}: Pick<SingleOrder, 'options' | 'additionalFields'>) => {
+	if (options.skipIfDuplicate && !additionalFields.merchantReference) throw noReference();
+};
+
+/** Checks an order by itself, whatever bunq has. Throws a BunqError. */
+export const checkOrder = (
+	order: Parameters<typeof checkRecipient>[0] & Parameters<typeof checkReference>[0],
+) => {
+	checkRecipient(order);
+	checkReference(order);
+};
 
 /** One entry as bunq takes it (docs/bunq-api.md 9.3, 9.4), always with a reference. */
 export const toEntry = (order: PaymentOrder, to: Pointer) => {
@@ -180,11 +196,7 @@ const findDuplicate = async <T extends CreatedOrder>(
 	bunq: Bunq,
 ) => {
 	const { merchantReference: reference } = additionalFields;
-	if (!reference)
-		throw new BunqError('invalidInput', '"Skip If Duplicate" needs a "Merchant Reference"', {
-			description:
-				'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
-		});
+	if (!reference) throw noReference();
 	const since = () => bunq.now() - (options.lookBackDays ?? 30) * DAY_MS;
 	const sent = { ...entry, merchant_reference: reference };
 	const ambiguous: number[] = [];
@@ -205,6 +217,12 @@ const findDuplicate = async <T extends CreatedOrder>(
 	if (ambiguous.length > 0) throw ambiguousDuplicate(ambiguous, reference);
 	return undefined;
 };
+
+const noReference = () =>
+	new BunqError('invalidInput', '"Skip If Duplicate" needs a "Merchant Reference"', {
+		description:
+			'Nothing was sent. Add it under Additional Fields, for example the invoice number: it tells a repeat from a second payment of the same amount.',
+	});
 
 const moneyReturned = (id: unknown, reversal: unknown, reference: string) =>
 	new BunqError('invalidInput', 'This was paid before, and the money came back', {

@@ -14,7 +14,7 @@ import {
 	writeOperation,
 	type Resource,
 } from './operation';
-import { planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
+import { checkReference, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 import { requestFields, requestOptions, toRequestExtras } from './requestInquiryFields';
 
@@ -81,6 +81,10 @@ export const requestInquiry: Resource = {
 			description:
 				'Send a money request to anybody. bunq users answer in the app, others get a payment link.',
 			fields: [...requestFields, requestOptions],
+			check: (params) => {
+				resolvePayer(params);
+				checkReference(params);
+			},
 			plan: async (params, bunq) =>
 				await planOrder(
 					requestType(toRequestExtras(params.additionalFields)),

@@ -1,9 +1,10 @@
 import { BunqError } from '../api/errors';
 import type { ScheduledPayment } from '../api/laterTypes';
 import { path } from '../api/path';
-import { field } from '../parameters/field';
+import type { Bunq } from '../connect';
+import { field, type Params } from '../parameters/field';
 import { account as accountField, simplify } from '../parameters/fields';
-import { resolveRecipient } from '../parameters/recipient';
+import { checkRecipient, resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { listOperation } from './listOperation';
 import { del, readOperation, unchanged, writeOperation, type Resource } from './operation';
@@ -32,6 +33,20 @@ const scheduledPaymentId = field({
 
 const oauthAlternative =
 	'bunq does not list scheduled payments among the rights of OAuth apps. Use the Bunq API credential, or the bunq app.';
+
+const timingFields = [
+	startAt,
+	recurrence,
+	every,
+	additionalFields([endAt, merchantReference]),
+] as const;
+
+/** bunq's schedule. Throws a BunqError. */
+const toOwnSchedule = (params: Params<typeof timingFields>, bunq: Bunq) => {
+	const { startAt: start, additionalFields: optional, ...rest } = params;
+	const labels = { start: 'Start At', end: 'End At' };
+	return toSchedule({ ...rest, start, end: optional.endAt }, bunq, labels);
+};
 
 const WHAT_PAYS =
 	'What "Scheduled Payment: Get Many" does not list as active for this account pays nothing more: compare the IDs there.';
@@ -80,18 +95,14 @@ export const scheduledPayment: Resource = {
 			oauthAlternative:
 				'bunq does not list scheduled payments among the rights of OAuth apps. Use "Draft Payment: Create" with a schedule, which you approve once in the bunq app, or the Bunq API credential.',
 			paysOthers: true,
-			fields: [
-				...requiredFieldsToOthers,
-				startAt,
-				recurrence,
-				every,
-				additionalFields([endAt, merchantReference]),
-			],
+			fields: [...requiredFieldsToOthers, ...timingFields],
+			check: (params, bunq) => {
+				toOwnSchedule(params, bunq);
+				checkRecipient(params);
+			},
 			plan: async (params, bunq) => {
-				const { account, amount: value, currency, startAt: start, ...rest } = params;
-				const timing = { ...rest, start, end: rest.additionalFields.endAt };
-				const labels = { start: 'Start At', end: 'End At' };
-				const schedule = toSchedule(timing, bunq, labels);
+				const { account, amount: value, currency } = params;
+				const schedule = toOwnSchedule(params, bunq);
 				const to = await resolveRecipient(params, bunq);
 				const instead =
 					'Use "Draft Payment: Create" with a schedule, which you approve once in the bunq app';
