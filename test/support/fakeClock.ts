@@ -101,14 +101,53 @@ const skipWaiting = async (signal: AbortSignal) => {
 		await nextCheck();
 		while ((await isIdle()) && !signal.aborted && jest.getTimerCount() > 0)
 			await jest.advanceTimersToNextTimerAsync();
+		while (timeouts.size > 0 && (await isStuck()) && !signal.aborted) passToTimeout();
 	}
 };
 
-/** From now on, time-outs come so much earlier: they follow a clock that nobody can fake. Returns how to end that. */
-export const shortenTimeouts = (factor: number) => {
-	const timeout = AbortSignal.timeout.bind(AbortSignal);
-	const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / factor));
-	return () => spy.mockRestore();
+/** Time-outs that follow the fake clock, and the moments at which they come. */
+const timeouts = new Map<AbortController, number>();
+
+/** A time-out that a test can bring about. */
+const timeOut = (timeout: AbortController) =>
+	timeout.abort(new DOMException('Time is up', 'TimeoutError'));
+
+/** From now on, time-outs follow the fake clock too. Returns how to end that. */
+export const fakeTimeouts = () => {
+	const spy = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+		const timeout = new AbortController();
+		timeouts.set(timeout, Date.now() + ms);
+		return timeout.signal;
+	});
+	return () => {
+		spy.mockRestore();
+		timeouts.clear();
+	};
+};
+
+/** No answer comes in so many rounds of the event loop, in which the simulated bank answers too. */
+const NO_ANSWER_CHECKS = 300;
+
+/** Whether the same requests stay open. */
+const isStuck = async () => {
+	const open = [...openRequests];
+	for (let round = 0; round < NO_ANSWER_CHECKS; round++) {
+		await nextRound();
+		if (open.length !== openRequests.size || open.some((each) => !openRequests.has(each)))
+			return false;
+	}
+	return open.length > 0;
+};
+
+/** A second passes, or less until the next time-out. */
+const passToTimeout = () => {
+	const next = Math.min(...timeouts.values()) - Date.now();
+	jest.advanceTimersByTime(Math.min(1_000, Math.max(0, next)));
+	for (const [timeout, at] of timeouts) {
+		if (at > Date.now()) continue;
+		timeouts.delete(timeout);
+		timeOut(timeout);
+	}
 };
 
 /** From now on, time-outs come when a test says so. */
@@ -123,7 +162,7 @@ export const holdTimeouts = () => {
 		/** All that began since then; the following ones come by the real clock again. */
 		come: () => {
 			spy.mockRestore();
-			for (const timeout of held) timeout.abort(new DOMException('Time is up', 'TimeoutError'));
+			for (const timeout of held) timeOut(timeout);
 		},
 	};
 };
