@@ -5,7 +5,7 @@ import type { FaultKind } from '../simulator';
 import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
-import { passMinutes } from '../support/fakeClock';
+import { fakeTimeouts, passMinutes } from '../support/fakeClock';
 import { OUTCOME_UNKNOWN } from '../support/messages';
 import { CONTINUE_ON_FAIL } from '../support/parameters';
 
@@ -83,12 +83,12 @@ describe('a payment', () => {
 			const client = createClient({
 				httpRequest: await requestHelper(),
 				credential: toBunqCredential({ apiKey }),
-				timeout: 300,
 			});
 			const { id } = await bank.account('Main');
 			const { iban } = await bank.account('Household');
 			await client.get('/user');
 			await bank.control.fault({ kind, method: 'POST' });
+			const endFake = fakeTimeouts();
 			const error = await client
 				.send({
 					method: 'POST',
@@ -99,7 +99,8 @@ describe('a payment', () => {
 						description: 'Rent',
 					},
 				})
-				.catch((thrown: BunqError) => thrown);
+				.catch((thrown: BunqError) => thrown)
+				.finally(endFake);
 			expect(error).toMatchObject({
 				kind: 'outcomeUnknown',
 				message: 'bunq did not answer in time',
