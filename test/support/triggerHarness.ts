@@ -30,6 +30,8 @@ export interface TriggerOptions {
 	answersTake?: number;
 	/** Where the internet reaches n8n. Without it, n8n runs no hooks, and bunq is not asked to call. */
 	publicUrl?: string;
+	/** Whether n8n runs the hook only after it has started the trigger. */
+	isHookLate?: boolean;
 	/** The node's name, by which n8n keeps static data. */
 	node?: string;
 	workflowId?: string;
@@ -129,13 +131,15 @@ export class TriggerHarness {
 		this.deactivate();
 		this.active = active;
 		return await this.collect(async () => {
-			await this.hook(active, 'checkExists', mode);
+			const hook = async () => await this.hook(active, 'checkExists', mode);
+			if (!this.options.isHookLate) await hook();
 			const context = this.context(active, 'trigger', mode);
 			active.response = await this.process.trigger.call(context).catch(async (error: Error) => {
 				if (this.active === active) this.active = undefined;
 				return await Promise.reject(error);
 			});
 			if (this.active === active) this.save(active.workflow);
+			if (this.options.isHookLate) await hook();
 			// Newer versions evaluate no expression any more.
 			Object.assign(context, { getNodeParameter: () => failLate() });
 		});
@@ -185,6 +189,11 @@ export class TriggerHarness {
 		const { state, delivered } = this.history[pick(this.history.length)];
 		this.stored = state;
 		this.knownToOlderState = Math.min(delivered, this.knownToOlderState ?? Infinity);
+	}
+
+	/** When n8n calls it. */
+	get times() {
+		return this.active?.crons.map(({ expression }) => expression) ?? [];
 	}
 
 	/** Whether n8n runs it: not after an activation that failed. */

@@ -66,6 +66,7 @@ test('junk of any shape and size costs no request', async () => {
 			'"text"',
 			'{"NotificationUrl":1}',
 			' '.repeat(2 ** 24),
+			JSON.stringify(callAbout('Payment', { id: 5, account })) + ' '.repeat(2 ** 20),
 		];
 		for (const text of unparsed) expect(await trigger.call({}, Buffer.from(text))).toBe(true);
 		await settle(15);

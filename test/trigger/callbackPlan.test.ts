@@ -73,6 +73,19 @@ describe('own URLs that are not needed', () => {
 	});
 });
 
+test.each([true, false])(
+	'the place of a trigger that was given up goes to a live one; others may start: %s',
+	(isStarting) => {
+		const isGivenUp = (url: string) => url === B;
+		const there = [`REQUEST ${B}`, `REQUEST ${FOREIGN}`];
+		expect(plan([trigger(A, 'REQUEST')], there, { isGivenUp, isStarting })).toEqual({
+			...NOTHING,
+			remove: [`REQUEST ${B}`],
+			add: [`REQUEST ${A}`],
+		});
+	},
+);
+
 describe('room in a category', () => {
 	const triggers = [trigger(A, 'REQUEST')];
 	const add = [`REQUEST ${A}`];

@@ -439,6 +439,20 @@ describe('a category that bunq refuses', () => {
 		});
 	});
 
+	test('is asked for once, and keeps nothing there that has to go', async () => {
+		const [one, two] = [trigger(['MUTATION']), trigger([OWN_WORD])];
+		await register(one);
+		await bank.control.fault({ kind: 'maintenance', path: 'notification-filter-url' });
+		await now.n8n.unregisterTrigger(now.bunq, one).catch(() => undefined);
+		expect(await register(two)).toMatchObject([{ state: 'refused' }]);
+		expect(await listed()).toEqual([]);
+
+		passMinutes(16);
+		await bank.control.clearLog();
+		await now.n8n.keepRegistered(now.bunq, two);
+		expect((await bank.log()).map(({ method }) => method)).toEqual(['GET', 'POST']);
+	});
+
 	test('does not keep the URL of a trigger that stops', async () => {
 		const [one, two] = [trigger(['MUTATION']), trigger([OWN_WORD])];
 		await register(one, two);

@@ -206,6 +206,21 @@ test('a call about an account that could not be read so far: it alone is read, f
 	expect(idsOf(trigger.delivered)).toEqual([id]);
 });
 
+test('a trigger that could not read anything yet begins with a call', async () => {
+	const trigger = await bank.trigger({
+		...onAll,
+		allAccounts: false,
+		account: await bank.locate('Main'),
+	});
+	await bank.control.fault({ kind: 'maintenance', times: 1_000 });
+	await trigger.activate('init').catch(() => undefined);
+	await bank.control.clearFaults();
+	await callAboutPayment(trigger, 1, await bank.accountId('Main'));
+	await settle(2);
+	const ids = await bank.receive('Main');
+	expect(idsOf(await trigger.nextPoll())).toEqual(ids);
+});
+
 describe('a trigger that n8n stops', () => {
 	test('before it has read for a call asks bunq nothing, and waits for nothing', async () => {
 		const trigger = await started();

@@ -261,6 +261,29 @@ test('what keeps bunq from calling fails one execution, at once, and the trigger
 	expect(trigger.failures).toHaveLength(1);
 });
 
+test.each([true, false])(
+	'what keeps bunq from calling is told once where n8n runs its hooks late: %s',
+	async (isHookLate) => {
+		const publicUrl = 'http://localhost:5678';
+		const trigger = await bank.trigger(onAll, { publicUrl, isHookLate });
+		await expect(trigger.activate()).rejects.toThrow('bunq cannot call this n8n');
+		await trigger.nextPolls(2);
+		expect(trigger.failures).toHaveLength(1);
+	},
+);
+
+test('n8n calls a trigger at its Poll Times, and one with Instant every 8 minutes for its URL', async () => {
+	const pollTimes = { item: [{ mode: 'everyHour', minute: 5 }] };
+	const times = async (instant: boolean) => {
+		const trigger = await bank.trigger({ ...onAll, instant, pollTimes });
+		await trigger.activate();
+		return trigger.times;
+	};
+	const hourly = expect.stringMatching(/^\d+ 5 \* \* \* \*$/);
+	expect(await times(false)).toEqual([hourly]);
+	expect(await times(true)).toEqual([hourly, expect.stringMatching(/^\d+ \*\/8 \* \* \* \*$/)]);
+});
+
 test('a test in the editor neither needs nor hears calls', async () => {
 	const trigger = await bank.trigger(onAll);
 	expect(await trigger.call(callAbout('Payment', { id: 1, account: 1 }))).toBe(false);

@@ -1,10 +1,12 @@
 import { useBank } from '../support/bank';
+import { callAbout, delivered, settle, useCalls } from '../support/calls';
 import { noRequests, passMinutes, passSeconds, until } from '../support/fakeClock';
 import { descriptionsOf } from '../support/triggerHarness';
 
 /** From the start of a trigger to its end: activation, restarts, and polls that a stop interrupts. */
 
 const bank = useBank();
+const calls = useCalls(bank);
 
 const onAll = { event: 'paymentCreated' };
 const revoke = async () => await bank.control.revoke((await bank.world()).oauth.accessToken);
@@ -90,6 +92,37 @@ describe('a poll on the wire', () => {
 		passMinutes();
 		expect(descriptionsOf(await trigger.activate())).toEqual(['Main']);
 	});
+});
+
+describe('a trigger that n8n starts again before it stops the old one', () => {
+	test('runs alone, and goes on when the old one is stopped', async () => {
+		const old = await bank.trigger(onAll);
+		await old.activate();
+		const again = old.copyAs({});
+		await again.activate();
+		const [id] = await bank.receive('Main');
+		passMinutes();
+		expect(await old.tick()).toBeNull();
+		old.deactivate();
+		await again.call(callAbout('Payment', { id, account: await bank.accountId('Main') }));
+		await delivered(again, 1);
+		again.deactivate();
+	});
+});
+
+test('a trigger that could not start hears no calls', async () => {
+	const [other, failed] = [await calls.trigger(onAll), await calls.trigger(onAll)];
+	await other.activate();
+	await bank.control.fault({ kind: 'maintenance', path: 'monetary-account$', times: 1_000 });
+	await expect(failed.activate()).rejects.toThrow(/maintenance/);
+	await bank.control.clearFaults();
+	const [id] = await bank.receive('Main');
+	const call = async () =>
+		await other.call(callAbout('Payment', { id, account: await bank.accountId('Main') }));
+	await call();
+	await delivered(other, 1);
+	await settle();
+	expect(failed.delivered).toEqual([]);
 });
 
 describe('a poll for which n8n still decrypts the credential', () => {

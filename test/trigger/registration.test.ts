@@ -3,6 +3,7 @@ import { useBank } from '../support/bank';
 import { useCalls } from '../support/calls';
 import type { SentFilter } from '../support/callbackProcess';
 import { passMinutes, until } from '../support/fakeClock';
+import { under } from '../support/underEach';
 
 /** A trigger's URL at bunq while the trigger runs: what n8n, the credential or bunq do meanwhile. */
 
@@ -134,6 +135,15 @@ test("where bunq does not answer n8n's hooks, the log says so, and the clock ask
 	expect(trigger.logged.slice(1)).toEqual([
 		expect.stringMatching(/^A callback stays at bunq: .*maintenance/),
 	]);
+});
+
+under(bank, 'oauthMayFilter', false, () => {
+	test('a refused OAuth credential: the warning names the one that may have the right', async () => {
+		const trigger = await calls.trigger(onAll);
+		await expect(trigger.activate()).rejects.toMatchObject({
+			description: expect.stringContaining('The Bunq API credential may have the right.'),
+		});
+	});
 });
 
 test('while bunq is down, nobody asks for its list between two polls', async () => {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { delivered, useCalls } from '../support/calls';
+import { delivered, settle, useCalls } from '../support/calls';
 import { passMinutes } from '../support/fakeClock';
 import { underEach } from '../support/underEach';
 
@@ -326,6 +326,24 @@ underEach(bank, 'scheduleCallbacks', () => {
 			expect(trigger.delivered).toHaveLength(1);
 		},
 	);
+});
+
+test('a call about a run that was read costs nothing', async () => {
+	const trigger = await bank.trigger(onAll);
+	const planned = await schedule();
+	await trigger.activate();
+	const { id: runId } = await run(planned);
+	await trigger.nextPolls(2);
+	expect(trigger.delivered).toHaveLength(1);
+	const account = await bank.accountId('Main');
+	const call = async (id: number) => {
+		const scheduled_object = { Payment: { monetary_account_id: account } };
+		const shown = { id, state: 'FINISHED_SUCCESSFULLY', scheduled_object };
+		await trigger.call({ NotificationUrl: { object: { ScheduledInstance: shown } } });
+		await settle();
+	};
+	expect(await bank.cost(async () => await call(runId))).toBe(0);
+	expect(await bank.cost(async () => await call(runId + 1_000))).toBeGreaterThan(0);
 });
 
 test('without the right, the error says what an app may do instead', async () => {
