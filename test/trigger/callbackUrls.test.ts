@@ -172,6 +172,17 @@ describe('a list with entries of other programs', () => {
 		]);
 	});
 
+	test('of two equal entries without an ID keeps both', async () => {
+		const shown = { NotificationFilterUrl: filter('REQUEST') };
+		const body = JSON.stringify({ Response: [shown, shown], Pagination: null });
+		await bank.control.fault({ kind: 'other', method: 'GET', path: 'filter-url', body });
+		const one = trigger(['MUTATION']);
+		await register(one);
+		expect((await posts())[0]).toEqual(
+			[filter('REQUEST'), filter('REQUEST'), filter('MUTATION', one.url)].map(meaningOf).sort(),
+		);
+	});
+
 	test.each<[string, DirtKind, string]>([
 		['no category', 'null', '.category'],
 		['no URL', 'missing', '.notification_target'],
@@ -343,6 +354,13 @@ describe('triggers that stop', () => {
 		now.n8n.forgetTrigger(one.key);
 		await register(two);
 		expect(await listed()).toEqual([`MUTATION ${one.url}`, `REQUEST ${two.url}`]);
+	});
+
+	test('after the same URL got another name, as with a node that was renamed, keep it', async () => {
+		const one = trigger(['MUTATION']);
+		await register(one, { ...one, key: randomUUID() });
+		await now.n8n.unregisterTrigger(now.bunq, one);
+		expect(await listed()).toEqual([`MUTATION ${one.url}`]);
 	});
 
 	test('while bunq is asked for its user are not registered', async () => {
