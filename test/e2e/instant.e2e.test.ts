@@ -248,7 +248,7 @@ test('an entry of another program that could not be sent back: one warning that 
 	const executions = await Promise.all(ids.map(async (one) => await suite.n8n.finished(one)));
 	expect(executions.map(({ status }) => status).sort()).toEqual(['error', 'success']);
 	const failed = executions.find(({ status }) => status === 'error')!;
-	expect(failed.error?.description).toContain('until then this trigger polls');
+	expect(failed.error?.description).toContain('this trigger polls instead');
 	expect(executions.flatMap((one) => idsOf(one.items('Bunq Trigger')))).toEqual([id]);
 	expect(await callbacks()).toEqual([FOREIGN]);
 }, 120_000);
