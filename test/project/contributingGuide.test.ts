@@ -86,7 +86,8 @@ test('a row, a test and npm run docs: all checks pass, and only the expected fil
 		'project/n8nGuidelines',
 		'project/uxGuidelines',
 	].map((name) => `test/${name}.test.ts`);
-	expect(run(jest, '--ci', ...files)).toEqual({ status: 0 });
+	// Beside other tests, workers of its own would only load n8n twice more.
+	expect(run(jest, '--ci', '--runInBand', ...files)).toEqual({ status: 0 });
 	expect(run('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'test')).toEqual({
 		status: 0,
 	});
