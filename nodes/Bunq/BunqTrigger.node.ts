@@ -82,7 +82,8 @@ export class BunqTrigger implements INodeType {
 		try {
 			return await startTrigger(this, events);
 		} catch (error) {
-			throw toNodeError(this.getNode(), error);
+			// n8n shows only the message of what fails when a workflow is published.
+			throw toNodeError(this.getNode(), error, { isMessageComplete: true });
 		}
 	}
 
