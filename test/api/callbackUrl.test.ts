@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isTriggerUrl, publicUrl } from '../../nodes/Bunq/api/callbackUrl';
+import { comparableUrl, isTriggerUrl, publicUrl } from '../../nodes/Bunq/api/callbackUrl';
 
 test.each([
 	undefined,
@@ -26,12 +26,20 @@ test.each([
 	expect(publicUrl(url)).toBeUndefined();
 });
 
-test.each(['https://n8n.example.com/', 'https://n8n.example.com:443/x', 'https://172.32.0.1/'])(
-	'bunq can call %s',
-	(url) => {
-		expect(publicUrl(url)).toBe(new URL(url).href);
-	},
-);
+test.each([
+	'https://n8n.example.com/',
+	'https://n8n.example.com./x',
+	'https://n8n.example.com:443/x',
+	'https://172.32.0.1/',
+])('bunq can call %s', (url) => {
+	expect(publicUrl(url)).toBe(new URL(url).href);
+});
+
+test('escapes that are no text are the same in capitals', () => {
+	const [small, capital] = ['%ff', '%FF'].map((one) => `https://n8n.example.com/${one}/bunq`);
+	expect(comparableUrl(small)).toBe(comparableUrl(capital));
+	expect(comparableUrl('no URL/')).toBe('no URL');
+});
 
 test.each<[string, boolean]>([
 	[`https://n8n.example.com/webhook/${randomUUID()}/bunq`, true],

@@ -172,6 +172,25 @@ describe('a list with entries of other programs', () => {
 		]);
 	});
 
+	test('keeps a wide entry wide that also names an account that is gone', async () => {
+		const ids = (await bank.world()).accounts.map(({ id }) => id);
+		const wide = filter('REQUEST', HOOK, {
+			all_user_id: [],
+			all_monetary_account_id: [...ids, 1],
+			all_verification_type: [],
+		});
+		const body = JSON.stringify({
+			Response: [{ NotificationFilterUrl: wide }],
+			Pagination: null,
+		});
+		await bank.control.fault({ kind: 'other', method: 'GET', path: 'filter-url', body });
+		const one = trigger(['MUTATION']);
+		expect((await register(one))[0].state).not.toBe('unreadable');
+		expect((await posts())[0]).toEqual(
+			[filter('REQUEST'), filter('MUTATION', one.url)].map(meaningOf).sort(),
+		);
+	});
+
 	test('of two equal entries without an ID keeps both', async () => {
 		const shown = { NotificationFilterUrl: filter('REQUEST') };
 		const body = JSON.stringify({ Response: [shown, shown], Pagination: null });
@@ -386,6 +405,13 @@ test('a registration reads the list, writes it and reads it again; two at once d
 	await Promise.all([register(trigger(['MUTATION'])), register(trigger(['REQUEST']))]);
 	// The first change makes the list right for both.
 	expect(await bank.requestShapes()).toEqual([path, path.replace('GET', 'POST'), path, path]);
+});
+
+test('where all entries are of this n8n, a registration reads no accounts', async () => {
+	await register(trigger(['MUTATION']));
+	await bank.control.clearLog();
+	await register(trigger(['REQUEST']));
+	expect((await bank.requests()).filter((one) => !one.endsWith('filter-url'))).toEqual([]);
 });
 
 describe('the clock of the triggers', () => {
