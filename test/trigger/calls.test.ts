@@ -284,3 +284,14 @@ test('while bunq is down, calls do not put off the next poll by the clock', asyn
 	}
 	expect(costs.filter((cost) => cost > 0)).toHaveLength(1);
 });
+
+test('polls for calls that fail do not count: the clock reports only what lasts', async () => {
+	const trigger = await started();
+	await bank.control.expireSessions();
+	await bank.control.fault({ kind: 'maintenance', path: 'session-server', times: 1_000 });
+	const [id] = await bank.receive('Main');
+	await callAboutPayment(trigger, id, await bank.accountId('Main'));
+	await settle(90);
+	expect(await trigger.nextPoll()).toBeNull();
+	expect(trigger.failures).toEqual([]);
+});
