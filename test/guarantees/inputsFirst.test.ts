@@ -96,6 +96,17 @@ describe('the third of three items', () => {
 		expect(result.error?.context?.itemIndex).toBe(2);
 		expect(result.error?.message).toMatch(error);
 		expect(result.error?.description).toMatch(/^Nothing was sent\./);
+		expect(result.error?.description).toMatch(/3rd item .*Nothing was done for any item\.$/);
+		expect(await bank.requests()).toEqual([]);
+	});
+
+	test("has an expression that fails: n8n's error says that nothing was done for any", async () => {
+		const amount = "={{ $json.bad ? $('Nowhere').first().json.amount : 1 }}";
+		const { error } = await bank.oauth(await bank.payHousehold({ amount }), {
+			items: [{}, {}, { bad: true }],
+		});
+		expect(error?.context?.itemIndex).toBe(2);
+		expect(error?.description).toMatch(/3rd item .*Nothing was done for any item\.$/);
 		expect(await bank.requests()).toEqual([]);
 	});
 });

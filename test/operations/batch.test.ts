@@ -141,7 +141,7 @@ test.each(['payment', 'draftPayment'])(
 		expect(own.error).toMatchObject({
 			message: 'Payer and recipient are the same account',
 			// n8n shows [item 1] behind the message.
-			description: expect.stringMatching(/^Nothing was sent\..* This is the 2nd item: n8n counts/),
+			description: expect.stringMatching(/^Nothing was sent\..* This is the 2nd item \(n8n counts/),
 			context: { itemIndex: 1 },
 		});
 		expect(await posts()).toEqual([]);

@@ -3,7 +3,7 @@ import { useBank } from '../support/bank';
 import { until } from '../support/fakeClock';
 import { CONTINUE_ON_FAIL, locator, OWN_REFERENCE } from '../support/parameters';
 import { createDraft } from '../support/paymentOrders';
-import { under } from '../support/underEach';
+import { under, underEach } from '../support/underEach';
 
 const bank = useBank();
 const main = async () => await bank.locate('Main');
@@ -325,10 +325,20 @@ describe('cancel', () => {
 		const { error } = await bank.apiKey(await order('cancel', id));
 		expect(error).toMatchObject({ httpCode: '400', message: 'The draft payment is ACCEPTED.' });
 		expect(error?.description).toMatch(
-			/^Nothing was done: this draft was approved before, so its money has moved, or moves when its schedule says\. Find the payment with "Payment: Get Many"/,
+			/^Nothing was done: this draft was approved before, so its money has moved\. Find the payment with "Payment: Get Many"/,
 		);
 		expect(error?.description).not.toContain('Correct the values');
 		expect(await bank.balance('Main')).toBe('2487.50');
+	});
+
+	test('an approved one with a schedule: what is not paid yet can be stopped', async () => {
+		const scheduleStart = '2098-12-01T09:00:00';
+		const id = await draft({ additionalFields: { scheduleStart } });
+		await bank.control.approveDraft(id);
+		const { error } = await bank.apiKey(await order('cancel', id));
+		expect(error?.description).toMatch(/pays as its schedule says.*"Scheduled Payment: Cancel"/);
+		expect(error?.description).not.toContain('its money has moved');
+		expect(await bank.balance('Main')).toBe('2500.00');
 	});
 
 	test('a rejected one: there is nothing to cancel', async () => {
@@ -367,13 +377,15 @@ describe('cancel', () => {
 	});
 
 	under(bank, 'oauthMayCancelDrafts', false, () => {
-		test('with OAuth: the error names an alternative', async () => {
-			const id = await draft();
-			const { error } = await bank.oauth(await order('cancel', id));
-			expect(error?.message).toBe('Not enough permissions to update draft-payment.');
-			expect(error?.description).toMatch(
-				/^Nothing was done: bunq does not grant this right to the connected credential\. bunq does not list cancelling.*Use the Bunq API credential, or reject it/,
-			);
+		underEach(bank, 'permissionStatus', () => {
+			test('with OAuth: the error names an alternative, and no approval that there may be', async () => {
+				const id = await draft();
+				const { error } = await bank.oauth(await order('cancel', id));
+				expect(error?.message).toBe('Not enough permissions to update draft-payment.');
+				expect(error?.description).toMatch(
+					/^Nothing was done: bunq does not grant this right to the connected credential\. bunq does not list cancelling.*Use the Bunq API credential, or reject it/,
+				);
+			});
 		});
 	});
 

@@ -547,6 +547,15 @@ describe('repetitions', () => {
 		},
 	);
 
+	test('an unknown outcome names the payment that may have the note', async () => {
+		const parameters = await onPayment('addText', { content: 'Same' });
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'note-text$' });
+		const { error } = await bank.apiKey(parameters);
+		expect(error?.description).toMatch(
+			`note on payment ${String(parameters.subjectId)} in account ${await bank.accountId('Main')}`,
+		);
+	});
+
 	underEach(bank, 'deleteAnswer', () => {
 		test.each(['drop-before', 'drop-after'] as const)('a delete meets %s', async (kind) => {
 			const parameters = await onPayment('addText', { content: 'x' });

@@ -50,7 +50,7 @@ test.each<[string, Registration, message: string, description: string]>([
 	expect(warning?.message).toContain(message);
 	expect(warning?.description).toContain(description);
 	expect(warning?.description).toMatch(
-		/^No event is lost: this trigger polls instead\. .*turn off "Instant"\.$/,
+		/^Events still come: this trigger polls instead\. .*turn off "Instant"\.$/,
 	);
 	expect(JSON.stringify(warning)).not.toContain('11111111');
 	// The FAQ has it among its headings.
@@ -63,7 +63,7 @@ test.each<[string, Registration, message: string, description: string]>([
 test('a refused API key is not told to use an API key', () => {
 	const warning = warningOf({ state: 'refused', error: refusal }, true);
 	expect(warning?.description).toMatch(
-		/^No event is lost: this trigger polls instead\. Nothing was done/,
+		/^Events still come: this trigger polls instead\. Nothing was done/,
 	);
 });
 

@@ -44,6 +44,7 @@ const MAX_DESCRIBED_ENTRIES = 5;
 const NAMES: Record<string, string> = {
 	'bunqme-tab': 'bunq.me link',
 	card: 'card',
+	'card-credit': 'card',
 	'card-debit': 'card',
 	'customer-statement': 'statement',
 	'draft-payment': 'draft payment',
@@ -60,14 +61,29 @@ const NAMES: Record<string, string> = {
 };
 
 const WRITES: Record<string, string> = { PUT: 'change of ', DELETE: 'deletion of ' };
+/** What a changed status means; an accepted request pays. */
+const STATUSES: Record<string, string> = {
+	ACCEPTED: 'payment of ',
+	CANCELLED: 'cancellation of ',
+	REJECTED: 'rejection of ',
+	REVOKED: 'cancellation of ',
+};
 
 /** What a request is about: `payment`, `change of card 1822`; method and path where no name is known. */
-const describeTarget = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>) => {
-	const [, collection, id] = /\/([a-z-]+)(?:\/(\d+))?$/.exec(path) ?? [];
+const describeTarget = ({ method, path, body }: Pick<ApiRequest, 'method' | 'path' | 'body'>) => {
+	const [, parent, parentId, collection, id] =
+		/(?:\/([a-z-]+)\/(\d+))?\/([a-z-]+)(?:\/(\d+))?$/.exec(path) ?? [];
 	if (!collection || !Object.hasOwn(NAMES, collection)) return `${method} ${path}`;
 	const [, account] = /\/monetary-account\/(\d+)\//.exec(path) ?? [];
-	const what = [NAMES[collection], id].filter(Boolean).join(' ');
-	return `${WRITES[method] ?? ''}${what}${account ? ` in account ${account}` : ''}`;
+	const isNote = collection.startsWith('note-') && Object.hasOwn(NAMES, parent);
+	return [
+		`${(method === 'PUT' && STATUSES[String(body?.status)]) || (WRITES[method] ?? '')}${NAMES[collection]}`,
+		id,
+		isNote && `on ${NAMES[parent]} ${parentId}`,
+		account && `in account ${account}`,
+	]
+		.filter(Boolean)
+		.join(' ');
 };
 
 /** A request in words that a person can search for in the bunq app: what it is, where, and the first entries. */
@@ -76,7 +92,7 @@ export const describeRequest = ({ method, path, body = {}, file }: ApiRequest) =
 	const rest =
 		entries.length > MAX_DESCRIBED_ENTRIES && `and ${entries.length - MAX_DESCRIBED_ENTRIES} more`;
 	const first = entries.slice(0, MAX_DESCRIBED_ENTRIES).map(describeEntry);
-	const target = file ? describeFile(file) : describeTarget({ method, path });
+	const target = file ? describeFile(file) : describeTarget({ method, path, body });
 	return [target, ...first, rest].filter(Boolean).join(', ');
 };
 

@@ -29,7 +29,8 @@ const beginPause = (credential: BunqCredential): Pause => ({
 	by: startedBy(credential),
 });
 
-const NOT_ASKED_AGAIN =
+/** The end of an error that comes from memory. */
+export const NOT_ASKED_AGAIN =
 	'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.';
 
 const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);

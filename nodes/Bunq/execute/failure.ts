@@ -30,7 +30,7 @@ export const toItemError = (
 				.join(' ')
 		: '';
 	const after = [
-		!isAlone && done.length === 0 && describeCount(ctx, itemIndex),
+		!isAlone && done.length === 0 && describeCount(ctx, log, { itemIndex, isWrite }),
 		...others,
 		isWrite && done.length > 0 && REPETITION,
 		isWrite && ctx.getMode() === 'retry' && RETRY,
@@ -85,13 +85,24 @@ const withoutHeadline = (description: string) =>
 	description
 		.replace(/^Outcome unknown: /, '')
 		.replace(
-			/^Nothing was (?:sent|done) for this item(?:: |\. )(?:(bunq)|(.))/,
+			/^Nothing was (?:sent|done|changed) for this item(?:: |\. )(?:(bunq)|(.))/,
 			(_, name = '', first = '') => `${name}${first.toUpperCase()}`,
 		);
 
-/** n8n adds `[item 2]` to the message, and a person takes that for the second one. */
-const describeCount = (ctx: IExecuteFunctions, itemIndex: number) =>
-	itemIndex > 0 && !isTool(ctx) && `This is the ${ordinal(itemIndex)} item: n8n counts from 0.`;
+/**
+ * n8n adds `[item 2]` to the message, and a person takes that for the second one. Where nothing is done, the ones before it
+ * are not done either.
+ */
+const describeCount = (
+	ctx: IExecuteFunctions,
+	log: WriteLog,
+	{ itemIndex, isWrite }: { itemIndex: number; isWrite: boolean },
+) => {
+	if (itemIndex === 0 || isTool(ctx)) return false;
+	const isNothingSent = isWrite && log.previousBatches().length === 0;
+	const which = `This is the ${ordinal(itemIndex)} item (n8n counts from 0)`;
+	return isNothingSent ? `${which}. Nothing was done for any item.` : `${which}.`;
+};
 
 const AGAIN = 'run only what is not done';
 const REPETITION =
@@ -111,7 +122,10 @@ export const RETRY_HINT = {
 const ofThis = (what: 'item' | 'step', error: unknown) => {
 	if (!(error instanceof BunqError)) return error;
 	const description = error.description
-		.replace(/\b(nothing was (?:sent|done))\b(?! (?:again|for|to) )/gi, `$1 for this ${what}`)
+		.replace(
+			/\b(nothing was (?:sent|done|changed))\b(?! (?:again|for|to) )/gi,
+			`$1 for this ${what}`,
+		)
 		.replace(/\brun it again\b/g, AGAIN)
 		.replace(/\bRun it again\b/g, AGAIN.replace(/^r/, 'R'));
 	return error.withDescription(description);

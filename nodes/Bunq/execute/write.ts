@@ -125,11 +125,15 @@ const sendOnce = async (
 	});
 };
 
-/** bunq's answers about the object itself. Others, such as a missing right, say more by themselves. */
+/** bunq's answers about the object itself. A missing right, and a signature, say more by themselves. */
 const REFUSALS = ['400', '404', '409'];
+const OTHER_REASONS = /^(?:not enough permissions|the request signature)/i;
 
 const withRefusal = (error: BunqError, refusal?: string) =>
-	refusal && error.kind === 'rejected' && REFUSALS.includes(error.httpCode ?? '')
+	refusal &&
+	error.kind === 'rejected' &&
+	REFUSALS.includes(error.httpCode ?? '') &&
+	!OTHER_REASONS.test(error.message)
 		? error.withDescription(refusal)
 		: error;
 

@@ -7,6 +7,7 @@ import { BunqError } from '../api/errors';
 import { accountType, CARDS_PATH, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readName, readText } from '../api/readable';
+import { NOT_ASKED_AGAIN } from '../api/rejectedSecrets';
 import type { Account, Card } from '../api/types';
 import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';
@@ -81,8 +82,18 @@ export async function searchCards(
  */
 const shortened = (error: unknown) => {
 	if (!(error instanceof BunqError)) return error;
-	const description = error.description.replace(/^Nothing was (?:done|sent)(?:: |\. ?)/, '');
-	return new BunqError(error.kind, error.message, { description });
+	const rest = error.description
+		.replace(/^Nothing was (?:done|sent)(?:: |\. ?)/, '')
+		.replace(` ${NOT_ASKED_AGAIN}`, '');
+	// Who opens the list again after a correction must see that bunq was not asked.
+	const isRemembered = error.description.includes(NOT_ASKED_AGAIN);
+	const description = [
+		isRemembered && NOT_ASKED_AGAIN,
+		rest.slice(0, 1).toUpperCase() + rest.slice(1),
+	];
+	return new BunqError(error.kind, error.message, {
+		description: description.filter(Boolean).join(' '),
+	});
 };
 
 /**

@@ -41,16 +41,20 @@ const draftPaymentId = field({
 	description: 'The ID of the draft payment, as Create and Get Many give it: digits only',
 });
 
-const MONEY_MOVES =
-	'its money has moved, or moves when its schedule says. Find the payment with "Payment: Get Many" or in the bunq app: only the recipient can give it back';
+/** What bunq does once a draft is approved (docs/bunq-api.md 9.4). */
+const movesMoney = (hasSchedule: boolean) =>
+	hasSchedule
+		? 'it pays as its schedule says. What is not paid yet can still be stopped, with "Scheduled Payment: Cancel" or in the bunq app; what is paid, only the recipient can give back'
+		: 'its money has moved. Find the payment with "Payment: Get Many" or in the bunq app: only the recipient can give it back';
 
-/** What it means that bunq does not cancel a draft, which had this status when the node read it. */
-const tooLate = (status = 'unreadable') => {
-	if (status === 'ACCEPTED')
-		return `Nothing was done: this draft was approved before, so ${MONEY_MOVES}.`;
+/** What it means that bunq does not cancel a draft, as the node read it before. */
+const tooLate = ({ status: word, schedule }: DraftPayment) => {
+	const status = readText(word) ?? 'unreadable';
+	const then = movesMoney((schedule ?? undefined) !== undefined);
+	if (status === 'ACCEPTED') return `Nothing was done: this draft was approved before, so ${then}.`;
 	if (status === 'REJECTED')
 		return 'Nothing was done: this draft was refused in the bunq app before. It pays nothing, so there is nothing to cancel.';
-	return `Nothing was done. The status of the draft was ${status} a moment before; somebody may have approved it since. Read it with "Draft Payment: Get": if it is ACCEPTED now, ${MONEY_MOVES}.`;
+	return `Nothing was done. The status of the draft was ${status} a moment before; somebody may have approved it since. Read it with "Draft Payment: Get": if it is ACCEPTED now, ${then}.`;
 };
 
 export const draftPayment: Resource = {
@@ -77,7 +81,7 @@ export const draftPayment: Resource = {
 						status: 'CANCELLED',
 						previous_updated_timestamp: current.updated,
 					}),
-					refusal: tooLate(readText(current.status)),
+					refusal: tooLate(current),
 					// Only another read could tell when bunq cancelled it.
 					output: () => simplified({ ...current, status: 'CANCELLED', updated: undefined }),
 				};

@@ -79,7 +79,7 @@ type Clock = Pick<Bunq, 'now' | 'timezone'>;
 
 const invalidTime = (label: string, time: number, expected: string, { now, timezone }: Clock) =>
 	new BunqError('invalidInput', `"${label}" must be ${expected}, but is ${say(time, timezone())}`, {
-		description: `Nothing was sent. Now it is ${say(now(), timezone())} by bunq's clock. That is the time zone of the workflow, in which a time without a zone is read: change it in the workflow's settings.`,
+		description: `Nothing was sent. Now it is ${say(now(), timezone())}. That is the time zone of the workflow, in which a time without a zone is read: change it in the workflow's settings.`,
 	});
 
 /**

@@ -50,9 +50,9 @@ const toOwnSchedule = (params: Params<typeof timingFields>, bunq: Bunq) => {
 
 const WHAT_PAYS =
 	'What "Scheduled Payment: Get Many" does not list as active for this account pays nothing more: compare the IDs there.';
-const ABSENT = `Nothing was done: bunq has no scheduled payment with this ID on this account. It was removed before, or never existed, or belongs to another account. ${WHAT_PAYS}`;
+const ABSENT = `Nothing was done: bunq has no scheduled payment with this ID on this account. It was removed before, or never existed, or belongs to another account: then it still pays. Search for its ID in "Scheduled Payment: Get Many" of each account; OAuth2 shows only the accounts that you shared.`;
 const FINISHED =
-	'Nothing was done: it had its last run before, so it pays nothing more. What it paid stays paid: see "Payment: Get Many".';
+	'Nothing was done: it had its last run before, so no other follows. What it paid stays paid, and a run that bunq is retrying may still pay: see "Payment: Get Many" or the bunq app.';
 const CHANGED = `Nothing was done. bunq may have removed it, or made its last run, a moment before. ${WHAT_PAYS}`;
 
 const withMeaningOfAbsence = async (error: unknown): Promise<never> =>

@@ -9,7 +9,7 @@ export interface Warning {
 }
 
 /** The first sentence. */
-const POLLS = 'No event is lost: this trigger polls instead.';
+const POLLS = 'Events still come: this trigger polls instead.';
 const ADVICE = 'To poll only, turn off "Instant".';
 
 const KEY_ADVICE = 'The Bunq API credential may have the right.';
