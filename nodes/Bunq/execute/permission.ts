@@ -31,7 +31,7 @@ export const connectFor = async (
 };
 
 /** bunq's text for a missing right (docs/bunq-api.md 8). */
-const saysNotPermitted = (error: unknown) =>
+export const saysNotPermitted = (error: unknown) =>
 	error instanceof BunqError &&
 	error.kind === 'rejected' &&
 	/^not enough permissions/i.test(error.message);

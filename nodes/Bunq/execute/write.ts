@@ -6,6 +6,7 @@ import { withAccountName } from '../simplify/accountNames';
 import { asNothingChanged } from './failure';
 import { trackCreate } from './inFlight';
 import { withCreated } from './outputItems';
+import { saysNotPermitted } from './permission';
 import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reconcile';
 import { assertSameAccess, assertSameRequest } from './requested';
 import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
@@ -127,13 +128,13 @@ const sendOnce = async (
 
 /** bunq's answers about the object itself. A missing right, and a signature, say more by themselves. */
 const REFUSALS = ['400', '404', '409'];
-const OTHER_REASONS = /^(?:not enough permissions|the request signature)/i;
 
 const withRefusal = (error: BunqError, refusal?: string) =>
 	refusal &&
 	error.kind === 'rejected' &&
 	REFUSALS.includes(error.httpCode ?? '') &&
-	!OTHER_REASONS.test(error.message)
+	!saysNotPermitted(error) &&
+	!/^the request signature/i.test(error.message)
 		? error.withDescription(refusal)
 		: error;
 
