@@ -1,13 +1,9 @@
-import type { Amount } from './types';
+import type { Amount, ListedObject } from './types';
 
 /** bunq's objects about files, as types.ts has the others. */
 
 /** A text or a file that was added to an object, bunq's `NoteText` or `NoteAttachment` (docs/bunq-api.md 9.9). */
-export interface Note {
-	_type: string;
-	id: number;
-	created?: string;
-	updated?: string;
+export interface Note extends ListedObject {
 	/** Of a text. */
 	content?: string;
 	/** Of a file. */
@@ -20,10 +16,7 @@ export interface Note {
 }
 
 /** A statement of an account (docs/bunq-api.md 9.11). */
-export interface Statement {
-	_type: string;
-	id: number;
-	created?: string;
+export interface Statement extends ListedObject {
 	/** `COMPLETED`; others are not known. */
 	status?: string;
 	/** `CSV`, `MT940` or `PDF`. */
@@ -38,10 +31,7 @@ export interface Statement {
 }
 
 /** What bunq charges its user (docs/bunq-api.md 9.11). */
-export interface Invoice {
-	_type: string;
-	id: number;
-	created?: string;
+export interface Invoice extends ListedObject {
 	invoice_date?: string;
 	invoice_number?: string;
 	status?: string;

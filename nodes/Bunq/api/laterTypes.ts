@@ -1,14 +1,9 @@
-import type { Amount, Entry, Payment, Schedule } from './types';
+import type { AccountObject, Amount, Entry, ListedObject, Payment, Schedule } from './types';
 
 /** bunq's objects that lead to payments later, as far as this package reads them; types.ts says what holds for all. */
 
 /** A link that anybody can pay, bunq's `BunqMeTab` (docs/bunq-api.md 9.12). */
-export interface BunqMeLink {
-	_type: string;
-	id: number;
-	created?: string;
-	updated?: string;
-	monetary_account_id?: number;
+export interface BunqMeLink extends AccountObject {
 	/** `WAITING_FOR_PAYMENT`, also once it is paid, `CANCELLED`, `EXPIRED`. */
 	status?: string;
 	time_expiry?: string | null;
@@ -28,12 +23,7 @@ export interface LinkEntry {
 }
 
 /** A payment that bunq makes later, once or again and again (docs/bunq-api.md 9.13). */
-export interface ScheduledPayment {
-	_type: string;
-	id: number;
-	created?: string;
-	updated?: string;
-	monetary_account_id?: number;
+export interface ScheduledPayment extends AccountObject {
 	/** `ACTIVE`, `FINISHED`, `CANCELLED`. */
 	status?: string;
 	/** Its amount is negative. */
@@ -41,13 +31,8 @@ export interface ScheduledPayment {
 	schedule?: Schedule | null;
 }
 
-/** A run of a scheduled payment, bunq's `ScheduledInstance` (docs/bunq-api.md 9.13). */
-export interface ScheduledRun {
-	_type: string;
-	id?: number;
-	/** When it ran. */
-	created?: string;
-	updated?: string;
+/** A run of a scheduled payment, bunq's `ScheduledInstance`; it ran when it was created (docs/bunq-api.md 9.13). */
+export interface ScheduledRun extends ListedObject {
 	/** `FINISHED_SUCCESSFULLY`, `RETRY`, `FAILED_USER_ERROR`. */
 	state?: string;
 	/** The payment that it made, in its wrapper. */

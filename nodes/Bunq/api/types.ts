@@ -1,6 +1,7 @@
 /**
- * bunq's objects, as far as this package reads them (docs/bunq-api.md 9). Any key may be missing and further ones may
- * come; status and type values are open strings.
+ * bunq's objects, as far as this package reads them (docs/bunq-api.md 9). The types say what bunq documents; in an answer
+ * any key, `id` too, may be missing or hold another type, so readable.ts reads each value. Statuses and types are open
+ * strings, as bunq may add some.
  */
 
 /** An amount as text with two decimals: `{ value: '12.50', currency: 'EUR' }` (docs/bunq-api.md 13). */
@@ -24,6 +25,21 @@ export interface Label {
 	label_user?: { uuid?: string | null } | null;
 }
 
+/** An object in one of bunq's lists. Times are in bunq's format, UTC (docs/bunq-api.md 13). */
+export interface ListedObject {
+	/** The name of bunq's wrapper, such as `Payment`. */
+	_type: string;
+	id: number;
+	created?: string;
+	/** When it last changed: an answer to a request or a draft is a change. */
+	updated?: string;
+}
+
+/** An object in a list that each account has. */
+export interface AccountObject extends ListedObject {
+	monetary_account_id?: number;
+}
+
 /** A user as another object names it. */
 export interface NamedUser {
 	id?: number;
@@ -41,12 +57,11 @@ export interface User extends NamedUser {
 	requested_by_user?: Record<string, NamedUser>;
 }
 
-/** A monetary account (docs/bunq-api.md 9.2). */
-export interface Account {
-	/** `MonetaryAccountBank`, `MonetaryAccountSavings`, …, or a kind that bunq added later. */
-	_type: string;
-	id: number;
-	created?: string;
+/**
+ * A monetary account: `MonetaryAccountBank`, `MonetaryAccountSavings`, …, or a kind that bunq added later (docs/bunq-api.md
+ * 9.2).
+ */
+export interface Account extends ListedObject {
 	description?: string;
 	status?: string;
 	display_name?: string;
@@ -82,11 +97,7 @@ export type OrderEntry = {
 };
 
 /** A payment (docs/bunq-api.md 9.3). */
-export interface Payment extends Entry {
-	_type: string;
-	id: number;
-	created?: string;
-	monetary_account_id?: number;
+export interface Payment extends AccountObject, Entry {
 	type?: string;
 	/** `PAYMENT`, `REVERSAL`, … */
 	sub_type?: string;
@@ -94,10 +105,7 @@ export interface Payment extends Entry {
 }
 
 /** Payments that were sent together (docs/bunq-api.md 9.3). */
-export interface PaymentBatch {
-	_type: string;
-	id: number;
-	created?: string;
+export interface PaymentBatch extends ListedObject {
 	payments?: Payment[] | { Payment?: Payment[] | null } | null;
 }
 
@@ -114,13 +122,7 @@ export interface Schedule {
 }
 
 /** A payment that waits for approval in the app (docs/bunq-api.md 9.4). */
-export interface DraftPayment {
-	_type: string;
-	id: number;
-	created?: string;
-	/** A request to cancel names it, to prove that nothing has changed since. */
-	updated?: string;
-	monetary_account_id?: number;
+export interface DraftPayment extends AccountObject {
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `CANCELLED`. */
 	status?: string;
 	entries?: Entry[] | null;
@@ -129,13 +131,7 @@ export interface DraftPayment {
 }
 
 /** A request by the user for money from someone else (docs/bunq-api.md 9.5). */
-export interface RequestInquiry {
-	_type: string;
-	id: number;
-	created?: string;
-	/** Changes when the request is answered. */
-	updated?: string;
-	monetary_account_id?: number;
+export interface RequestInquiry extends AccountObject {
 	/** Without sign. */
 	amount_inquired?: Amount | null;
 	/** The amount that was paid, once the request is accepted. */
@@ -151,21 +147,12 @@ export interface RequestInquiry {
 }
 
 /** Requests that were sent together (docs/bunq-api.md 9.5). */
-export interface RequestInquiryBatch {
-	_type: string;
-	id: number;
-	created?: string;
+export interface RequestInquiryBatch extends ListedObject {
 	request_inquiries?: RequestInquiry[] | null;
 }
 
 /** A request by someone else for money from the user (docs/bunq-api.md 9.6). */
-export interface RequestResponse {
-	_type: string;
-	id: number;
-	created?: string;
-	/** Changes when the request is answered. */
-	updated?: string;
-	monetary_account_id?: number;
+export interface RequestResponse extends AccountObject {
 	/** Without sign. */
 	amount_inquired?: Amount | null;
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `REVOKED`, `REFUND_REQUESTED`, `REFUNDED`, … */
@@ -178,12 +165,8 @@ export interface RequestResponse {
 	time_expiry?: string | null;
 }
 
-/** A card (docs/bunq-api.md 9.7). */
-export interface Card {
-	/** `CardDebit` or `CardCredit`; its `type` is the network. */
-	_type: string;
-	id: number;
-	created?: string;
+/** A card, `CardDebit` or `CardCredit`; its `type` is the network (docs/bunq-api.md 9.7). */
+export interface Card extends ListedObject {
 	product_type?: string;
 	status?: string;
 	order_status?: string;
@@ -207,11 +190,7 @@ export interface PinAssignment {
 }
 
 /** A use of a card, bunq's `MasterCardAction` (docs/bunq-api.md 9.8). */
-export interface CardTransaction {
-	_type: string;
-	id: number;
-	created?: string;
-	monetary_account_id?: number;
+export interface CardTransaction extends AccountObject {
 	card_id?: number;
 	/** In the currency of the account. Its sign differs between sources: cardOutcome.ts. */
 	amount_billing?: Amount | null;

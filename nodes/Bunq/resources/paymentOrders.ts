@@ -1,12 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { unwrap, type BunqRecord } from '../api/client';
+import { unwrap } from '../api/client';
 import { DAY_MS } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { describeId } from '../api/objects';
 import { newOwnReference } from '../api/ownReference';
 import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
-import type { Label, OrderEntry, Payment, Pointer } from '../api/types';
+import type { Label, ListedObject, OrderEntry, Payment, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';
 import {
@@ -79,14 +79,8 @@ export const orderFields = [...requiredFields, additionalFields([merchantReferen
 type PaymentOrder = Omit<Params<typeof orderFields>, keyof Params<typeof recipientFields>>;
 export type SingleOrder = PaymentOrder & Params<[typeof options]>;
 
-/** An object that an order created. */
-interface CreatedOrder extends BunqRecord {
-	id: number;
-	created?: string;
-}
-
 /** How a payment, a draft and a request differ. */
-export interface PaymentOrderType<T extends CreatedOrder> extends OrderList<T> {
+export interface PaymentOrderType<T extends ListedObject> extends OrderList<T> {
 	/** The body that bunq takes, if it is not the entry itself. */
 	body?(entry: OrderEntry): IDataObject;
 	/** The object as bunq will show it, as far as that is known before reading it. */
@@ -126,7 +120,7 @@ export const toEntry = (order: PaymentOrder, to: Pointer) => {
  * Plans an order. With Skip If Duplicate, an equal order that bunq already has is returned instead. The output is the
  * ID and what was sent, or the object as bunq has it where the user wants that. Throws a BunqError.
  */
-export const planOrder = async <T extends CreatedOrder>(
+export const planOrder = async <T extends ListedObject>(
 	type: PaymentOrderType<T>,
 	order: SingleOrder,
 	to: Pointer,
@@ -137,7 +131,7 @@ export const planOrder = async <T extends CreatedOrder>(
 };
 
 /** The plan that returns a duplicate, where the user wants to skip these; undefined where there is none. */
-export const planDuplicate = async <T extends CreatedOrder>(
+export const planDuplicate = async <T extends ListedObject>(
 	type: PaymentOrderType<T>,
 	order: SingleOrder,
 	to: Pointer,
@@ -149,7 +143,7 @@ export const planDuplicate = async <T extends CreatedOrder>(
 };
 
 /** Plans an order, whether bunq has a duplicate or not. */
-export const planNew = <T extends CreatedOrder>(
+export const planNew = <T extends ListedObject>(
 	type: PaymentOrderType<T>,
 	order: SingleOrder,
 	to: Pointer,
@@ -173,7 +167,7 @@ export const planNew = <T extends CreatedOrder>(
 };
 
 /** The new order, and whether bunq dropped its reference: unproven (docs/bunq-api.md 9.3). */
-const readOrder = async <T extends CreatedOrder>(
+const readOrder = async <T extends ListedObject>(
 	type: PaymentOrderType<T>,
 	{ account, additionalFields: { merchantReference: reference } }: SingleOrder,
 	id: number,
@@ -189,7 +183,7 @@ const readOrder = async <T extends CreatedOrder>(
  * An active order that is a duplicate: transferMatch.ts says when. Throws a BunqError where that is uncertain, as the
  * payment might then be sent twice, or not at all.
  */
-const findDuplicate = async <T extends CreatedOrder>(
+const findDuplicate = async <T extends ListedObject>(
 	type: PaymentOrderType<T>,
 	{ account, additionalFields, options }: SingleOrder,
 	entry: OrderEntry,

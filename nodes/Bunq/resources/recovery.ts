@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { BunqRecord } from '../api/client';
 import { CLOCK_SKEW_MS, createdAt, type SentAt, sentBetween } from '../api/clock';
 import { amountOf, entriesIn } from '../api/entries';
 import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
 import { createdSince } from '../api/pagination';
 import { readId } from '../api/readable';
-import type { Entry, OrderEntry } from '../api/types';
+import type { Entry, ListedObject, OrderEntry } from '../api/types';
 import { simplified } from '../simplify';
 import type { Reconciliation, Recovery } from './operation';
 import {
@@ -49,7 +48,7 @@ const pickCreated = (candidates: Candidate[]): Reconciliation => {
 };
 
 /** The list in which bunq shows orders of one kind, or batches of them. */
-export interface OrderList<T extends BunqRecord> {
+export interface OrderList<T extends ListedObject> {
 	/** Where an account's are listed. */
 	path(account: number): string;
 	/** The transfers that one of them holds; undefined where they cannot be read. */
@@ -61,7 +60,7 @@ export interface OrderList<T extends BunqRecord> {
 }
 
 /** The transfers in one of bunq's objects; an entry that is no object is one that cannot be read. */
-export const entriesOf = <T extends BunqRecord>(
+export const entriesOf = <T extends ListedObject>(
 	list: OrderList<T>,
 	created: T,
 ): ShownEntry[] | undefined => {
@@ -72,14 +71,12 @@ export const entriesOf = <T extends BunqRecord>(
 };
 
 /** Whether the money of an order left or still may. */
-export const isActive = <T extends BunqRecord>(list: OrderList<T>, created: T) =>
+export const isActive = <T extends ListedObject>(list: OrderList<T>, created: T) =>
 	list.isActive?.(created) ?? true;
 
 /** Finds the order that a lost response created, of one entry or of several. */
 export const findCreatedOrder =
-	<T extends BunqRecord & { id: number; created?: string }>(
-		list: OrderList<T>,
-	): Exclude<Recovery, string> =>
+	<T extends ListedObject>(list: OrderList<T>): Exclude<Recovery, string> =>
 	async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 		const sentBody = JSON.parse(body) as IDataObject;
 		const sent = sentTransfers(sentBody);

@@ -1,14 +1,12 @@
 import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import type { BunqRecord } from '../api/client';
+import type { ListedObject } from '../api/types';
 import type { Bunq } from '../connect';
 import { type AnyParams, field, type Params } from '../parameters/field';
 import { account, simplify } from '../parameters/fields';
 
-/** An object in a list that the trigger watches. Times have bunq's format (docs/bunq-api.md 13). */
-export interface FeedRecord extends BunqRecord {
-	id: number;
-	created?: string;
-	updated?: string;
+/** An object in a list that the trigger watches. */
+export interface FeedRecord extends ListedObject {
 	status?: string;
 	/** When it expires, if ever. */
 	time_expiry?: string | null;

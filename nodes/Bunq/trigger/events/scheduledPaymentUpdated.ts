@@ -34,7 +34,7 @@ const stateId = ({ id, state }: { id?: unknown; state?: unknown }) => {
 
 /** A run counts from the moment at which it got its state. */
 const readRun = (entry: BunqRecord): RunRecord | undefined => {
-	const run: ScheduledRun = { ...entry };
+	const run = entry as ScheduledRun;
 	const id = stateId(run);
 	if (id === undefined) return undefined;
 	const created = Number.isNaN(parseBunqTime(run.updated)) ? run.created : run.updated;
