@@ -8,7 +8,8 @@ import { createdSince, isOneOf, pageSize, take } from './api/pagination';
 import { path } from './api/path';
 import { readCents, readId, readName, readText } from './api/readable';
 import { directionOf } from './api/totals';
-import type { Account, CardTransaction, Payment } from './api/types';
+import type { CardTransaction } from './api/cardTypes';
+import type { Account, Payment } from './api/types';
 import type { Bunq } from './connect';
 
 /** Payments and card transactions as one kind: their paths, their filters, and lists of several accounts. */

@@ -6,11 +6,10 @@ import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
 import { readCents, readId } from './api/readable';
 import { directionOf, totalOf } from './api/totals';
+import type { Card, CardTransaction } from './api/cardTypes';
 import type {
 	Account,
 	CallbackFilter,
-	Card,
-	CardTransaction,
 	DraftPayment,
 	Payment,
 	PaymentBatch,

@@ -1,5 +1,5 @@
 import { cardCents, cardOutcome, wasAllowed } from '../../nodes/Bunq/api/cardOutcome';
-import type { CardTransaction } from '../../nodes/Bunq/api/types';
+import type { CardTransaction } from '../../nodes/Bunq/api/cardTypes';
 
 const transaction = (more: object) =>
 	({

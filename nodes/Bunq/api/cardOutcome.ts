@@ -1,5 +1,5 @@
 import { readCents, readText } from './readable';
-import type { CardTransaction } from './types';
+import type { CardTransaction } from './cardTypes';
 
 /**
  * What became of a card transaction's money (docs/bunq-api.md 9.8).

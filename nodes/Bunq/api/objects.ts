@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readIban, readId } from './readable';
-import type { Account, Card } from './types';
+import type { Card } from './cardTypes';
+import type { Account } from './types';
 
 /** Whether a text is one of bunq's IDs: digits, as many as a number can hold exactly. */
 export const isId = (text: string) => readId(text) !== undefined;

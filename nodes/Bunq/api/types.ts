@@ -130,6 +130,45 @@ export interface DraftPayment extends AccountObject {
 	schedule?: Schedule | null;
 }
 
+/** A link that anybody can pay, bunq's `BunqMeTab` (docs/bunq-api.md 9.12). */
+export interface BunqMeLink extends AccountObject {
+	/** `WAITING_FOR_PAYMENT`, also once it is paid, `CANCELLED`, `EXPIRED`. */
+	status?: string;
+	time_expiry?: string | null;
+	/** Only a read has it. */
+	bunqme_tab_share_url?: string | null;
+	bunqme_tab_entry?: LinkEntry | null;
+	/** A payment each; one link can be paid several times. */
+	result_inquiries?: Array<{ payment?: Payment | null } | null> | null;
+}
+
+/** What a link asks for. */
+export interface LinkEntry {
+	/** Without sign; null where the payer chooses. */
+	amount_inquired?: Amount | null;
+	description?: string | null;
+	redirect_url?: string | null;
+}
+
+/** A payment that bunq makes later, once or again and again (docs/bunq-api.md 9.13). */
+export interface ScheduledPayment extends AccountObject {
+	/** `ACTIVE`, `FINISHED`, `CANCELLED`. */
+	status?: string;
+	/** Its amount is negative. */
+	payment?: Entry | null;
+	schedule?: Schedule | null;
+}
+
+/** A run of a scheduled payment, bunq's `ScheduledInstance`; it ran when it was created (docs/bunq-api.md 9.13). */
+export interface ScheduledRun extends ListedObject {
+	/** `FINISHED_SUCCESSFULLY`, `RETRY`, `FAILED_USER_ERROR`. */
+	state?: string;
+	/** The payment that it made, in its wrapper. */
+	result_object?: Record<string, Payment | null> | null;
+	/** What ran, in its wrapper. */
+	scheduled_object?: Record<string, ScheduledPayment | null> | null;
+}
+
 /** A request by the user for money from someone else (docs/bunq-api.md 9.5). */
 export interface RequestInquiry extends AccountObject {
 	/** Without sign. */
@@ -163,54 +202,6 @@ export interface RequestResponse extends AccountObject {
 	/** The requester. */
 	counterparty_alias?: Label | null;
 	time_expiry?: string | null;
-}
-
-/** A card, `CardDebit` or `CardCredit`; its `type` is the network (docs/bunq-api.md 9.7). */
-export interface Card extends ListedObject {
-	product_type?: string;
-	status?: string;
-	order_status?: string;
-	name_on_card?: string;
-	/** The name that the user gave it. */
-	second_line?: string;
-	expiry_date?: string | null;
-	primary_account_numbers?: Array<{ four_digit?: string | null }> | null;
-	card_limit?: Amount | null;
-	card_limit_atm?: Amount | null;
-	pin_code_assignment?: PinAssignment[] | null;
-	monetary_account_id_fallback?: number | null;
-}
-
-/** The account that a card is charged to when this PIN is used (docs/bunq-api.md 9.7). */
-export interface PinAssignment {
-	/** `PRIMARY`, `SECONDARY` or `TERTIARY`. */
-	type: string;
-	routing_type?: string | null;
-	monetary_account_id?: number | null;
-}
-
-/** A use of a card, bunq's `MasterCardAction` (docs/bunq-api.md 9.8). */
-export interface CardTransaction extends AccountObject {
-	card_id?: number;
-	/** In the currency of the account. Its sign differs between sources: cardOutcome.ts. */
-	amount_billing?: Amount | null;
-	/** `ALLOWED`, or the reason why it was declined: `INSUFFICIENT_BALANCE`, `PIN_INCORRECT`, … */
-	decision?: string;
-	description?: string;
-	/** The account's own side. */
-	alias?: Label | null;
-	counterparty_alias?: Label | null;
-	city?: string | null;
-	/** `AUTHORISED`, `BLOCKED`, `REVERSED`, `CLEARING_REFUND`, … */
-	authorisation_status?: string;
-	/** `NORMAL_AUTHORISATION`, `CLEARING_REFUND`, … */
-	authorisation_type?: string;
-	/** `PENDING`, `FIRST_PRESENTMENT_COMPLETE` or `REFUND_LENIENCY`. */
-	clearing_status?: string | null;
-	/** `PAYMENT_SUCCESSFUL`, `CREDIT_TRANSFER`, … */
-	payment_status?: string | null;
-	/** `ATM`, `ICC`, `MAGNETIC_STRIPE` or `E_COMMERCE`. */
-	pan_entry_mode_user?: string | null;
 }
 
 /** A URL that bunq calls, bunq's `NotificationFilterUrl` (docs/bunq-api.md 10.1). */

@@ -2,7 +2,7 @@ import { BunqError } from '../api/errors';
 import { CARDS_PATH, describeId, isId, isUsable } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readId, readName, readText } from '../api/readable';
-import type { Card } from '../api/types';
+import type { Card } from '../api/cardTypes';
 import type { Bunq } from '../connect';
 import { toObjectId } from './accounts';
 import { simplified } from '../simplify';

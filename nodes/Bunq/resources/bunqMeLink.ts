@@ -1,5 +1,5 @@
 import { unwrap } from '../api/client';
-import type { BunqMeLink } from '../api/laterTypes';
+import type { BunqMeLink } from '../api/types';
 import { isOneOf, pageSize, take } from '../api/pagination';
 import { path } from '../api/path';
 import { field } from '../parameters/field';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { BunqMeLink, LinkEntry } from '../api/laterTypes';
+import type { BunqMeLink, LinkEntry } from '../api/types';
 import { createdSince } from '../api/pagination';
 import { readCents, readCurrency, readText } from '../api/readable';
 import { formatCents } from '../api/totals';

@@ -1,7 +1,7 @@
 import { unwrap } from '../api/client';
 import { CARDS_PATH, isUsable } from '../api/objects';
 import { path } from '../api/path';
-import type { Card } from '../api/types';
+import type { Card } from '../api/cardTypes';
 import { account as accountField } from '../parameters/fields';
 import { cardPath } from './cardChanges';
 import { post, writeOperation } from './operation';

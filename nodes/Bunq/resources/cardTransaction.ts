@@ -1,5 +1,5 @@
 import { path } from '../api/path';
-import type { CardTransaction } from '../api/types';
+import type { CardTransaction } from '../api/cardTypes';
 import { cardTransactionsPath, listMovements, fromCardTransaction } from '../movements';
 import {
 	account as accountField,

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ScheduledPayment } from '../api/laterTypes';
 import { path } from '../api/path';
 import { readCents } from '../api/readable';
-import type { Amount, DraftPayment, Payment, Schedule } from '../api/types';
+import type { Amount, DraftPayment, Payment, Schedule, ScheduledPayment } from '../api/types';
 import { paymentsPath } from '../movements';
 import type { PaymentOrderType } from './paymentOrders';
 import { matchSchedule } from './schedule';

@@ -1,5 +1,5 @@
 import { BunqError } from '../api/errors';
-import type { ScheduledPayment } from '../api/laterTypes';
+import type { ScheduledPayment } from '../api/types';
 import { path } from '../api/path';
 import type { Bunq } from '../connect';
 import { field, type Params } from '../parameters/field';

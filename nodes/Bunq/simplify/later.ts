@@ -1,9 +1,8 @@
-import type { BunqMeLink, ScheduledPayment } from '../api/laterTypes';
 import { createdAt } from '../api/clock';
 import { isRecord } from '../api/json';
 import { readId, readText } from '../api/readable';
 import { totalOf } from '../api/totals';
-import type { Payment } from '../api/types';
+import type { BunqMeLink, Payment, ScheduledPayment } from '../api/types';
 import { idsOf, isoTime, textsOf, toNumber, toText, withNulls } from './values';
 
 /** Links that anybody can pay, and payments that bunq makes later, as flat output. */

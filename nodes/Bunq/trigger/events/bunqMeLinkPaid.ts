@@ -1,11 +1,10 @@
 import { sleep } from 'n8n-workflow';
 import { createdAt, DAY_MS } from '../../api/clock';
 import { BunqError } from '../../api/errors';
-import type { BunqMeLink } from '../../api/laterTypes';
 import { collect, createdSince } from '../../api/pagination';
 import { path } from '../../api/path';
 import { readCents, readId } from '../../api/readable';
-import type { Payment } from '../../api/types';
+import type { BunqMeLink, Payment } from '../../api/types';
 import type { Bunq } from '../../connect';
 import { fromPayment, matchesFilters, paymentsPath } from '../../movements';
 import { amountMax, amountMin, filters } from '../../parameters/filters';

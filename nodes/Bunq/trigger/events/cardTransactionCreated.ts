@@ -1,5 +1,5 @@
 import { wasAllowed } from '../../api/cardOutcome';
-import type { CardTransaction } from '../../api/types';
+import type { CardTransaction } from '../../api/cardTypes';
 import { cardTransactionsPath, fromCardTransaction, matchesFilters } from '../../movements';
 import { amountMin, filters } from '../../parameters/filters';
 import { listEvent } from '../event';

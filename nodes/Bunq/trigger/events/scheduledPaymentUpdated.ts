@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from '../../api/clock';
 import type { BunqRecord } from '../../api/client';
 import { isRecord } from '../../api/json';
-import type { ScheduledPayment, ScheduledRun } from '../../api/laterTypes';
+import type { ScheduledPayment, ScheduledRun } from '../../api/types';
 import { path } from '../../api/path';
 import { readId, readText } from '../../api/readable';
 import { field } from '../../parameters/field';
