@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isTriggerUrl } from './api/callbackUrl';
-import { cardCents, cardOutcome } from './api/cardOutcome';
 import { isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
 import { readCents, readId } from './api/readable';
 import { directionOf, totalOf } from './api/totals';
-import type { Card, CardTransaction } from './api/cardTypes';
 import type {
 	Account,
 	CallbackFilter,
@@ -16,10 +14,12 @@ import type {
 	RequestInquiry,
 	RequestInquiryBatch,
 	RequestResponse,
+	ScheduledPayment,
 	User,
 } from './api/types';
+import { bunqMeLink } from './simplify/bunqMeLink';
+import { card, cardTransaction } from './simplify/cards';
 import { invoice, note, statement } from './simplify/files';
-import { bunqMeLink, scheduledPayment } from './simplify/later';
 import {
 	accountOf,
 	fromCents,
@@ -122,46 +122,6 @@ const paymentBatch = (raw: PaymentBatch) => {
 	});
 };
 
-const card = (raw: Card) => {
-	const { pin_code_assignment: slots, primary_account_numbers: numbers } = raw;
-	const accountOf = (name: string) =>
-		Array.isArray(slots)
-			? readId(slots.find((slot) => slot?.type === name)?.monetary_account_id)
-			: undefined;
-	return withNulls({
-		id: readId(raw.id),
-		// `CardDebit` → `debit`: bunq's `type` is MASTERCARD for both.
-		type: raw._type.slice('Card'.length).toLowerCase(),
-		productType: toText(raw.product_type),
-		status: toText(raw.status),
-		orderStatus: toText(raw.order_status),
-		nameOnCard: toText(raw.name_on_card),
-		lastFour: toText(numbers?.[0]?.four_digit),
-		expiryDate: toText(raw.expiry_date),
-		primaryAccountId: accountOf('PRIMARY'),
-		secondaryAccountId: accountOf('SECONDARY'),
-		fallbackAccountId: readId(raw.monetary_account_id_fallback),
-		cardLimit: toNumber(raw.card_limit),
-		cardLimitAtm: toNumber(raw.card_limit_atm),
-	});
-};
-
-/** Of a transaction that moved no money, the amount that was tried: `outcome` says what became of it. */
-const cardTransaction = (raw: CardTransaction) =>
-	withNulls({
-		...idsOf(raw),
-		...accountOf(raw),
-		cardId: readId(raw.card_id),
-		amount: fromCents(cardCents(raw)),
-		currency: toText(raw.amount_billing?.currency),
-		decision: toText(raw.decision),
-		outcome: cardOutcome(raw),
-		description: toText(raw.description),
-		merchant: toText(raw.counterparty_alias?.display_name),
-		city: toText(raw.city),
-		status: toText(raw.authorisation_status),
-	});
-
 /** Amounts are without sign, as bunq shows them to both sides: no money has moved yet. */
 const requestInquiry = (raw: RequestInquiry) =>
 	withNulls({
@@ -196,6 +156,24 @@ const requestResponse = (raw: RequestResponse) =>
 		...textsOf(raw),
 		expires: isoTime(raw.time_expiry),
 	});
+
+/** The amount has bunq's sign, as of the payment that each run makes: money that leaves. */
+const scheduledPayment = (raw: ScheduledPayment) => {
+	const { payment, schedule } = raw;
+	const every = schedule?.recurrence_size;
+	return withNulls({
+		...idsOf(raw),
+		status: toText(raw.status),
+		amount: toNumber(payment?.amount),
+		currency: toText(payment?.amount?.currency),
+		...textsOf(payment ?? undefined),
+		startAt: isoTime(schedule?.time_start),
+		endAt: isoTime(schedule?.time_end),
+		nextAt: isoTime(schedule?.time_next),
+		recurrence: toText(schedule?.recurrence_unit)?.toLowerCase(),
+		every: Number.isSafeInteger(every) ? every : undefined,
+	});
+};
 
 /** The whole URL: without it nobody could tell which one to remove. */
 const callbackFilter = ({ category, notification_target: url }: CallbackFilter) =>

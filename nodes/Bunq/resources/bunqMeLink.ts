@@ -15,7 +15,7 @@ import {
 } from '../parameters/fields';
 import { filters, statusFilter } from '../parameters/filters';
 import { simplified } from '../simplify';
-import { paymentsOfLink } from '../simplify/later';
+import { paymentsOfLink } from '../simplify/bunqMeLink';
 import { entryToRepeat, findLink } from './bunqMeLinkEntry';
 import { post, put, readOperation, unchanged, writeOperation, type Resource } from './operation';
 import { readBack } from './readBack';

@@ -9,7 +9,7 @@ import type { Bunq } from '../../connect';
 import { fromPayment, matchesFilters, paymentsPath } from '../../movements';
 import { amountMax, amountMin, filters } from '../../parameters/filters';
 import { simplified } from '../../simplify';
-import { paymentsOfLink } from '../../simplify/later';
+import { paymentsOfLink } from '../../simplify/bunqMeLink';
 import { listEvent } from '../event';
 
 /**

@@ -2,10 +2,10 @@ import { createdAt } from '../api/clock';
 import { isRecord } from '../api/json';
 import { readId, readText } from '../api/readable';
 import { totalOf } from '../api/totals';
-import type { BunqMeLink, Payment, ScheduledPayment } from '../api/types';
+import type { BunqMeLink, Payment } from '../api/types';
 import { idsOf, isoTime, textsOf, toNumber, toText, withNulls } from './values';
 
-/** Links that anybody can pay, and payments that bunq makes later, as flat output. */
+/** Links that anybody can pay, as flat output. */
 
 /**
  * The payments of a link: whatever its status says, it is paid once there is one (docs/bunq-api.md 9.12). Undefined where
@@ -56,23 +56,5 @@ export const bunqMeLink = (raw: BunqMeLink) => {
 		payments: payments?.length,
 		payerName: counterpartyName,
 		payerIban: counterpartyIban,
-	});
-};
-
-/** The amount has bunq's sign, as of the payment that each run makes: money that leaves. */
-export const scheduledPayment = (raw: ScheduledPayment) => {
-	const { payment, schedule } = raw;
-	const every = schedule?.recurrence_size;
-	return withNulls({
-		...idsOf(raw),
-		status: toText(raw.status),
-		amount: toNumber(payment?.amount),
-		currency: toText(payment?.amount?.currency),
-		...textsOf(payment ?? undefined),
-		startAt: isoTime(schedule?.time_start),
-		endAt: isoTime(schedule?.time_end),
-		nextAt: isoTime(schedule?.time_next),
-		recurrence: toText(schedule?.recurrence_unit)?.toLowerCase(),
-		every: Number.isSafeInteger(every) ? every : undefined,
 	});
 };
