@@ -31,8 +31,6 @@ import {
 	withNulls,
 } from './simplify/values';
 
-export { withNulls } from './simplify/values';
-
 /**
  * bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. Null for what bunq does
  * not say, and for what cannot be read as the kind of value that the key has: never another value, never an error.

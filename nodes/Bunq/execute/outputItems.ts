@@ -4,7 +4,7 @@ import type { Bunq } from '../connect';
 import type { AnyParams } from '../parameters/field';
 import { readParams } from '../parameters/readParams';
 import type { Operation } from '../resources/operation';
-import { withNulls } from '../simplify';
+import { withNulls } from '../simplify/values';
 
 /** An item without what it is paired with. */
 export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;

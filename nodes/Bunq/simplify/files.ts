@@ -1,7 +1,6 @@
 import { attachmentIdsOf } from '../api/attachments';
 import type { Invoice, Note, Statement } from '../api/fileTypes';
 import { readId, readText } from '../api/readable';
-
 import { idsOf, isoTime, toNumber, toText, withNulls } from './values';
 
 /** Notes, statements and invoices as flat output. */
