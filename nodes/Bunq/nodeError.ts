@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { BunqError, type FailureKind } from './api/errors';
 import { redact } from './api/redact';
+import { maySayMissingRight } from './api/replies';
 import { KEY_MAY_HAVE_RIGHT } from './api/replyErrors';
 
 type ErrorOptions = NonNullable<ConstructorParameters<typeof NodeApiError>[2]>;
@@ -25,8 +26,7 @@ interface ErrorContext {
 }
 
 /**
- * An error with what an OAuth app may do instead, where bunq refuses the right, which its text tells (docs/bunq-api.md 8);
- * any other error as it is.
+ * An error with what an OAuth app may do instead, where bunq may have refused the right; any other error as it is.
  * @param authentication the node's parameter
  */
 export const withAlternative = (
@@ -34,12 +34,9 @@ export const withAlternative = (
 	oauthAlternative: string | undefined,
 	authentication: unknown,
 ) => {
-	const isMissingRight =
-		error instanceof BunqError &&
-		error.kind === 'rejected' &&
-		/permission|not allowed/i.test(error.message);
-	const isHinted = isMissingRight && oauthAlternative && authentication !== 'apiKey';
-	if (!isHinted) return error;
+	const mayLackRight =
+		error instanceof BunqError && error.kind === 'rejected' && maySayMissingRight(error);
+	if (!mayLackRight || !oauthAlternative || authentication === 'apiKey') return error;
 	// That nothing was done comes first.
 	const meaning = error.description.replace(KEY_MAY_HAVE_RIGHT, '').trim();
 	return error.withDescription([meaning, oauthAlternative].filter(Boolean).join(' '));

@@ -62,6 +62,14 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 export const saysWrongCredentials = (reply: Reply) =>
 	reply.status >= 400 && !isUntrusted(reply) && WRONG_CREDENTIALS.test(reply.message ?? '');
 
+/** Whether bunq says that the credential lacks a right (docs/bunq-api.md 8): what is sent next may depend on it. */
+export const saysMissingRight = ({ message = '' }: { message?: string }) =>
+	/^not enough permissions/i.test(message);
+
+/** Whether bunq may say so: that text is recorded for payments only. For a hint, this is enough. */
+export const maySayMissingRight = ({ message = '' }: { message?: string }) =>
+	/permission|not allowed/i.test(message);
+
 /** Whether the account that pays has too little. bunq's words are not recorded: others get the general next step. */
 export const saysTooLittleMoney = (reply: Reply) =>
 	reply.status === 400 &&

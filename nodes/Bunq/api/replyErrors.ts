@@ -7,6 +7,7 @@ import {
 	MAX_RATE_LIMIT_WAIT_MS,
 	rateLimitWindowMs,
 	saysInstallationLost,
+	saysMissingRight,
 	saysSessionExpired,
 	saysTooLittleMoney,
 	saysWrongCredentials,
@@ -93,7 +94,7 @@ const REPLY_ERRORS: ReplyError[] = [
 			'Nothing was done: bunq ended the session and did not accept a new one. OAuth2: connect again. API key: test the credential.',
 	},
 	{
-		when: ({ status, message }) => status < 500 && /not enough permissions/i.test(message ?? ''),
+		when: (reply) => reply.status < 500 && saysMissingRight(reply),
 		kind: 'rejected',
 		description: `Nothing was done: bunq does not grant this right to the connected credential. ${KEY_MAY_HAVE_RIGHT}`,
 	},

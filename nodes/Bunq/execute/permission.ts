@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { HOSTS } from '../api/hosts';
+import { saysMissingRight } from '../api/replies';
 import { connectWithoutCredential, type Bunq } from '../connect';
 import { withAlternative } from '../nodeError';
 import type { Operation, WritePlan } from '../resources/operation';
@@ -30,17 +31,12 @@ export const connectFor = async (
 	);
 };
 
-/** bunq's text for a missing right (docs/bunq-api.md 8). */
-export const saysNotPermitted = (error: unknown) =>
-	error instanceof BunqError &&
-	error.kind === 'rejected' &&
-	/^not enough permissions/i.test(error.message);
-
 /** Does what the plan has for the case that bunq refuses the right; rethrows any other error. */
 export const insteadOf =
 	({ ifNotPermitted }: WritePlan, write: (plan: WritePlan) => Promise<IDataObject[]>) =>
 	async (error: unknown) => {
-		if (ifNotPermitted && saysNotPermitted(error)) return await write(ifNotPermitted);
+		const isRefused = error instanceof BunqError && error.kind === 'rejected';
+		if (ifNotPermitted && isRefused && saysMissingRight(error)) return await write(ifNotPermitted);
 		throw error;
 	};
 

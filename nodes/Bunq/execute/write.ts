@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
+import { saysMissingRight } from '../api/replies';
 import type { WritePlan, WriteRequest } from '../resources/operation';
 import { withAccountName } from '../simplify/accountNames';
 import { asNothingChanged } from './failure';
 import { trackCreate } from './inFlight';
 import { withCreated } from './outputItems';
-import { saysNotPermitted } from './permission';
 import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reconcile';
 import { assertSameAccess, assertSameRequest } from './requested';
 import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
@@ -133,7 +133,7 @@ const withRefusal = (error: BunqError, refusal?: string) =>
 	refusal &&
 	error.kind === 'rejected' &&
 	REFUSALS.includes(error.httpCode ?? '') &&
-	!saysNotPermitted(error) &&
+	!saysMissingRight(error) &&
 	!/^the request signature/i.test(error.message)
 		? error.withDescription(refusal)
 		: error;
