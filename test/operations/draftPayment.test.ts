@@ -365,6 +365,18 @@ describe('cancel', () => {
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
+	test.each([
+		'The request signature is invalid.',
+		'For this operation a request signature is required. Check the urls for more information.',
+	])('a signature that bunq refuses says nothing of the draft: %s', async (reason) => {
+		const id = await draft();
+		const body = JSON.stringify({ Error: [{ error_description: reason }] });
+		await bank.control.fault({ kind: 'status', status: 400, body, method: 'PUT', times: 2 });
+		const { error } = await bank.apiKey(await order('cancel', id));
+		expect(error?.message).toBe(reason);
+		expect(error?.description).toMatch(/^Nothing was done: bunq did not accept the signature/);
+	});
+
 	test('the response is lost, with Retry On Fail: cancelled once, and reported', async () => {
 		const id = await draft();
 		await bank.control.fault({ kind: 'drop-after', method: 'PUT' });

@@ -33,7 +33,7 @@ export const isRateLimited = ({ status, message }: Reply) =>
 const SIGNATURE_REFUSED = /\brequest signature is (?:invalid|required)/i;
 
 /** Whether bunq does not know the key that signed, as after it lost an installation (docs/bunq-api.md 2.5, 3). */
-export const saysInstallationLost = ({ status, message }: Reply) =>
+export const saysInstallationLost = ({ status, message }: Pick<Reply, 'status' | 'message'>) =>
 	status === 466 || (status === 400 && SIGNATURE_REFUSED.test(message ?? ''));
 
 /** Whether a reply may be somebody else's than bunq's. */

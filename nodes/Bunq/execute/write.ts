@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
-import { saysMissingRight } from '../api/replies';
+import { saysInstallationLost, saysMissingRight } from '../api/replies';
 import type { WritePlan, WriteRequest } from '../resources/operation';
 import { withAccountName } from '../simplify/accountNames';
 import { asNothingChanged } from './failure';
@@ -127,16 +127,17 @@ const sendOnce = async (
 };
 
 /** bunq's answers about the object itself. A missing right, and a signature, say more by themselves. */
-const REFUSALS = ['400', '404', '409'];
+const REFUSALS = [400, 404, 409];
 
-const withRefusal = (error: BunqError, refusal?: string) =>
-	refusal &&
-	error.kind === 'rejected' &&
-	REFUSALS.includes(error.httpCode ?? '') &&
-	!saysMissingRight(error) &&
-	!/^the request signature/i.test(error.message)
-		? error.withDescription(refusal)
-		: error;
+const withRefusal = (error: BunqError, refusal?: string) => {
+	const reply = { status: Number(error.httpCode), message: error.message };
+	const isAboutObject =
+		error.kind === 'rejected' &&
+		REFUSALS.includes(reply.status) &&
+		!saysMissingRight(reply) &&
+		!saysInstallationLost(reply);
+	return refusal && isAboutObject ? error.withDescription(refusal) : error;
+};
 
 /** Sends a write after the file that it names. */
 const sendWithFile = async (
