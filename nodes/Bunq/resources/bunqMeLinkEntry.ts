@@ -3,9 +3,9 @@ import type { BunqMeLink, LinkEntry } from '../api/types';
 import { createdSince } from '../api/pagination';
 import { readCents, readCurrency, readText } from '../api/readable';
 import { formatCents } from '../api/totals';
+import { combine, compare, type Match } from './match';
 import type { Recovery } from './operation';
 import { earliestTime, findCreated } from './recovery';
-import { combine, compare, type Match } from './transferMatch';
 
 /** The entry of a bunq.me link, which holds what the link asks for: finding the link by it, and sending it again. */
 

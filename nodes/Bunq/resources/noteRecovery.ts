@@ -3,10 +3,10 @@ import { attachmentIdsOf } from '../api/attachments';
 import type { Note } from '../api/fileTypes';
 import { readId, readText } from '../api/readable';
 import { simplifiedSent } from '../simplify';
+import { compare, type Match } from './match';
 import { placeOfList, withPlace, type NotePlace } from './noteSubject';
 import type { Recovery } from './operation';
 import { findCreated } from './recovery';
-import type { Match } from './transferMatch';
 
 /** What became of a note whose response was lost. */
 
@@ -43,10 +43,7 @@ const UPLOAD_HINT =
 
 /** Whether a note is the one that was sent: an upload has an ID of its own, and a text is compared. */
 const matchNote = (shown: Note, { content, attachment_id: file }: IDataObject): Match => {
-	if (file === undefined) {
-		const text = readText(shown.content);
-		return text === undefined ? 'possible' : text === content ? 'same' : 'different';
-	}
+	if (file === undefined) return compare(readText(shown.content), String(content));
 	const ids = attachmentIdsOf(shown) ?? [undefined];
 	if (ids.includes(readId(file))) return 'same';
 	return ids.includes(undefined) ? 'possible' : 'different';

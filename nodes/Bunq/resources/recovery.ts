@@ -7,15 +7,9 @@ import { createdSince } from '../api/pagination';
 import { readId } from '../api/readable';
 import type { Entry, ListedObject, OrderEntry } from '../api/types';
 import { simplified } from '../simplify';
+import { combine, type Match } from './match';
 import type { Reconciliation, Recovery } from './operation';
-import {
-	combine,
-	isReversal,
-	matchEntries,
-	mayReturn,
-	type Match,
-	type ShownEntry,
-} from './transferMatch';
+import { isReversal, matchEntries, mayReturn, type ShownEntry } from './transferMatch';
 
 /** Finding what a write created whose response was lost. The engine calls it: execute/reconcile.ts. */
 

@@ -11,10 +11,10 @@ import type { Bunq } from '../connect';
 import { accountAtBunq, amount as amountField } from '../parameters/fields';
 import { field } from '../parameters/field';
 import { accountPath } from './accountChanges';
+import { combine, compare } from './match';
 import { post, writeOperation, type Resource, type WritePlan } from './operation';
 import { earliestTime, findCreated } from './recovery';
 import { isActiveRequest, requestsPath } from './requestInquiry';
-import { combine, compare } from './transferMatch';
 
 /** What bunq's sandbox gives everybody: a user with a key, and play money (docs/bunq-api.md 11). */
 

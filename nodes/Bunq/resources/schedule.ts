@@ -5,7 +5,7 @@ import { readId, readText } from '../api/readable';
 import type { Schedule } from '../api/types';
 import type { Bunq } from '../connect';
 import { field } from '../parameters/field';
-import { combine, compare, type Match } from './transferMatch';
+import { combine, compare, type Match } from './match';
 
 /** When a payment is made that is made later: its fields, and bunq's schedule (docs/bunq-api.md 9.13). */
 

@@ -9,7 +9,7 @@ import { path } from '../api/path';
 import { readId, readText } from '../api/readable';
 import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
-import type { Match } from './transferMatch';
+import { combine, compare, type Match } from './match';
 
 /** A statement: what bunq is asked for, the wait until it is there, and its file (docs/bunq-api.md 9.11). */
 
@@ -84,14 +84,15 @@ const wrongDays = (message: string, next: string) =>
 
 /** Whether a statement that bunq shows is one that was ordered: of the same days, in the same format. */
 export const matchOrder = (shown: Statement, order: IDataObject): Match => {
-	const parts = (['statement_format', 'date_start', 'date_end', 'regional_format'] as const).map(
-		(key) => {
+	const keys = ['statement_format', 'date_start', 'date_end', 'regional_format'] as const;
+	return combine(
+		keys.map((key) => {
 			if (order[key] === undefined) return 'same';
-			const text = readText(shown[key])?.slice(0, String(order[key]).length);
-			return text === undefined ? 'possible' : text === order[key] ? 'same' : 'different';
-		},
+			const ordered = String(order[key]);
+			// A day may have a time behind it.
+			return compare(readText(shown[key])?.slice(0, ordered.length), ordered);
+		}),
 	);
-	return (['different', 'possible'] as const).find((one) => parts.includes(one)) ?? 'same';
 };
 
 /** The only status that is known (docs/bunq-api.md 9.11). */

@@ -1,18 +1,9 @@
 import { isOwnReference } from '../api/ownReference';
 import { readCents, readCurrency, readIban, readText } from '../api/readable';
 import type { Entry, OrderEntry, Payment } from '../api/types';
+import { combine, compare, type Match } from './match';
 
-/**
- * Whether an object that bunq shows is a transfer that was sent. Only a value that can be read may tell two transfers
- * apart: a missing or unreadable one leaves it open.
- */
-
-/**
- * - `same`: certainly the transfer that was sent
- * - `different`: a value that can be read rules it out
- * - `possible`: neither
- */
-export type Match = 'same' | 'different' | 'possible';
+/** Whether an object that bunq shows is a transfer that was sent. */
 
 /** A transfer as bunq shows it; undefined where that cannot be read. */
 export type ShownEntry = Entry | undefined;
@@ -23,18 +14,8 @@ const absoluteCents = (value: unknown) => {
 	return cents === undefined ? undefined : Math.abs(cents);
 };
 
-/** Compares two values where both can be read. */
-export const compare = (shown: string | number | undefined, sent: string | number): Match =>
-	shown === undefined ? 'possible' : shown === sent ? 'same' : 'different';
-
 /** An email address or a phone number. */
 const POINTER = /^(\S+@\S+|\+\d+)$/;
-
-/** `same` only if every part is, `different` as soon as one is. */
-export const combine = (parts: Match[]): Match => {
-	if (parts.includes('different')) return 'different';
-	return parts.every((part) => part === 'same') ? 'same' : 'possible';
-};
 
 /**
  * The recipient: by IBAN, without spaces and case. An email address or phone number is shown as the account behind it,
