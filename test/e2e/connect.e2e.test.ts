@@ -138,11 +138,11 @@ const setUpRelay = async (environment: 'Production' | 'Sandbox', name?: string) 
 	return { workflowId, url, testUrl };
 };
 
-/** Prints the measurements; clicks and fields must be those in docs/connect.md. */
+/** Prints the measurements; clicks and fields must be those in docs/performance.md. */
 const report = (what: string, began: number) => {
 	const seconds = ((Date.now() - began) / 1000).toFixed(1);
 	console.log(`Connected ${what}: ${person.clicks} clicks, ${person.fields} fields, ${seconds} s`);
-	const docs = readFileSync(join(repo, 'docs/connect.md'), 'utf8');
+	const docs = readFileSync(join(repo, 'docs/performance.md'), 'utf8');
 	const words = what.replace(/[()]/g, '\\$&');
 	const cells = [words, person.clicks, person.fields].join(' +\\| ');
 	expect(docs).toMatch(new RegExp(`\\| ${cells} +\\|`));

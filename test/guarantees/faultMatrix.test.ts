@@ -199,9 +199,9 @@ test('docs/faults.md lists these results', () => {
 
 const FAULTS_PAGE = (table: string, operations: string) => `# When something goes wrong
 
-The consequences of each failure for your money, and the next step. \`test/guarantees/faultMatrix.test.ts\` writes this page
-(\`npm run docs\`): it runs every operation that writes against every fault and counts how often the bank acted. **Never twice.** _Note: Add File_ counts as two
-writes: it uploads the file, and then adds it.
+The consequences of each failure for your money, and the next step. The numbers are counted: a [test](../test/guarantees/faultMatrix.test.ts)
+runs every operation that writes against every fault of a simulated bank. **Never twice.** _Note: Add File_ counts as two writes: it uploads the
+file, and then adds it.
 
 ${table}
 
