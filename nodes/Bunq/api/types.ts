@@ -150,7 +150,7 @@ export interface LinkEntry {
 	redirect_url?: string | null;
 }
 
-/** A payment that bunq makes later, once or again and again (docs/bunq-api.md 9.13). */
+/** A payment that bunq makes later, once or repeatedly (docs/bunq-api.md 9.13). */
 export interface ScheduledPayment extends AccountObject {
 	/** `ACTIVE`, `FINISHED`, `CANCELLED`. */
 	status?: string;

@@ -81,7 +81,7 @@ export const recipientFields = [
 
 const [typeField, ...locatingFields] = recipientFields;
 
-/** The recipient of a draft or a scheduled payment, which mostly is somebody else. */
+/** The recipient of a draft or a scheduled payment, who usually is somebody else. */
 export const recipientFieldsToOthers = [
 	field({ ...typeField, default: 'iban' }),
 	...locatingFields,

@@ -47,7 +47,7 @@ export const DRAFT = draftType();
 export const schedulesPath = (account: number) =>
 	path`/user/{user}/monetary-account/${account}/schedule-payment`;
 
-/** An order that bunq carries out later, once or again and again (docs/bunq-api.md 9.13). */
+/** An order that bunq carries out later, once or repeatedly (docs/bunq-api.md 9.13). */
 export const scheduledType = (schedule: Schedule = {}): PaymentOrderType<ScheduledPayment> => ({
 	path: schedulesPath,
 	body: (entry) => ({ payment: entry, schedule: { ...schedule } }),

@@ -52,7 +52,7 @@ export const requiredFields = [
 	paymentDescription,
 ] as const;
 
-/** The same for what mostly goes to others: it starts at an IBAN. */
+/** The same for what usually goes to others: it starts with an IBAN. */
 export const requiredFieldsToOthers = [
 	requiredFields[0],
 	...recipientFieldsToOthers,

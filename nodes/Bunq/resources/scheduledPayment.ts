@@ -63,7 +63,7 @@ const withMeaningOfAbsence = async (error: unknown): Promise<never> =>
 export const scheduledPayment: Resource = {
 	name: 'Scheduled Payment',
 	value: 'scheduledPayment',
-	description: 'Payments that bunq makes later, once or again and again',
+	description: 'Payments that bunq makes later, once or repeatedly',
 	operations: {
 		cancel: writeOperation({
 			name: 'Cancel',
