@@ -27,7 +27,7 @@ test('the README says at its top what it is not, and what it costs', () => {
 		'sandbox',
 	])
 		expect(top).toContain(said);
-	expect(top).toMatch(/nobody has run it with a real account yet.*asks for no certain plan/);
+	expect(top).toMatch(/nobody has run it with a real account yet.*requires no particular plan/);
 });
 
 test('reading thirty accounts with All Accounts takes half a minute, as in docs/limits.md', async () => {
