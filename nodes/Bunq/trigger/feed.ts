@@ -6,6 +6,7 @@ import {
 	creationTimes,
 	eventTime,
 	hasHappened,
+	isWaiting,
 	keepPending,
 	keepUnreadable,
 	readEntry,
@@ -110,7 +111,7 @@ const readUntilKnown = async (
 			pages++;
 			const page = items.map(toRecord);
 			for (const entry of page) entries.push(entry);
-			if (items.length === 0 || isLast) return { pages, reachedEnd: true };
+			if (isLast) return { pages, reachedEnd: true };
 			if (isKnownBelowPage(page)) break;
 			if (monotonicNow() >= deadline)
 				return { pages, reachedEnd: false, interruptedAtId: lowestId(entries) };
@@ -203,7 +204,7 @@ export const advance = (event: Feed, cursor: Cursor, read: FeedRead): Cursor => 
 	// The IDs above the gap were not kept. With those below it alone, old records above it would look new.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
 	const isOutsideRead = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAtId ?? 0);
-	const waiting = records.filter((record) => !hasHappened(event, record)).map(({ id }) => id);
+	const waiting = records.filter((record) => isWaiting(event, cursor, record)).map(({ id }) => id);
 	return {
 		...cursor,
 		checkedAt,

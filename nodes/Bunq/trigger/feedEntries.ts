@@ -16,6 +16,13 @@ export const readEntry = (entry: BunqRecord & { id?: unknown }): FeedRecord | un
 export const hasHappened = ({ isResolved }: Feed, record: FeedRecord) =>
 	isResolved === undefined || (hasStatus(record) && isResolved(record));
 
+/**
+ * Whether a record waits for its answer. One that had it does not wait again: bunq's list may be behind for a moment, or
+ * show a status that cannot be read.
+ */
+export const isWaiting = (event: Feed, { recentIds, pendingIds }: Cursor, record: FeedRecord) =>
+	!hasHappened(event, record) && (pendingIds.includes(record.id) || !recentIds.includes(record.id));
+
 const hasStatus = ({ status }: FeedRecord) => readText(status) !== undefined;
 
 /** Entries of a list, newest first; undefined for those without a readable ID. */
