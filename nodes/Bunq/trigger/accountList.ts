@@ -7,6 +7,7 @@ import {
 	ACCOUNT_LIST,
 	tryAccount,
 	withServerTime,
+	type AccountFailure,
 	type AccountResult,
 	type PollRun,
 } from './pollRun';
@@ -44,11 +45,30 @@ const withoutId = (unreadable: number, readable: number) =>
 		{ description: 'The trigger cannot watch these.' },
 	);
 
+/** The watched accounts that bunq does not list any more, each as a failure. Closed ones stay in the list. */
+export const missingAccounts = (
+	accounts: Account[],
+	{ state }: Pick<PollRun, 'state'>,
+): AccountFailure[] =>
+	Object.entries(state?.accounts ?? {})
+		.filter(([id, { isClosed }]) => !isClosed && !accounts.some((one) => String(one.id) === id))
+		.map(([id]) => ({ account: Number(id), isFromList: true, error: notListed() }));
+
+/** Final, so that it is told once. */
+const notListed = () =>
+	new BunqError('rejected', 'bunq does not list this account any more', {
+		description:
+			'It is not shared with this connection any more, or bunq removed it. To watch it, connect the credential again and share it.',
+	});
+
+/** bunq may list an account a while after it was opened; milliseconds. */
+const ACCOUNT_LATE_MS = 30_000;
+
 /** How an account that was never read relates to the last list: `opened` since, or `shared` with this connection since. */
 export const arrivalOf = (account: Account, listing?: AccountListing) => {
 	if (!listing || listing.ids.includes(account.id)) return 'known';
 	const created = createdAt(account);
-	if (created < listing.at) return 'shared';
+	if (created < listing.at - ACCOUNT_LATE_MS) return 'shared';
 	return Number.isNaN(created) ? 'unknown' : 'opened';
 };
 
@@ -63,7 +83,9 @@ export const firstBaseline = (
 	if (!state) return Infinity;
 	const arrival = arrivalOf(account, state.listing);
 	if (arrival === 'shared') return Infinity;
-	return arrival === 'known' ? state.baseline : state.listing!.at;
+	if (arrival === 'known') return state.baseline;
+	const created = createdAt(account);
+	return created < state.listing!.at ? created : state.listing!.at;
 };
 
 /** An account's balance as a decimal string with two decimals; undefined where bunq shows none that can be read. */

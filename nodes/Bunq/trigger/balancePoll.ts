@@ -5,7 +5,7 @@ import { isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
 import { paymentsPath } from '../movements';
-import { arrivalOf, balanceOf, readAccountList } from './accountList';
+import { arrivalOf, balanceOf, missingAccounts, readAccountList } from './accountList';
 import type { BalanceEvent } from './event';
 import {
 	ACCOUNT_LIST,
@@ -60,7 +60,11 @@ export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<A
 	});
 
 	const unreadable = open.filter((account) => hasUnreadableBalance(account, run));
-	const results: AccountResult[] = [result, ...unreadable.map(({ id }) => unreadableBalance(id))];
+	const results: AccountResult[] = [
+		result,
+		...missingAccounts(accounts, run),
+		...unreadable.map(({ id }) => unreadableBalance(id)),
+	];
 	for (const decision of decisions.filter(({ verify }) => !verify))
 		results.push({ ...toResult(decision, decision.crossing), isFromList: true });
 	for (const [index, decision] of decisions.filter(({ verify }) => verify).entries()) {

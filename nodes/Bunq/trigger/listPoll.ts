@@ -1,7 +1,13 @@
 import { CLOCK_SKEW_MS, monotonicNow } from '../api/clock';
 import { isOpen } from '../api/objects';
 import type { Account, Payment } from '../api/types';
-import { arrivalOf, balanceOf, firstBaseline, readAccountList } from './accountList';
+import {
+	arrivalOf,
+	balanceOf,
+	firstBaseline,
+	missingAccounts,
+	readAccountList,
+} from './accountList';
 import type { FeedRecord, ListEvent } from './event';
 import { readFeed } from './feed';
 import { readParts } from './partFeed';
@@ -41,7 +47,11 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 	const ids = accounts
 		.filter((one) => arrivalOf(one, state?.listing) !== 'shared' || isBegun(one))
 		.map(({ id }) => id);
-	return { results: [result, ...results], ranOutOfTime, listing: { ...listing, ids } };
+	return {
+		results: [result, ...missingAccounts(accounts, run), ...results],
+		ranOutOfTime,
+		listing: { ...listing, ids },
+	};
 };
 
 /** Reads only the accounts that bunq named. Where bunq has more, the polls by the clock go on as before. */
