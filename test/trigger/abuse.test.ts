@@ -95,6 +95,17 @@ test('forged IDs in a known account: at most one poll a second, 20 until the clo
 	await expectInstant(trigger);
 });
 
+test('forged calls keep a trigger that polls once a day from hearing real ones for minutes only', async () => {
+	const trigger = await started();
+	const account = await bank.accountId('Main');
+	for (let id = 900_000_000; id < 900_000_040; id++) {
+		await trigger.call(callAbout('Payment', { id, account }));
+		await settle(1);
+	}
+	await trigger.betweenPolls(8);
+	await expectInstant(trigger);
+});
+
 test("another user's account: one poll of everything a minute, and nothing of it is delivered", async () => {
 	const trigger = await started();
 	const [theirs] = (await bank.world('sandbox')).accounts;

@@ -70,8 +70,9 @@ export class RunningTrigger {
 		await this.keepUrl();
 	};
 
-	/** Keeps the URL at bunq between two polls, unless bunq seems to be down. */
+	/** Between two polls, which may be a day apart: calls count again, and the URL is kept, unless bunq seems to be down. */
 	readonly checkUrl = async () => {
+		this.alarm.onClock();
 		if (monotonicNow() >= this.pausedUntil) await this.keepUrl();
 	};
 

@@ -10,11 +10,14 @@ import type { PollState } from './pollState';
 const CALL_PAUSE_MS = 1_000;
 /** bunq's lists may lack what bunq calls about: after so many milliseconds the trigger reads again. */
 const AGAIN_AFTER_MS = [1_000, 3_000, 9_000];
-/** After so many polls in a row that found nothing of what the calls said, calls are ignored until the clock's next poll. */
+/** After so many polls in a row that found nothing of what the calls said, calls are ignored until `onClock`. */
 const MAX_FRUITLESS = 20;
 /** How many calls may wait. More of them would not make the next poll earlier. */
 const MAX_CALLS = 1_000;
-/** A call about an account that the trigger does not know makes it read everything, so often at most; milliseconds. */
+/**
+ * A call about an account that the trigger does not know makes it read everything, so often at most; milliseconds. One that
+ * comes earlier, or whose account bunq does not list yet, does so when it is over.
+ */
 const EVERYTHING_EVERY_MS = 60_000;
 
 const EVERYTHING: ReadonlySet<number> = new Set();
@@ -50,6 +53,8 @@ export class Alarm {
 	private readonly confirmed = new Set<string>();
 	private nextPoll = 0;
 	private nextOfEverything = 0;
+	/** The newest call that came too early to read everything for it. */
+	private tooEarly?: WaitingCall;
 	private fruitless = 0;
 	private isWorking = false;
 
@@ -62,9 +67,10 @@ export class Alarm {
 		const call = readCall(body, event.callback);
 		if (!call || isElsewhere(state(), call.account)) return;
 		const key = keyOf(call);
-		if (this.isKnown(call) || this.confirmed.has(key) || this.isTooEarly(call)) return;
-		if (this.calls.size >= MAX_CALLS) return;
-		this.add({ ...call, tries: 0 });
+		if (this.isKnown(call) || this.confirmed.has(key)) return;
+		const waiting = { ...call, tries: 0 };
+		if (this.isTooEarly(call)) void this.everythingLater(waiting);
+		else if (this.calls.size < MAX_CALLS) this.add(waiting);
 	}
 
 	/** The clock polls: calls count again. */
@@ -94,6 +100,16 @@ export class Alarm {
 		if (this.isWorking) return;
 		this.isWorking = true;
 		void this.work();
+	}
+
+	private async everythingLater(call: WaitingCall) {
+		const isComing = this.tooEarly !== undefined;
+		this.tooEarly = { ...call, tries: AGAIN_AFTER_MS.length };
+		if (isComing) return;
+		await sleep(Math.max(this.nextOfEverything - monotonicNow(), 0));
+		const newest = this.tooEarly;
+		this.tooEarly = undefined;
+		if (!this.isKnown(newest)) this.add(newest);
 	}
 
 	private async work() {
@@ -148,7 +164,9 @@ export class Alarm {
 		if (call.tries >= AGAIN_AFTER_MS.length) return this.forget(call);
 		await sleep(AGAIN_AFTER_MS[call.tries]);
 		if (this.calls.get(keyOf(call)) !== call) return;
-		if (this.fruitless >= MAX_FRUITLESS) this.forget(call);
-		else this.add({ ...call, tries: call.tries + 1 });
+		if (this.fruitless >= MAX_FRUITLESS) return this.forget(call);
+		if (!this.isTooEarly(call)) return this.add({ ...call, tries: call.tries + 1 });
+		this.forget(call);
+		await this.everythingLater(call);
 	}
 }
