@@ -166,3 +166,31 @@ underEach(bank, 'linkCallback', () => {
 		expect(delivered(trigger.delivered)).toEqual([paymentId]);
 	});
 });
+
+test.each<[what: string, write: (time: number) => string | null]>([
+	['that cannot be read', () => null],
+	['of another time zone', (time) => new Date(time + 3_600_000).toISOString()],
+])('many payments with times %s: the links are read three times', async (_what, write) => {
+	const accountId = await bank.accountId('Main');
+	const trigger = await bank.trigger(await onMain());
+	await trigger.activate();
+	passMinutes();
+	const payments = Array.from({ length: 40 }, (_, at) => ({
+		id: 900_000_040 - at,
+		monetary_account_id: accountId,
+		created: write(Date.now()),
+		amount: { value: '1.00', currency: 'EUR' },
+	}));
+	const list = async (path: string, Response: object[]) => {
+		const body = JSON.stringify({ Response });
+		await bank.control.fault({ kind: 'other', method: 'GET', path, body, times: 100 });
+	};
+	await list(
+		`${accountId}/payment$`,
+		payments.map((Payment) => ({ Payment })),
+	);
+	const results = [{ payment: payments[0] }];
+	await list('bunqme-tab$', [{ BunqMeTab: { id: 5, result_inquiries: results } }]);
+	expect(await bank.cost(() => trigger.nextPoll())).toBe(4);
+	expect(delivered(trigger.delivered)).toEqual([900_000_040]);
+});

@@ -49,16 +49,18 @@ const LINK_DAYS = 40;
 interface Links {
 	readAt: number;
 	links: BunqMeLink[];
+	/** Whether they were read so late that they show all payments that the poll has read, whatever the times say. */
+	isLate?: boolean;
 }
 
 /** By connection and account: one list serves all payments that were made before it was read. */
 const known = new WeakMap<Bunq, Map<number, Links>>();
 
-const readLinks = async (bunq: Bunq, account: number): Promise<Links> => {
+const readLinks = async (bunq: Bunq, account: number, isLate = false): Promise<Links> => {
 	const list = path`/user/{user}/monetary-account/${account}/bunqme-tab`;
 	const since = () => bunq.now() - LINK_DAYS * DAY_MS;
 	const links = await collect(createdSince(bunq.pages<BunqMeLink>(list), since));
-	const read = { readAt: bunq.now(), links };
+	const read = { readAt: bunq.now(), links, isLate };
 	const lists = known.get(bunq) ?? new Map<number, Links>();
 	known.set(bunq, lists.set(account, read));
 	return read;
@@ -84,12 +86,13 @@ const findPaidLink = async (payment: Payment, bunq: Bunq): Promise<BunqMeLink | 
 	if (id === undefined || account === undefined) return undefined;
 	const isShown = (link: BunqMeLink) =>
 		paymentsOfLink(link)?.some((one) => readId(one.id) === id) ?? false;
-	const isEarly = ({ readAt }: Links) => !(readAt > createdAt(payment) + LINK_LATE_MS);
+	const isEarly = ({ readAt, isLate }: Links) =>
+		!isLate && !(readAt > createdAt(payment) + LINK_LATE_MS);
 	let read = known.get(bunq)?.get(account) ?? (await readLinks(bunq, account));
 	if (!read.links.some(isShown) && isEarly(read)) read = await readLinks(bunq, account);
 	if (!read.links.some(isShown) && isEarly(read)) {
 		await sleep(LINK_LATE_MS);
-		read = await readLinks(bunq, account);
+		read = await readLinks(bunq, account, true);
 	}
 	const found = read.links.find(isShown);
 	const mayShow = (link: BunqMeLink) =>
