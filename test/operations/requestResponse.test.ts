@@ -356,6 +356,42 @@ describe.each([
 		},
 	);
 
+	test.each(['SETTLING', null, 5])(
+		'a lost response, and a status of %p since: whether it was carried out stays unknown',
+		async (now) => {
+			const id = await asked();
+			const executionId = `${operation} ${now}`;
+			await bank.control.fault({ kind: 'drop-after', method: 'PUT' });
+			const answer = async () =>
+				await bank.apiKey(await order(operation, id), {
+					executionId,
+					credential: MAY_PAY_OTHERS,
+				});
+			await answer();
+			const body = JSON.stringify({ Response: [{ RequestResponse: { id, status: now } }] });
+			await bank.control.fault({ kind: 'other', method: 'GET', body });
+			const { error } = await answer();
+			expect(error?.message).toMatch(/^Outcome unknown: /);
+			const shown = typeof now === 'string' ? now : 'unknown';
+			expect(error?.description).toMatch(
+				new RegExp(
+					`^Not sent again\\. bunq shows the request as ${shown}\\. Outcome unknown: bunq may have carried this out: `,
+				),
+			);
+			expect(error?.description).not.toContain('Nothing was done');
+			expect(await bank.requestCount('PUT')).toBe(1);
+			expect(await bank.balance('Main')).toBe(after);
+		},
+	);
+
+	test('another status in the answer of bunq is the one of the output', async () => {
+		const id = await asked();
+		const body = JSON.stringify({ Response: [{ RequestResponse: { id, status: 'PENDING' } }] });
+		await bank.control.fault({ kind: 'other', method: 'PUT', body });
+		const { json } = await bank.apiKey(await order(operation, id), { credential: MAY_PAY_OTHERS });
+		expect(json).toMatchObject([{ id, status: 'PENDING', amount: 8 }]);
+	});
+
 	test('one that somebody else has answered since is not answered again', async () => {
 		const id = await asked();
 		const executionId = `meanwhile ${operation}`;

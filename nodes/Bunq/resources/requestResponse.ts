@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
 import { path } from '../api/path';
-import { readCents, readCurrency } from '../api/readable';
+import { readCents, readCurrency, readText } from '../api/readable';
 import { formatCents } from '../api/totals';
 import type { Amount, RequestResponse } from '../api/types';
 import type { Bunq } from '../connect';
@@ -54,30 +55,43 @@ const readPending = async (account: number, id: string, bunq: Bunq) => {
 	);
 };
 
-/** Plans the answer; the output is the request with it. */
+/** Plans the answer; the output is the request with it, and with the status that bunq shows, if it does. */
 const planAnswer = (current: RequestResponse, at: string, answer: IDataObject): WritePlan => ({
 	request: put(at, answer),
-	output: () => simplified({ ...current, ...answer }),
+	output: ([answered]) => {
+		const status = readText(unwrap(answered).status) ?? answer.status;
+		return simplified({ ...current, ...answer, status });
+	},
 });
+
+/** What became of a request whose answer was carried out, and what says that it was not. */
+const AFTERWARDS: Record<string, { applied: string[]; ended: string[] }> = {
+	ACCEPTED: {
+		applied: ['ACCEPTED', 'REFUND_REQUESTED', 'REFUNDED'],
+		ended: ['REJECTED', 'REVOKED', 'EXPIRED'],
+	},
+	REJECTED: {
+		applied: ['REJECTED'],
+		ended: ['ACCEPTED', 'REFUND_REQUESTED', 'REFUNDED', 'REVOKED', 'EXPIRED'],
+	},
+};
 
 /** Whether an answer whose response was lost arrived: the request shows it. */
 const findAnswer: Recovery = async (write, bunq) => {
 	const { path: sentTo, body } = write;
 	const current = await bunq.get<RequestResponse>(sentTo);
-	const { status } = JSON.parse(body) as { status: string };
-	const applied = [status, ...(status === 'ACCEPTED' ? ['REFUND_REQUESTED', 'REFUNDED'] : [])];
-	if (applied.includes(current.status ?? ''))
-		return { outcome: 'applied', object: simplified(current) };
-	if (current.status === 'PENDING') return { outcome: 'notFound' };
-	throw new BunqError(
-		'rejected',
-		`The request can no longer be answered: it is ${statusOf(current)}`,
-		{
-			description:
-				'So bunq did not carry out an earlier attempt, whose response was lost. Nothing was done.',
-			unknownWrite: write,
-		},
-	);
+	const { applied, ended } = AFTERWARDS[(JSON.parse(body) as { status: string }).status];
+	const status = statusOf(current);
+	if (applied.includes(status)) return { outcome: 'applied', object: simplified(current) };
+	if (status === 'PENDING') return { outcome: 'notFound' };
+	// Any other word may be a step after the answer.
+	if (!ended.includes(status))
+		return { outcome: 'unknowable', hint: `bunq shows the request as ${status}.` };
+	throw new BunqError('rejected', `The request can no longer be answered: it is ${status}`, {
+		description:
+			'So bunq did not carry out an earlier attempt, whose response was lost. Nothing was done.',
+		unknownWrite: write,
+	});
 };
 
 export const requestResponse: Resource = {
