@@ -16,6 +16,7 @@ import { MAY_PAY_OTHERS } from '../support/parameters';
 
 const bank = useBank();
 const REFERENCE = 'INV-7';
+const OTHER_IBAN = 'DE89370400440532013000';
 
 const pay = async (more: IDataObject = {}): Promise<IDataObject> => ({
 	resource: 'payment',
@@ -96,6 +97,20 @@ describe('a lost response', () => {
 		expect(await bank.requestCount('POST')).toBe(0);
 	});
 
+	test.each<[what: string, change: (object: IDataObject) => IDataObject]>([
+		['another IBAN of the recipient', () => ({ counterparty_alias: { iban: OTHER_IBAN } })],
+		['another amount', () => ({ amount: { value: '-9.90', currency: 'EUR' } })],
+		['another currency', () => ({ amount: { value: '-10.00', currency: 'GBP' } })],
+	])('with %s and our reference, it is not sent again', async (_what, change) => {
+		await lose('payment', await pay());
+		await show('payment', newest(change));
+		passMinutes();
+		const { error } = await retry(await pay());
+		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object \(ID \d+/);
+		expect(await bank.requestCount('POST')).toBe(0);
+		expect(await bank.receivedByHousehold()).toBe(10);
+	});
+
 	test.each(UNREADABLE)('with %s and our reference, it is found', async (_what, change) => {
 		await lose('payment', await pay());
 		await show('payment', newest(change));
@@ -160,6 +175,25 @@ describe('a lost response', () => {
 		const { json } = await retry(await pay());
 		expect(json).toMatchObject([{ amount: -10 }]);
 		expect(await bank.requestCount('POST')).toBe(0);
+	});
+
+	test('of a batch of which bunq shows one payment less: it is not sent again', async () => {
+		const batch = await pay({ operation: 'createBatch', amount: '={{ $json.amount }}' });
+		const items = [{ amount: 10 }, { amount: 11 }, { amount: 12 }];
+		const run = async () =>
+			await bank.apiKey(batch, { executionId, items, credential: MAY_PAY_OTHERS });
+		await bank.control.switches({ batchPayments: 'list' });
+		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment-batch$' });
+		await run();
+		await show(
+			'payment-batch',
+			newest((one) => ({ payments: (one.payments as unknown[]).slice(1) as IDataObject[] })),
+		);
+		passMinutes();
+		const { error } = await run();
+		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object/);
+		expect(await bank.requestCount('POST')).toBe(0);
+		expect(await bank.receivedByHousehold()).toBe(33);
 	});
 
 	test.each([
@@ -310,7 +344,7 @@ describe('transferMatch', () => {
 		expect(matchEntry(unreadable, email)).toBe('possible');
 		expect(matchEntry({ ...shown, merchant_reference: OWN }, sent)).toBe('different');
 		const other = { amount: { value: '-9.00', currency: 'EUR' } };
-		expect(matchEntry({ ...unreadable, ...other }, own)).toBe('different');
+		expect(matchEntry({ ...unreadable, ...other }, own)).toBe('possible');
 	});
 
 	test('an email address is known by itself alone', () => {
@@ -330,6 +364,16 @@ describe('transferMatch', () => {
 		const named = (display_name: string) => ({ ...shown, counterparty_alias: { display_name } });
 		expect(matchEntry(named('sam@example.com'), byIban)).toBe('possible');
 		expect(matchEntry(named('nora@example.com'), byIban)).toBe('different');
+	});
+
+	test('fewer entries than were sent, one of them ours, may be what was sent', () => {
+		const own = { ...sent, merchant_reference: OWN };
+		const second = { ...sent, merchant_reference: 'n8n-ffffffffffffffff' };
+		const paid = { ...shown, merchant_reference: OWN };
+		expect(matchEntries([paid], [own, second])).toBe('possible');
+		expect(matchEntries([{ ...paid, merchant_reference: REFERENCE }], [sent, second])).toBe(
+			'different',
+		);
 	});
 
 	test('entries match one to one, in any order', () => {
