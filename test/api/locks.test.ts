@@ -30,6 +30,17 @@ test('whoever comes waits for all that came earlier, also for who waits himself'
 	await locks.take('another list');
 });
 
+test('what nobody uses is forgotten, unless bunq may still act', async () => {
+	const locks = new Locks();
+	const first = await locks.take('one invoice');
+	const second = locks.take('one invoice');
+	first.release();
+	(await second).release();
+	expect(locks['queues'].size).toBe(0);
+	(await locks.take('a lost one')).release(new BunqError('outcomeUnknown', 'Nobody knows.'));
+	expect(locks['queues'].size).toBe(1);
+});
+
 test.each<[after: string, error: unknown, late: boolean]>([
 	['success', undefined, false],
 	['a refusal', new BunqError('rejected', 'No.'), false],

@@ -178,6 +178,19 @@ describe('repeats', () => {
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
+	test('with Skip If Duplicate, executions at the same moment make one draft', async () => {
+		const parameters = await once();
+		const path = 'draft-payment$';
+		await bank.control.fault({ kind: 'slow', method: 'POST', path, delayMs: 5_000 });
+		const results = await Promise.all([1, 2, 3].map(async () => await bank.oauth(parameters)));
+		const skipped = results.map(({ json }) => json[0].skipped);
+		expect(skipped.sort()).toEqual([false, true, true]);
+		expect((await shapes()).filter((one) => one.startsWith('POST'))).toEqual([
+			'POST payment',
+			'POST draft-payment',
+		]);
+	});
+
 	test('with Skip If Duplicate, a payment is not made again as a draft', async () => {
 		const paid = await bank.apiKey(await once(), { credential: MAY_PAY_OTHERS });
 		const again = await bank.oauth(await once());

@@ -14,7 +14,7 @@ const OTHER_REFERENCE = { additionalFields: { merchantReference: 'invoice 1' } }
 
 describe.each(paymentOrders(bank))(
 	'$resource',
-	({ resource, create, otherRecipients, accept, endings }: PaymentOrder) => {
+	({ resource, path, create, otherRecipients, accept, endings }: PaymentOrder) => {
 		const runOnce = async (more: IDataObject = {}) =>
 			await bank.oauth(
 				await create({
@@ -109,6 +109,23 @@ describe.each(paymentOrders(bank))(
 			expect([await skips(4), await skips(2)]).toEqual([true, false]);
 		});
 
+		test('three executions at the same moment send it once', async () => {
+			const results = await Promise.all([1, 2, 3].map(async () => await runOnce()));
+			expect(results.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+			const items = results.map(({ json: [item] }) => item);
+			expect(items.map(({ skipped }) => skipped).sort()).toEqual([false, true, true]);
+			expect(new Set(items.map(({ id }) => id)).size).toBe(1);
+			expect(await bank.changes()).toBe(1);
+		});
+
+		test('one that failed before it was sent holds back no other', async () => {
+			await bank.control.fault({ kind: 'status', status: 400, method: 'GET', path });
+			expect((await runOnce()).error).toBeDefined();
+			const before = Date.now();
+			await send();
+			expect(Date.now() - before).toBeLessThan(10_000);
+		});
+
 		test('without a reference, nothing is sent', async () => {
 			const { error } = await runOnce({ additionalFields: {} });
 			expect(error?.message).toBe('"Skip If Duplicate" needs a "Merchant Reference"');
@@ -136,6 +153,17 @@ describe('payment', () => {
 		const first = await toEmail({});
 		expect((await toEmail({})).json).toMatchObject([{ id: first.json[0].id, skipped: true }]);
 		expect((await toEmail({ amount: 13 })).json).toMatchObject([{ skipped: false }]);
+	});
+
+	test('whose outcome is unknown, and which bunq makes late, is not made again by another execution', async () => {
+		const { iban } = await bank.account('Household');
+		const accountId = await bank.accountId('Main');
+		const late = { accountId, amount: '-12.50', counterpartyIban: iban, description: 'invoice 12' };
+		await bank.control.fault({ kind: 'drop-before', method: 'POST', path: 'payment$' });
+		setTimeout(() => void bank.control.addPayments(late), 20_000);
+		expect((await bank.oauth(await create(once))).error).toBeDefined();
+		expect((await bank.oauth(await create(once))).json).toMatchObject([{ skipped: true }]);
+		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
 	test('an incoming payment of the same amount is no duplicate', async () => {

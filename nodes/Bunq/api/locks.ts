@@ -1,13 +1,15 @@
 import { LATE_MS, monotonicNow } from './clock';
 import { BunqError } from './errors';
 
-/** Locks of what nothing can lock at bunq, such as an account or a list. They hold in this process. */
+/** Locks of what nothing can lock at bunq, such as an account, a list or an invoice. They hold in this process. */
 
 interface Queue {
 	/** Resolves when everything that began earlier has ended. */
 	tail: Promise<void>;
 	/** Until when bunq may still act on a request of unknown outcome; `monotonicNow`. */
 	lateUntil: number;
+	/** How many have it or wait for it. */
+	users: number;
 }
 
 /** A key that is locked: nothing else of this process has it. */
@@ -23,13 +25,14 @@ export const isLost = (error: unknown) =>
 	error instanceof BunqError && error.kind === 'outcomeUnknown';
 
 export class Locks {
-	/** They stay: a process locks few things. */
+	/** One that nobody uses stays only after a request of unknown outcome. */
 	private readonly queues = new Map<string, Queue>();
 
 	/** Locks a key, after everything that began earlier with it. */
 	async take(key: string): Promise<Lock> {
-		const queue = this.queues.get(key) ?? { tail: Promise.resolve(), lateUntil: 0 };
+		const queue = this.queues.get(key) ?? { tail: Promise.resolve(), lateUntil: 0, users: 0 };
 		this.queues.set(key, queue);
+		queue.users++;
 		const before = queue.tail;
 		const gate = { open: () => {} };
 		queue.tail = new Promise<void>((resolve) => (gate.open = resolve));
@@ -39,6 +42,8 @@ export class Locks {
 			release: (error) => {
 				if (isLost(error)) queue.lateUntil = monotonicNow() + LATE_MS;
 				gate.open();
+				queue.users--;
+				if (queue.users === 0 && queue.lateUntil <= monotonicNow()) this.queues.delete(key);
 			},
 		};
 	}

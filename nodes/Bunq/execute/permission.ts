@@ -31,12 +31,18 @@ export const connectFor = async (
 	);
 };
 
+/** What the plan has for the case that bunq refuses the right, if this error says so. */
+export const planInstead = ({ ifNotPermitted }: WritePlan, error: unknown) =>
+	error instanceof BunqError && error.kind === 'rejected' && saysMissingRight(error)
+		? ifNotPermitted
+		: undefined;
+
 /** Does what the plan has for the case that bunq refuses the right; rethrows any other error. */
 export const insteadOf =
-	({ ifNotPermitted }: WritePlan, write: (plan: WritePlan) => Promise<IDataObject[]>) =>
+	(plan: WritePlan, write: (plan: WritePlan) => Promise<IDataObject[]>) =>
 	async (error: unknown) => {
-		const isRefused = error instanceof BunqError && error.kind === 'rejected';
-		if (ifNotPermitted && isRefused && saysMissingRight(error)) return await write(ifNotPermitted);
+		const instead = planInstead(plan, error);
+		if (instead) return await write(instead);
 		throw error;
 	};
 

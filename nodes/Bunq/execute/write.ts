@@ -7,6 +7,7 @@ import { withAccountName } from '../simplify/accountNames';
 import { asNothingChanged } from './failure';
 import { trackCreate } from './inFlight';
 import { withCreated } from './outputItems';
+import { planInstead } from './permission';
 import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reconcile';
 import { assertSameAccess, assertSameRequest } from './requested';
 import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
@@ -60,7 +61,7 @@ export const executeWrite = async (
 		outcome.error = error;
 		throw error as Error;
 	} finally {
-		plan.settled?.(outcome.error);
+		if (!planInstead(plan, outcome.error)) plan.settled?.(outcome.error);
 	}
 };
 

@@ -137,7 +137,7 @@ export const options = field({
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to search first for one with the same amount, recipient and Merchant Reference, and return it instead of sending another. Two runs at the same moment can still both send.',
+				'Whether to search first for one with the same amount, recipient and Merchant Reference, and return it instead of sending another. Two workers at the same moment can still both send.',
 		},
 	],
 });

@@ -62,7 +62,8 @@ export interface WritePlan {
 	/** What to do if bunq refuses the right to do this: bunq certainly did not act then. */
 	ifNotPermitted?: WritePlan;
 	/**
-	 * Called once when the request has ended, or will not be sent: what the plan holds, such as a lock, is free again.
+	 * Called once when the request has ended, or will not be sent: what the plan holds, such as a lock, is free again. Where
+	 * `ifNotPermitted` follows, that has the same one, and it is called then.
 	 * @param error what the request ended with
 	 */
 	settled?(error?: unknown): void;

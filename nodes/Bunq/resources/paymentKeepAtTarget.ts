@@ -10,11 +10,11 @@ import { field, type Params } from '../parameters/field';
 import { accountAtBunq, paymentDescription } from '../parameters/fields';
 import { sameAccount, toOwnPointer } from '../parameters/recipient';
 import { withAccountName } from '../simplify/accountNames';
-import { lockAccounts } from './accountLock';
 import { unchanged, writeOperation, type WritePlan } from './operation';
 import { assertPaymentAllowed } from './paymentGuard';
 import { planOrder } from './paymentOrders';
 import { PAYMENT } from './orderTypes';
+import { planLocked } from './planLock';
 import { findCreatedOrder } from './recovery';
 
 const options = field({
@@ -196,13 +196,8 @@ export const keepAtTarget = writeOperation({
 	plan: async (params, bunq) => {
 		const { account, counterAccount } = params;
 		if (account === counterAccount) throw sameAccount('Counter Account');
-		const release = await lockAccounts([account, counterAccount], bunq);
-		try {
-			return { ...(await planTarget(params, bunq)), settled: release };
-		} catch (error) {
-			release();
-			throw error as Error;
-		}
+		const keys = [account, counterAccount].map(String);
+		return await planLocked(keys, bunq, async () => await planTarget(params, bunq));
 	},
 	recovery: findCreatedOrder(PAYMENT),
 });

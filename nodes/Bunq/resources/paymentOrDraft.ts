@@ -6,7 +6,7 @@ import { field } from '../parameters/field';
 import { options } from '../parameters/fields';
 import type { Recovery, WritePlan } from './operation';
 import { DRAFT, PAYMENT } from './orderTypes';
-import { planDuplicate, planNew, type SingleOrder } from './paymentOrders';
+import { planDuplicate, planNew, planOnce, type SingleOrder } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 
 /** A payment that becomes a draft, for a person to approve, where the credential may not pay it. */
@@ -47,7 +47,10 @@ export const planOrDraft = async (
 	to: Pointer,
 	bunq: Bunq,
 	refusal: BunqError | undefined,
-): Promise<WritePlan> => {
+): Promise<WritePlan> =>
+	await planOnce(order, bunq, async () => await planEither(order, to, bunq, refusal));
+
+const planEither: typeof planOrDraft = async (order, to, bunq, refusal) => {
 	const paid = await planDuplicate(PAYMENT, order, to, bunq);
 	if (paid) return paid;
 	const drafted = await planDuplicate(DRAFT, order, to, bunq);

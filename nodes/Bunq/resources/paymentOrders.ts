@@ -19,6 +19,7 @@ import {
 import { checkRecipient, recipientFields, recipientFieldsToOthers } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { post, unchanged, type WritePlan } from './operation';
+import { planLocked } from './planLock';
 import { readBack } from './readBack';
 import { entriesOf, isActive, type OrderList } from './recovery';
 import { isReversal, matchDuplicate, mayReturn } from './transferMatch';
@@ -126,9 +127,21 @@ export const planOrder = async <T extends ListedObject>(
 	to: Pointer,
 	bunq: Bunq,
 ): Promise<WritePlan> => {
-	const duplicate = await planDuplicate(type, order, to, bunq);
-	return duplicate ?? planNew(type, order, to, bunq);
+	return await planOnce(order, bunq, async () => {
+		const duplicate = await planDuplicate(type, order, to, bunq);
+		return duplicate ?? planNew(type, order, to, bunq);
+	});
 };
+
+/** Plans an order; where duplicates are to be skipped, while no other with its reference is planned or sent. */
+export const planOnce = async (
+	{ account, options, additionalFields: { merchantReference } }: SingleOrder,
+	bunq: Bunq,
+	plan: () => Promise<WritePlan>,
+) =>
+	options.skipIfDuplicate
+		? await planLocked([`${account} ${merchantReference}`], bunq, plan)
+		: await plan();
 
 /** The plan that returns a duplicate, where the user wants to skip these; undefined where there is none. */
 export const planDuplicate = async <T extends ListedObject>(
