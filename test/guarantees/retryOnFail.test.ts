@@ -117,6 +117,15 @@ describe('Retry On Fail', () => {
 		expect(await received()).toBe(20);
 	});
 
+	test('the same execution twice at the same moment makes one payment', async () => {
+		const parameters = await pay();
+		const [first, second] = await Promise.all(
+			[1, 2].map(async () => await bank.oauth(parameters, { executionId: 'lease ran out' })),
+		);
+		expect(second.json).toEqual(first.json);
+		expect(await received()).toBe(10);
+	});
+
 	test('the same execution repeated after 59 minutes still returns the same payment', async () => {
 		const executionId = 'long';
 		const first = await bank.oauth(await pay(), { executionId });

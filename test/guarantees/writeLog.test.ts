@@ -24,7 +24,7 @@ const open = (executionId: string) => {
 		getExecutionId: () => executionId,
 		getWorkflowDataProxy: () => ({ $runIndex: 0 }),
 	} as unknown as IExecuteFunctions);
-	created.open();
+	void created.open();
 	return created;
 };
 const fill = (target: Log.WriteLog, count: number) => {

@@ -60,7 +60,7 @@ export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): 
 			if (items.length === 0) return;
 			if (!operation) yield { items, error: unknownOperation(ctx) };
 			else {
-				log.open();
+				await log.open();
 				try {
 					yield* executeItems(run, operation, items);
 				} finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { BunqError, type UnknownWrite } from '../api/errors';
+import { Locks, type Lock } from '../api/locks';
 import type { WriteRequest } from '../resources/operation';
 import type { Requested } from './requested';
 import { createToolCalls, type Access, type EqualCall } from './toolCalls';
@@ -36,8 +37,11 @@ export interface WriteLog {
 	requested: Map<number, Requested>;
 	/** The items of which a further write may follow what is done; the caller fills it in. */
 	partly: Set<number>;
-	/** The node starts: nothing of its run is dropped, however long it takes. */
-	open(): void;
+	/**
+	 * The node starts: nothing of its run is dropped, however long it takes. Waits while the same run is under way: n8n 1.x
+	 * gives an execution to a worker again whose lease ran out, perhaps to the one that still has it.
+	 */
+	open(): Promise<void>;
 	/** The node ends: its records are kept for another hour. */
 	close(): void;
 	/** The items of each write of this run, together where they were sent together. Empty for a tool. */
@@ -79,6 +83,8 @@ const RETENTION_MS = 60 * 60_000;
 const MAX_RECORDS = 100_000;
 /** In the order of their last use, apart from those that are running. */
 const scopes = new Map<string, Scope>();
+/** One attempt of a run after the other. */
+const runs = new Locks();
 let size = 0;
 
 const toolCalls = createToolCalls(RETENTION_MS);
@@ -142,19 +148,35 @@ const newScope = (): Scope => ({
 	uploads: new Map(),
 });
 
+/** The beginning and the end of one attempt of a run. */
+const attemptOf = (key: string, scope: Scope): Pick<WriteLog, 'open' | 'close'> => {
+	let lock: Lock | undefined;
+	const use = (started: 1 | -1) => {
+		scope.running += started;
+		scope.usedAt = monotonicNow();
+		scopes.delete(key);
+		const isUsed = scope.running > 0 || scope.records.size > 0 || scope.uploads.size > 0;
+		if (isUsed) scopes.set(key, scope);
+		dropExpired();
+	};
+	return {
+		open: async () => {
+			use(1);
+			lock = await runs.take(key);
+		},
+		close: () => {
+			lock?.release();
+			use(-1);
+		},
+	};
+};
+
 const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 	const key = nodeKey(ctx, execution, Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0));
 	const scope = scopes.get(key) ?? newScope();
 	const { records, uploads } = scope;
 	const requested: WriteLog['requested'] = new Map();
 	const all = () => [...new Set(records.values())];
-	const use = (started: 1 | -1) => {
-		scope.running += started;
-		scope.usedAt = monotonicNow();
-		scopes.delete(key);
-		if (scope.running > 0 || records.size > 0 || uploads.size > 0) scopes.set(key, scope);
-		dropExpired();
-	};
 	const save = (record: WriteRecord) => saveRecord(records, record);
 	const asked = (items: number[]) => ({
 		items,
@@ -162,8 +184,7 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 	});
 	return {
 		requested,
-		open: () => use(1),
-		close: () => use(-1),
+		...attemptOf(key, scope),
 		previousBatches: () => all().map(({ items }) => items),
 		at: (item) => records.get(item),
 		done: () => all().filter(isDone),
@@ -206,7 +227,7 @@ const logByContent = (ctx: IExecuteFunctions): WriteLog => {
 	const done = new Map<string, DoneRecord>();
 	return {
 		requested: new Map(),
-		open: () => undefined,
+		open: async () => await Promise.resolve(),
 		close: () => undefined,
 		previousBatches: () => [],
 		at: () => undefined,
