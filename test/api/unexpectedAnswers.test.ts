@@ -1,4 +1,4 @@
-import { collect } from '../../nodes/Bunq/api/pagination';
+import { collect, take } from '../../nodes/Bunq/api/pagination';
 import { createClient, unwrap } from '../../nodes/Bunq/api/client';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import { post } from '../../nodes/Bunq/resources/operation';
@@ -71,6 +71,31 @@ test.each([
 		await expect(reading).rejects.toMatchObject({ message: "bunq's answer could not be read" });
 	},
 );
+
+describe('without `Pagination`', () => {
+	const answerOf = (length: number) => ({
+		Response: Array.from({ length }, (_, index) => ({ Thing: { id: 900 - index } })),
+	});
+	const path = '/user/{user}/monetary-account';
+
+	test('a page with room for more is the end of the list', async () => {
+		const bunq = await client('monetary-account', answerOf(199));
+		expect(await collect(bunq.each(path))).toHaveLength(199);
+	});
+
+	test('a full page is not', async () => {
+		const bunq = await client('monetary-account', answerOf(200));
+		await expect(collect(bunq.each(path))).rejects.toMatchObject({
+			kind: 'unavailable',
+			message: 'bunq does not say whether this list goes on',
+		});
+	});
+
+	test('a full page is enough for who wants no more', async () => {
+		const bunq = await client('monetary-account', answerOf(3));
+		expect(await take(bunq.each(path, 3), 3)).toHaveLength(3);
+	});
+});
 
 test('a page that links to itself is refused', async () => {
 	const { id: userId } = (await bank.world()).person;

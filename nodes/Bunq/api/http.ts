@@ -67,6 +67,8 @@ export interface Reply {
 	/** The paths of the next older and the next newer page, below `/v1`. */
 	olderUrl?: string;
 	newerUrl?: string;
+	/** Whether the answer has links to further pages, or says that there are none. */
+	hasPagination?: boolean;
 	/** bunq's reason for refusing, or the failure of the network. */
 	message?: string;
 	/** `X-Bunq-Warning`: what may affect the account or the access to it (docs/bunq-api.md 3). */

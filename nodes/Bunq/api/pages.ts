@@ -28,7 +28,7 @@ export const readPagination = (pagination: unknown) => {
 		isPath(link) ? link.replace('/v1', '') : undefined,
 	);
 	const hasUnknownUrl = [older_url, newer_url].some((link) => link !== null && !isPath(link));
-	return { olderUrl, newerUrl, hasUnknownUrl };
+	return { olderUrl, newerUrl, hasUnknownUrl, hasPagination: true };
 };
 
 /** The part of a reply that a page is: its objects, and the paths of further pages. */
@@ -36,6 +36,7 @@ interface PageReply {
 	items: IDataObject[];
 	olderUrl?: string;
 	newerUrl?: string;
+	hasPagination?: boolean;
 }
 
 /** More pages than any list has that a person can use: 2,000,000 objects. */
@@ -43,7 +44,8 @@ const MAX_PAGES = 10_000;
 
 /**
  * A list page by page for as long as the caller reads: towards older objects, or towards newer ones where the path asks
- * for those by `newer_id`. Throws a BunqError where bunq's links lead back to a page that was read, or on without end.
+ * for those by `newer_id`. Throws a BunqError where bunq's links lead back to a page that was read, or on without end, and
+ * after a full page that does not say whether there are more.
  * @param read one page. Throws a BunqError.
  */
 export async function* walkPages(
@@ -55,13 +57,15 @@ export async function* walkPages(
 	let before: number[] = [];
 	for (let url: string | undefined = path; url; ) {
 		visited.add(url);
-		const { items, olderUrl, newerUrl } = await read(url);
+		const { items, olderUrl, newerUrl, hasPagination } = await read(url);
 		const ids = idsOf(items);
 		if (ids.length > 0 && !leadsOn(before, ids, isUpwards)) throw endlessList();
 		if (ids.length > 0) before = ids;
 		const next: string | undefined = isUpwards ? newerUrl : olderUrl;
 		if (next && (visited.has(next) || visited.size >= MAX_PAGES)) throw endlessList();
-		yield { items, isLast: !next };
+		const isUnknownEnd = !hasPagination && items.length >= countOf(url);
+		yield { items, isLast: !next && !isUnknownEnd };
+		if (isUnknownEnd) throw unknownEnd();
 		url = next;
 	}
 }
@@ -80,6 +84,15 @@ const leadsOn = (before: number[], ids: number[], isUpwards: boolean) =>
 	[0, 0.5, 1].some((place) => {
 		const [from, to] = [before, ids].map((all) => all[Math.floor(place * (all.length - 1))]);
 		return isUpwards ? to > from : to < from;
+	});
+
+/** How many objects a page may have (docs/bunq-api.md 6). */
+const countOf = (path: string) =>
+	Number(new URLSearchParams(path.split('?')[1]).get('count') ?? 10);
+
+const unknownEnd = () =>
+	new BunqError('unavailable', 'bunq does not say whether this list goes on', {
+		description: 'A page is full and has no link to the next one. Try again later.',
 	});
 
 const endlessList = () =>
