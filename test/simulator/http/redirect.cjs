@@ -48,12 +48,17 @@ const OF_CONTEXTS = 'cert ciphers ecdhCurve key maxVersion minVersion pfx secure
 	' ',
 );
 
+/**
+ * Node's first choice is a post-quantum key exchange, which takes as long as the rest of the handshake, and TLS 1.3 exchanges
+ * keys anew in each connection, also in one that resumes another.
+ */
+const CHEAP = { maxVersion: 'TLSv1.2', ecdhCurve: 'X25519:P-256' };
+
 /** The simulator's CA, for a connection without TLS settings that belong to such a context. */
 const trust = (ca, { secureOptions, ...options }) => {
 	if (!ca || OF_CONTEXTS.some((name) => options[name] !== undefined)) return { ca };
 	if (trusted.ca !== ca || trusted.secureOptions !== secureOptions) {
-		// Node's first choice is a post-quantum key exchange, which takes as long as the rest of the handshake.
-		const context = tls.createSecureContext({ ca, secureOptions, ecdhCurve: 'X25519' });
+		const context = tls.createSecureContext({ ca, secureOptions, ...CHEAP });
 		trusted = { ca, secureOptions, context, sessions: new Map() };
 	}
 	return { ca, secureContext: trusted.context };
