@@ -9,7 +9,13 @@ import type { Entry, ListedObject, OrderEntry } from '../api/types';
 import { simplified } from '../simplify';
 import { combine, type Match } from './match';
 import type { Reconciliation, Recovery } from './operation';
-import { isReversal, matchEntries, mayReturn, type ShownEntry } from './transferMatch';
+import {
+	hasOurReference,
+	isReversal,
+	matchEntries,
+	mayReturn,
+	type ShownEntry,
+} from './transferMatch';
 
 /** Finding what a write created whose response was lost. The engine calls it: execute/reconcile.ts. */
 
@@ -82,8 +88,11 @@ export const findCreatedOrder =
 			matchOf: (object) => {
 				// Newer than what it reverses, so it comes first.
 				if (isReversal(object)) reversals.push(object);
-				const transfers = matchEntries(entriesOf(list, object), sent);
-				return combine([transfers, list.matchRest?.(object, sentBody) ?? 'same']);
+				const shown = entriesOf(list, object);
+				const rest = list.matchRest?.(object, sentBody) ?? 'same';
+				const match = combine([matchEntries(shown, sent), rest]);
+				// Ours, whatever else bunq shows: an account may have several IBANs.
+				return match === 'different' && hasOurReference(shown ?? [], sent) ? 'possible' : match;
 			},
 			isActive: (object) => isActive(list, object),
 			isReversed: () => reversals.some((reversal) => sent.some((one) => mayReturn(reversal, one))),

@@ -48,13 +48,15 @@ const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference
 const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
 	sent.merchant_reference !== undefined && shownReference(shown) === sent.merchant_reference;
 
-/** Whether bunq shows a reference that we gave this entry, and no other. */
-const hasOwnReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
-	isOwnReference(sent.merchant_reference) && hasReferenceOf(shown, sent);
+/** Whether bunq shows a reference that we gave one of these entries, and nothing else. */
+export const hasOurReference = (shown: ShownEntry[], sent: OrderEntry[]) =>
+	shown.some((one) =>
+		sent.some((entry) => isOwnReference(entry.merchant_reference) && hasReferenceOf(one, entry)),
+	);
 
 /**
  * Whether bunq shows exactly this entry: amount, recipient, description and reference. A reference of our own decides,
- * except for a recipient by email or phone; where it is the same, the entry is never a different one.
+ * except for a recipient by email or phone.
  */
 export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
 	const reference = shownReference(shown);
@@ -63,9 +65,8 @@ export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
 	if (isOwnReference(reference)) {
 		// Sent with another order.
 		if (isOther) return 'different';
-		// Ours, whatever else bunq shows: an account may have several IBANs.
-		if (facts.includes('different')) return 'possible';
-		if (sent.counterparty_alias.type === 'IBAN') return 'same';
+		const isByIban = sent.counterparty_alias.type === 'IBAN';
+		if (isByIban && !facts.includes('different')) return 'same';
 	}
 	// Any other reference proves nothing, as what bunq does to one is not known (docs/bunq-api.md 9.3). Nor does another
 	// text: banks shorten and rewrite it.
@@ -116,14 +117,13 @@ const hasWord = (text: string, word: string) => {
 };
 
 /**
- * Whether bunq shows exactly these entries, in any order; more or fewer, with one of ours, may be the same. One that is shown may match several that were sent: each takes
+ * Whether bunq shows exactly these entries, in any order. One that is shown may match several that were sent: each takes
  * one, and moves on where another has no choice.
  * @param shown undefined where the entries cannot be read
  */
 export const matchEntries = (shown: ShownEntry[] | undefined, sent: OrderEntry[]): Match => {
 	if (!shown) return 'possible';
-	const isOurs = shown.some((one) => sent.some((entry) => hasOwnReferenceOf(one, entry)));
-	if (shown.length !== sent.length) return isOurs ? 'possible' : 'different';
+	if (shown.length !== sent.length) return 'different';
 	if (canAssign(shown, sent, (match) => match === 'same')) return 'same';
 	return canAssign(shown, sent, (match) => match !== 'different') ? 'possible' : 'different';
 };
