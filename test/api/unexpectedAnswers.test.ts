@@ -41,6 +41,37 @@ test.each([
 	});
 });
 
+const NO_RIGHT = 'Not enough permissions to create payment.';
+const NO_NOTES = 'This object does not support notes.';
+test.each([
+	[200, NO_RIGHT],
+	[202, 'The account does not have enough balance.'],
+	[301, 'Moved.'],
+	[303, NO_RIGHT],
+	[304, ''],
+	[307, 'Elsewhere.'],
+	[500, NO_NOTES],
+	[503, NO_RIGHT],
+])(
+	'a payment answered with %d and "%s" has an unknown outcome, and no draft follows',
+	async (status, text) => {
+		const body = JSON.stringify({ Error: [{ error_description: text }] });
+		await bank.control.fault({ kind: 'status', status, body, method: 'POST', path: 'payment$' });
+		const options = { draftIfNotAllowed: true };
+		const { error } = await bank.oauth(await bank.payHousehold({ options }));
+		expect(error?.message).toMatch(/^Outcome unknown: /);
+		expect(error?.description).toMatch(/^bunq may have carried this out: payment in account/);
+		expect(await bank.requestCount('POST')).toBe(1);
+	},
+);
+
+test('a list answered with a redirect is not read, and no lost connection is blamed', async () => {
+	await bank.control.fault({ kind: 'status', status: 301, body: '', times: 9, method: 'GET' });
+	const { error } = await bank.oauth({ resource: 'account', operation: 'getAll' });
+	expect(error?.message).toBe("bunq's answer could not be read");
+	expect(error?.description).toMatch(/^Nothing was changed: this only reads\. It was cut off, or/);
+});
+
 test('a list with nulls, unknown types and prototype keys is read as far as possible', async () => {
 	const answer = JSON.parse(
 		'{"Response":[{"Thing":{"id":1,"__proto__":{"polluted":true}}},{"Other":[1]},null,{"Nothing":null}],"Pagination":{"older_url":null,"newer_url":null}}',

@@ -53,8 +53,7 @@ export const classifyReply = (reply: Reply): ReplyClass => {
 	if (status === 401 || (status === 403 && saysSessionExpired(reply))) return 'sessionExpired';
 	if (isRateLimited(reply)) return 'rateLimited';
 	if (saysInstallationLost(reply)) return 'installationLost';
-	if (status >= 500) return 'outcomeUnknown';
-	if (status >= 300) return 'rejected';
+	if (status >= 300) return status >= 400 && status < 500 ? 'rejected' : 'outcomeUnknown';
 	return fault ? 'outcomeUnknown' : 'ok';
 };
 

@@ -3,6 +3,7 @@ import { contentOf, describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply, SentReply } from './http';
 import {
+	classifyReply,
 	isRateLimited,
 	MAX_RATE_LIMIT_WAIT_MS,
 	rateLimitWindowMs,
@@ -94,7 +95,7 @@ const REPLY_ERRORS: ReplyError[] = [
 			'Nothing was done: bunq ended the session and did not accept a new one. OAuth2: connect again. API key: test the credential.',
 	},
 	{
-		when: (reply) => reply.status < 500 && saysMissingRight(reply),
+		when: saysMissingRight,
 		kind: 'rejected',
 		description: `Nothing was done: bunq does not grant this right to the connected credential. ${KEY_MAY_HAVE_RIGHT}`,
 	},
@@ -172,7 +173,7 @@ const REPLY_ERRORS: ReplyError[] = [
 			'Nothing was done: the account that pays has too little money. Add money to it or pay less, then run it again.',
 	},
 	{
-		when: ({ status }) => status >= 300 && status < 500,
+		when: ({ status }) => status >= 400 && status < 500,
 		kind: 'rejected',
 		description:
 			'Nothing was done, for the reason that bunq gives. Correct the values, or what it names in the bunq app, then run it again.',
@@ -184,7 +185,7 @@ const REPLY_ERRORS: ReplyError[] = [
 			'Nothing was sent: this n8n cannot reach bunq. Check the network (DNS, firewall, proxy), then run it again.',
 	},
 	{
-		when: ({ fault, status }) => fault === 'malformed' && status < 300,
+		when: ({ status }) => status > 0 && status < 400,
 		kind: 'outcomeUnknown',
 		message: "bunq's answer could not be read",
 		description: 'It was cut off, or it does not have the documented format. Try again later.',
@@ -208,7 +209,11 @@ const toMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
  * The error that a reply other than `ok` becomes: bunq's reason, its meaning, and what to do next.
  */
 export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
-	const meaning = REPLY_ERRORS.find(({ when }) => when(reply, request))!;
+	// A text of a refusal proves nothing where the status is none.
+	const isUnknown = classifyReply(reply) === 'outcomeUnknown';
+	const meaning = REPLY_ERRORS.find(
+		(one) => (!isUnknown || one.kind === 'outcomeUnknown') && one.when(reply, request),
+	)!;
 	const { kind, message } = meaning;
 	const description =
 		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
