@@ -505,6 +505,19 @@ describe('a category that bunq refuses', () => {
 	});
 });
 
+test('a list that bunq shows as it was for some seconds after a POST is not set again', async () => {
+	const body = JSON.stringify({ Response: [], Pagination: null });
+	await bank.control.fault({
+		kind: 'other',
+		method: 'GET',
+		path: 'notification-filter-url$',
+		body,
+		times: 3,
+	});
+	expect(await register(trigger(['MUTATION']))).toEqual([REGISTERED]);
+	expect(await posts()).toHaveLength(1);
+});
+
 describe('a POST whose answer is lost', () => {
 	test.each(['drop-after', '500-after', 'truncated'] as const)(
 		'and that bunq carried out is not sent again: %s',

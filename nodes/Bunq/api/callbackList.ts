@@ -143,6 +143,9 @@ const readEverything = async (bunq: BunqClient, needsAccounts: boolean): Promise
 	return { users, accounts: idsOf(all.filter(isOpen)), visible };
 };
 
+/** How long to wait before the list is read after a POST, each time, as bunq may show it as it was; milliseconds. */
+const BEHIND_MS = [0, 1_000, 3_000];
+
 /** How often a change is sent: other programs may replace the list meanwhile. */
 const MAX_POSTS = 3;
 
@@ -155,8 +158,6 @@ export const changeCallbacks = async (bunq: BunqClient, plan: PlanChange): Promi
 	let lost: unknown;
 	try {
 		for (let posts = 0; ; posts++) {
-			if (lost && isDone(plan(await readCallbacks(bunq)))) return;
-			if (lost) throw lost as Error;
 			const request = await lock.prepare(plan);
 			if (!request) return;
 			if (posts === MAX_POSTS) throw replacedList(MAX_POSTS);
@@ -165,6 +166,11 @@ export const changeCallbacks = async (bunq: BunqClient, plan: PlanChange): Promi
 				.catch((error: unknown) =>
 					isLost(error) ? (lost = error) : Promise.reject(error as Error),
 				);
+			for (const wait of BEHIND_MS) {
+				await sleep(wait);
+				if (isDone(plan(await readCallbacks(bunq)))) return;
+			}
+			if (lost) throw lost as Error;
 		}
 	} finally {
 		lock.release(lost);
