@@ -16,6 +16,7 @@ const FAULTS = [
 	'expired',
 	'truncated',
 	'empty',
+	'stale',
 ] as const;
 
 export interface Schedule {
@@ -124,14 +125,13 @@ export const runSchedule = async (
 		[
 			3,
 			'fault',
-			async () =>
-				await control.fault({
-					kind: pick(FAULTS),
-					method: 'GET',
-					path: pick(['\\d/[a-z]', 'monetary-account$', '']),
-					times: 1 + random(3),
-					skip: random(3),
-				}),
+			async () => {
+				const kind = pick(FAULTS);
+				// An account that the list of accounts lacks for minutes counts as shared later.
+				const paths = kind === 'stale' ? ['account/\\d'] : ['\\d/[a-z]', 'monetary-account$', ''];
+				const [times, skip] = [1 + random(3), random(3)];
+				await control.fault({ kind, method: 'GET', path: pick(paths), times, skip });
+			},
 		],
 		[
 			10,

@@ -434,6 +434,8 @@ export interface Bank {
 	faults: Required<FaultOrder>[];
 	/** Lets the requests proceed that a fault holds. */
 	held: Array<() => void>;
+	/** The last answer to each read of the beginning of a list, by host, user and address. */
+	shown: Map<string, string>;
 	dirt: Required<DirtOrder>[];
 	callbackFaults: Required<CallbackFaultOrder>[];
 	/** In order of their events. */
@@ -496,6 +498,7 @@ export const emptyBank = (): Bank => ({
 	calls: new Map(),
 	faults: [],
 	held: [],
+	shown: new Map(),
 	dirt: [],
 	callbackFaults: [],
 	deliveries: [],

@@ -26,6 +26,7 @@ export type FaultKind =
 	| 'empty'
 	| 'slow'
 	| 'slow-answer'
+	| 'stale'
 	| 'credentials'
 	| 'status'
 	| 'proxy'

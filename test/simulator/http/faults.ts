@@ -22,6 +22,8 @@ interface Fault {
 	after?(reply: Reply, order: Given): Outcome;
 	/** Whether the delay comes after the bank has acted. */
 	answersLate?: true;
+	/** Whether a list is as the bank showed it last. */
+	isStale?: true;
 }
 
 const withoutSignature = (reply: Reply): Reply => {
@@ -90,6 +92,8 @@ export const FAULTS: Record<FaultKind, Fault> = {
 	slow: {},
 	// The bank acts at once and answers late.
 	'slow-answer': { answersLate: true },
+	// The bank answers as to the same read before, as where another machine of it is behind.
+	stale: { isStale: true },
 };
 
 /** Takes the fault for a request, if there is one. */

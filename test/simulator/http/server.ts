@@ -13,7 +13,7 @@ import { type Host, hostOf } from './hosts';
 import { callOAuth } from '../auth/oauth';
 import { APP_PATH, callApp } from '../app';
 import type { LoggedRequest } from '../control/protocol';
-import { type Answer, errorReply, seal } from './reply';
+import { type Answer, type Reply, errorReply, seal } from './reply';
 import { refusals } from './refusal';
 import { settle } from '../bank/requests';
 import { runSchedules } from '../bank/schedules';
@@ -86,6 +86,22 @@ const act = (bank: Bank, host: Host, arrived: Arrived): Answer => {
 	return callApi(bank, env, { method, path: below, query, headers, body, caller: address, ip });
 };
 
+const readOf = ({ headers, url }: Arrived) => `${headers.host} ${url.pathname}${url.search}`;
+
+/** The answer, which is kept if it is to a read of a list from its beginning. */
+const shown = (bank: Bank, arrived: Arrived, reply: Reply): Reply => {
+	const isFirst = arrived.method === 'GET' && !arrived.url.searchParams.has('older_id');
+	if (isFirst && reply.status === 200 && typeof reply.body === 'string')
+		bank.shown.set(readOf(arrived), reply.body);
+	return reply;
+};
+
+/** The answer as it was when the same was read last. */
+const asShown = (bank: Bank, arrived: Arrived, reply: Reply): Reply => ({
+	...reply,
+	body: (arrived.method === 'GET' && bank.shown.get(readOf(arrived))) || reply.body,
+});
+
 /** The fault's answer, or the bank's with the fault's damage. */
 const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promise<Outcome> => {
 	const host = hostOf(arrived.headers);
@@ -103,7 +119,9 @@ const answer = async (bank: Bank, arrived: Arrived, entry: LoggedRequest): Promi
 	entry.changedSomething = changedSomething;
 	const { reply: unsigned, dirt } = withDirt(bank, arrived, clean);
 	if (dirt.length > 0) entry.dirt = dirt;
-	const reply = seal(unsigned);
+	const reply = seal(
+		fault?.isStale ? asShown(bank, arrived, unsigned) : shown(bank, arrived, unsigned),
+	);
 	if (fault?.answersLate) await wait();
 	return order && fault?.after ? fault.after(reply, order) : reply;
 };

@@ -70,6 +70,7 @@ const EXPECTED: Record<
 		reply: { status: 200, json: { Response: expect.anything() } },
 		changedSomething: true,
 	},
+	stale: { reply: { status: 200, json: { Response: expect.anything() } }, changedSomething: true },
 	status: { reply: { status: 418, text: 'By order' }, changedSomething: false },
 	proxy: { reply: { status: 418, text: 'By order' }, changedSomething: false },
 	'proxy-after': { reply: { status: 418, text: 'By order' }, changedSomething: true },
