@@ -292,6 +292,17 @@ describe('Skip If Duplicate', () => {
 		},
 	);
 
+	test('a reference with other spaces and case, and another description: nothing is sent', async () => {
+		await bank.apiKey(await pay(once));
+		const merchant_reference = ` ${REFERENCE.toLowerCase()}`;
+		await show(
+			'payment',
+			newest(() => ({ merchant_reference, description: 'Cut' })),
+		);
+		const { error } = await bank.apiKey(await pay(once));
+		expect(error?.message).toBe('Cannot tell whether this is a duplicate');
+	});
+
 	test.each(['ACTIVE', 'SOMETHING_NEW', null])(
 		'a draft whose status is %p counts',
 		async (status) => {
@@ -344,6 +355,18 @@ describe('transferMatch', () => {
 			'possible',
 			'same',
 		],
+		[
+			'the reference with other spaces and case',
+			{ merchant_reference: ` ${REFERENCE.toLowerCase()} ` },
+			'possible',
+			'same',
+		],
+		[
+			'the reference with other spaces and case, another text',
+			{ merchant_reference: `${REFERENCE} `, description: 'Rent' },
+			'possible',
+			'possible',
+		],
 		['a reference of our own', { merchant_reference: OWN }, 'different', 'same'],
 		[
 			'a shortened one of our own',
@@ -357,6 +380,15 @@ describe('transferMatch', () => {
 	] as const)('%s', (_what, change, lookup, duplicate) => {
 		const entry = { ...shown, ...change };
 		expect([matchEntry(entry, sent), matchDuplicate(entry, sent)]).toEqual([lookup, duplicate]);
+	});
+
+	test('a reference that was cut off may be the one that was sent', () => {
+		const long = 'ORDER-2026-11-30-000000000000004711';
+		const order = { ...sent, merchant_reference: long };
+		const cut = (length: number) => ({ ...shown, merchant_reference: long.slice(0, length) });
+		expect(matchDuplicate(cut(16), order)).toBe('possible');
+		expect(matchDuplicate(cut(15), order)).toBe('different');
+		expect(matchDuplicate({ ...shown, merchant_reference: `${long}2` }, order)).toBe('different');
 	});
 
 	test('a reference of our own decides, but for a recipient by email', () => {

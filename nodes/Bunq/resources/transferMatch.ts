@@ -48,6 +48,17 @@ const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference
 const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
 	sent.merchant_reference !== undefined && shownReference(shown) === sent.merchant_reference;
 
+const withoutSpacesAndCase = (reference: string) => reference.replace(/\s/g, '').toLowerCase();
+
+/** Whether this may be the reference that was sent, spelled otherwise by a person or by bunq, or cut off. */
+const isSpellingOf = (shown: string, sent: string) => {
+	const [one, other] = [shown, sent].map(withoutSpacesAndCase);
+	return one === other || (one.length >= SHORTEST_CUT && other.startsWith(one));
+};
+
+/** A reference that a bank cuts off keeps at least so many characters. */
+const SHORTEST_CUT = 16;
+
 /** Whether bunq shows a reference that we gave one of these entries, and nothing else. */
 export const hasOurReference = (shown: ShownEntry[], sent: OrderEntry[]) =>
 	shown.some((one) =>
@@ -98,12 +109,14 @@ export const matchDuplicate = (
 	const reference = shownReference(shown);
 	if ([amount, recipient].includes('different')) return 'different';
 	if (hasReferenceOf(shown, sent)) return amount;
+	const isSpelling = reference && isSpellingOf(reference, sent.merchant_reference);
 	// One of our own says that the user gave none.
-	if (reference && !isOwnReference(reference)) return 'different';
+	if (reference && !isSpelling && !isOwnReference(reference)) return 'different';
 	const text = shown?.description;
 	const isReadable = typeof text === 'string';
 	const isNamed = hasWord(sent.description, sent.merchant_reference);
-	if (isNamed && isReadable && !text.includes(sent.merchant_reference)) return 'different';
+	const isUnnamed = isNamed && isReadable && !text.includes(sent.merchant_reference);
+	if (isUnnamed && !isSpelling) return 'different';
 	return isNamed && text === sent.description ? combine([amount, recipient]) : 'possible';
 };
 
