@@ -14,7 +14,7 @@ import type { Method } from './hosts';
 import { isRecord, parseJson } from './json';
 import { readPagination } from './pages';
 import { readText } from './readable';
-import { cleanText, reasonIn, strangerSaid } from './reason';
+import { cleanText, reasonIn, intermediarySaid } from './reason';
 import { sign, verify } from './signature';
 
 /** The headers of every request. bunq requires the last two (docs/bunq-api.md 3). */
@@ -169,7 +169,7 @@ const readReply = (
 		...links,
 		message: isFromBunq
 			? (isTrusted && reasonIn(json?.Error, secrets)) || undefined
-			: strangerSaid(statusCode, text, secrets),
+			: intermediarySaid(statusCode, text, secrets),
 		warning: cleanText(readText(headers['x-bunq-warning']) ?? '', secrets) || undefined,
 		responseId: headers['x-bunq-client-response-id'] as string | undefined,
 		serverTime: isTrusted && (file ?? items ?? json?.Error) ? timeOf(headers.date) : undefined,

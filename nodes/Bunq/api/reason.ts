@@ -4,7 +4,7 @@ import { readText } from './readable';
 /** In characters; bunq's longest known text has 200. */
 const MAX_REASON_LENGTH = 1_000;
 /** Of what something between n8n and bunq said. */
-const MAX_PAGE_LENGTH = 80;
+const MAX_INTERMEDIARY_LENGTH = 80;
 /** A shorter value may be a part of any word. */
 const MIN_SECRET_LENGTH = 8;
 
@@ -43,9 +43,9 @@ export const reasonIn = (errors: unknown, secrets: unknown[]) => {
 };
 
 /** What something between n8n and bunq answered, in one short line: the title of a page, or its beginning. */
-export const strangerSaid = (status: number, page: string, secrets: unknown[]) => {
+export const intermediarySaid = (status: number, page: string, secrets: unknown[]) => {
 	const [, title = page.slice(0, MAX_REASON_LENGTH)] = /<title[^>]*>([^<]+)/i.exec(page) ?? [];
-	const line = cleanText(title.replace(/[^\x20-\x7e]+/g, ' '), secrets).slice(0, MAX_PAGE_LENGTH);
+	const line = cleanText(title.replace(/[^\x20-\x7e]+/g, ' '), secrets).slice(0, MAX_INTERMEDIARY_LENGTH);
 	// Most titles begin with the status.
 	const words = line.startsWith(`${status} `) ? line.slice(4) : line;
 	return `Something between n8n and bunq answered ${status}${words && `: ${words}`}`;
