@@ -11,6 +11,7 @@ import { createCredential, secretKey } from './api/credential';
 import { BunqError } from './api/errors';
 import { HOSTS, type Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
+import { ACCOUNTS_PATH } from './api/listPaths';
 import { collect } from './api/pagination';
 import { redact } from './api/redact';
 import { createSend, type ClientOptions } from './api/retry';
@@ -186,7 +187,7 @@ const asTestMessage = async ({ message, description }: BunqError) =>
 
 /** All accounts, including closed ones, as they are now. Throws a BunqError. */
 export const readAllAccounts = async (client: BunqClient) =>
-	await collect(client.each<Account>('/user/{user}/monetary-account'));
+	await collect(client.each<Account>(ACCOUNTS_PATH));
 
 const MAX_HINTS = 5;
 

@@ -5,22 +5,13 @@ import { BunqError } from './api/errors';
 import { describeId, isOpen } from './api/objects';
 import type { Page } from './api/pages';
 import { createdSince, isOneOf, pageSize, take } from './api/pagination';
-import { path } from './api/path';
 import { readCents, readId, readName, readText } from './api/readable';
 import { directionOf } from './api/totals';
 import type { CardTransaction } from './api/cardTypes';
 import type { Account, Payment } from './api/types';
 import type { Bunq } from './connect';
 
-/** Payments and card transactions as one kind: their paths, their filters, and lists of several accounts. */
-
-/** The path of an account's payments. */
-export const paymentsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/payment`;
-
-/** The path of an account's card transactions: bunq lists them only by account (docs/bunq-api.md 9.8). */
-export const cardTransactionsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/mastercard-action`;
+/** Payments and card transactions as one kind: their filters, and lists of several accounts. */
 
 /** What the filters look at. Any value may be missing or unreadable, except where a type says otherwise. */
 export interface Movement {

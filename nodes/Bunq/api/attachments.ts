@@ -3,6 +3,7 @@ import { BunqError } from './errors';
 import type { FileContent } from './files';
 import type { Note } from './fileTypes';
 import { isRecord } from './json';
+import { attachmentsPath } from './listPaths';
 import { path } from './path';
 import { readId } from './readable';
 
@@ -23,7 +24,5 @@ export const downloadAttachment = async (
 	await bunq.download(path`/user/{user}/attachment/${id}/content`).catch(async (error: unknown) => {
 		const isElsewhere = error instanceof BunqError && error.httpCode === '404';
 		if (!isElsewhere) throw error;
-		return await bunq.download(
-			path`/user/{user}/monetary-account/${account}/attachment/${id}/content`,
-		);
+		return await bunq.download(attachmentsPath(account) + path`/${id}/content`);
 	});

@@ -12,6 +12,7 @@ import { replacedList, unreadableList } from './callbackErrors';
 import { MAX_PAGE_SIZE, withCount, type BunqClient } from './client';
 import { monotonicNow } from './clock';
 import type { BodyRenewal } from './http';
+import { ACCOUNTS_PATH } from './listPaths';
 import { isLost, Locks } from './locks';
 import { isOpen } from './objects';
 import { collect } from './pagination';
@@ -132,7 +133,7 @@ const readEverything = async (bunq: BunqClient, needsAccounts: boolean): Promise
 	const { userId, grantorId } = await bunq.user();
 	const users = [userId, grantorId ?? userId];
 	if (!needsAccounts) return { users, accounts: [] };
-	const all = await collect(bunq.each<Account>('/user/{user}/monetary-account'));
+	const all = await collect(bunq.each<Account>(ACCOUNTS_PATH));
 	const idsOf = (accounts: Account[]) => accounts.flatMap(({ id }) => readId(id) ?? []);
 	const isReadable = all.every(
 		({ id, status }) => readId(id) !== undefined && readText(status) !== undefined,

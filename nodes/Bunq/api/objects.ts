@@ -64,9 +64,6 @@ export const hasIban = ({ alias }: Account, iban: string) =>
 /** Whether an account is not closed: closed ones stay in bunq's list (docs/bunq-api.md 9.2). */
 export const isOpen = ({ status }: Account) => status !== 'CANCELLED';
 
-/** The path of the list of cards. */
-export const CARDS_PATH = '/user/{user}/card';
-
 const UNUSABLE_STATUSES = ['CANCELLED', 'EXPIRED', 'LOST', 'STOLEN'];
 
 /** Whether a card is usable or can become so: a frozen one counts, a lost one does not (docs/bunq-api.md 9.7). */

@@ -45,7 +45,10 @@ export const reasonIn = (errors: unknown, secrets: unknown[]) => {
 /** What something between n8n and bunq answered, in one short line: the title of a page, or its beginning. */
 export const intermediarySaid = (status: number, page: string, secrets: unknown[]) => {
 	const [, title = page.slice(0, MAX_REASON_LENGTH)] = /<title[^>]*>([^<]+)/i.exec(page) ?? [];
-	const line = cleanText(title.replace(/[^\x20-\x7e]+/g, ' '), secrets).slice(0, MAX_INTERMEDIARY_LENGTH);
+	const line = cleanText(title.replace(/[^\x20-\x7e]+/g, ' '), secrets).slice(
+		0,
+		MAX_INTERMEDIARY_LENGTH,
+	);
 	// Most titles begin with the status.
 	const words = line.startsWith(`${status} `) ? line.slice(4) : line;
 	return `Something between n8n and bunq answered ${status}${words && `: ${words}`}`;

@@ -1,8 +1,9 @@
 import { BunqError } from '../api/errors';
-import { CARDS_PATH, describeId, isId, isUsable } from '../api/objects';
+import { describeId, isId, isUsable } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readId, readName, readText } from '../api/readable';
 import type { Card } from '../api/cardTypes';
+import { CARDS_PATH } from '../api/listPaths';
 import type { Bunq } from '../connect';
 import { toObjectId } from './accounts';
 import { simplified } from '../simplify';

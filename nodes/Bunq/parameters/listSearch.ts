@@ -4,11 +4,12 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
-import { accountType, CARDS_PATH, ibanOf, isOpen } from '../api/objects';
+import { accountType, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readName, readText } from '../api/readable';
 import { NOT_ASKED_AGAIN } from '../api/rejectedSecrets';
 import type { Card } from '../api/cardTypes';
+import { CARDS_PATH } from '../api/listPaths';
 import type { Account } from '../api/types';
 import { type Bunq, connect } from '../connect';
 import { toNodeError } from '../nodeError';

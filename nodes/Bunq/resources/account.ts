@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
+import { ACCOUNTS_PATH, accountPath } from '../api/listPaths';
 import { accountType, isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
 import { account as accountField, limit, returnAll, simplify } from '../parameters/fields';
 import { filters } from '../parameters/filters';
-import { accountPath, appearanceFields, close, toAccountBody, update } from './accountChanges';
+import { appearanceFields, close, toAccountBody, update } from './accountChanges';
 import { post, readOperation, writeOperation, type Resource } from './operation';
 import { readBack } from './readBack';
 import { findCreated } from './recovery';
@@ -77,7 +78,7 @@ export const account: Resource = {
 			recovery: async ({ path: sentTo, body, sentAt }, bunq, isUnclaimed) => {
 				const { description } = JSON.parse(body) as IDataObject;
 				const isOther = (one: Account) => accountType(one) === 'other';
-				const accounts = bunq.each<Account>('/user/{user}/monetary-account');
+				const accounts = bunq.each<Account>(ACCOUNTS_PATH);
 				return await findCreated(accounts, sentAt, {
 					isCandidate: (one) =>
 						isUnclaimed(one.id) && (isOther(one) || sentTo.endsWith(accountType(one))),

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { accountPath } from '../api/listPaths';
 import { accountType, isOpen } from '../api/objects';
 import { path } from '../api/path';
 import type { Account } from '../api/types';
@@ -63,9 +64,6 @@ export const toAccountBody = (
 		...(fields.color && { setting: { color: fields.color } }),
 	};
 };
-
-/** The path that reads an account of any type (docs/bunq-api.md 9.2). */
-export const accountPath = (id: number) => path`/user/{user}/monetary-account/${id}`;
 
 /** Reads an account, as its type is part of the path that changes it: `MonetaryAccountBank` → `monetary-account-bank`. */
 const readForChange = async (id: number, bunq: Bunq) => {

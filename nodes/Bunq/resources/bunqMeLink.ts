@@ -1,4 +1,5 @@
 import { unwrap } from '../api/client';
+import { bunqMeLinksPath } from '../api/listPaths';
 import type { BunqMeLink } from '../api/types';
 import { isOneOf, pageSize, take } from '../api/pagination';
 import { path } from '../api/path';
@@ -20,9 +21,7 @@ import { entryToRepeat, findLink } from './bunqMeLinkEntry';
 import { post, put, readOperation, unchanged, writeOperation, type Resource } from './operation';
 import { readBack } from './readBack';
 
-const linksPath = (account: number) => path`/user/{user}/monetary-account/${account}/bunqme-tab`;
-
-const linkPath = (account: number, id: string) => linksPath(account) + path`/${id}`;
+const linkPath = (account: number, id: string) => bunqMeLinksPath(account) + path`/${id}`;
 
 const unlessPayerChooses = { show: { payerChoosesAmount: [false] } };
 
@@ -126,7 +125,7 @@ export const bunqMeLink: Resource = {
 					...(redirectUrl && { redirect_url: redirectUrl }),
 				};
 				return {
-					request: post(linksPath(account), { bunqme_tab_entry: entry }),
+					request: post(bunqMeLinksPath(account), { bunqme_tab_entry: entry }),
 					output: async ([created]) => {
 						const { id } = unwrap(created);
 						const sent = { _type: 'BunqMeTab', id, monetary_account_id: account };
@@ -192,7 +191,7 @@ export const bunqMeLink: Resource = {
 				const maxItems = isAll ? Infinity : most;
 				const count = pageSize(maxItems, status.length > 0 || paid !== 'any');
 				return await take(
-					bunq.each<BunqMeLink>(linksPath(account), count),
+					bunq.each<BunqMeLink>(bunqMeLinksPath(account), count),
 					maxItems,
 					(link) => (status.length === 0 || isOneOf(status, link.status)) && isPaidAs(paid, link),
 				);

@@ -1,4 +1,4 @@
-import { CARDS_PATH } from '../api/objects';
+import { CARDS_PATH } from '../api/listPaths';
 import { listByStatus } from '../api/pagination';
 import { limit, returnAll, simplify } from '../parameters/fields';
 import { filters, statusFilter } from '../parameters/filters';

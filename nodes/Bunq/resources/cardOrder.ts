@@ -1,7 +1,8 @@
 import { unwrap } from '../api/client';
-import { CARDS_PATH, isUsable } from '../api/objects';
+import { isUsable } from '../api/objects';
 import { path } from '../api/path';
 import type { Card } from '../api/cardTypes';
+import { CARDS_PATH } from '../api/listPaths';
 import { account as accountField } from '../parameters/fields';
 import { cardPath } from './cardChanges';
 import { post, writeOperation } from './operation';

@@ -1,6 +1,7 @@
 import { path } from '../api/path';
 import type { CardTransaction } from '../api/cardTypes';
-import { cardTransactionsPath, listMovements, fromCardTransaction } from '../movements';
+import { cardTransactionsPath } from '../api/listPaths';
+import { listMovements, fromCardTransaction } from '../movements';
 import {
 	account as accountField,
 	accountUnlessAll,

@@ -1,4 +1,5 @@
 import { parseBunqTime } from '../api/clock';
+import { draftsPath } from '../api/listPaths';
 import { path } from '../api/path';
 import { readText } from '../api/readable';
 import type { DraftPayment } from '../api/types';
@@ -16,7 +17,7 @@ import {
 	writeOperation,
 	type Resource,
 } from './operation';
-import { DRAFT, draftBody, draftsPath, draftType } from './orderTypes';
+import { DRAFT, draftBody, draftType } from './orderTypes';
 import { draftFields, toDraftSchedule } from './draftPaymentSchedule';
 import {
 	additionalFields,

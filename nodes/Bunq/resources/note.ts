@@ -3,6 +3,7 @@ import { attachmentIdsOf, downloadAttachment } from '../api/attachments';
 import { unwrap } from '../api/client';
 import { FileItem, namedByType, withSuffix } from '../api/files';
 import type { Note } from '../api/fileTypes';
+import { attachmentsPath } from '../api/listPaths';
 import { collect } from '../api/pagination';
 import { path } from '../api/path';
 import { readText } from '../api/readable';
@@ -47,7 +48,7 @@ export const note: Resource = {
 				const label = description || namedByType(input.name, file.contentType) || 'File';
 				return {
 					upload: {
-						path: path`/user/{user}/monetary-account/${subject.account}/attachment`,
+						path: attachmentsPath(subject.account),
 						file: { ...file, description: label },
 						key: 'attachment_id',
 					},

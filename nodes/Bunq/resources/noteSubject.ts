@@ -4,9 +4,9 @@ import { collect, createdSince } from '../api/pagination';
 import { path } from '../api/path';
 import { readCents, readId, readText } from '../api/readable';
 import type { CardTransaction } from '../api/cardTypes';
+import { accountPath, cardTransactionsPath, paymentsPath } from '../api/listPaths';
 import type { Payment } from '../api/types';
 import type { Bunq } from '../connect';
-import { cardTransactionsPath, paymentsPath } from '../movements';
 import { field, type Params } from '../parameters/field';
 import { account as accountField } from '../parameters/fields';
 import { unreadableState } from './unreadableState';
@@ -71,7 +71,7 @@ export interface NotePlace {
 
 const placeOf = (account: number, attachedTo: SubjectName, id: number): NotePlace => ({
 	account,
-	path: path`/user/{user}/monetary-account/${account}/${COLLECTIONS[attachedTo]}/${id}`,
+	path: accountPath(account) + path`/${COLLECTIONS[attachedTo]}/${id}`,
 	attachedTo,
 	attachedToId: id,
 });

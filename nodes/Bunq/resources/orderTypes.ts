@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { path } from '../api/path';
+import { draftsPath, paymentsPath, schedulesPath } from '../api/listPaths';
 import { readCents } from '../api/readable';
 import type { Amount, DraftPayment, Payment, Schedule, ScheduledPayment } from '../api/types';
-import { paymentsPath } from '../movements';
 import type { PaymentOrderType } from './paymentOrders';
 import { matchSchedule } from './schedule';
 
@@ -18,9 +17,6 @@ export const PAYMENT: PaymentOrderType<Payment> = {
 	// A positive amount is incoming money, not an order. An unreadable one may be an order.
 	entriesOf: (payment) => ((readCents(payment.amount?.value) ?? 0) > 0 ? [] : [payment]),
 };
-
-export const draftsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/draft-payment`;
 
 /** The body of a draft, without `status`, as other clients disagree on it (docs/bunq-api.md 9.4). */
 export const draftBody = (entries: IDataObject[], schedule?: Schedule) => ({
@@ -43,9 +39,6 @@ export const draftType = (schedule?: Schedule): PaymentOrderType<DraftPayment> =
 });
 
 export const DRAFT = draftType();
-
-export const schedulesPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/schedule-payment`;
 
 /** An order that bunq carries out later, once or repeatedly (docs/bunq-api.md 9.13). */
 export const scheduledType = (schedule: Schedule = {}): PaymentOrderType<ScheduledPayment> => ({

@@ -1,7 +1,8 @@
+import { paymentBatchesPath, paymentsPath } from '../api/listPaths';
 import { path } from '../api/path';
 import type { Payment, PaymentBatch, Pointer } from '../api/types';
 import type { Bunq } from '../connect';
-import { fromPayment, listMovements, paymentsPath } from '../movements';
+import { fromPayment, listMovements } from '../movements';
 import type { Params } from '../parameters/field';
 import {
 	account as accountField,
@@ -21,9 +22,6 @@ import { checkOrder, orderFields, planOrder, toEntry } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
 import { findRefusal } from './paymentGuard';
 import { findPaymentOrDraft, paymentOptions, planOrDraft } from './paymentOrDraft';
-
-const batchesPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/payment-batch`;
 
 type OrderParams = Params<typeof orderFields>;
 
@@ -78,10 +76,10 @@ export const payment: Resource = {
 				return toEntry(params, to);
 			},
 			planBatch: ({ account, entries: payments }) => ({
-				request: post(batchesPath(account), { payments }),
+				request: post(paymentBatchesPath(account), { payments }),
 			}),
 			recovery: findCreatedOrder<PaymentBatch>({
-				path: batchesPath,
+				path: paymentBatchesPath,
 				entriesOf: (batch) => (paymentsOf(batch).length > 0 ? paymentsOf(batch) : undefined),
 			}),
 		}),

@@ -1,3 +1,4 @@
+import { requestInquiriesPath, requestInquiryBatchesPath } from '../api/listPaths';
 import { path } from '../api/path';
 import type { OrderEntry, RequestInquiry, RequestInquiryBatch } from '../api/types';
 import { field } from '../parameters/field';
@@ -18,14 +19,7 @@ import { checkReference, planOrder, toEntry, type PaymentOrderType } from './pay
 import { findCreatedOrder } from './recovery';
 import { requestFields, requestOptions, toRequestExtras } from './requestInquiryFields';
 
-/** Where an account's requests are listed. */
-export const requestsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/request-inquiry`;
-
-const batchesPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/request-inquiry-batch`;
-
-const requestPath = (account: number, id: string) => requestsPath(account) + path`/${id}`;
+const requestPath = (account: number, id: string) => requestInquiriesPath(account) + path`/${id}`;
 
 /** One request as bunq wants it (docs/bunq-api.md 9.5). */
 const toRequest = ({ amount: inquired, ...entry }: OrderEntry) => ({
@@ -48,7 +42,7 @@ export const isActiveRequest = ({ status }: RequestInquiry) =>
  * has expired is no duplicate of another.
  */
 const requestType = (extras: object = {}): PaymentOrderType<RequestInquiry> => ({
-	path: requestsPath,
+	path: requestInquiriesPath,
 	body: (entry) => ({ ...toRequest(entry), ...extras }),
 	preview: ({ amount: inquired, ...entry }) => ({
 		_type: 'RequestInquiry',
@@ -106,13 +100,13 @@ export const requestInquiry: Resource = {
 				...toRequestExtras(params.additionalFields),
 			}),
 			planBatch: ({ account, entries, total }) => ({
-				request: post(batchesPath(account), {
+				request: post(requestInquiryBatchesPath(account), {
 					request_inquiries: entries,
 					total_amount_inquired: { ...total },
 				}),
 			}),
 			recovery: findCreatedOrder<RequestInquiryBatch>({
-				path: batchesPath,
+				path: requestInquiryBatchesPath,
 				entriesOf: ({ request_inquiries: created }) =>
 					Array.isArray(created) && created.length > 0 ? created.map(toOrderEntry) : undefined,
 			}),
@@ -131,7 +125,7 @@ export const requestInquiry: Resource = {
 			action: 'Get many sent money requests',
 			description: 'List the sent money requests of one account, newest first',
 			objects: 'money requests',
-			path: requestsPath,
+			path: requestInquiriesPath,
 			statuses: [
 				{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
 				{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },

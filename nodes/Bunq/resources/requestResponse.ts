@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
+import { requestResponsesPath } from '../api/listPaths';
 import { path } from '../api/path';
 import { readCents, readCurrency, readText } from '../api/readable';
 import { formatCents } from '../api/totals';
@@ -20,10 +21,7 @@ import {
 } from './operation';
 import { assertPaymentAllowed } from './paymentGuard';
 
-const responsesPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/request-response`;
-
-const responsePath = (account: number, id: string) => responsesPath(account) + path`/${id}`;
+const responsePath = (account: number, id: string) => requestResponsesPath(account) + path`/${id}`;
 
 const requestResponseId = field({
 	displayName: 'Money Request ID',
@@ -142,7 +140,7 @@ export const requestResponse: Resource = {
 			action: 'Get many received money requests',
 			description: 'List the money requests that one account received, newest first',
 			objects: 'money requests',
-			path: responsesPath,
+			path: requestResponsesPath,
 			statuses: [
 				{ name: 'Accepted', value: 'ACCEPTED', description: 'Paid' },
 				{ name: 'Expired', value: 'EXPIRED', description: 'Not answered in time' },

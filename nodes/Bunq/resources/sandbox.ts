@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import { BunqError } from '../api/errors';
+import { accountPath, requestInquiriesPath } from '../api/listPaths';
 import { newOwnReference } from '../api/ownReference';
 import { createdSince } from '../api/pagination';
 import { path } from '../api/path';
@@ -10,11 +11,10 @@ import type { Account, RequestInquiry } from '../api/types';
 import type { Bunq } from '../connect';
 import { accountAtBunq, amount as amountField } from '../parameters/fields';
 import { field } from '../parameters/field';
-import { accountPath } from './accountChanges';
 import { combine, compare } from './match';
 import { post, writeOperation, type Resource, type WritePlan } from './operation';
 import { earliestTime, findCreated } from './recovery';
-import { isActiveRequest, requestsPath } from './requestInquiry';
+import { isActiveRequest } from './requestInquiry';
 
 /** What bunq's sandbox gives everybody: a user with a key, and play money (docs/bunq-api.md 11). */
 
@@ -72,7 +72,7 @@ const addedBefore = ({ before }: Step) => `${formatCents(before)} EUR was added 
 const planStep = (account: number, step: Step): WritePlan => {
 	const { index, cents, description } = step;
 	return {
-		request: post(requestsPath(account), {
+		request: post(requestInquiriesPath(account), {
 			amount_inquired: { value: formatCents(cents), currency: 'EUR' },
 			counterparty_alias: { ...SUGAR_DADDY },
 			description,
@@ -106,7 +106,9 @@ const matchStep = (
 const awaitAnswer = async (bunq: Bunq, account: number, id: unknown) => {
 	for (let reads = 1; ; reads++) {
 		await bunq.pause(ANSWER_AFTER_MS);
-		const request = await bunq.get<RequestInquiry>(requestsPath(account) + path`/${String(id)}`);
+		const request = await bunq.get<RequestInquiry>(
+			requestInquiriesPath(account) + path`/${String(id)}`,
+		);
 		const isAnswered = request.status === 'ACCEPTED' || !isActiveRequest(request);
 		if (isAnswered || reads >= MAX_READS) return readText(request.status);
 	}

@@ -1,4 +1,5 @@
 import { BunqError } from '../api/errors';
+import { schedulesPath } from '../api/listPaths';
 import type { ScheduledPayment } from '../api/types';
 import { path } from '../api/path';
 import type { Bunq } from '../connect';
@@ -8,7 +9,7 @@ import { checkRecipient, resolveRecipient } from '../parameters/recipient';
 import { simplified } from '../simplify';
 import { listOperation } from './listOperation';
 import { del, readOperation, unchanged, writeOperation, type Resource } from './operation';
-import { scheduledType, schedulesPath } from './orderTypes';
+import { scheduledType } from './orderTypes';
 import { assertPaymentAllowed } from './paymentGuard';
 import {
 	additionalFields,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import type { Statement } from '../api/fileTypes';
+import { statementsPath } from '../api/listPaths';
 import { pageSize, take } from '../api/pagination';
 import { readId } from '../api/readable';
 import { field } from '../parameters/field';
@@ -21,7 +22,6 @@ import {
 	notReady,
 	readStatement,
 	statementPath,
-	statementsPath,
 	toOrder,
 } from './statementFile';
 

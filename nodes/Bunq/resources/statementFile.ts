@@ -4,6 +4,7 @@ import { DAY_MS, monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { extensionOf, FileItem, plainName } from '../api/files';
 import type { Statement } from '../api/fileTypes';
+import { statementsPath } from '../api/listPaths';
 import type { Account } from '../api/types';
 import { path } from '../api/path';
 import { readId, readText } from '../api/readable';
@@ -12,9 +13,6 @@ import { simplified } from '../simplify';
 import { combine, compare, type Match } from './match';
 
 /** A statement: what bunq is asked for, the wait until it is there, and its file (docs/bunq-api.md 9.11). */
-
-export const statementsPath = (account: number) =>
-	path`/user/{user}/monetary-account/${account}/customer-statement`;
 
 export const statementPath = (account: number, id: number) =>
 	statementsPath(account) + path`/${id}`;

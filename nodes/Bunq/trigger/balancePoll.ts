@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CLOCK_SKEW_MS, createdAt, monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
+import { accountPath, paymentsPath } from '../api/listPaths';
 import { isOpen } from '../api/objects';
-import { path } from '../api/path';
 import type { Account, Payment } from '../api/types';
-import { paymentsPath } from '../movements';
 import { arrivalOf, balanceOf, missingAccounts, readAccountList } from './accountList';
 import type { BalanceEvent } from './event';
 import {
@@ -82,10 +81,7 @@ const readBalances = async (run: PollRun) => {
 	const { result, at } = await withServerTime(
 		bunq,
 		async () =>
-			await tryAccount(
-				account,
-				async () => await bunq.get<Account>(path`/user/{user}/monetary-account/${account}`),
-			),
+			await tryAccount(account, async () => await bunq.get<Account>(accountPath(account))),
 	);
 	if (result.error) return { accounts: undefined, listing: undefined, result };
 	return {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { accountPath } from '../api/listPaths';
 import { isOpen } from '../api/objects';
-import { path } from '../api/path';
 import type { Account } from '../api/types';
 import type { Bunq } from '../connect';
 import { mergeNewestFirst } from '../movements';
@@ -90,9 +90,7 @@ const openAccounts = async (bunq: Bunq) => {
 const currentBalance = async (event: BalanceEvent, settings: Settings, bunq: Bunq) => {
 	const { account: id, params } = settings;
 	const accounts =
-		id === undefined
-			? await openAccounts(bunq)
-			: [await bunq.get<Account>(path`/user/{user}/monetary-account/${id}`)];
+		id === undefined ? await openAccounts(bunq) : [await bunq.get<Account>(accountPath(id))];
 	for (const account of accounts) {
 		const balance = balanceOf(account);
 		if (balance && event.isWanted(event.side(balance, params), params))

@@ -1,12 +1,12 @@
 import { sleep } from 'n8n-workflow';
 import { createdAt, DAY_MS } from '../../api/clock';
 import { BunqError } from '../../api/errors';
+import { bunqMeLinksPath, paymentsPath } from '../../api/listPaths';
 import { collect, createdSince } from '../../api/pagination';
-import { path } from '../../api/path';
 import { readCents, readId } from '../../api/readable';
 import type { BunqMeLink, Payment } from '../../api/types';
 import type { Bunq } from '../../connect';
-import { fromPayment, matchesFilters, paymentsPath } from '../../movements';
+import { fromPayment, matchesFilters } from '../../movements';
 import { amountMax, amountMin, filters } from '../../parameters/filters';
 import { simplified } from '../../simplify';
 import { paymentsOfLink } from '../../simplify/bunqMeLink';
@@ -57,9 +57,10 @@ interface Links {
 const known = new WeakMap<Bunq, Map<number, Links>>();
 
 const readLinks = async (bunq: Bunq, account: number, isLate = false): Promise<Links> => {
-	const list = path`/user/{user}/monetary-account/${account}/bunqme-tab`;
 	const since = () => bunq.now() - LINK_DAYS * DAY_MS;
-	const links = await collect(createdSince(bunq.pages<BunqMeLink>(list), since));
+	const links = await collect(
+		createdSince(bunq.pages<BunqMeLink>(bunqMeLinksPath(account)), since),
+	);
 	const read = { readAt: bunq.now(), links, isLate };
 	const lists = known.get(bunq) ?? new Map<number, Links>();
 	known.set(bunq, lists.set(account, read));

@@ -1,6 +1,7 @@
 import { wasAllowed } from '../../api/cardOutcome';
 import type { CardTransaction } from '../../api/cardTypes';
-import { cardTransactionsPath, fromCardTransaction, matchesFilters } from '../../movements';
+import { cardTransactionsPath } from '../../api/listPaths';
+import { fromCardTransaction, matchesFilters } from '../../movements';
 import { amountMin, filters } from '../../parameters/filters';
 import { listEvent } from '../event';
 

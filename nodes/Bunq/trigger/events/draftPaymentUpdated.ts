@@ -1,4 +1,4 @@
-import { path } from '../../api/path';
+import { draftsPath } from '../../api/listPaths';
 import type { DraftPayment } from '../../api/types';
 import { filters, statusFilter } from '../../parameters/filters';
 import { listEvent } from '../event';
@@ -19,7 +19,7 @@ export const draftPaymentUpdated = listEvent({
 			),
 		]),
 	],
-	path: (account) => path`/user/{user}/monetary-account/${account}/draft-payment`,
+	path: draftsPath,
 	/** Some clients create drafts with the status `ACTIVE`, which also wait (docs/bunq-api.md 9.4). */
 	isResolved: ({ status }) => status !== 'PENDING' && status !== 'ACTIVE',
 	matches: ({ status }: DraftPayment, { filters: { status: wanted } }) =>

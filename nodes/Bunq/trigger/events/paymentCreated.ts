@@ -1,8 +1,9 @@
+import { paymentsPath } from '../../api/listPaths';
 import { isOwnedBy } from '../../api/objects';
 import { readText } from '../../api/readable';
 import type { Label, Payment } from '../../api/types';
 import type { Bunq } from '../../connect';
-import { fromPayment, matchesFilters, paymentsPath } from '../../movements';
+import { fromPayment, matchesFilters } from '../../movements';
 import { findOwnIban } from '../../parameters/accounts';
 import {
 	amountMax,

@@ -1,4 +1,4 @@
-import { path } from '../../api/path';
+import { requestInquiriesPath } from '../../api/listPaths';
 import type { RequestInquiry } from '../../api/types';
 import { filters, statusFilter } from '../../parameters/filters';
 import { listEvent } from '../event';
@@ -20,7 +20,7 @@ export const requestInquiryUpdated = listEvent({
 			),
 		]),
 	],
-	path: (account) => path`/user/{user}/monetary-account/${account}/request-inquiry`,
+	path: requestInquiriesPath,
 	/** Its other statuses are final (docs/bunq-api.md 9.5). */
 	isResolved: ({ status }) => status !== 'PENDING',
 	matches: ({ status }: RequestInquiry, { filters: { status: wanted } }) =>

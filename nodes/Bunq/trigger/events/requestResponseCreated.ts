@@ -1,4 +1,4 @@
-import { path } from '../../api/path';
+import { requestResponsesPath } from '../../api/listPaths';
 import { readCents } from '../../api/readable';
 import type { RequestResponse } from '../../api/types';
 import { matchesFilters } from '../../movements';
@@ -16,7 +16,7 @@ export const requestResponseCreated = listEvent({
 			{ ...amountMax, description: 'The largest amount asked for, such as 12.50' },
 		]),
 	],
-	path: (account) => path`/user/{user}/monetary-account/${account}/request-response`,
+	path: requestResponsesPath,
 	matches: ({ amount_inquired: amount, description }: RequestResponse, { filters: wanted }) =>
 		matchesFilters({ cents: readCents(amount?.value), description }, wanted),
 });

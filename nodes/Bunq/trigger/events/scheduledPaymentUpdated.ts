@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from '../../api/clock';
 import type { BunqRecord } from '../../api/client';
 import { isRecord } from '../../api/json';
+import { accountPath, schedulesPath } from '../../api/listPaths';
 import type { ScheduledPayment, ScheduledRun } from '../../api/types';
 import { path } from '../../api/path';
 import { readId, readText } from '../../api/readable';
@@ -69,8 +70,7 @@ const shownBy = ({ status, schedule, updated }: ScheduledPayment) =>
 		: JSON.stringify([status, schedule?.time_next, updated]);
 
 const runsOf = (schedule: ScheduledPayment): PartList => ({
-	path: (account) =>
-		path`/user/{user}/monetary-account/${account}/schedule/${schedule.id}/schedule-instance`,
+	path: (account) => accountPath(account) + path`/schedule/${schedule.id}/schedule-instance`,
 	readEntry: readRun,
 	bunqId: (id) => Math.floor(id / STATES.length),
 	keptIds: 60,
@@ -132,7 +132,7 @@ export const scheduledPaymentUpdated = listEvent({
 			}),
 		]),
 	],
-	path: (account) => path`/user/{user}/monetary-account/${account}/schedule-payment`,
+	path: schedulesPath,
 	// A run that pays.
 	movesBalance: true,
 	isResolved: ({ status }) => status === 'CANCELLED' || status === 'FINISHED',
