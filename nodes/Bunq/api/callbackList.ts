@@ -13,7 +13,7 @@ import { MAX_PAGE_SIZE, withCount, type BunqClient } from './client';
 import { monotonicNow } from './clock';
 import type { BodyRenewal } from './http';
 import { ACCOUNTS_PATH } from './listPaths';
-import { isLost, Locks } from './locks';
+import { Locks, mayStillAct } from './locks';
 import { isOpen } from './objects';
 import { collect } from './pagination';
 import { readId, readText } from './readable';
@@ -165,7 +165,7 @@ export const changeCallbacks = async (bunq: BunqClient, plan: PlanChange): Promi
 			await bunq
 				.send(request)
 				.catch((error: unknown) =>
-					isLost(error) ? (lost = error) : Promise.reject(error as Error),
+					mayStillAct(error) ? (lost = error) : Promise.reject(error as Error),
 				);
 			for (const wait of BEHIND_MS) {
 				await sleep(wait);

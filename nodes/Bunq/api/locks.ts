@@ -21,7 +21,7 @@ export interface Lock {
 }
 
 /** Whether bunq may still act on what failed with this error. */
-export const isLost = (error: unknown) =>
+export const mayStillAct = (error: unknown) =>
 	error instanceof BunqError && error.kind === 'outcomeUnknown';
 
 export class Locks {
@@ -40,7 +40,7 @@ export class Locks {
 		return {
 			lateFor: () => queue.lateUntil - monotonicNow(),
 			release: (error) => {
-				if (isLost(error)) queue.lateUntil = monotonicNow() + LATE_MS;
+				if (mayStillAct(error)) queue.lateUntil = monotonicNow() + LATE_MS;
 				gate.open();
 				queue.users--;
 				if (queue.users === 0 && queue.lateUntil <= monotonicNow()) this.queues.delete(key);

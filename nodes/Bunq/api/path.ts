@@ -47,5 +47,8 @@ const truncate = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…`
 /** A number, or a UUID. */
 const ID_SEGMENT = /\/(?:\d+|[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12})(?=\/|$)/gi;
 
+/** A path without its query. */
+export const withoutQuery = (url: string) => url.split('?')[0];
+
 /** A path without its query and with `{id}` for every ID: bunq limits requests per endpoint (docs/bunq-api.md 4). */
-export const routeTemplate = (url: string) => url.split('?')[0].replace(ID_SEGMENT, '/{id}');
+export const routeTemplate = (url: string) => withoutQuery(url).replace(ID_SEGMENT, '/{id}');

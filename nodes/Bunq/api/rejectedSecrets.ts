@@ -3,7 +3,7 @@ import { monotonicNow } from './clock';
 import { type BunqCredential, fingerprint, secretKey } from './credential';
 import type { BunqError } from './errors';
 import type { ApiRequest, Reply } from './http';
-import { routeTemplate } from './path';
+import { routeTemplate, withoutQuery } from './path';
 import { saysWrongCredentials } from './replies';
 
 /** How long a refused secret is left alone: bunq may allow only 10 installations a day (docs/bunq-api.md 4). */
@@ -38,7 +38,7 @@ const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTR
 /** A secret, or one path that is read, or one kind of write with it: bunq may refuse one of these and answer the others. */
 const keyOf = (credential: BunqCredential, request?: ApiRequest) => {
 	const { method = '', path = '' } = request ?? {};
-	const place = method === 'GET' ? path.split('?')[0] : routeTemplate(path);
+	const place = method === 'GET' ? withoutQuery(path) : routeTemplate(path);
 	return [fingerprint(credential), ...(request ? [method, place] : [])].join(' ');
 };
 

@@ -4,13 +4,13 @@ import { contentOf } from '../api/entries';
 import { BunqError } from '../api/errors';
 import { readId } from '../api/readable';
 import type { Bunq } from '../connect';
-import type { Upload, WritePlan, WriteRequest } from '../resources/operation';
+import type { PlannedUpload, WritePlan, WriteRequest } from '../resources/operation';
 import type { WriteLog } from './writeLog';
 
 /** A file that a write names: it is uploaded once, however often the write is repeated. */
 
 /** Identifies a file at one place, as one user. */
-const uploadKey = ({ access }: Bunq, { path, file }: Upload) =>
+const uploadKey = ({ access }: Bunq, { path, file }: PlannedUpload) =>
 	createHash('sha256')
 		.update(JSON.stringify([access, path, contentOf({ file })]))
 		.digest('base64');

@@ -3,10 +3,10 @@ import { unwrap as unwrapped, withCount } from '../api/client';
 import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
 import { pageSize, take } from '../api/pagination';
-import { parseUserPath } from '../api/path';
+import { parseUserPath, withoutQuery } from '../api/path';
 import type { Bunq } from '../connect';
 import { inputDataFieldName, limit, outputFieldName, returnAll } from '../parameters/fields';
-import { bareOf, fileToSend, FILE_PATH, readFile } from './apiFiles';
+import { fileToSend, FILE_PATH, readFile } from './apiFiles';
 import { writeOperation, type Resource } from './operation';
 import { assertWriteAllowed } from './writeGuard';
 
@@ -24,7 +24,7 @@ const SECRET_PATHS = [
 
 /** Throws a BunqError for paths that the package reserves for itself, and for those of secrets. */
 const assertPathAllowed = (path: string) => {
-	const parts = bareOf(path).toLowerCase().split('/');
+	const parts = withoutQuery(path).toLowerCase().split('/');
 	const secret = parts.find((part) => SECRET_PATHS.includes(part));
 	if (secret)
 		throw new BunqError('invalidInput', `"${secret}" is about secrets`, {
@@ -164,7 +164,7 @@ export const api: Resource = {
 				assertPathAllowed(path);
 				const toOutput = (items: IDataObject[]) => items.map(unwrap ? unwrapSingle : toItem);
 				if (method === 'GET') {
-					if (FILE_PATH.test(bareOf(path)))
+					if (FILE_PATH.test(withoutQuery(path)))
 						return { output: async () => await readFile(path, params.outputFieldName, bunq) };
 					const max = params.returnAll ? Infinity : params.limit;
 					return { output: async () => toOutput(await readItems(path, max, bunq)) };

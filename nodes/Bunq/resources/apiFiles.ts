@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
 import { FileItem, extensionOf, type Upload } from '../api/files';
+import { withoutQuery } from '../api/path';
 import type { Bunq } from '../connect';
 import type { InputFile } from '../parameters/inputFile';
 
@@ -17,8 +18,6 @@ interface RequestParams {
 	fileDescription: string;
 }
 
-export const bareOf = (path: string) => path.split('?')[0];
-
 /**
  * The file to send. Only a path for files gets one: elsewhere its bytes would be a body that nobody checked. Throws a
  * BunqError for a file or a body in the wrong place.
@@ -27,7 +26,7 @@ export const fileToSend = async (
 	{ method, body, inputDataFieldName: file, fileDescription }: RequestParams,
 	path: string,
 ): Promise<Upload | undefined> => {
-	const bare = bareOf(path);
+	const bare = withoutQuery(path);
 	const isUpload = method === 'POST' && UPLOAD_PATH.test(bare);
 	if (!file && isUpload)
 		throw new BunqError('invalidInput', `POST ${bare} takes a file, not JSON`, {
@@ -51,7 +50,11 @@ export const fileToSend = async (
 /** A file, named by its path: `/user/7/attachment/9/content` → `attachment-9.pdf`. */
 export const readFile = async (path: string, field: string, bunq: Bunq) => {
 	const file = await bunq.download(path);
-	const name = bareOf(path).split('/').slice(-3, -1).join('-');
+	const name = withoutQuery(path).split('/').slice(-3, -1).join('-');
 	const extension = extensionOf(file.contentType) ?? 'bin';
-	return new FileItem({ path: bareOf(path) }, { ...file, name: `${name}.${extension}` }, field);
+	return new FileItem(
+		{ path: withoutQuery(path) },
+		{ ...file, name: `${name}.${extension}` },
+		field,
+	);
 };

@@ -1,6 +1,6 @@
 import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { UnknownWrite } from '../api/errors';
-import type { FileItem, Upload as UploadedFile } from '../api/files';
+import type { FileItem, Upload } from '../api/files';
 import type { Amount } from '../api/types';
 import type { Bunq } from '../connect';
 import type { AnyParams, OwnValues, Params } from '../parameters/field';
@@ -11,7 +11,7 @@ export interface WriteRequest {
 	path: string;
 	body?: IDataObject;
 	/** Sent instead of a body. */
-	file?: UploadedFile;
+	file?: Upload;
 	/** The answer must hold an object or its ID; without one the outcome is unknown. */
 	expectsObject?: boolean;
 }
@@ -37,10 +37,10 @@ export const put = (path: string, body: IDataObject): WriteRequest => ({
 /** Items: JSON, or files. */
 type Output = object | object[] | FileItem | FileItem[];
 
-/** A file that a request names. */
-export interface Upload {
+/** The upload of a file that a request names. */
+export interface PlannedUpload {
 	path: string;
-	file: UploadedFile;
+	file: Upload;
 	/** The key of the request's body that gets the ID of the file. */
 	key: string;
 }
@@ -50,7 +50,7 @@ export interface WritePlan {
 	/** Not given: there is nothing to change. */
 	request?: WriteRequest;
 	/** Sent before the request, once. */
-	upload?: Upload;
+	upload?: PlannedUpload;
 	/** What an error of the request says first. */
 	hint?: string;
 	/** What it means if bunq refuses the request as it is, and what to do then: in place of what is said of any request. */

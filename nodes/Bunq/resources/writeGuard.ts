@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from '../api/errors';
+import { withoutQuery } from '../api/path';
 import type { SpendingPolicy } from '../spendingPolicy';
 
 interface SafeWrite {
@@ -70,8 +71,7 @@ interface Request {
 
 /** `/user/{user}/monetary-account/1/draft-payment/2` → `account/draft-payment`. */
 const collectionOf = (path: string) =>
-	path
-		.split('?')[0]
+	withoutQuery(path)
 		.replace(/\/(\d+|\{user\})(?=\/|$)/g, '/{id}')
 		.replace(/^\/user\/\{id\}\/monetary-account\/\{id\}\//, 'account/')
 		.replace(/^\/user\/\{id\}\//, 'user/')
@@ -103,7 +103,7 @@ export const assertWriteAllowed = (
 	const operation = OPERATIONS[list];
 	throw new BunqError(
 		'invalidInput',
-		`${reason}${method} ${path.split('?')[0]} could move money or give others access`,
+		`${reason}${method} ${withoutQuery(path)} could move money or give others access`,
 		{
 			description: `Nothing was sent. ${WHY[toOthers]}. ${operation ? `Use "${operation}" or the bunq app` : 'Do it in the bunq app'}, or use a Bunq API credential with "Allow Payments to Others" on and "Limit Each Payment" off.`,
 		},
