@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isTriggerUrl } from './api/callbackUrl';
-import { isRecord } from './api/json';
+import { innerOf, isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
 import { readCents, readId } from './api/readable';
@@ -36,14 +36,11 @@ import {
  * not say, and for what cannot be read as the kind of value that the key has: never another value, never an error.
  */
 
-/** A user in its wrapper. */
-const inWrapper = (wrapped: User['granted_by_user']) => Object.values(wrapped ?? {})[0];
-
 const toSeconds = (value: unknown) => (Number.isFinite(value) ? value : undefined);
 
 const user = ({ _type, id: rawId, ...rest }: User) => {
 	const id = readId(rawId);
-	const grantor = inWrapper(rest.granted_by_user);
+	const grantor = innerOf(rest.granted_by_user);
 	return withNulls({
 		id,
 		type: _type,
@@ -51,7 +48,7 @@ const user = ({ _type, id: rawId, ...rest }: User) => {
 		// An app's own ID is not the ID of the user who granted access.
 		userId: rest.granted_by_user ? readId(grantor?.id) : id,
 		grantedBy: toText(grantor?.display_name),
-		requestedBy: toText(inWrapper(rest.requested_by_user)?.display_name),
+		requestedBy: toText(innerOf(rest.requested_by_user)?.display_name),
 		sessionTimeout: toSeconds(rest.session_timeout) ?? toSeconds(grantor?.session_timeout),
 	});
 };

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { type BunqCredential, fingerprint } from './credential';
 import { BunqError } from './errors';
 import type { ApiRequest, RequestKeys, SentReply } from './http';
-import { isRecord } from './json';
+import { innerOf } from './json';
 import { readId } from './readable';
 import { noteRefusal } from './rejectedSecrets';
 import { classifyReply, saysHasSession, saysWrongCredentials } from './replies';
@@ -132,15 +132,10 @@ export const startSession = async (
 		...device,
 		token,
 		userId,
-		grantorId: grantorIdOf(user),
+		// Who granted access (docs/bunq-api.md 2.3).
+		grantorId: readId(innerOf(user?.granted_by_user)?.id),
 		installationToken: device.token,
 	};
-};
-
-/** The ID of the user who granted access (docs/bunq-api.md 2.3). */
-const grantorIdOf = (user?: { granted_by_user?: unknown }) => {
-	const [grantor] = Object.values(user?.granted_by_user ?? {}) as unknown[];
-	return isRecord(grantor) ? readId(grantor.id) : undefined;
 };
 
 /** The handshake's reply as one object by type name, or bunq's rejection, remembered when the secret is the reason. */

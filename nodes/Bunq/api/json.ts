@@ -21,3 +21,9 @@ export const parseJson = (
 /** Whether a value is an object with keys: neither null nor an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object inside bunq's wrapper: `{ Payment: {…} }` → `{…}`. Undefined where there is none. */
+export const innerOf = (wrapper: unknown) => {
+	const [inner] = isRecord(wrapper) ? Object.values(wrapper) : [];
+	return isRecord(inner) ? inner : undefined;
+};

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { BunqError } from './errors';
-import { isRecord } from './json';
+import { innerOf, isRecord } from './json';
 import { readId } from './readable';
 
 /** Walking through a list's pages (docs/bunq-api.md 6). */
@@ -73,8 +73,7 @@ export async function* walkPages(
 /** The IDs of a page that can be read, from the lowest to the highest. */
 const idsOf = (items: IDataObject[]) =>
 	items
-		.map((item) => Object.values(isRecord(item) ? item : {})[0])
-		.map((object) => readId(isRecord(object) ? object.id : undefined))
+		.map((item) => readId(innerOf(item)?.id))
 		.filter((id) => id !== undefined)
 		.sort((a, b) => a - b);
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseBunqTime } from '../../api/clock';
 import type { BunqRecord } from '../../api/client';
-import { isRecord } from '../../api/json';
+import { innerOf } from '../../api/json';
 import { accountPath, schedulesPath } from '../../api/listPaths';
 import type { ScheduledPayment, ScheduledRun } from '../../api/types';
 import { path } from '../../api/path';
@@ -42,12 +42,6 @@ const readRun = (entry: BunqRecord): RunRecord | undefined => {
 	return { _type: run._type, id, created, run };
 };
 
-/** The object inside its wrapper, as in `{ Payment: {} }`. */
-const unwrapped = (wrapper: unknown) => {
-	const [inner] = isRecord(wrapper) ? Object.values(wrapper) : [];
-	return isRecord(inner) ? inner : undefined;
-};
-
 type Wanted = { simplify?: unknown; filters?: { status?: string[] } };
 
 const isWanted = (status: string, { filters: { status: wanted = [] } = {} }: Wanted) =>
@@ -59,7 +53,7 @@ const scheduleItem = (schedule: object, { simplify }: Wanted, run?: ScheduledRun
 		...simplified(schedule),
 		runStatus: run ? RUN_STATUS[String(run.state)] : null,
 		runAt: isoTime(run?.created) ?? null,
-		paymentId: readId(unwrapped(run?.result_object)?.id) ?? null,
+		paymentId: readId(innerOf(run?.result_object)?.id) ?? null,
 	};
 };
 
@@ -89,7 +83,7 @@ const runsOf = (schedule: ScheduledPayment): PartList => ({
 
 /** The schedule as a run shows it, where bunq no longer lists it. */
 const scheduleOf = ({ scheduled_object: wrapper }: ScheduledRun, id: number) => ({
-	...unwrapped(wrapper),
+	...innerOf(wrapper),
 	_type: 'ScheduledPayment',
 	id,
 });
@@ -97,7 +91,7 @@ const scheduleOf = ({ scheduled_object: wrapper }: ScheduledRun, id: number) => 
 /** The account is the one of the schedule, which the run has inside. */
 const readCalledRun = (run: Record<string, unknown>) => ({
 	id: stateId(run),
-	account: readId(unwrapped(run.scheduled_object)?.monetary_account_id),
+	account: readId(innerOf(run.scheduled_object)?.monetary_account_id),
 });
 
 /** A schedule is listed by account, its runs by schedule (docs/bunq-api.md 9.13). */
