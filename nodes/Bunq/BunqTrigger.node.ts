@@ -16,7 +16,7 @@ import { eventProperties } from './trigger/event';
 import { events } from './trigger/events';
 import { registerUrl, unregisterUrl } from './trigger/registration';
 import { triggerKey } from './trigger/settings';
-import { startTrigger, urlIsTold, wakeTriggers } from './trigger/startTrigger';
+import { startTrigger, checkUrlAgain, wakeTriggers } from './trigger/startTrigger';
 
 const eventNames = Object.fromEntries(
 	Object.entries(events).map(([value, { name }]) => [value, name]),
@@ -58,7 +58,7 @@ export class BunqTrigger implements INodeType {
 			async checkExists(this: IHookFunctions) {
 				try {
 					await registerUrl(this, events);
-					await urlIsTold(triggerKey(this));
+					await checkUrlAgain(triggerKey(this));
 				} catch (error) {
 					this.logger.warn(`bunq does not call this trigger yet: ${(error as Error).message}`);
 				}

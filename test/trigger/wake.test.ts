@@ -2,7 +2,7 @@ import { BunqError } from '../../nodes/Bunq/api/errors';
 import type { Event } from '../../nodes/Bunq/trigger/event';
 import { events } from '../../nodes/Bunq/trigger/events';
 import { newCursor, type PollState } from '../../nodes/Bunq/trigger/pollState';
-import { Alarm, type Sleeper } from '../../nodes/Bunq/trigger/wake';
+import { Waker, type WokenTrigger } from '../../nodes/Bunq/trigger/wake';
 import { callAbout } from '../support/calls';
 import { startFakeClock } from '../support/fakeClock';
 
@@ -16,8 +16,8 @@ const ACCOUNT = 7;
 const pause = async (seconds: number) =>
 	await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** The alarm of a trigger, whose polls are `poll` and take so long as that does. */
-const newAlarm = (
+/** The waker of a trigger, whose polls are `poll` and take so long as that does. */
+const newWaker = (
 	poll: () => Promise<void>,
 	{ event = events.paymentCreated, object = 'Payment' }: { event?: Event; object?: string } = {},
 ) => {
@@ -27,7 +27,7 @@ const newAlarm = (
 	/** When each poll began, in seconds. */
 	const polls: number[] = [];
 	const queue = { last: Promise.resolve() };
-	const sleeper: Sleeper = {
+	const trigger: WokenTrigger = {
 		event,
 		isOver: () => false,
 		isPaused: () => false,
@@ -42,8 +42,8 @@ const newAlarm = (
 			await poll();
 		},
 	};
-	const alarm = new Alarm(sleeper);
-	const call = (id: number) => alarm.receive(callAbout(object, { id, account: ACCOUNT }));
+	const waker = new Waker(trigger);
+	const call = (id: number) => waker.receive(callAbout(object, { id, account: ACCOUNT }));
 	return { cursor, polls, call };
 };
 
@@ -52,7 +52,7 @@ test.each(Array.from({ length: 12 }, (_, steps) => steps))(
 	async (steps) => {
 		const bank = [1];
 		const polled: Array<() => void> = [];
-		const { cursor, call } = newAlarm(async () => {
+		const { cursor, call } = newWaker(async () => {
 			cursor.recentIds = [...bank];
 			polled.shift()?.();
 		});
@@ -70,7 +70,7 @@ test.each(Array.from({ length: 12 }, (_, steps) => steps))(
 );
 
 test('calls that wait for a poll together cause no other one within a second', async () => {
-	const { cursor, polls, call } = newAlarm(async () => {
+	const { cursor, polls, call } = newWaker(async () => {
 		if (polls.length === 2) call(4);
 		await undefined;
 		cursor.recentIds = [1, 2, 3, 4].slice(0, 2 * polls.length - 1);
@@ -84,7 +84,7 @@ test('calls that wait for a poll together cause no other one within a second', a
 });
 
 test('after a poll that fails, its calls are looked for again, and others wake the trigger', async () => {
-	const { polls, call } = newAlarm(async () => {
+	const { polls, call } = newWaker(async () => {
 		await Promise.reject(new BunqError('unavailable', 'bunq is under maintenance'));
 	});
 	call(1);
@@ -96,7 +96,7 @@ test('after a poll that fails, its calls are looked for again, and others wake t
 });
 
 test('a call that was read while it waited costs neither a poll nor time', async () => {
-	const { cursor, polls, call } = newAlarm(async () => {
+	const { cursor, polls, call } = newWaker(async () => {
 		if (polls.length === 1) call(2);
 		await pause(5);
 		cursor.recentIds = [1, 2];
@@ -109,7 +109,7 @@ test('a call that was read while it waited costs neither a poll nor time', async
 });
 
 test('a call that comes again during a poll is looked for, whatever the poll finds for the first one', async () => {
-	const { cursor, polls, call } = newAlarm(
+	const { cursor, polls, call } = newWaker(
 		async () => {
 			if (polls.length > 1) return;
 			call(1);

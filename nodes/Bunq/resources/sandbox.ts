@@ -135,7 +135,7 @@ const addedAfter = ({ before, cents }: Step, status: string | undefined) => {
 		: undefined;
 };
 
-/** What cannot be read is not told; a stopped execution ends. */
+/** What cannot be read is left out; a stopped execution ends. */
 const unlessStopped = (error: BunqError) => {
 	if (error.kind === 'cancelled') throw error;
 	return undefined;

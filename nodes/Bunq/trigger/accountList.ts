@@ -37,7 +37,7 @@ export const readAccountList = async ({ bunq }: Pick<PollRun, 'bunq'>) => {
 const toResult = (error?: BunqError): AccountResult =>
 	error ? { account: ACCOUNT_LIST, error } : { account: ACCOUNT_LIST, items: [] };
 
-/** Final where there are other accounts, so that it is told once. */
+/** Final where there are other accounts, so that it is reported once. */
 const withoutId = (unreadable: number, readable: number) =>
 	new BunqError(
 		readable > 0 ? 'rejected' : 'unavailable',

@@ -125,9 +125,9 @@ export const unregisterTrigger = async (bunq: BunqClient, trigger: CalledTrigger
 	giveUp(list, url);
 	knownList(list).check = undefined;
 	// What bunq refuses to another trigger must not keep this URL there.
-	await setRight(bunq).catch(async (error: unknown) => {
+	await syncList(bunq).catch(async (error: unknown) => {
 		const isRefused = error instanceof BunqError && error.kind === 'rejected';
-		await (isRefused ? setRight(bunq, []) : Promise.reject(error as Error));
+		await (isRefused ? syncList(bunq, []) : Promise.reject(error as Error));
 	});
 };
 
@@ -165,14 +165,14 @@ const check = async (
 };
 
 const settle = async (bunq: BunqClient, list: string): Promise<Check> => {
-	const { plan, failure } = await tryToSetRight(bunq);
+	const { plan, failure } = await trySyncList(bunq);
 	const missing = new Set(plan?.change.add.map(({ category }) => category));
 	const failures = new Map([...missing].map((category) => [category, failure]));
 	// bunq takes all of a list or nothing: a category that it refuses must not keep the others from being called.
 	if (failure?.state === 'refused') {
-		if (plan && plan.change.remove.length > 0) await tryToSetRight(bunq, []);
+		if (plan && plan.change.remove.length > 0) await trySyncList(bunq, []);
 		for (const category of missing.size > 1 ? missing : [])
-			failures.set(category, (await tryToSetRight(bunq, [category])).failure);
+			failures.set(category, (await trySyncList(bunq, [category])).failure);
 	}
 	const failureFor = (categories: readonly string[]) =>
 		plan ? categories.map((category) => failures.get(category)).find(Boolean) : failure;
@@ -185,13 +185,13 @@ const settle = async (bunq: BunqClient, list: string): Promise<Check> => {
  * Makes the list right; returns the last plan, undefined where the list could not be read, and why it is not right.
  * @param only the categories to add, if not all
  */
-const tryToSetRight = async (
+const trySyncList = async (
 	bunq: BunqClient,
 	only?: string[],
 ): Promise<{ plan?: UrlPlan; failure?: Failure }> => {
 	const last: { plan?: UrlPlan } = {};
-	const setting = setRight(bunq, only, (plan) => (last.plan = plan));
-	const error = await resultOf(setting.then(() => undefined));
+	const syncing = syncList(bunq, only, (plan) => (last.plan = plan));
+	const error = await resultOf(syncing.then(() => undefined));
 	return { ...last, failure: error && toRegistration(error) };
 };
 
@@ -200,7 +200,7 @@ const tryToSetRight = async (
  * @param only the categories to add, if not all
  * @param onPlan takes each plan, as it is for all categories
  */
-const setRight = async (
+const syncList = async (
 	bunq: BunqClient,
 	only?: string[],
 	onPlan: (plan: UrlPlan) => void = () => undefined,

@@ -12,8 +12,8 @@ import { readEvent, triggerKey } from './settings';
  * trigger whose hook fails, although it can poll.
  */
 
-/** What n8n's hooks told in this process, by trigger. */
-const told = new Map<string, CalledTrigger>();
+/** The triggers of which n8n's hooks told this process the URL, by key. */
+const called = new Map<string, CalledTrigger>();
 
 /** A hook ends before n8n gives it up, and a poll is not kept waiting. */
 const limits = () => ({ timeout: 10_000, signal: AbortSignal.timeout(30_000) });
@@ -27,9 +27,9 @@ const calledTrigger = (ctx: IHookFunctions, events: Record<string, Event>): Call
 /** n8n starts the trigger: bunq is asked to call. Rejects where that is not certain; the clock then tries again. */
 export const registerUrl = async (ctx: IHookFunctions, events: Record<string, Event>) => {
 	const trigger = calledTrigger(ctx, events);
-	told.set(trigger.key, trigger);
+	called.set(trigger.key, trigger);
 	const bunq = await connect(ctx, limits());
-	if (told.get(trigger.key) !== trigger) return;
+	if (called.get(trigger.key) !== trigger) return;
 	const registration = await registerTrigger(bunq, trigger);
 	if (registration.state === 'unavailable') await Promise.reject(registration.error);
 };
@@ -37,7 +37,7 @@ export const registerUrl = async (ctx: IHookFunctions, events: Record<string, Ev
 /** n8n deactivates the trigger: bunq is asked to call no more. Rejects where that is not certain. */
 export const unregisterUrl = async (ctx: IHookFunctions, events: Record<string, Event>) => {
 	const trigger = calledTrigger(ctx, events);
-	told.delete(trigger.key);
+	called.delete(trigger.key);
 	await unregisterTrigger(await connect(ctx, limits()), trigger);
 };
 
@@ -56,11 +56,11 @@ export const keepUrl = async (
 	ctx: ITriggerFunctions,
 	isOver: () => boolean,
 ): Promise<UrlCheck | undefined> => {
-	const trigger = told.get(triggerKey(ctx));
+	const trigger = called.get(triggerKey(ctx));
 	if (!trigger) return undefined;
 	const bunq = await connect(ctx, limits());
 	// n8n may need a while for the credential. Of a trigger that it stopped meanwhile, nothing would remove the URL again.
-	if (isOver() || told.get(trigger.key) !== trigger) return undefined;
+	if (isOver() || called.get(trigger.key) !== trigger) return undefined;
 	const registration = await keepRegistered(bunq, trigger);
 	const isKnown = !['unavailable', 'stopped'].includes(registration.state);
 	const usesKey = ctx.getNodeParameter('authentication') === 'apiKey';

@@ -6,7 +6,7 @@ import { pollFromN8n, type StartedTrigger } from './n8nPoll';
 import { isUnavailable } from './poll';
 import { keepUrl, warningError } from './registration';
 import { memoryOf } from './triggerMemory';
-import { Alarm } from './wake';
+import { Waker } from './wake';
 
 /** After so many polls in a row in which bunq answered nothing, the polls by the clock pause. */
 const MAX_DOWN = 4;
@@ -22,7 +22,7 @@ const pauseAfter = (down: number) =>
 /** A trigger while n8n runs it: it polls by the clock and for calls, one poll after another, and reports what fails. */
 export class RunningTrigger {
 	private readonly trigger: StartedTrigger;
-	private readonly alarm: Alarm;
+	private readonly waker: Waker;
 	/** Whether bunq is to call. */
 	readonly isInstant: boolean;
 	private turn: Promise<unknown> = Promise.resolve();
@@ -40,7 +40,7 @@ export class RunningTrigger {
 		const memory = memoryOf(key);
 		this.trigger = { ctx, event, memory, isOver: false, hasPolled: false };
 		this.isInstant = ctx.getNodeParameter('instant', true) === true;
-		this.alarm = new Alarm({
+		this.waker = new Waker({
 			event,
 			isOver: () => this.trigger.isOver,
 			isPaused: () => monotonicNow() < this.pausedUntil,
@@ -72,7 +72,7 @@ export class RunningTrigger {
 
 	/** Between two polls, which may be a day apart: calls count again, and the URL is kept, unless bunq seems to be down. */
 	readonly checkUrl = async () => {
-		this.alarm.onClock();
+		this.waker.onClock();
 		if (monotonicNow() >= this.pausedUntil) await this.keepUrl();
 	};
 
@@ -93,7 +93,7 @@ export class RunningTrigger {
 
 	/** bunq, or anybody, has called. */
 	receive(body: unknown) {
-		if (this.isInstant) this.alarm.receive(body);
+		if (this.isInstant) this.waker.receive(body);
 	}
 
 	/** From now on it neither stores nor emits anything. */
@@ -112,7 +112,7 @@ export class RunningTrigger {
 
 	private async pollByClock() {
 		const startedAt = monotonicNow();
-		this.alarm.onClock();
+		this.waker.onClock();
 		try {
 			const { isDown } = await pollFromN8n(this.trigger);
 			this.countDown(isDown, startedAt);
@@ -132,9 +132,9 @@ export class RunningTrigger {
 	private report(error: unknown) {
 		if (this.trigger.isOver) return;
 		const node = this.ctx.getNode();
-		const told = toNodeError(node, error);
+		const shown = toNodeError(node, error);
 		// Versions before 2 cannot show it as a failed execution (docs/design.md, How n8n runs the trigger).
-		if (typeof this.ctx.saveFailedExecution === 'function') this.ctx.saveFailedExecution(told);
-		else this.ctx.logger.error(`${node.name}: ${told.message}. ${told.description ?? ''}`);
+		if (typeof this.ctx.saveFailedExecution === 'function') this.ctx.saveFailedExecution(shown);
+		else this.ctx.logger.error(`${node.name}: ${shown.message}. ${shown.description ?? ''}`);
 	}
 }

@@ -28,7 +28,7 @@ export const wakeTriggers = (key: string, body: unknown) => {
 };
 
 /** n8n has told a trigger's URL, perhaps after it started the trigger: what keeps bunq from calling is reported now. */
-export const urlIsTold = async (key: string) => await running.get(key)?.keepUrl();
+export const checkUrlAgain = async (key: string) => await running.get(key)?.keepUrl();
 
 /** n8n starts a trigger without anybody who could read an error: its first poll fails the way later polls do. */
 const UNATTENDED = ['init', 'leadershipChange'];

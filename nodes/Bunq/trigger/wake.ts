@@ -23,7 +23,7 @@ const EVERYTHING_EVERY_MS = 60_000;
 const EVERYTHING: ReadonlySet<number> = new Set();
 
 /** The trigger that is woken. */
-export interface Sleeper {
+export interface WokenTrigger {
 	event: Event;
 	/** Whether n8n has stopped it. */
 	isOver(): boolean;
@@ -44,7 +44,7 @@ interface WaitingCall extends Call {
 
 const keyOf = ({ account, object, id }: Call) => `${account} ${object} ${id}`;
 
-export class Alarm {
+export class Waker {
 	/** By account and object: those that wait for a poll, and those that are looked for again later. */
 	private readonly calls = new Map<string, WaitingCall>();
 	/** Those that wait for a poll. */
@@ -58,11 +58,11 @@ export class Alarm {
 	private fruitless = 0;
 	private isWorking = false;
 
-	constructor(private readonly sleeper: Sleeper) {}
+	constructor(private readonly trigger: WokenTrigger) {}
 
 	/** Takes a call, if it may say something new. Returns at once. */
 	receive(body: unknown) {
-		const { event, state } = this.sleeper;
+		const { event, state } = this.trigger;
 		if (this.fruitless >= MAX_FRUITLESS) return;
 		const call = readCall(body, event.callback);
 		if (!call || isElsewhere(state(), call.account)) return;
@@ -79,7 +79,7 @@ export class Alarm {
 	}
 
 	private progress(call: Call) {
-		return progressOf(this.sleeper.event, this.sleeper.state(), call);
+		return progressOf(this.trigger.event, this.trigger.state(), call);
 	}
 
 	private isKnown(call: Call) {
@@ -87,7 +87,7 @@ export class Alarm {
 	}
 
 	private isNamed({ account }: Call) {
-		return !this.sleeper.isPaused() && canBeNamed(this.sleeper.state(), account);
+		return !this.trigger.isPaused() && canBeNamed(this.trigger.state(), account);
 	}
 
 	private isTooEarly(call: Call) {
@@ -113,7 +113,7 @@ export class Alarm {
 	}
 
 	private async work() {
-		const { isOver, inTurn } = this.sleeper;
+		const { isOver, inTurn } = this.trigger;
 		while (this.ready.size > 0 && !isOver()) {
 			await sleep(Math.max(this.nextPoll - monotonicNow(), 0));
 			// What keeps failing, the polls by the clock report.
@@ -141,10 +141,10 @@ export class Alarm {
 
 	private async pollAccounts(open: Call[]) {
 		const named = open.filter((call) => this.isNamed(call));
-		if (named.length > 0) await this.sleeper.poll(new Set(named.map(({ account }) => account)));
-		if (named.length === open.length || this.sleeper.isOver()) return;
+		if (named.length > 0) await this.trigger.poll(new Set(named.map(({ account }) => account)));
+		if (named.length === open.length || this.trigger.isOver()) return;
 		this.nextOfEverything = monotonicNow() + EVERYTHING_EVERY_MS;
-		await this.sleeper.poll(EVERYTHING);
+		await this.trigger.poll(EVERYTHING);
 	}
 
 	/** Forgets a call, unless the same has come again. */
@@ -154,7 +154,7 @@ export class Alarm {
 
 	private confirm(call: WaitingCall) {
 		this.forget(call);
-		if ('path' in this.sleeper.event) return;
+		if ('path' in this.trigger.event) return;
 		this.confirmed.add(keyOf(call));
 		for (const oldest of this.confirmed)
 			if (this.confirmed.size > MAX_CALLS) this.confirmed.delete(oldest);
