@@ -71,7 +71,7 @@ test('an amount of zero has no sign', () => {
 	expect(Object.is(cardCents(transaction({ amount_billing: { value: '0.00' } })), 0)).toBe(true);
 });
 
-test('whether it was allowed', () => {
+test('it was allowed unless bunq names a reason, and unknown where bunq names nothing', () => {
 	expect(wasAllowed(transaction({}))).toBe(true);
 	expect(wasAllowed(transaction({ decision: 'PIN_INCORRECT' }))).toBe(false);
 	expect(wasAllowed(transaction({ decision: {}, authorisation_status: 'BLOCKED' }))).toBe(false);

@@ -126,7 +126,7 @@ describe('characters that bunq refuses', () => {
 		});
 	});
 
-	test('of one payment', async () => {
+	test('are named in the error of a payment', async () => {
 		const parameters = await bank.payHousehold({ paymentDescription: 'Invoice #7 | July' });
 		const { description } = await refusal({ status: 478, path: 'payment$' }, parameters);
 		expect(description).toMatch(
@@ -134,7 +134,7 @@ describe('characters that bunq refuses', () => {
 		);
 	});
 
-	test('of one payment without any', async () => {
+	test('letters with accents and the signs that bunq takes are not named', async () => {
 		const parameters = await bank.payHousehold({
 			paymentDescription: "Café, n° 7: ok (it's) + 1/2 - é?",
 		});
@@ -142,7 +142,7 @@ describe('characters that bunq refuses', () => {
 		expect(description).toMatch(/^Nothing was done\. bunq may not accept "°" in a description/);
 	});
 
-	test('of a batch: by item', async () => {
+	test('are named in the error of a batch, with their items', async () => {
 		const texts = ['Rent', 'Invoice #7', 'Rent', 'Order #8 {x}'];
 		const parameters = {
 			...(await bank.payHousehold({ paymentDescription: '={{ $json.text }}' })),

@@ -87,12 +87,12 @@ describe('passes on', () => {
 		expect([status, json]).toEqual([400, { error, error_description: expect.any(String) }]);
 	});
 
-	test('bunq’s status', async () => {
+	test('bunq’s status is passed on', async () => {
 		await bank.control.fault({ kind: '429', path: 'token' });
 		expect(await ask({ form: await form() })).toMatchObject({ status: 429, json: { Error: [{}] } });
 	});
 
-	test('values that need encoding', async () => {
+	test('values reach bunq unchanged, whatever characters they have', async () => {
 		const sent = { ...(await form()), redirect_uri: 'https://n8n.example/a b?c=d&e=é#+' };
 		await ask({ form: sent });
 		expect((await bank.control.log())[0].query).toEqual(sent);

@@ -62,7 +62,7 @@ describe.each(SECONDS)('the clock is set by %d seconds', (seconds) => {
 		expect(waited).toBeLessThan(40);
 	});
 
-	test('between an answer of bunq and the payment: it is never made twice, and never told done if it is not', async () => {
+	test('between an answer of bunq and the payment: it is never made twice, and never reported as done if it is not', async () => {
 		for (const kind of ['drop-after', 'drop-before'] as const) {
 			const execution = { executionId: randomUUID() };
 			const before = await received();

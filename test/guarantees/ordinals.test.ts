@@ -2,7 +2,7 @@ import { describeItems, ordinal } from '../../nodes/Bunq/execute/ordinals';
 
 /** Items in messages are counted from 1, and at most five are named. */
 
-test('ordinals', () => {
+test('11th to 13th end in th, 21st and 101st in st', () => {
 	const spelled = { 1: '1st', 2: '2nd', 3: '3rd', 4: '4th', 10: '10th', 11: '11th', 12: '12th' };
 	const larger = { 13: '13th', 21: '21st', 22: '22nd', 101: '101st', 111: '111th', 113: '113th' };
 	for (const [count, text] of Object.entries({ ...spelled, ...larger }))

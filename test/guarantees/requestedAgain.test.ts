@@ -69,7 +69,7 @@ describe('an item that asks for something else at the next attempt', () => {
 		},
 	);
 
-	test('of unknown outcome, and bunq carried it out: found, told, and nothing more is sent', async () => {
+	test('of unknown outcome, and bunq carried it out: found, reported, and nothing more is sent', async () => {
 		const executionId = 'changed unknown';
 		await bank.control.fault({ kind: 'drop-after', method: 'POST', path: 'payment$' });
 		await bank.oauth(await pay(), { executionId });

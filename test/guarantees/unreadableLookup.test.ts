@@ -146,7 +146,7 @@ describe('a lost response', () => {
 		expect(await bank.requestCount('POST')).toBe(0);
 	});
 
-	test('money that came back is told, and not sent again', async () => {
+	test('money that came back is reported, and not sent again', async () => {
 		await lose('payment', await pay());
 		await show('payment', returned);
 		const { error } = await retry(await pay());

@@ -171,7 +171,7 @@ describe.each(kinds)('amounts of %p or more', (min, fields) => {
 		expect(each(raw)).toEqual(all(({ displayName }) => `"${displayName}" is empty`));
 	});
 
-	test('the sign', () => {
+	test('negative only where the field has no minimum', () => {
 		const mustBe = (bound: string, raw: string) => (field: INodeProperties) =>
 			`"${field.displayName}" must be ${bound}, but is "${raw}"`;
 		const bound = min > 0 ? 'more than zero' : '0 or more';

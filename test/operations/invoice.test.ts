@@ -63,7 +63,7 @@ underEach(bank, 'fileContentType', () => {
 	});
 });
 
-test('one that is not there', async () => {
+test('an unknown ID gives bunq’s words and no item', async () => {
 	const { error, items } = await bank.apiKey(ofId(1));
 	expect(error?.message).toBe('The item you requested could not be found.');
 	expect(items).toEqual([]);

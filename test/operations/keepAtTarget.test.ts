@@ -233,7 +233,7 @@ describe('bad input: an error of that item names the field, and nothing is sent 
 		expect(await bank.requests()).toEqual([]);
 	});
 
-	test('the account itself as the counter account', async () => {
+	test('the account itself is refused as the counter account', async () => {
 		const { error } = await bank.oauth(
 			await keep('310', { counterAccount: await bank.locate('Household') }),
 		);

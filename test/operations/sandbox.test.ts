@@ -84,7 +84,7 @@ describe('create user: without a credential', () => {
 		['500-before', /^A user in the sandbox costs nothing, .*Outcome unknown/],
 		['html', /^A user in the sandbox costs nothing, .*Outcome unknown/],
 		['maintenance', /Nothing was done/],
-	])('a failure (%s) is told, and it is not sent again', async (kind, told) => {
+	])('a failure (%s) is reported, and it is not sent again', async (kind, told) => {
 		await bank.control.fault({ kind, path: 'sandbox-user' });
 		const { error } = await createUser();
 		expect(error?.description).toMatch(told);
@@ -184,7 +184,7 @@ describe('add money', () => {
 		},
 	);
 
-	test('with OAuth', async () => {
+	test('works with OAuth too', async () => {
 		const { json } = await bank.oauth(await add(1));
 		expect(json).toMatchObject([{ amount: 1, status: 'ACCEPTED' }]);
 	});
@@ -323,7 +323,7 @@ describe('add money', () => {
 		expect(error?.description).not.toMatch(/nothing was/i);
 	});
 
-	test('a last step whose status cannot be read: how much was added is not told', async () => {
+	test('a last step whose status cannot be read: the amount that was added is null', async () => {
 		await bank.control.fault({
 			kind: '500-before',
 			method: 'GET',

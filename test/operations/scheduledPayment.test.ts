@@ -99,7 +99,7 @@ describe('create', () => {
 		});
 	});
 
-	test('what bunq shows of it is the same', async () => {
+	test('Get returns the same as Create', async () => {
 		const made = await schedule({ recurrence: 'once' });
 		const [shown] = (await one('get', made)).json;
 		expect(shown).toEqual({ ...made, created: expect.stringMatching(/Z$/), endAt: null });

@@ -168,7 +168,7 @@ describe('what bunq is asked for', () => {
 		expect(await bank.requests()).toEqual([]);
 	});
 
-	test('receipts in a CSV: refused here', async () => {
+	test('receipts in a CSV are refused before anything is sent', async () => {
 		const { error } = await bank.apiKey(download({ additionalFields: { includeReceipts: true } }));
 		expect(error?.message).toBe('"Include Receipts" is only for PDF');
 		expect(await bank.changes()).toBe(0);
@@ -281,7 +281,7 @@ describe('a statement that takes time', () => {
 	});
 
 	underEach(bank, 'statementWrapper', () => {
-		test('under any key', async () => {
+		test('is read under whatever key bunq wraps it in', async () => {
 			const { json } = await bank.apiKey(download());
 			expect(json).toMatchObject([{ format: 'csv', ...DAYS }]);
 		});

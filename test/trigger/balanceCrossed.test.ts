@@ -56,7 +56,7 @@ test('a threshold may be below zero', async () => {
 	expect(await trigger.nextPoll()).toMatchObject([{ balanceAfter: -50.01, threshold: -50 }]);
 });
 
-test('only the chosen direction', async () => {
+test('only crossings in the chosen direction are emitted', async () => {
 	const trigger = await onAll({
 		crossing: 'below',
 		allAccounts: false,

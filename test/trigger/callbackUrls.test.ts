@@ -470,7 +470,7 @@ describe('a category that bunq refuses', () => {
 	const OWN_WORD = 'SOMETHING_NEW';
 
 	underEach(bank, 'unknownCategory', (unknownCategory) => {
-		test('keeps no other from being called, and is told to its trigger only', async () => {
+		test('keeps no other from being called, and is reported to its trigger only', async () => {
 			await list([filter('MUTATION')]);
 			const one = trigger(['MUTATION', OWN_WORD, 'REQUEST']);
 			const two = trigger(['REQUEST']);

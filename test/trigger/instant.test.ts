@@ -262,7 +262,7 @@ test('what keeps bunq from calling fails one execution, at once, and the trigger
 });
 
 test.each([true, false])(
-	'what keeps bunq from calling is told once where n8n runs its hooks late: %s',
+	'what keeps bunq from calling is reported once where n8n runs its hooks late: %s',
 	async (isHookLate) => {
 		const publicUrl = 'http://localhost:5678';
 		const trigger = await bank.trigger(onAll, { publicUrl, isHookLate });

@@ -154,7 +154,7 @@ test('while bunq is down, nobody asks for its list between two polls', async () 
 	expect(await bank.cost(async () => await trigger.betweenPolls(8))).toBe(0);
 });
 
-test('what keeps bunq from calling is told once, although bunq does not answer now and then', async () => {
+test('what keeps bunq from calling is reported once, although bunq does not answer now and then', async () => {
 	const hook = (path: string) => ({
 		category: 'MUTATION',
 		notification_target: `https://other.example.com/${path}`,

@@ -95,7 +95,7 @@ test('an ID as text is an ID', async () => {
 	expect(await polls(trigger, 3)).toEqual([12]);
 });
 
-test('a list of accounts with an account that has no ID is read, and this is told once', async () => {
+test('a list of accounts with an account that has no ID is read, and this is reported once', async () => {
 	const { id } = await bank.account('Main');
 	const main = (balance: string) => ({
 		MonetaryAccountBank: { id, status: 'ACTIVE', balance: { value: balance, currency: 'EUR' } },
@@ -257,12 +257,12 @@ describe('a balance that cannot be read', () => {
 		[{ value: null }],
 		['50.00'],
 		[{}],
-	])('%j crosses nothing, and is told', async (value) => {
+	])('%j crosses nothing, and is reported', async (value) => {
 		const told = [expect.stringContaining('no balance that can be read')];
 		expect(await watch(value, { allAccounts: true })).toEqual([told, [expect.any(Number)]]);
 	});
 
-	test('null is told where nothing else is watched', async () => {
+	test('null is reported where nothing else is watched', async () => {
 		const [told] = await watch(null, { allAccounts: false });
 		expect(told).toEqual([expect.stringContaining('no balance that can be read')]);
 		expect((await watch(null, { allAccounts: true }))[0]).toEqual([]);

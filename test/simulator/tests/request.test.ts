@@ -295,7 +295,7 @@ describe('an app may', () => {
 		]);
 	});
 
-	test('revoke by switch', async () => {
+	test('revoking is a right of apps, or is not, by switch', async () => {
 		const id = await make();
 		expect(await refusedWith(app.put(inquiries('Main', id), { status: 'REVOKED' }))).toEqual([
 			403,

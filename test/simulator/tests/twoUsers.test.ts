@@ -27,7 +27,7 @@ const ids = async (by: Somebody, path: string): Promise<number[]> =>
 
 const both = async () => [await arrive(), await arrive()] as const;
 
-test('filters: replacing the own list leaves that of others, and only own payments are told', async () => {
+test('filters: replacing the own list leaves that of others, and only own payments cause calls', async () => {
 	const [one, other] = await both();
 	const path = '{user}/notification-filter-url';
 	const filter = { category: 'MUTATION', notification_target: 'https://n8n.example.com/one' };
