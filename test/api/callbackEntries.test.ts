@@ -21,7 +21,7 @@ test.each<[what: string, item: unknown]>([
 	['a text in a wrapper', { NotificationFilterUrl: 'MUTATION' }],
 	['a text', 'MUTATION'],
 	['with a category that is no constant', { NotificationFilterUrl: { ...ENTRY, category: 'a b' } }],
-	['with a URL that is none', { NotificationFilterUrl: { ...ENTRY, notification_target: 'hook' } }],
+	['with an invalid URL', { NotificationFilterUrl: { ...ENTRY, notification_target: 'hook' } }],
 ])('an entry %s is kept, and cannot be read', (_, item) => {
 	const filters = filtersIn([item]);
 	expect(filters).toHaveLength(1);

@@ -165,7 +165,7 @@ describe('as a tool of an AI agent', () => {
 	});
 });
 
-/** A payment from Main to Household that is none of this process. */
+/** A payment from Main to Household that another process made. */
 const foreignPayment = async (description: string) => {
 	const [id] = await bank.control.addPayments({
 		accountId: await bank.accountId('Main'),

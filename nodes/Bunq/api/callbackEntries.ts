@@ -31,7 +31,7 @@ export interface Everything {
 	visible?: number[];
 }
 
-/** Fields that a POST does not take, and that every POST sets anew. */
+/** Fields that bunq sets at every POST and takes in none. */
 const SET_BY_BUNQ = ['id', 'created', 'updated'];
 const LISTS = ['all_user_id', 'all_monetary_account_id', 'all_verification_type'];
 const KNOWN_FIELDS = [...SET_BY_BUNQ, ...LISTS, 'category', 'notification_target'];

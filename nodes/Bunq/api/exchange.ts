@@ -15,7 +15,7 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /**
  * One HTTP request and its whole answer. Follows no redirect. A failure of the network is returned, never thrown.
- * @param timeout milliseconds until the last byte of the answer; n8n's own timeout starts anew with each byte
+ * @param timeout milliseconds until the last byte of the answer; n8n's own timeout restarts with each byte
  * @param signal ends the exchange earlier; never given for a write, which must not be cut off halfway
  */
 export const exchange = async (

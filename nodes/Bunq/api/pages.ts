@@ -77,7 +77,7 @@ const idsOf = (items: IDataObject[]) =>
 		.filter((id) => id !== undefined)
 		.sort((a, b) => a - b);
 
-/** Whether a page goes on after the one before it: at an end or in the middle, as a single ID may be out of order. */
+/** Whether a page continues the one before it: at an end or in the middle, as a single ID may be out of order. */
 const leadsOn = (before: number[], ids: number[], isUpwards: boolean) =>
 	before.length === 0 ||
 	[0, 0.5, 1].some((place) => {

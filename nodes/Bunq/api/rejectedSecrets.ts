@@ -18,7 +18,7 @@ interface Pause {
 	by: unknown;
 }
 
-/** What a person started: an execution, whose nodes each connect anew. */
+/** What a person started: an execution, each of whose nodes connects by itself. */
 const startedBy = (credential: BunqCredential) => credential.executionId ?? credential;
 
 const appliesTo = (pause: Pause, credential: BunqCredential) =>

@@ -156,7 +156,7 @@ const createDevice = async (credential: BunqCredential, send: Send): Promise<Dev
 	const mayReplace = () => !isNew && claimReplacement(credential);
 	const device = await registerDevice(credential, send, installation, mayReplace);
 	if (device) return device;
-	// `devices` holds this very registration, which goes on.
+	// `devices` holds this very registration, which continues.
 	installations.delete(key);
 	return await createDevice(credential, send);
 };

@@ -23,8 +23,8 @@ const toDecimal = (sign: string, whole: string, decimals = '') => {
 };
 
 /**
- * Reads an amount that a person wrote: a number, or a text with a decimal point or comma. Undefined means that it is none,
- * or has more than two decimals: an amount is never rounded.
+ * Reads an amount that a person wrote: a number, or a text with a decimal point or comma. Undefined: it is not an
+ * amount, or has more than two decimals, as an amount is never rounded.
  */
 export const parseWrittenAmount = (raw: unknown): WrittenAmount | undefined => {
 	const isNumeric = typeof raw === 'number' || typeof raw === 'string';

@@ -151,7 +151,7 @@ export const toOwnPointer = (own: Account, label: string): Pointer => {
 	return { type: 'IBAN', value, name: own.display_name ?? own.description ?? 'Own account' };
 };
 
-/** Throws a BunqError of kind `invalidInput` for an IBAN, an email address or a phone number that is none. */
+/** Throws a BunqError of kind `invalidInput` for an invalid IBAN, email address or phone number. */
 export const checkRecipient = ({ recipientType, ...values }: OwnValues<typeof recipientFields>) => {
 	if (recipientType !== 'ownAccount') toPointer({ ...values, recipientType }, recipientFields);
 };

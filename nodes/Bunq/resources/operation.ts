@@ -137,7 +137,7 @@ export interface WriteOperation extends OperationBase {
 	/** Reads and checks whatever the request depends on; sends nothing itself. Throws a BunqError. */
 	plan(params: AnyParams, bunq: Bunq): Promise<WritePlan>;
 	/**
-	 * The write after one that is done; undefined: there is none. A repetition by n8n goes on here, so the output of the one
+	 * The write after one that is done; undefined: there is none. A repetition by n8n continues here, so the output of the one
 	 * before tells which one it was. Throws a BunqError.
 	 */
 	next?(done: IDataObject, params: AnyParams, bunq: Bunq): Promise<WritePlan | undefined>;

@@ -18,7 +18,7 @@ import { isActiveRequest } from './requestInquiry';
 
 /** What bunq's sandbox gives everybody: a user with a key, and play money (docs/bunq-api.md 11). */
 
-/** Who pays requests in the sandbox, and up to how many cents; more is refused, or waits for ever. */
+/** Who pays requests in the sandbox, and up to how many cents; more is refused, or never answered. */
 const SUGAR_DADDY = { type: 'EMAIL', value: 'sugardaddy@bunq.com', name: 'Sugar Daddy' } as const;
 const MAX_STEP_CENTS = 500_00;
 

@@ -92,7 +92,10 @@ const readBalances = async (run: PollRun) => {
 	};
 };
 
-/** Whether bunq shows a balance that is none. Some external accounts have none, which only matters if nothing else is watched. */
+/**
+ * Whether a balance that matters cannot be read. Some external accounts have none, which matters only where nothing else is
+ * watched.
+ */
 const hasUnreadableBalance = (account: Account, { account: onlyOne }: PollRun) =>
 	balanceOf(account) === undefined &&
 	(onlyOne !== undefined || (account.balance ?? undefined) !== undefined);

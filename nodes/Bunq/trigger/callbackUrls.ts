@@ -73,7 +73,7 @@ const listKey = async (bunq: BunqClient) => `${bunq.host} ${(await bunq.user()).
 
 /**
  * Makes bunq call this process about the trigger's event. Call it when n8n starts or activates the trigger, from hooks too:
- * where nothing has changed since, it asks bunq nothing. Never throws, except for an error that is none of bunq's.
+ * where nothing has changed since, it asks bunq nothing. Throws only errors that are not bunq's.
  */
 export const registerTrigger = async (
 	bunq: BunqClient,
@@ -82,7 +82,7 @@ export const registerTrigger = async (
 
 /**
  * Keeps bunq's list right: asks every 15 minutes, as another program may have replaced it, and a minute after a failure.
- * Call it with the trigger's clock, beside the poll. Never throws, except for an error that is none of bunq's.
+ * Call it with the trigger's clock, beside the poll. Throws only errors that are not bunq's.
  */
 export const keepRegistered = async (
 	bunq: BunqClient,

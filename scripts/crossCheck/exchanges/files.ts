@@ -93,7 +93,7 @@ export const statement: Exchange[] = [
 	post('statement: CSV without a region', statements, { ...JANUARY, statement_format: 'CSV' }),
 	post('statement: the end before the start', statements, { ...CSV, date_end: '2025-01-01' }),
 	post('statement: in the future', statements, { ...CSV, date_end: '2099-01-01' }),
-	post('statement: a date that is none', statements, { ...CSV, date_start: 'x' }),
+	post('statement: an invalid date', statements, { ...CSV, date_start: 'x' }),
 	remove('statement: delete', `${statements}/{statement}`),
 	get('statement: content of a deleted one', `${statements}/{statement}/content`),
 	post(

@@ -56,8 +56,8 @@ export const payment: Exchange[] = [
 	refused('to itself', { counterparty_alias: { ...OWN, value: '{iban}' } }),
 	refused('an unknown type of recipient', { counterparty_alias: { type: 'CROSS', value: 'x' } }),
 	refused('a recipient that is a text', { counterparty_alias: '{ownIban}' }),
-	refused('an email address that is none', { counterparty_alias: { type: 'EMAIL', value: 'x' } }),
-	refused('a phone number that is none', {
+	refused('an invalid email address', { counterparty_alias: { type: 'EMAIL', value: 'x' } }),
+	refused('an invalid phone number', {
 		counterparty_alias: { type: 'PHONE_NUMBER', value: 'x' },
 	}),
 	refused('a reference', { merchant_reference: 'cross-check-1' }),

@@ -50,7 +50,7 @@ export const request: Exchange[] = [
 		counterparty_alias: { type: 'EMAIL', value: 'cross-check@example.com', name: 'Nobody' },
 	}),
 	asked('to the friend', {}),
-	asked('a redirect URL that is none', { redirect_url: 'x' }),
+	asked('an invalid redirect URL', { redirect_url: 'x' }),
 	asked('a minimum age', { minimum_age: 18 }),
 	asked('an address', { require_address: 'SHIPPING' }),
 	asked('an unknown demand for an address', { require_address: 'CROSS_CHECK' }),
