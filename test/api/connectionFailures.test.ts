@@ -6,7 +6,7 @@ import { redirectTo } from '../simulator/http/redirect.cjs';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
 import { fakeTimeouts, passMinutes } from '../support/fakeClock';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { CONTINUE_ON_FAIL } from '../support/parameters';
 
 /** Failures between n8n and bunq: what bunq did, and whether the error says so. */

@@ -9,7 +9,7 @@ import { classifyReply } from '../../nodes/Bunq/api/replies';
 import { errorFromReply } from '../../nodes/Bunq/api/replyErrors';
 import { sendWithRetry } from '../../nodes/Bunq/api/retry';
 import { requestHelper } from '../support/engine';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 
 /**
  * The network goes away after a payment has left: the kernel then reports codes that otherwise mean that no connection was

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect as connectTo, type AddressInfo } from 'node:net';
 import type { FaultKind } from '../simulator';
 import { useBank } from '../support/bank';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 
 /** Something between n8n and bunq answers: its words are not bunq's, and change nothing here. */
 

@@ -3,7 +3,7 @@ import { ibanLength } from '../../nodes/Bunq/api/iban';
 import { redact } from '../../nodes/Bunq/api/redact';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 
 /** No error shows a secret or a full IBAN. */
 

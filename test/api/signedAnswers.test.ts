@@ -4,7 +4,7 @@ import { handshakeForTest } from '../../nodes/Bunq/connect';
 import type { FaultOrder } from '../simulator';
 import { useBank } from '../support/bank';
 import { requestHelper } from '../support/engine';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { under, underEach } from '../support/underEach';
 
 /** After the handshake, only a success that bunq signed counts. */

@@ -16,8 +16,7 @@ import { breachesOf, type KnownBreach, printCounts, prove, SEED } from '../suppo
 import type { RunOptions, RunResult } from '../support/engine';
 import { type EventScenario, scenarios } from '../support/eventScenarios';
 import { passMinutes } from '../support/fakeClock';
-import { LOST_RESPONSES } from '../support/faults';
-import { isTrue, outcomeOf } from '../support/outcome';
+import { isTrue, LOST_RESPONSES, outcomeOf } from '../support/outcome';
 import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
 import { randomOf } from '../support/random';
 import {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import type { RunOptions } from '../support/engine';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { CONTINUE_ON_FAIL, emptyItems, locator } from '../support/parameters';
 
 /** What an error tells of other writes: what is done stays done, only the rest is run again, and nobody reads of others. */

@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import type { RunOptions } from '../support/engine';
 import { passMinutes } from '../support/fakeClock';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { CONTINUE_ON_FAIL, MAY_PAY_OTHERS } from '../support/parameters';
 import { requiredParameters, rows } from '../support/sampleParameters';
 

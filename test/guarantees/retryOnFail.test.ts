@@ -1,7 +1,7 @@
 import type { FaultOrder } from '../simulator/control/protocol';
 import { useBank } from '../support/bank';
 import { passMinutes, until } from '../support/fakeClock';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 
 /** n8n runs a node again or stops it: no payment is made twice, and none is lost silently. */

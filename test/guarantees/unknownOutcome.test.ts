@@ -3,8 +3,7 @@ import { handshakeForTest } from '../../nodes/Bunq/connect';
 import { useBank } from '../support/bank';
 import { requestHelper, type RunOptions } from '../support/engine';
 import { passMinutes, until } from '../support/fakeClock';
-import { LOST_RESPONSES } from '../support/faults';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { LOST_RESPONSES, OUTCOME_UNKNOWN } from '../support/outcome';
 import {
 	CONTINUE_ON_FAIL,
 	emptyItems,

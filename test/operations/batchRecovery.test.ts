@@ -1,6 +1,6 @@
 import { useBank } from '../support/bank';
 import { batches } from '../support/batches';
-import { LOST_RESPONSES } from '../support/faults';
+import { LOST_RESPONSES } from '../support/outcome';
 import { CONTINUE_ON_FAIL, emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 import { underEach } from '../support/underEach';
 

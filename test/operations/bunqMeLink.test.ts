@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
-import { LOST_RESPONSES } from '../support/faults';
+import { LOST_RESPONSES } from '../support/outcome';
 import { CONTINUE_ON_FAIL, RETRY_ON_FAIL } from '../support/parameters';
 import { under, underEach } from '../support/underEach';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { LOST_RESPONSES } from '../support/faults';
+import { LOST_RESPONSES } from '../support/outcome';
 import { CONTINUE_ON_FAIL, locator, OWN_REFERENCE, RETRY_ON_FAIL } from '../support/parameters';
 
 /** Payment: Keep at Target. Household has 300.00 and Main 2500.00. */

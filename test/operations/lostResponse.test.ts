@@ -1,7 +1,6 @@
 import { useBank } from '../support/bank';
 import { passMinutes } from '../support/fakeClock';
-import { LOST_RESPONSES } from '../support/faults';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { LOST_RESPONSES, OUTCOME_UNKNOWN } from '../support/outcome';
 import { emptyItems, RETRY_ON_FAIL } from '../support/parameters';
 import { createDraft, type PaymentOrder, paymentOrders } from '../support/paymentOrders';
 

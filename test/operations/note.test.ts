@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { passSeconds } from '../support/fakeClock';
 import { bytesOf, fileOf, inMemory, type FileType } from '../support/files';
-import { OUTCOME_UNKNOWN } from '../support/messages';
+import { OUTCOME_UNKNOWN } from '../support/outcome';
 import { CONTINUE_ON_FAIL, locator, RETRY_ON_FAIL } from '../support/parameters';
 import { under, underEach } from '../support/underEach';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { NewRequest } from '../simulator/control/protocol';
 import { useBank } from '../support/bank';
-import { LOST_RESPONSES } from '../support/faults';
+import { LOST_RESPONSES } from '../support/outcome';
 import { MAY_PAY_OTHERS, RETRY_ON_FAIL } from '../support/parameters';
 import { underEach } from '../support/underEach';
 

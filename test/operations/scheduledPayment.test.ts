@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
-import { LOST_RESPONSES } from '../support/faults';
+import { LOST_RESPONSES } from '../support/outcome';
 import {
 	CONTINUE_ON_FAIL,
 	MAY_PAY_OTHERS,

@@ -1,5 +1,13 @@
 import type { RunResult } from './engine';
 
+/** The outcome of a write: what the node reports, and when nobody but bunq knows it. */
+
+/** The faults after which nobody but bunq knows whether it carried a write out. */
+export const LOST_RESPONSES = ['drop-before', 'drop-after', '500-after', 'truncated'] as const;
+
+/** How a description begins after them. */
+export const OUTCOME_UNKNOWN = /bunq may have carried this out/;
+
 /** What the node reports about a write. */
 export type Outcome = 'done' | 'not done' | 'outcome unknown' | 'stopped';
 

@@ -1,3 +1,0 @@
-/** Beginnings of messages that many tests look for. */
-
-export const OUTCOME_UNKNOWN = /bunq may have carried this out/;
