@@ -67,7 +67,7 @@ underEach(bank, 'lostInstallation', () => {
 		expect((await handshakes())[0]).toBe(2);
 	});
 
-	test("the credential's test starts anew", async () => {
+	test("the credential's test starts over", async () => {
 		const data = { environment: 'production' as const, apiKey: (await bank.world()).apiKey };
 		const test = async () => await handshakeForTest({ httpRequest: await requestHelper() }, data);
 		await test();
@@ -154,7 +154,7 @@ test.each<LostInstallationAnswer>(['466 required', '400 invalid'])(
 	},
 );
 
-test("the credential's test starts anew, whatever bunq's refusal of the old start says", async () => {
+test("the credential's test starts over, whatever bunq's refusal of the old start says", async () => {
 	const data = { environment: 'production' as const, apiKey: (await bank.world()).apiKey };
 	const test = async () => await handshakeForTest({ httpRequest: await requestHelper() }, data);
 	await test();

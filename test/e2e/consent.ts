@@ -38,7 +38,7 @@ export const connect = async (
 	if (!data.oauthTokenData) throw new Error(`n8n's callback: ${textOf(callback.page)}`);
 };
 
-/** Whoever connects ends the older tokens of the same client: the suite's own credential is connected anew. */
+/** Whoever connects ends the older tokens of the same client: the suite's own credential is connected again. */
 export const reconnect = async ({ n8n }: Suite): Promise<void> => {
 	const { options, credentialIds } = running();
 	const { tlsPort, caFile } = options.simulator;

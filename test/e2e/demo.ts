@@ -53,7 +53,7 @@ export const startDemo = async ({
 			[PUBLIC_ORIGIN]: url.replace('localhost', '127.0.0.1'),
 		});
 		const api = await N8nApi.signIn(url);
-		// The bank forgot everything when it last stopped, so both are connected anew at each start.
+		// The bank forgot everything when it last stopped, so both are connected again at each start.
 		const credentialIds = await step('Connecting both credentials', async () => {
 			// The node opens a session in 30 seconds in each environment: the workflow that is published gets the first.
 			return await saveCredentials(api, simulator, 'production', false);
@@ -71,7 +71,7 @@ export const startDemo = async ({
 			await step('Publishing the instant one', async () => await api.activate(instantId));
 		}
 		const end = async () => {
-			// Or n8n would ask the next bank with a token of this one, before it is connected anew.
+			// Or n8n would ask the next bank with a token of this one, before it is connected again.
 			if (isInstant) await api.deactivate(instantId).catch(() => undefined);
 			await stop();
 		};

@@ -19,7 +19,7 @@ const PICTURES = join(repo, '.run', 'connect');
 
 /** A person waits as long as the machine needs: two cores may be busy with something else. */
 const PATIENCE_MS = 60_000;
-/** A click that had no effect for this long is made again: n8n drew the button anew in that moment. */
+/** A click that had no effect for this long is made again: n8n drew the button again in that moment. */
 const AGAIN_MS = 15_000;
 
 export const testId = (id: string) => `[data-test-id="${id}"]`;
@@ -102,7 +102,7 @@ export class Person {
 		});
 		await this.until(`"${option}" is chosen`, async () => {
 			if ((await input.inputValue()) === option) return true;
-			// A list that opens while the form is drawn anew closes again.
+			// A list that opens while the form is drawn again closes again.
 			if (!(await item.isVisible())) await input.click();
 			await item.click({ timeout: AGAIN_MS });
 			return false;

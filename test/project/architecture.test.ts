@@ -190,7 +190,7 @@ test('no constant has the name of another one', () => {
 	expect(constants.filter((name, index) => constants.indexOf(name) !== index)).toEqual([]);
 });
 
-/** The published code, built anew; the path of a file in it by the one in package.json. */
+/** The published code, built again; the path of a file in it by the one in package.json. */
 const publish = async () => {
 	await bundle(join(root, '.run/load'));
 	return (file: string) => join(root, '.run/load', relative('dist', file));

@@ -4,7 +4,7 @@ import type { Account, Draft, MoneyRequest, Payment } from '../bank/state';
 import { escapeHtml } from '../http/html';
 import type { Context } from './deeds';
 
-/** The parts of the page. What is in `#live` is drawn anew whenever it changes. */
+/** The parts of the page. What is in `#live` is drawn again whenever it changes. */
 
 type View = Omit<Context, 'form'>;
 

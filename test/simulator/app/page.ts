@@ -39,7 +39,7 @@ button.first, #happen button:first-child { background: #1d7a4c; color: #fff; }
 `;
 
 /**
- * Twice a second, what has changed at the bank is drawn anew. A button sends its form without leaving the page, so that fields
+ * Twice a second, what has changed at the bank is drawn again. A button sends its form without leaving the page, so that fields
  * and scroll bar stay as the person left them.
  */
 const SCRIPT = `

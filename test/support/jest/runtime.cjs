@@ -1,5 +1,5 @@
 /**
- * Jest's module loader for these tests. Our own files are run anew for each test file, as Jest does it. Packages are
+ * Jest's module loader for these tests. Our own files are run again for each test file, as Jest does it. Packages are
  * loaded once per worker, by Node: n8n-core alone takes seconds. A file that stays the same is compiled once.
  */
 const { createRequire, isBuiltin } = require('node:module');
