@@ -94,7 +94,7 @@ export const currency = field({
 	type: 'string',
 	required: true,
 	default: 'EUR',
-	description: 'Three-letter code of the currency: EUR unless the paying account has another',
+	description: 'Three-letter code of the currency: EUR unless the account has another',
 });
 
 /** Not named `description`: n8n offers no value from an AI model for a parameter of that name. */
