@@ -9,7 +9,7 @@ import { toObjectId } from './accounts';
 import { simplified } from '../simplify';
 
 /**
- * The ID of the card that a locator identifies. An ID costs no request; a card's second line, the name on it and its last
+ * The ID of the card that a locator identifies. An ID costs no request; a card's label, the name on it and its last
  * four digits need the list of cards. Throws a BunqError of kind `invalidInput` that names `field`, and the candidates
  * when several cards match.
  */
@@ -36,7 +36,7 @@ export const resolveCardId = async (
 	if (found.length === 0)
 		throw new BunqError('invalidInput', `"${field}": none of your cards matches "${value}"`, {
 			description:
-				'Nothing was sent. Enter its ID, its second line, the name on it or its last four digits, as in the bunq app.',
+				'Nothing was sent. Enter its ID, its label, the name on it or its last four digits, as in the bunq app.',
 		});
 	throw new BunqError('invalidInput', `"${field}": ${found.length} cards match "${value}"`, {
 		description: `Nothing was sent. Use the ID of the one you mean: ${found.map(describeCard).join(', ')}.`,

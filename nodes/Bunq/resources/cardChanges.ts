@@ -24,7 +24,7 @@ export const cardField = field({
 	required: true,
 	default: { mode: 'list', value: '' },
 	description:
-		'The bunq card to use: from the list, or its ID (digits only), second line, name or last four digits',
+		'The bunq card to use: from the list, or its ID (digits only), label, name or last four digits',
 	modes: [
 		{
 			displayName: 'From List',
