@@ -41,7 +41,8 @@ const amountOf = (form: URLSearchParams): number => {
 const textOf = (form: URLSearchParams, name: string, otherwise: string) =>
 	form.get(name)?.trim().slice(0, 140) || otherwise;
 
-const euros = (cents: number) => `€ ${toAmount(cents).value}`;
+const euros = (cents: number) =>
+	`€ ${(cents / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`;
 
 /** What the button is about; it may be gone after a reset. */
 const found = <T>(thing: T | undefined): T => {

@@ -63,7 +63,8 @@ const draftRow = (view: View, draft: Draft) => {
 	const names = draft.entries.map(({ order }) => order.counterparty.name);
 	const more = names.length > 1 ? ` and ${names.length - 1} more` : '';
 	const text = `${escapeHtml(names[0] ?? '')}${more}`;
-	const detail = `A program prepared this payment. ${escapeHtml(draft.entries[0]?.order.description ?? '')}`;
+	const from = view.env.accounts.get(draft.accountId)?.description ?? '';
+	const detail = `A program prepared this payment from ${escapeHtml(from)}. ${escapeHtml(draft.entries[0]?.order.description ?? '')}`;
 	const pairs: Array<[string, string]> = [
 		['approve', 'Approve'],
 		['reject', 'Reject'],

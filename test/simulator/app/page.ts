@@ -21,7 +21,7 @@ section { margin-bottom: 1rem; padding: .75rem 1rem; border-radius: .8rem; backg
 h2 { margin: 0 0 .35rem; font-size: 1rem; }
 ul { margin: 0; padding: 0; list-style: none; }
 li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .5rem 0; border-top: 1px solid #e5e7eb; }
-li > div:first-child { flex: 1; min-width: 8rem; }
+li > div:first-child { flex: 1; min-width: 8rem; overflow-wrap: anywhere; }
 li form { flex-basis: 100%; }
 small { display: block; color: #5b6270; }
 .right { text-align: right; }

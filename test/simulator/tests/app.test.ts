@@ -46,7 +46,7 @@ test('its own host is the sandbox', async () => {
 
 test('money comes in, goes out and is spent by card; what is too much is refused', async () => {
 	const before = Number((await main()).balance);
-	expect(await press('salary')).toContain('Your salary, € 2600.00, came in');
+	expect(await press('salary')).toContain('Your salary, € 2,600.00, came in');
 	await press('receive', { amount: '0,50', name: 'Tom & "Jerry"' });
 	await press('pay', { amount: '100' });
 	await press('card', { amount: '12.40' });
@@ -73,6 +73,7 @@ test('drafts, requests, links and planned payments: made, and answered', async (
 		return id;
 	};
 	await both('draft', 'approve', /Approved, and paid/);
+	expect(await press('draft', { amount: '1' })).toContain('prepared this payment from Main. ');
 	await both('link', 'payLink', /A\. Payer paid € 15\.00|paid € 8\.50 through the link/);
 	await both('schedule', 'runSchedule', /The planned payment was made/);
 	const asked = await both('ask', 'accept', /Paid/);
