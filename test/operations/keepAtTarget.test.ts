@@ -182,6 +182,30 @@ describe('executions at the same moment move the money once', () => {
 	});
 });
 
+describe('while bunq makes the payment wait for more than ten seconds', () => {
+	const runDelayed = async (happen: () => Promise<unknown>) => {
+		await bank.control.fault({ kind: '429', method: 'POST', path: 'payment$', times: 5 });
+		setTimeout(() => void happen(), 5_000);
+		return await bank.oauth(await keep('400'));
+	};
+
+	test('a balance that changes stops it, and nothing is sent', async () => {
+		const accountId = await bank.accountId('Household');
+		const { error } = await runDelayed(
+			async () => await bank.control.addPayments({ accountId, amount: '60.00' }),
+		);
+		expect(error?.message).toContain('The balances changed while bunq made n8n wait');
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(await balances()).toEqual(['360.00', '2500.00']);
+	});
+
+	test('balances that stay are no reason to stop', async () => {
+		const { json } = await runDelayed(async () => await Promise.resolve());
+		expect(json).toMatchObject([{ moved: 100 }]);
+		expect(await balances()).toEqual(['400.00', '2400.00']);
+	});
+});
+
 test('a payment of unknown outcome that bunq makes late is not made again by the next item', async () => {
 	const parameters = await keep('400');
 	const [accountId, mainId] = [await bank.accountId('Household'), await bank.accountId('Main')];

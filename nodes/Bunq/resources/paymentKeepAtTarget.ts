@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
 import { isOpen } from '../api/objects';
 import { readCents, readCurrency } from '../api/readable';
@@ -183,8 +184,27 @@ const planTarget = async (params: Target, bunq: Bunq): Promise<WritePlan> => {
 	const plan = await planTransfer(sides, size, params.paymentDescription, bunq);
 	const output = async (created: object[]) =>
 		withAccountName((await plan.output(created as never)) as IDataObject, accounts);
-	return { ...plan, output, also: { moved: size / 100, ...known } };
+	const request = plan.request && {
+		...plan.request,
+		renewal: {
+			currentUntil: monotonicNow() + CURRENT_MS,
+			renew: async () => {
+				const now = await readSides(params, bunq);
+				if (decide(now.side, now.counter, params) !== decision) throw balancesChanged();
+				return plan.request!.body!;
+			},
+		},
+	};
+	return { ...plan, request, output, also: { moved: size / 100, ...known } };
 };
+
+/** How long balances count as current after they were read; bunq's limits could delay the payment much longer. */
+const CURRENT_MS = 10_000;
+
+const balancesChanged = () =>
+	new BunqError('unavailable', 'The balances changed while bunq made n8n wait', {
+		description: 'Nothing was sent. Run it again: it then moves what is missing or over.',
+	});
 
 export const keepAtTarget = writeOperation({
 	name: 'Keep at Target',
