@@ -33,6 +33,9 @@ export class BunqTokenRelayTrigger implements INodeType {
 		],
 		// There are no events to fetch.
 		triggerPanel: false,
+		// Shown for as long as "Execute workflow" waits.
+		eventTriggerDescription:
+			'There is nothing to execute here: publish this workflow, then press Connect in the credential',
 		activationMessage:
 			'Open this node, copy its Production URL (not the Test URL) into "Token Relay URL" of your Bunq OAuth2 credential, and press Connect.',
 		properties: [

@@ -2,6 +2,7 @@ import { injectDomainRestrictionFields } from 'n8n-workflow';
 import ts from 'typescript';
 import { BunqOAuth2Api } from '../../credentials/BunqOAuth2Api.credentials';
 import { Bunq } from '../../nodes/Bunq/Bunq.node';
+import { BunqTokenRelayTrigger } from '../../nodes/Bunq/BunqTokenRelayTrigger.node';
 import { resources } from '../../nodes/Bunq/resources';
 import { events } from '../../nodes/Bunq/trigger/events';
 import { useBank } from '../support/bank';
@@ -225,6 +226,10 @@ test.each(['Bunq', 'BunqTrigger'])('the searches that people try find %s', (node
 		);
 	for (const word of words)
 		expect([word, alias.some((one) => one.includes(word))]).toEqual([word, true]);
+});
+
+test('who executes the token relay, which waits for ever, is told to publish it', () => {
+	expect(new BunqTokenRelayTrigger().description.eventTriggerDescription).toMatch(/publish/);
 });
 
 test('a tooltip ends with a period only if it has more than one sentence', () => {
