@@ -273,7 +273,7 @@ describe('a secret that bunq refuses', () => {
 		await bank.apiKey(list, wrongKey);
 		const again = await bank.apiKey(list, wrongKey);
 		expect(again.error?.description).toMatch(
-			/^Nothing was done\. A new key .* n8n did not ask bunq again/,
+			/^Nothing was done\. A new key .* n8n did not ask bunq again.* To ask at once, execute the node by hand\.$/,
 		);
 		expect(await handshakes()).toEqual([1, 1, 0]);
 		await bank.apiKey(list, { ...wrongKey, mode: 'manual' });

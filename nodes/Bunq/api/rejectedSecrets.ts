@@ -31,7 +31,7 @@ const beginPause = (credential: BunqCredential): Pause => ({
 
 /** The end of an error that comes from memory. */
 export const NOT_ASKED_AGAIN =
-	'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago.';
+	'n8n did not ask bunq again: bunq refused this credential less than 15 minutes ago. To ask at once, execute the node by hand.';
 
 const rejections = new BoundedMap<string, Pause & { error: BunqError }>(MAX_ENTRIES);
 
