@@ -132,6 +132,16 @@ test.each(Object.keys(events))('%s can be made to happen on the page', async (ev
 	}
 });
 
+test('a description without a space does not widen the page', async () => {
+	const make = app.getByRole('button', { name: 'A program prepares a payment' });
+	const form = app.locator('form', { has: make });
+	await form.locator('input[name="description"]').fill('x'.repeat(140));
+	await make.click();
+	await app.locator('#answers').getByText('x'.repeat(140)).waitFor();
+	const width = await app.evaluate<number>('document.documentElement.scrollWidth');
+	expect(width).toBeLessThanOrEqual(app.viewportSize()!.width);
+});
+
 describe('in the editor', () => {
 	let person: Person;
 	beforeAll(async () => {

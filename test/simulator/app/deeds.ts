@@ -118,7 +118,9 @@ const MONEY: Record<string, Deed> = {
 const ANSWERS: Record<string, Deed> = {
 	draft({ bank, env, account, form }) {
 		const to = friend(env, account);
-		openDraft(bank, env, account, [order(amountOf(form), to, 'Prepared for you')]);
+		openDraft(bank, env, account, [
+			order(amountOf(form), to, textOf(form, 'description', 'Prepared for you')),
+		]);
 		return `A payment to ${to.name} waits for your approval`;
 	},
 	approve({ bank, env, form }) {

@@ -73,7 +73,9 @@ test('drafts, requests, links and planned payments: made, and answered', async (
 		return id;
 	};
 	await both('draft', 'approve', /Approved, and paid/);
-	expect(await press('draft', { amount: '1' })).toContain('prepared this payment from Main. ');
+	expect(await press('draft', { amount: '1', description: 'Rent' })).toContain(
+		'prepared this payment from Main. Rent',
+	);
 	await both('link', 'payLink', /A\. Payer paid € 15\.00|paid € 8\.50 through the link/);
 	await both('schedule', 'runSchedule', /The planned payment was made/);
 	const asked = await both('ask', 'accept', /Paid/);
