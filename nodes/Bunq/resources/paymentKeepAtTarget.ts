@@ -187,7 +187,7 @@ const planTarget = async (params: Target, bunq: Bunq): Promise<WritePlan> => {
 	const request = plan.request && {
 		...plan.request,
 		renewal: {
-			currentUntil: monotonicNow() + CURRENT_MS,
+			currentUntil: monotonicNow() + BALANCE_MS,
 			renew: async () => {
 				const now = await readSides(params, bunq);
 				if (decide(now.side, now.counter, params) !== decision) throw balancesChanged();
@@ -199,7 +199,7 @@ const planTarget = async (params: Target, bunq: Bunq): Promise<WritePlan> => {
 };
 
 /** How long balances count as current after they were read; bunq's limits could delay the payment much longer. */
-const CURRENT_MS = 10_000;
+const BALANCE_MS = 10_000;
 
 const balancesChanged = () =>
 	new BunqError('unavailable', 'The balances changed while bunq made n8n wait', {
