@@ -19,7 +19,6 @@ const sources = [
 	'credentials',
 	'icons',
 	'nodes',
-	'CHANGELOG.md',
 	'LICENSE',
 	'README.md',
 	'gulpfile.js',

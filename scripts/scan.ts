@@ -6,7 +6,7 @@ import { filesOf, packPackage, repo } from './pack';
 const MAX_PACKED_BYTES = 120_000;
 /** n8n forbids them in a package, as they would run during its installation. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
-const BESIDE_DIST = ['CHANGELOG.md', 'LICENSE', 'README.md', 'index.js', 'package.json'];
+const BESIDE_DIST = ['LICENSE', 'README.md', 'index.js', 'package.json'];
 
 /** The functions of `@n8n/scan-community-package`, which has no types. */
 interface Scanner {
