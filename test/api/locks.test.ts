@@ -4,6 +4,11 @@ import { Locks } from '../../nodes/Bunq/api/locks';
 
 /** Locks of what nothing can lock at bunq: api/locks.ts. */
 
+const lost = () =>
+	new BunqError('outcomeUnknown', 'Nobody knows.', {
+		unknownWrite: { method: 'POST', path: '/', body: '{}', sentAt: 0, failedAt: 0 },
+	} as never);
+
 /** Takes the lock, and says when it has it. */
 const taking = (locks: Locks, key: string) => {
 	const taken = { isHeld: false };
@@ -37,7 +42,7 @@ test('what nobody uses is forgotten, unless bunq may still act', async () => {
 	first.release();
 	(await second).release();
 	expect(locks['queues'].size).toBe(0);
-	(await locks.take('a lost one')).release(new BunqError('outcomeUnknown', 'Nobody knows.'));
+	(await locks.take('a lost one')).release(lost());
 	expect(locks['queues'].size).toBe(1);
 });
 
@@ -45,7 +50,8 @@ test.each<[after: string, error: unknown, late: boolean]>([
 	['success', undefined, false],
 	['a refusal', new BunqError('rejected', 'No.'), false],
 	['an error of nobody', new Error('No.'), false],
-	['an unknown outcome', new BunqError('outcomeUnknown', 'Nobody knows.'), true],
+	['a lost read', new BunqError('outcomeUnknown', 'Nobody knows.'), false],
+	['an unknown outcome', lost(), true],
 ])('after %s bunq may still act: %j, %s', async (_, error, isLate) => {
 	const locks = new Locks();
 	(await locks.take('list')).release(error);

@@ -199,6 +199,16 @@ describe('while bunq makes the payment wait for more than ten seconds', () => {
 		expect(await balances()).toEqual(['360.00', '2500.00']);
 	});
 
+	test('balances that cannot be read again stop it, and hold back no other', async () => {
+		const path = 'monetary-account$';
+		await bank.control.fault({ kind: 'drop-before', method: 'GET', path, skip: 1, times: 2 });
+		const { error } = await runDelayed(async () => await Promise.resolve());
+		expect(error?.description).toMatch(/^Nothing was sent: a lookup/);
+		const before = Date.now();
+		expect(await run('400')).toMatchObject({ moved: 100 });
+		expect(Date.now() - before).toBeLessThan(10_000);
+	});
+
 	test('balances that stay are no reason to stop', async () => {
 		const { json } = await runDelayed(async () => await Promise.resolve());
 		expect(json).toMatchObject([{ moved: 100 }]);

@@ -20,9 +20,9 @@ export interface Lock {
 	release(error?: unknown): void;
 }
 
-/** Whether bunq may still act on what failed with this error. */
+/** Whether bunq may still act on what failed with this error: a write, not a read. */
 export const mayStillAct = (error: unknown) =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown';
+	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
 
 export class Locks {
 	/** One that nobody uses stays only after a request of unknown outcome. */

@@ -1,8 +1,8 @@
-import { BunqError, type UnknownWrite } from '../api/errors';
+import type { BunqError, UnknownWrite } from '../api/errors';
+import { mayStillAct } from '../api/locks';
 
 /** The error of a write whose response was lost. */
 export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
 
 /** Whether this is the error of a write whose response was lost, with the write. */
-export const isUnknownOutcome = (error: unknown): error is UnknownOutcome =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
+export const isUnknownOutcome = (error: unknown): error is UnknownOutcome => mayStillAct(error);

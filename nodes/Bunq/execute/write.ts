@@ -112,11 +112,14 @@ const sendOnce = async (
 	request: WriteRequest,
 	{ hint = '', refusal, also }: Pick<WritePlan, 'hint' | 'refusal' | 'also'> = {},
 ) => {
-	const sending = bunq.send(request).catch(async (error: unknown) => {
-		throw error instanceof BunqError
-			? withRefusal(error, refusal).withHint(hint)
-			: (error as Error);
-	});
+	const sending = bunq
+		.send(request)
+		.catch(asNothingSent)
+		.catch(async (error: unknown) => {
+			throw error instanceof BunqError
+				? withRefusal(error, refusal).withHint(hint)
+				: (error as Error);
+		});
 	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
 	return await sending.catch((error: unknown) => {
 		if (isUnknownOutcome(error)) {
