@@ -119,6 +119,7 @@ describe('without `Pagination`', () => {
 		await expect(collect(bunq.each(path))).rejects.toMatchObject({
 			kind: 'unavailable',
 			message: 'bunq does not say whether this list goes on',
+			description: expect.stringContaining('read less with a limit'),
 		});
 	});
 

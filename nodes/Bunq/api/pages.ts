@@ -91,7 +91,8 @@ const countOf = (path: string) =>
 
 const unknownEnd = () =>
 	new BunqError('unavailable', 'bunq does not say whether this list goes on', {
-		description: 'A page is full and has no link to the next one. Try again later.',
+		description:
+			'A page is full and has no link to the next one. Try again later, or read less with a limit.',
 	});
 
 const endlessList = () =>
