@@ -152,6 +152,45 @@ describe('stopped', () => {
 		expect(await received()).toBe(sent * 10);
 	});
 
+	test('while it waits for another execution: it sends nothing, and holds back nobody', async () => {
+		await bank.oauth({ resource: 'user', operation: 'get' });
+		const parameters = await pay({
+			additionalFields: { merchantReference: 'INV-1' },
+			options: { skipIfDuplicate: true },
+		});
+		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });
+		const first = bank.oauth(parameters);
+		await whenSent(1);
+		const stopped = { stop: () => {} };
+		const reads = await bank.requestCount('GET');
+		const second = bank.oauth(parameters, { whileRunning: (stop) => (stopped.stop = stop) });
+		await until(async () => (await bank.requestCount('GET')) > reads);
+		for (let round = 0; round < 50; round++) await new Promise((resolve) => setImmediate(resolve));
+		stopped.stop();
+		const third = bank.oauth(parameters);
+		await bank.control.clearFaults();
+		expect((await first).json).toMatchObject([{ skipped: false }]);
+		expect((await second).status).toBe('canceled');
+		expect((await third).json).toMatchObject([{ skipped: true }]);
+		expect(await received()).toBe(10);
+	});
+
+	test('while the same execution runs: the next attempt returns what that has done', async () => {
+		await bank.oauth({ resource: 'user', operation: 'get' });
+		const [parameters, executionId] = [await pay(), 'again'];
+		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });
+		const stopped = { stop: () => {} };
+		const whileRunning = (stop: () => void) => (stopped.stop = stop);
+		const first = bank.oauth(parameters, { executionId, whileRunning });
+		await whenSent(1);
+		stopped.stop();
+		const second = bank.oauth(parameters, { executionId });
+		await bank.control.clearFaults();
+		expect((await first).status).toBe('canceled');
+		expect((await second).json).toMatchObject([{ amount: -10 }]);
+		expect(await bank.requestCount('POST')).toBe(1);
+	});
+
 	test('while bunq handles a payment: the request is not aborted', async () => {
 		await bank.oauth({ resource: 'user', operation: 'get' });
 		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });

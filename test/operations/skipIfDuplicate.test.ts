@@ -166,6 +166,31 @@ describe('payment', () => {
 		expect(await bank.balance('Main')).toBe('2487.50');
 	});
 
+	test('with a reference that another one begins with: refused, and the advice in the error works', async () => {
+		const reference = 'subscription-2026-1';
+		const pay = async (merchantReference: string) => {
+			const additionalFields = { merchantReference };
+			const more = { ...once, additionalFields, paymentDescription: merchantReference };
+			return await bank.oauth(await create(more));
+		};
+		await pay(reference);
+		const { error } = await pay(`${reference}2`);
+		expect(error?.description).toMatch(/if that is not enough, use one that begins otherwise\.$/);
+		expect((await pay(`12-${reference}`)).json).toMatchObject([{ skipped: false }]);
+	});
+
+	test('at the same moment, with references that differ in spaces and case: paid once', async () => {
+		const references = ['invoice 12', 'Invoice12'];
+		const results = await Promise.all(
+			references.map(async (merchantReference) => {
+				const more = { ...once, additionalFields: { merchantReference } };
+				return await bank.oauth(await create(more));
+			}),
+		);
+		expect(results.filter(({ error }) => error)).toHaveLength(1);
+		expect(await bank.changes()).toBe(1);
+	});
+
 	test('an incoming payment of the same amount is no duplicate', async () => {
 		const { iban } = await bank.account('Household');
 		await bank.control.addPayments({

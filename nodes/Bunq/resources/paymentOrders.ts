@@ -22,7 +22,7 @@ import { post, unchanged, type WritePlan } from './operation';
 import { planLocked } from './planLock';
 import { readBack } from './readBack';
 import { entriesOf, isActive, type OrderList } from './recovery';
-import { isReversal, matchDuplicate, mayReturn } from './transferMatch';
+import { isReversal, matchDuplicate, mayReturn, withoutSpacesAndCase } from './transferMatch';
 
 /**
  * Orders to pay: a payment, which bunq carries out at once, or a draft, which waits for a person. A request for money
@@ -140,7 +140,7 @@ export const planOnce = async (
 	plan: () => Promise<WritePlan>,
 ) =>
 	options.skipIfDuplicate
-		? await planLocked([`${account} ${merchantReference}`], bunq, plan)
+		? await planLocked([`${account} ${withoutSpacesAndCase(merchantReference)}`], bunq, plan)
 		: await plan();
 
 /** The plan that returns a duplicate, where the user wants to skip these; undefined where there is none. */
@@ -238,5 +238,5 @@ const moneyReturned = (id: unknown, reversal: unknown, reference: string) =>
 
 const ambiguousDuplicate = (ids: unknown[], reference: string) =>
 	new BunqError('invalidInput', 'Cannot tell whether this is a duplicate', {
-		description: `Nothing was sent. bunq has one that may be the same (${ids.slice(0, 3).map(describeId).join(', ')}): what it shows of it does not differ, but is not complete. Check the bunq app. If "${reference}" is new, put it in the Description too, which then tells them apart.`,
+		description: `Nothing was sent. bunq has one that may be the same (${ids.slice(0, 3).map(describeId).join(', ')}): what it shows of it does not differ, but is not complete. Check the bunq app. If "${reference}" is new, put it in the Description too; if that is not enough, use one that begins otherwise.`,
 	});

@@ -48,7 +48,8 @@ const shownReference = (shown: ShownEntry) => readText(shown?.merchant_reference
 const hasReferenceOf = (shown: ShownEntry, sent: OrderEntry) =>
 	sent.merchant_reference !== undefined && shownReference(shown) === sent.merchant_reference;
 
-const withoutSpacesAndCase = (reference: string) => reference.replace(/\s/g, '').toLowerCase();
+/** What two spellings of one reference have in common. */
+export const withoutSpacesAndCase = (reference = '') => reference.replace(/\s/g, '').toLowerCase();
 
 /** Whether this may be the reference that was sent, spelled otherwise by a person or by bunq, or cut off. */
 const isSpellingOf = (shown: string, sent: string) => {
