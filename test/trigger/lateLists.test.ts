@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { useBank } from '../support/bank';
 import { callAbout, delivered, settle } from '../support/calls';
 import { passMinutes, passSeconds } from '../support/fakeClock';
@@ -11,13 +12,18 @@ const bank = useBank();
 
 const onAll = { event: 'paymentCreated' };
 
-/** bunq's list of accounts as it is now, without one of them. */
-const listWithout = async (without?: number) => {
+/** bunq's list of accounts as it is now, without one of them, or with another ID for it. */
+const listWithout = async (without?: number, replaced?: { id: unknown }) => {
+	passMinutes();
 	const owner = await openSession(bank.url, (await bank.world()).apiKey);
 	const { json } = await owner.get('{user}/monetary-account');
 	const accounts = json.Response as Array<Record<string, { id: number }>>;
-	const others = accounts.filter((one) => Object.values(one).every(({ id }) => id !== without));
-	return JSON.stringify({ Response: others, Pagination: null });
+	const shown = accounts.flatMap((one) => {
+		const [[type, account]] = Object.entries(one);
+		if (account.id !== without) return [one];
+		return replaced ? [{ [type]: { ...account, ...replaced } }] : [];
+	});
+	return JSON.stringify({ Response: shown, Pagination: null });
 };
 const showAccounts = async (body: string, times = 1) =>
 	await bank.control.fault({ kind: 'other', path: 'monetary-account$', body, times });
@@ -118,26 +124,55 @@ test('two accounts that are opened within a minute: calls about both are heard, 
 	expect(idsOf(trigger.delivered)).toEqual([first, second]);
 });
 
-test.each([
+const BOTH_KINDS: Array<[event: string, more: IDataObject]> = [
 	['paymentCreated', {}],
 	['balanceCrossed', { threshold: 100 }],
-])('%s: an account that the list does not show any more is named once', async (event, more) => {
+];
+
+test.each(BOTH_KINDS)(
+	'%s: an account that the list does not show any more is named once',
+	async (event, more) => {
+		const trigger = await bank.trigger({ event, ...more });
+		await trigger.activate();
+		passMinutes();
+		const id = await bank.accountId('Household');
+		await showAccounts(await listWithout(id), 12);
+		await bank.receive('Household', { amount: '-250.00' });
+		const said: unknown[] = [];
+		for (let polls = 0; polls < 12; polls++)
+			await trigger.nextPoll().catch((error: unknown) => said.push(error));
+		expect(said).toEqual([
+			expect.objectContaining({
+				message: 'bunq does not list this account any more',
+				description: expect.stringContaining(`The account with the ID ${id} could not be read.`),
+			}),
+		]);
+		// It is listed again.
+		await trigger.nextPolls(3);
+		expect(trigger.delivered).toHaveLength(1);
+	},
+);
+
+test.each(BOTH_KINDS)(
+	'%s: a list with an entry without an ID does not say which account is missing',
+	async (event, more) => {
+		const trigger = await bank.trigger({ event, ...more });
+		await trigger.activate();
+		const id = await bank.accountId('Household');
+		await showAccounts(await listWithout(id, { id: null }), 12);
+		const said: unknown[] = [];
+		for (let polls = 0; polls < 12; polls++)
+			await trigger.nextPoll().catch((error: Error) => said.push(error.message));
+		expect(said).toEqual(["Accounts in bunq's list without a readable ID: 1"]);
+	},
+);
+
+test.each(BOTH_KINDS)('%s: an account that was closed may leave the list', async (event, more) => {
+	const account = await bank.control.addAccount({ description: 'Old', balance: '0.00' });
 	const trigger = await bank.trigger({ event, ...more });
 	await trigger.activate();
-	passMinutes();
-	const id = await bank.accountId('Household');
-	await showAccounts(await listWithout(id), 12);
-	await bank.receive('Household', { amount: '-250.00' });
-	const said: unknown[] = [];
-	for (let polls = 0; polls < 12; polls++)
-		await trigger.nextPoll().catch((error: unknown) => said.push(error));
-	expect(said).toEqual([
-		expect.objectContaining({
-			message: 'bunq does not list this account any more',
-			description: expect.stringContaining(`The account with the ID ${id} could not be read.`),
-		}),
-	]);
-	// It is listed again.
-	await trigger.nextPolls(3);
-	expect(trigger.delivered).toHaveLength(1);
+	await bank.closeAccount(account);
+	await trigger.nextPolls(4);
+	await showAccounts(await listWithout(account), 12);
+	await trigger.nextPollsDeliverNothing(12);
 });

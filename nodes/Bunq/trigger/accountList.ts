@@ -8,6 +8,7 @@ import {
 	tryAccount,
 	withServerTime,
 	type AccountFailure,
+	type AccountRead,
 	type AccountResult,
 	type PollRun,
 } from './pollRun';
@@ -45,14 +46,24 @@ const withoutId = (unreadable: number, readable: number) =>
 		{ description: 'The trigger cannot watch these.' },
 	);
 
-/** The watched accounts that bunq does not list any more, each as a failure. Closed ones stay in the list. */
+/**
+ * The watched accounts that bunq does not list any more, each as a failure, except closed ones. Of a list with an entry that
+ * cannot be read, nobody knows.
+ */
 export const missingAccounts = (
 	accounts: Account[],
+	{ error }: AccountResult,
 	{ state }: Pick<PollRun, 'state'>,
 ): AccountFailure[] =>
-	Object.entries(state?.accounts ?? {})
+	Object.entries((!error && state?.accounts) || {})
 		.filter(([id, { isClosed }]) => !isClosed && !accounts.some((one) => String(one.id) === id))
 		.map(([id]) => ({ account: Number(id), isFromList: true, error: notListed() }));
+
+/** A closed account that was read since, so that nothing in it can be new. */
+export const markClosed = ({ id }: Pick<Account, 'id'>, { state }: PollRun): AccountRead => {
+	const cursor = state?.accounts[id];
+	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
+};
 
 /** Final, so that it is told once. */
 const notListed = () =>

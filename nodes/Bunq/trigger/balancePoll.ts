@@ -4,7 +4,7 @@ import { BunqError } from '../api/errors';
 import { accountPath, paymentsPath } from '../api/listPaths';
 import { isOpen } from '../api/objects';
 import type { Account, Payment } from '../api/types';
-import { arrivalOf, balanceOf, missingAccounts, readAccountList } from './accountList';
+import { arrivalOf, balanceOf, markClosed, missingAccounts, readAccountList } from './accountList';
 import type { BalanceEvent } from './event';
 import {
 	ACCOUNT_LIST,
@@ -61,9 +61,11 @@ export const pollBalances = async (event: BalanceEvent, run: PollRun): Promise<A
 	const unreadable = open.filter((account) => hasUnreadableBalance(account, run));
 	const results: AccountResult[] = [
 		result,
-		...missingAccounts(accounts, run),
+		...missingAccounts(accounts, result, run),
 		...unreadable.map(({ id }) => unreadableBalance(id)),
 	];
+	for (const account of accounts)
+		if (!isOpen(account)) results.push({ ...markClosed(account, run), isFromList: true });
 	for (const decision of decisions.filter(({ verify }) => !verify))
 		results.push({ ...toResult(decision, decision.crossing), isFromList: true });
 	for (const [index, decision] of decisions.filter(({ verify }) => verify).entries()) {

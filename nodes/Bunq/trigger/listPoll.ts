@@ -5,6 +5,7 @@ import {
 	arrivalOf,
 	balanceOf,
 	firstBaseline,
+	markClosed,
 	missingAccounts,
 	readAccountList,
 } from './accountList';
@@ -48,7 +49,7 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 		.filter((one) => arrivalOf(one, state?.listing) !== 'shared' || isBegun(one))
 		.map(({ id }) => id);
 	return {
-		results: [result, ...missingAccounts(accounts, run), ...results],
+		results: [result, ...missingAccounts(accounts, result, run), ...results],
 		ranOutOfTime,
 		listing: { ...listing, ids },
 	};
@@ -79,6 +80,7 @@ const readAccounts = async (
 		if (hasFurtherPages && account === lastInRotation) continue;
 		const result = await tryAccount(account.id, async () => await readAccount(event, account, run));
 		hasFurtherPages ||= !result.error && result.pages > 1;
+		// bunq no longer shows a closed account.
 		const isGone = result.error?.kind === 'rejected' && !isOpen(account);
 		results.push(isGone ? markClosed(account, run) : result);
 		if (result.error?.kind === 'authentication') break;
@@ -122,12 +124,6 @@ const balanceAfter = ({ showsBalance }: ListEvent, newest?: FeedRecord) =>
 	showsBalance && newest
 		? balanceOf({ balance: (newest as Partial<Payment>).balance_after_mutation })
 		: undefined;
-
-/** bunq no longer shows a closed account, so nothing in it can be new. */
-const markClosed = ({ id }: WatchedAccount, { state }: PollRun): AccountResult => {
-	const cursor = state?.accounts[id];
-	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
-};
 
 /**
  * The accounts to read, in this order:
