@@ -59,6 +59,29 @@ test.each([['PENDING'], [null], ['']])(
 	},
 );
 
+test.each([[['PENDING', 'ACCEPTED']], [['ACCEPTED']]])(
+	'a draft that the list lacks for days, and then shows as %j, is followed on',
+	async (shown) => {
+		const { trigger, show } = await onList('draftPaymentUpdated');
+		const created = now();
+		const draft = (id: number, status: string) => ({
+			DraftPayment: { id, status, created, updated: now(), entries: [] },
+		});
+		await show([draft(12, 'PENDING'), draft(10, 'PENDING')]);
+		await trigger.activate();
+		for (let hours = 0; hours <= 30; hours++) {
+			passMinutes(60);
+			await show([draft(12, 'PENDING')]);
+			expect(await trigger.tick()).toBeNull();
+		}
+		for (const status of [...shown, ...shown]) {
+			await show([draft(12, 'PENDING'), draft(10, status)]);
+			await trigger.nextPoll();
+		}
+		expect(idsOf(trigger.delivered)).toEqual([10]);
+	},
+);
+
 test('a page without entries is not the end of a list', async () => {
 	const { trigger, show, accountId } = await onList('paymentCreated');
 	const payment = (id: number) => ({

@@ -10,6 +10,7 @@ import {
 	keepPending,
 	keepUnreadable,
 	readEntry,
+	stillKnown,
 	unreadableIn,
 } from './feedEntries';
 import { withServerTime } from './pollRun';
@@ -200,18 +201,20 @@ export const advance = (event: Feed, cursor: Cursor, read: FeedRead): Cursor => 
 	const isPartial = resumeId !== undefined || interruptedAtId !== undefined;
 	const ids = records.map(({ id }) => id);
 	const highest = ids.reduce((high, id) => Math.max(high, id), 0);
-	const recentIds = [...new Set([...ids, ...cursor.recentIds])].sort((a, b) => b - a);
 	// The IDs above the gap were not kept. With those below it alone, old records above it would look new.
 	const isFirstPart = resumeId !== undefined && cursor.recentIds.length === 0;
 	const isOutsideRead = (id: number) => id >= (resumeId ?? Infinity) || id < (interruptedAtId ?? 0);
 	const waiting = records.filter((record) => isWaiting(event, cursor, record)).map(({ id }) => id);
+	const pending = keepPending(cursor, { ids, waiting, checkedAt, isOutsideRead });
+	const known = stillKnown(event, cursor, pending);
+	const recentIds = [...new Set([...ids, ...known])].sort((a, b) => b - a);
 	return {
 		...cursor,
 		checkedAt,
 		baseline: reachedEnd && resumeId === undefined ? 0 : cursor.baseline,
 		highWaterId: Math.max(cursor.highWaterId, resumeId ?? highest + 1),
 		recentIds: isFirstPart ? [] : recentIds.slice(0, keptIdsOf(event)),
-		...keepPending(cursor, { ids, waiting, checkedAt, isOutsideRead }),
+		...pending,
 		gaps: addGap(cursor.gaps.slice(0, -1), interruptedAtId),
 		unreadable: keepUnreadable(cursor.unreadable, read.unreadable, {
 			isSilent: cursor.baseline === Infinity,

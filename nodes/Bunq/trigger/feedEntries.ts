@@ -122,6 +122,16 @@ export const keepPending = (
 };
 
 /**
+ * The IDs that stay known: not those that no longer wait although they had no answer, as one that is listed again waits
+ * again. Records with lists stay known, as their entries would look new.
+ */
+export const stillKnown = (
+	{ parts }: Feed & { parts?: unknown },
+	{ recentIds, pendingIds }: Cursor,
+	next: Pick<Cursor, 'pendingIds'>,
+) => recentIds.filter((id) => parts || !pendingIds.includes(id) || next.pendingIds.includes(id));
+
+/**
  * When the event happened; milliseconds UTC, bunq's clock. An answer happens at the latest of its times. Whether bunq
  * updates a request on expiry is undocumented (docs/bunq-api.md 9.5), so the expiry counts too. NaN if no time can be read.
  * @param created when the record was created, NaN if unknown

@@ -109,7 +109,7 @@ export class Waker {
 		await sleep(Math.max(this.nextOfEverything - monotonicNow(), 0));
 		const newest = this.tooEarly;
 		this.tooEarly = undefined;
-		if (!this.isKnown(newest)) this.add(newest);
+		this.add(newest);
 	}
 
 	private async work() {
