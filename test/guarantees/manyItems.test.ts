@@ -17,7 +17,8 @@ test.each([
 	const account = parameters.path ? {} : { account: await bank.locate('Main') };
 	const path = `/user/{user}/monetary-account/${await bank.accountId('Main')}/payment`;
 	const objects = Array.from({ length: COUNT }, (_, index) => ({ Payment: { id: COUNT - index } }));
-	const body = JSON.stringify({ Response: objects });
+	const Pagination = { future_url: null, newer_url: null, older_url: null };
+	const body = JSON.stringify({ Response: objects, Pagination });
 	await bank.control.fault({ kind: 'other', method: 'GET', path: 'payment$', body });
 	const { json, error } = await bank.apiKey(
 		{ ...parameters, ...account, returnAll: true, ...(parameters.path && { path }) },

@@ -127,8 +127,9 @@ export const runSchedule = async (
 			'fault',
 			async () => {
 				const kind = pick(FAULTS);
-				// An account that the list of accounts lacks for minutes counts as shared later.
-				const paths = kind === 'stale' ? ['account/\\d'] : ['\\d/[a-z]', 'monetary-account$', ''];
+				// An account that its list lacks for minutes counts as shared later, and a link may show a payment two seconds late.
+				const paths =
+					kind === 'stale' ? ['account/\\d+/(?!bunqme)'] : ['\\d/[a-z]', 'monetary-account$', ''];
 				const [times, skip] = [1 + random(3), random(3)];
 				await control.fault({ kind, method: 'GET', path: pick(paths), times, skip });
 			},
