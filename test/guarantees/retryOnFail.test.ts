@@ -152,28 +152,35 @@ describe('stopped', () => {
 		expect(await received()).toBe(sent * 10);
 	});
 
-	test('while it waits for another execution: it sends nothing, and holds back nobody', async () => {
-		await bank.oauth({ resource: 'user', operation: 'get' });
-		const parameters = await pay({
-			additionalFields: { merchantReference: 'INV-1' },
-			options: { skipIfDuplicate: true },
-		});
-		await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });
-		const first = bank.oauth(parameters);
-		await whenSent(1);
-		const stopped = { stop: () => {} };
-		const reads = await bank.requestCount('GET');
-		const second = bank.oauth(parameters, { whileRunning: (stop) => (stopped.stop = stop) });
-		await until(async () => (await bank.requestCount('GET')) > reads);
-		for (let round = 0; round < 50; round++) await new Promise((resolve) => setImmediate(resolve));
-		stopped.stop();
-		const third = bank.oauth(parameters);
-		await bank.control.clearFaults();
-		expect((await first).json).toMatchObject([{ skipped: false }]);
-		expect((await second).status).toBe('canceled');
-		expect((await third).json).toMatchObject([{ skipped: true }]);
-		expect(await received()).toBe(10);
-	});
+	test.each([
+		['another execution', undefined],
+		['an earlier attempt of the same', 'lease ran out'],
+	])(
+		'while it waits for %s: it ends, sends nothing, and holds back nobody',
+		async (_, executionId) => {
+			await bank.oauth({ resource: 'user', operation: 'get' });
+			const parameters = await pay({
+				additionalFields: { merchantReference: 'INV-1' },
+				options: { skipIfDuplicate: true },
+			});
+			await bank.control.fault({ kind: 'slow', method: 'POST', path: 'payment$', held: true });
+			const first = bank.oauth(parameters, { executionId });
+			await whenSent(1);
+			const stopped = { stop: () => {} };
+			const whileRunning = (stop: () => void) => (stopped.stop = stop);
+			const second = bank.oauth(parameters, { executionId, whileRunning });
+			await rounds();
+			const third = bank.oauth(parameters);
+			await rounds();
+			stopped.stop();
+			expect((await second).status).toBe('canceled');
+			expect(await bank.requestCount('POST')).toBe(1);
+			await bank.control.clearFaults();
+			expect((await first).json).toMatchObject([{ skipped: false }]);
+			expect((await third).json).toMatchObject([{ skipped: true }]);
+			expect(await received()).toBe(10);
+		},
+	);
 
 	test('while the same execution runs: the next attempt returns what that has done', async () => {
 		await bank.oauth({ resource: 'user', operation: 'get' });
@@ -207,6 +214,9 @@ describe('stopped', () => {
 		expect((await bank.log()).at(-1)).toMatchObject({ method: 'POST', status: 200 });
 	});
 
+	const rounds = async () => {
+		for (let round = 0; round < 50; round++) await new Promise((resolve) => setImmediate(resolve));
+	};
 	const whenSent = (count: number) => until(async () => (await bank.requestCount('POST')) >= count);
 	const whenIdle = () => until(async () => (await bank.log()).every(({ status }) => status !== 0));
 });

@@ -1,4 +1,5 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
+import { abortable } from './abort';
 import {
 	filtersIn,
 	readCallbackEntry,
@@ -85,7 +86,7 @@ export interface ListLock {
 
 /** Locks the list of the client's user, after the changes that began earlier. Throws a BunqError. */
 export const lockCallbacks = async (bunq: BunqClient): Promise<ListLock> => {
-	const lock = await locks.take(await bunqUserKey(bunq));
+	const lock = await locks.take(await bunqUserKey(bunq), bunq.signal);
 	return {
 		async prepare(plan) {
 			const read = async () => {
@@ -101,7 +102,7 @@ export const lockCallbacks = async (bunq: BunqClient): Promise<ListLock> => {
 				const wait = lock.lateFor();
 				const renewal = { currentUntil, renew };
 				if (wait <= 0) return { method: 'POST', path: CALLBACKS_PATH, body, renewal };
-				await sleep(wait);
+				await abortable(sleep(wait), bunq.signal);
 			}
 		},
 		release: lock.release,

@@ -50,6 +50,8 @@ export interface BunqClient {
 	now(): number;
 	/** The address of the API, with `/v1`. */
 	host: string;
+	/** Ends all waiting. */
+	signal?: AbortSignal;
 }
 
 /** A client for one credential. It sends nothing before its first method is called. */
@@ -86,6 +88,7 @@ export const createClient = (options: ClientOptions): BunqClient => {
 		},
 		now: () => serverNow(host),
 		host,
+		signal: options.signal,
 	};
 };
 

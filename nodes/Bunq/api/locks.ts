@@ -1,3 +1,4 @@
+import { abortable } from './abort';
 import { LATE_MS, monotonicNow } from './clock';
 import { BunqError } from './errors';
 
@@ -28,16 +29,18 @@ export class Locks {
 	/** One that nobody uses stays only after a request of unknown outcome. */
 	private readonly queues = new Map<string, Queue>();
 
-	/** Locks a key, after everything that began earlier with it. */
-	async take(key: string): Promise<Lock> {
+	/**
+	 * Locks a key, after everything that began earlier with it.
+	 * @param signal ends the waiting: rejects with `abortError`
+	 */
+	async take(key: string, signal?: AbortSignal): Promise<Lock> {
 		const queue = this.queues.get(key) ?? { tail: Promise.resolve(), lateUntil: 0, users: 0 };
 		this.queues.set(key, queue);
 		queue.users++;
 		const before = queue.tail;
 		const gate = { open: () => {} };
 		queue.tail = new Promise<void>((resolve) => (gate.open = resolve));
-		await before;
-		return {
+		const lock: Lock = {
 			lateFor: () => queue.lateUntil - monotonicNow(),
 			release: (error) => {
 				if (mayStillAct(error)) queue.lateUntil = monotonicNow() + LATE_MS;
@@ -46,5 +49,11 @@ export class Locks {
 				if (queue.users === 0 && queue.lateUntil <= monotonicNow()) this.queues.delete(key);
 			},
 		};
+		await abortable(before, signal).catch(async (error: Error) => {
+			// Who comes later still waits for what began earlier.
+			void before.then(() => lock.release());
+			return await Promise.reject(error);
+		});
+		return lock;
 	}
 }

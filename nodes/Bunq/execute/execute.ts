@@ -60,9 +60,14 @@ export const createExecution = (ctx: IExecuteFunctions, resources: Resource[]): 
 			if (items.length === 0) return;
 			if (!operation) yield { items, error: unknownOperation(ctx) };
 			else {
-				await log.open();
 				try {
-					yield* executeItems(run, operation, items);
+					const waiting = await toResult(
+						run,
+						items,
+						log.open().then(() => []),
+					);
+					if ('error' in waiting) yield waiting;
+					else yield* executeItems(run, operation, items);
 				} finally {
 					log.close();
 				}

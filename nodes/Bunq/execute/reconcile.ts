@@ -1,10 +1,10 @@
-import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { abortable } from '../api/abort';
 import { LATE_MS, monotonicNow } from '../api/clock';
 import { BunqError, type UnknownWrite } from '../api/errors';
 import { describeObject } from '../api/objects';
 import { readText } from '../api/readable';
-import { cancelSignalOf, type Bunq } from '../connect';
+import type { Bunq } from '../connect';
 import type { BatchOperation, Reconciliation, WriteOperation } from '../resources/operation';
 import { toBatchOutput } from './batches';
 import { claim, createsSettled, isUnclaimed } from './inFlight';
@@ -74,7 +74,7 @@ export const reconcile = async (
 
 /** Asks bunq until the write is found, or until bunq has had enough time to act. */
 const awaitOutcome = async (
-	{ ctx, bunq }: ExecutionContext,
+	{ bunq }: ExecutionContext,
 	recovery: Exclude<AnyWriteOperation['recovery'], string>,
 	write: UnknownWrite,
 ): Promise<Reconciliation> => {
@@ -88,13 +88,13 @@ const awaitOutcome = async (
 			continue;
 		}
 		if (isLastTry || found.outcome === 'reverted' || found.outcome === 'unknowable') return found;
-		await abortable(sleep(failedAt + LATE_MS - monotonicNow()), cancelSignalOf(ctx));
+		await bunq.pause(failedAt + LATE_MS - monotonicNow());
 	}
 };
 
 /** Claims the object that was found, unless another write has it, whose response was still in flight. */
-const claimFound = async ({ host }: Bunq, path: string, { id }: IDataObject) => {
-	await createsSettled(host, path);
+const claimFound = async ({ host, signal }: Bunq, path: string, { id }: IDataObject) => {
+	await abortable(createsSettled(host, path), signal);
 	return claim(host, path, id);
 };
 

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { BunqError, type UnknownWrite } from '../api/errors';
 import { Locks, type Lock } from '../api/locks';
+import { cancelSignalOf } from '../connect';
 import type { WriteRequest } from '../resources/operation';
 import type { Requested } from './requested';
 import { createToolCalls, type Access, type EqualCall } from './toolCalls';
@@ -39,7 +40,8 @@ export interface WriteLog {
 	partly: Set<number>;
 	/**
 	 * The node starts: nothing of its run is dropped, however long it takes. Waits while the same run is under way: n8n 1.x
-	 * gives an execution to a worker again whose lease ran out, perhaps to the one that still has it.
+	 * gives an execution to a worker again whose lease ran out, perhaps to the one that still has it. Throws a BunqError where
+	 * the execution is stopped meanwhile.
 	 */
 	open(): Promise<void>;
 	/** The node ends: its records are kept for another hour. */
@@ -64,7 +66,7 @@ export interface WriteLog {
 	/** The ID of the file that an earlier attempt of this item uploaded under this key. */
 	uploaded(item: number, key: string): number | undefined;
 	saveUpload(item: number, key: string, id: number): void;
-	/** Forgets this write of a tool, as its outcome is known now; an equal one that was lost too stays. */
+	/** Forgets this write of unknown outcome, as its outcome is known now; an equal one that was lost too stays. */
 	resolve(write: UnknownWrite): void;
 }
 
@@ -133,23 +135,21 @@ const nodeKey = (ctx: IExecuteFunctions, execution: string, ...run: number[]) =>
 	JSON.stringify([execution, ctx.getWorkflow().id, ctx.getNode().name, ...run]);
 
 const saveRecord = (records: Scope['records'], record: WriteRecord) => {
-	size -= records.size;
 	// Items that were sent together before, without success, are no longer one batch.
-	for (const item of record.items)
-		for (const other of records.get(item)?.items ?? []) records.delete(other);
+	for (const item of record.items) dropRecord(records, records.get(item)?.items ?? []);
+	size -= records.size;
 	for (const item of record.items) records.set(item, record);
 	size += records.size;
 };
 
-const newScope = (): Scope => ({
-	usedAt: 0,
-	running: 0,
-	records: new Map(),
-	uploads: new Map(),
-});
+const dropRecord = (records: Scope['records'], items: number[]) => {
+	for (const item of items) if (records.delete(item)) size--;
+};
+
+const newScope = (): Scope => ({ usedAt: 0, running: 0, records: new Map(), uploads: new Map() });
 
 /** The beginning and the end of one attempt of a run. */
-const attemptOf = (key: string, scope: Scope): Pick<WriteLog, 'open' | 'close'> => {
+const attemptOf = (key: string, scope: Scope, signal?: AbortSignal) => {
 	let lock: Lock | undefined;
 	const use = (started: 1 | -1) => {
 		scope.running += started;
@@ -162,7 +162,7 @@ const attemptOf = (key: string, scope: Scope): Pick<WriteLog, 'open' | 'close'> 
 	return {
 		open: async () => {
 			use(1);
-			lock = await runs.take(key);
+			lock = await runs.take(key, signal);
 		},
 		close: () => {
 			lock?.release();
@@ -184,7 +184,7 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 	});
 	return {
 		requested,
-		...attemptOf(key, scope),
+		...attemptOf(key, scope, cancelSignalOf(ctx)),
 		previousBatches: () => all().map(({ items }) => items),
 		at: (item) => records.get(item),
 		done: () => all().filter(isDone),
@@ -199,7 +199,10 @@ const logByPosition = (ctx: IExecuteFunctions, execution: string): WriteLog => {
 		saveUnknown: (items, _access, unknown) =>
 			save({ ...asked(items), unknown, before: outputOf(records.get(items[0])) }),
 		...common(uploads),
-		resolve: () => undefined,
+		resolve: (write) => {
+			const isIt = (one: WriteRecord) => 'unknown' in one && one.unknown.unknownWrite === write;
+			dropRecord(records, all().find(isIt)?.items ?? []);
+		},
 	};
 };
 

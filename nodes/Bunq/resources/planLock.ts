@@ -24,7 +24,7 @@ export const planLocked = async (
 	try {
 		// Always in the same order, so that no two executions wait for each other.
 		for (const key of [...new Set(keys)].sort()) {
-			const lock = await locks.take(`${bunq.host} ${key}`);
+			const lock = await locks.take(`${bunq.host} ${key}`, bunq.signal);
 			held.push(lock);
 			const wait = lock.lateFor();
 			if (wait > 0) await bunq.pause(wait);
