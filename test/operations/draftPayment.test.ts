@@ -388,6 +388,25 @@ describe('cancel', () => {
 		expect((await bank.requests()).filter((one) => one.startsWith('PUT'))).toHaveLength(1);
 	});
 
+	test.each([
+		['approveDraft', /^Nothing was done: this draft was approved before, so its money has moved\./],
+		['rejectDraft', /^Nothing was done: this draft was refused in the bunq app before\./],
+	] as const)(
+		'a lost request that %s overtakes: what became of the draft',
+		async (answer, says) => {
+			const id = await draft();
+			await bank.control.fault({ kind: 'drop-before', method: 'PUT' });
+			const attempt = async () =>
+				await bank.apiKey(await order('cancel', id), { executionId: 'overtaken' });
+			expect((await attempt()).error?.message).toMatch(/^Outcome unknown/);
+			await bank.control[answer](id);
+			const { error } = await attempt();
+			expect(error?.message).not.toMatch(/unknown/i);
+			expect(error?.description).toMatch(says);
+			expect(error?.description).not.toMatch(/unknown/i);
+		},
+	);
+
 	under(bank, 'oauthMayCancelDrafts', false, () => {
 		underEach(bank, 'permissionStatus', () => {
 			test('with OAuth: the error names an alternative, and no approval that there may be', async () => {

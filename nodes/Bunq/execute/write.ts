@@ -13,6 +13,7 @@ import { assertSameAccess, assertSameRequest } from './requested';
 import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
 import { uploadFirst, withUploadedFile } from './upload';
 import { isUnknownOutcome } from './unknownOutcome';
+import type { WriteRecord } from './writeLog';
 
 /** Writing at most once: an earlier output is replayed, an unknown outcome is reconciled, everything else is sent. */
 
@@ -69,7 +70,7 @@ const executePlan = async (
 	execution: ExecutionContext,
 	operation: AnyWriteOperation,
 	items: number[],
-	{ request, upload, hint, refusal, also, output, isUnchanged }: WritePlan,
+	{ request, upload, hint, refusal, excludesEarlier, also, output, isUnchanged }: WritePlan,
 ): Promise<IDataObject[]> => {
 	const { bunq, log } = execution;
 	if (!request) {
@@ -85,10 +86,11 @@ const executePlan = async (
 	if (found) return found;
 
 	log.assertCapacity();
+	const excluded = excludesEarlier ? (earlier ?? log.at(items[0])) : undefined;
 	const { response, sent } = upload
 		? await sendWithFile(execution, items, { request, upload })
 		: {
-				response: await sendOnce(execution, items, request, { hint, refusal, also }),
+				response: await sendOnce(execution, items, request, { hint, refusal, excluded, also }),
 				sent: request,
 			};
 	if (earlier) log.resolve(earlier.unknown.unknownWrite);
@@ -105,20 +107,25 @@ const executePlan = async (
 	return result;
 };
 
+interface SendOptions extends Pick<WritePlan, 'hint' | 'refusal' | 'also'> {
+	/** What an earlier attempt left, of which a refusal shows that it was not carried out. */
+	excluded?: EqualCall | WriteRecord;
+}
+
 /** Sends a write. A lost response is recorded, so that the next attempt asks for its outcome first. */
 const sendOnce = async (
 	{ bunq, log }: ExecutionContext,
 	items: number[],
 	request: WriteRequest,
-	{ hint = '', refusal, also }: Pick<WritePlan, 'hint' | 'refusal' | 'also'> = {},
+	{ hint = '', refusal, excluded, also }: SendOptions = {},
 ) => {
 	const sending = bunq
 		.send(request)
 		.catch(asNothingSent)
 		.catch(async (error: unknown) => {
-			throw error instanceof BunqError
-				? withRefusal(error, refusal).withHint(hint)
-				: (error as Error);
+			if (!(error instanceof BunqError)) throw error as Error;
+			const told = refusal && isAboutObject(error) ? error.withDescription(refusal) : error;
+			throw told.withHint(hint);
 		});
 	if (request.method === 'POST') trackCreate(bunq.host, request.path, sending);
 	return await sending.catch((error: unknown) => {
@@ -126,6 +133,8 @@ const sendOnce = async (
 			error.unknownWrite.also = also;
 			log.saveUnknown(items, bunq, error);
 		}
+		if (excluded && 'unknown' in excluded && isAboutObject(error))
+			log.resolve(excluded.unknown.unknownWrite);
 		throw error as Error;
 	});
 };
@@ -133,14 +142,15 @@ const sendOnce = async (
 /** bunq's answers about the object itself. A missing right, and a signature, say more by themselves. */
 const REFUSALS = [400, 404, 409];
 
-const withRefusal = (error: BunqError, refusal?: string) => {
+const isAboutObject = (error: unknown) => {
+	if (!(error instanceof BunqError)) return false;
 	const reply = { status: Number(error.httpCode), message: error.message };
-	const isAboutObject =
+	return (
 		error.kind === 'rejected' &&
 		REFUSALS.includes(reply.status) &&
 		!saysMissingRight(reply) &&
-		!saysInstallationLost(reply);
-	return refusal && isAboutObject ? error.withDescription(refusal) : error;
+		!saysInstallationLost(reply)
+	);
 };
 
 /** Sends a write after the file that it names. */

@@ -48,6 +48,9 @@ const movesMoney = (hasSchedule: boolean) =>
 		? 'it pays as its schedule says. What is not paid yet can still be stopped, with "Scheduled Payment: Cancel" or in the bunq app; what is paid, only the recipient can give back'
 		: 'its money has moved. Find the payment with "Payment: Get Many" or in the bunq app: only the recipient can give it back';
 
+/** bunq changes a draft no more once it is one of these. */
+const FINAL = ['ACCEPTED', 'REJECTED'];
+
 /** What it means that bunq does not cancel a draft, as the node read it before. */
 const tooLate = ({ status: word, schedule }: DraftPayment) => {
 	const status = readText(word) ?? 'unreadable';
@@ -83,6 +86,7 @@ export const draftPayment: Resource = {
 						previous_updated_timestamp: current.updated,
 					}),
 					refusal: tooLate(current),
+					excludesEarlier: FINAL.includes(readText(current.status) ?? ''),
 					// Only another read could tell when bunq cancelled it.
 					output: () => simplified({ ...current, status: 'CANCELLED', updated: undefined }),
 				};

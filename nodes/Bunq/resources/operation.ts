@@ -55,6 +55,8 @@ export interface WritePlan {
 	hint?: string;
 	/** What it means if bunq refuses the request as it is, and what to do then: in place of what is said of any request. */
 	refusal?: string;
+	/** The object is in a state to which no earlier attempt can have led: if bunq refuses this one too, none was carried out. */
+	excludesEarlier?: boolean;
 	/** What the output has beside bunq's object: the balance before, for example, which nobody can read afterwards. */
 	also?: Record<string, string | number>;
 	/** The object is already in the requested state; a read has neither. */
