@@ -308,6 +308,35 @@ describe('repeated after a lost response', () => {
 		expect(await bank.requestCount('POST')).toBe(1);
 	});
 
+	test.each([
+		['payment', 'payment'],
+		['requestInquiry', 'request-inquiry'],
+	])('a %s of an equal batch is not taken for it', async (resource, list) => {
+		await bank.control.switches({ merchantReference: 'drop' });
+		const { recipientAccount, ...rest } = await pay();
+		const to = resource === 'payment' ? { recipientAccount } : await bank.toThirdParty();
+		const order = { ...rest, ...to, resource };
+		await lose('drop-before', `/${list}$`);
+		await bank.apiKey({ ...order, operation: 'create' }, { executionId: resource });
+		await bank.apiKey({ ...order, operation: 'createBatch' });
+		const again = await bank.apiKey({ ...order, operation: 'create' }, { executionId: resource });
+		expect(again.error?.description).toMatch(/^Not sent again: bunq has a similar object/);
+		expect(await bank.requestCount('POST')).toBe(2);
+	});
+
+	test('the payment of a schedule that ran since is not taken for it', async () => {
+		await bank.control.switches({ merchantReference: 'drop' });
+		const startAt = new Date(Date.now() + 60_000).toISOString();
+		const order = await pay({ recipientType: 'ownAccount' });
+		await lose('drop-before');
+		await bank.apiKey(order, { executionId: 'run' });
+		await bank.apiKey({ ...order, resource: 'scheduledPayment', startAt });
+		passMinutes(2);
+		expect(await received()).toBe(10);
+		const { error } = await bank.apiKey(order, { executionId: 'run' });
+		expect(error?.description).toMatch(/^Not sent again: bunq has a similar object/);
+	});
+
 	test("is found if bunq's clock is ten minutes behind and this process does not know that", async () => {
 		const { apiKey } = await bank.world();
 		const helpers = { httpRequest: await requestHelper() };

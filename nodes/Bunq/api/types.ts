@@ -96,8 +96,15 @@ export type OrderEntry = {
 	merchant_reference?: string;
 };
 
+/** What may be part of a batch, or a run of a schedule: null where it is not (docs/bunq-api.md 9.3, 9.5). */
+export interface MadeObject extends AccountObject {
+	batch_id?: number | null;
+	scheduled_id?: number | null;
+	merchant_reference?: string | null;
+}
+
 /** A payment (docs/bunq-api.md 9.3). */
-export interface Payment extends AccountObject, Entry {
+export interface Payment extends MadeObject, Entry {
 	type?: string;
 	/** `PAYMENT`, `REVERSAL`, … */
 	sub_type?: string;
@@ -170,7 +177,7 @@ export interface ScheduledRun extends ListedObject {
 }
 
 /** A request by the user for money from someone else (docs/bunq-api.md 9.5). */
-export interface RequestInquiry extends AccountObject {
+export interface RequestInquiry extends MadeObject {
 	/** Without sign. */
 	amount_inquired?: Amount | null;
 	/** The amount that was paid, once the request is accepted. */
@@ -178,7 +185,6 @@ export interface RequestInquiry extends AccountObject {
 	/** `PENDING`, `ACCEPTED`, `REJECTED`, `REVOKED`, `EXPIRED`. */
 	status?: string;
 	description?: string;
-	merchant_reference?: string | null;
 	counterparty_alias?: Label | null;
 	/** The payment link; null when the payer is a bunq user. */
 	bunqme_share_url?: string | null;

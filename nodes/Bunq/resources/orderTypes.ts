@@ -4,6 +4,7 @@ import { readCents } from '../api/readable';
 import type { Amount, DraftPayment, Payment, Schedule, ScheduledPayment } from '../api/types';
 import type { PaymentOrderType } from './paymentOrders';
 import { matchSchedule } from './schedule';
+import { matchOrigin } from './transferMatch';
 
 /** The kinds of orders that pay: at once, once a person approves, or later. */
 
@@ -16,6 +17,7 @@ export const PAYMENT: PaymentOrderType<Payment> = {
 	preview: ({ amount, ...entry }) => ({ _type: 'Payment', ...entry, amount: outgoing(amount) }),
 	// A positive amount is incoming money, not an order. An unreadable one may be an order.
 	entriesOf: (payment) => ((readCents(payment.amount?.value) ?? 0) > 0 ? [] : [payment]),
+	matchRest: matchOrigin,
 };
 
 /** The body of a draft, without `status`, as other clients disagree on it (docs/bunq-api.md 9.4). */

@@ -17,6 +17,7 @@ import {
 } from './operation';
 import { checkReference, planOrder, toEntry, type PaymentOrderType } from './paymentOrders';
 import { findCreatedOrder } from './recovery';
+import { matchOrigin } from './transferMatch';
 import { requestFields, requestOptions, toRequestExtras } from './requestInquiryFields';
 
 const requestPath = (account: number, id: string) => requestInquiriesPath(account) + path`/${id}`;
@@ -52,6 +53,7 @@ const requestType = (extras: object = {}): PaymentOrderType<RequestInquiry> => (
 	entriesOf: (created) => [toOrderEntry(created)],
 	alwaysReadBack: true,
 	isActive: isActiveRequest,
+	matchRest: matchOrigin,
 });
 
 const requestInquiryId = field({

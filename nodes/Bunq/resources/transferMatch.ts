@@ -1,6 +1,6 @@
 import { isOwnReference } from '../api/ownReference';
-import { readCents, readCurrency, readIban, readText } from '../api/readable';
-import type { Entry, OrderEntry, Payment } from '../api/types';
+import { readCents, readCurrency, readIban, readId, readText } from '../api/readable';
+import type { Entry, MadeObject, OrderEntry, Payment } from '../api/types';
 import { combine, compare, type Match } from './match';
 
 /** Whether an object that bunq shows is a transfer that was sent. */
@@ -84,6 +84,12 @@ export const matchEntry = (shown: ShownEntry, sent: OrderEntry): Match => {
 	// text: banks shorten and rewrite it.
 	const isSameText = (shown?.description ?? '') === sent.description;
 	return combine([...facts, isOther || !isSameText ? 'possible' : 'same']);
+};
+
+/** What a batch or a schedule made may equal a single order, and certainly is that order only with our reference. */
+export const matchOrigin = ({ batch_id, scheduled_id, merchant_reference }: MadeObject): Match => {
+	const isSingle = [batch_id, scheduled_id].every((id) => readId(id) === undefined);
+	return isSingle || isOwnReference(merchant_reference) ? 'same' : 'possible';
 };
 
 /** Whether money came back into an account (docs/bunq-api.md 9.3). */
