@@ -14,7 +14,7 @@ import { searchAccounts } from './parameters/listSearch';
 import { readBody } from './trigger/calls';
 import { eventProperties } from './trigger/event';
 import { events } from './trigger/events';
-import { registerUrl, unregisterUrl } from './trigger/registration';
+import { registerUrl, unregisterUrl } from './trigger/n8nRegistration';
 import { triggerKey } from './trigger/settings';
 import { startTrigger, checkUrlAgain, wakeTriggers } from './trigger/startTrigger';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BunqClient } from '../../nodes/Bunq/api/client';
-import type { CalledTrigger } from '../../nodes/Bunq/trigger/callbackPlan';
+import type { CalledTrigger } from '../../nodes/Bunq/trigger/registrationPlan';
 import type { DirtKind, FaultKind } from '../simulator';
 import { openSession } from '../simulator/control/testClient';
 import type { TestBank } from './bank';

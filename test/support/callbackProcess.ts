@@ -4,9 +4,9 @@ import { requestHelper } from './engine';
 
 /** A process of n8n, as far as bunq's list of callbacks is concerned: with modules, and so a memory, of its own. */
 
-type CallbackUrls = typeof import('../../nodes/Bunq/trigger/callbackUrls');
+type Registrations = typeof import('../../nodes/Bunq/trigger/registration');
 
-export interface CallbackProcess extends CallbackUrls {
+export interface CallbackProcess extends Registrations {
 	/**
 	 * A client of this process.
 	 * @param fields of n8n's credential
@@ -24,7 +24,7 @@ export const startCallbackProcess = (): CallbackProcess => {
 		const { toBunqCredential } = jest.requireActual<typeof import('../../nodes/Bunq/connect')>(
 			'../../nodes/Bunq/connect',
 		);
-		const urls = jest.requireActual<CallbackUrls>('../../nodes/Bunq/trigger/callbackUrls');
+		const urls = jest.requireActual<Registrations>('../../nodes/Bunq/trigger/registration');
 		loaded.process = {
 			...urls,
 			connect: async (fields, timeout) =>

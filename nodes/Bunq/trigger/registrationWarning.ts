@@ -1,4 +1,4 @@
-import type { Registration } from './callbackUrls';
+import type { Registration } from './registration';
 
 /** What a person has to know about a trigger that bunq does not call. */
 

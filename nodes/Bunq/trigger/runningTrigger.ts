@@ -4,7 +4,7 @@ import { toNodeError } from '../nodeError';
 import type { Event } from './event';
 import { pollFromN8n, type StartedTrigger } from './n8nPoll';
 import { isUnavailable } from './poll';
-import { keepUrl, warningError } from './registration';
+import { keepUrl, warningError } from './n8nRegistration';
 import { memoryOf } from './triggerMemory';
 import { Waker } from './wake';
 

@@ -9,7 +9,7 @@ import {
 import { connect } from '../connect';
 import { toNodeError } from '../nodeError';
 import { withEventAccountName } from '../simplify/accountNames';
-import { forgetTrigger, triggersCalledWith } from './callbackUrls';
+import { forgetTrigger, triggersCalledWith } from './registration';
 import type { Event } from './event';
 import { readEvent, readSettings, triggerKey, withFixedParameters } from './settings';
 import { fetchTestEvent } from './testEvent';

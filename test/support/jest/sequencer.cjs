@@ -14,7 +14,7 @@ const SLOWEST = [
 	'guarantees/unknownOutcome',
 	'api/lostInstallation',
 	'api/wholeAnswer',
-	'trigger/callbackUrls',
+	'trigger/registration',
 	'project/docs',
 	'trigger/unreadableEntries',
 	'guarantees/clockJumps',

@@ -1,7 +1,11 @@
 import type { CallbackEntry } from '../../nodes/Bunq/api/callbackEntries';
-import { planUrls, type LiveTrigger, type Situation } from '../../nodes/Bunq/trigger/callbackPlan';
+import {
+	planUrls,
+	type LiveTrigger,
+	type Situation,
+} from '../../nodes/Bunq/trigger/registrationPlan';
 
-/** What a list of callbacks is changed to: trigger/callbackPlan.ts. Here an entry is `category url`. */
+/** What a list of callbacks is changed to: trigger/registrationPlan.ts. Here an entry is `category url`. */
 
 const urlOf = (number: number) =>
 	`https://n8n.example.com/webhook/${number}1111111-2222-4333-8444-555555555555/bunq`;
