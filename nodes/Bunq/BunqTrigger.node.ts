@@ -7,7 +7,6 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { CALLBACK_PATH } from './api/callbackUrl';
 import { toNodeError } from './nodeError';
 import { authentication, credentials } from './parameters/authentication';
 import { searchAccounts } from './parameters/listSearch';
@@ -17,6 +16,7 @@ import { events } from './trigger/events';
 import { registerUrl, unregisterUrl } from './trigger/n8nRegistration';
 import { triggerKey } from './trigger/settings';
 import { startTrigger, checkUrlAgain, wakeTriggers } from './trigger/startTrigger';
+import { WEBHOOK_PATH } from './triggerUrl';
 
 const eventNames = Object.fromEntries(
 	Object.entries(events).map(([value, { name }]) => [value, name]),
@@ -43,7 +43,7 @@ export class BunqTrigger implements INodeType {
 				// Without a method n8n registers no webhook: there is nothing to wait for in a test, or without "Instant".
 				httpMethod: '={{ $workflow.active && $parameter["instant"] ? "POST" : "" }}',
 				responseMode: 'onReceived',
-				path: CALLBACK_PATH,
+				path: WEBHOOK_PATH,
 				ndvHideUrl: true,
 			},
 		],

@@ -1,5 +1,4 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isTriggerUrl } from './api/callbackUrl';
 import { innerOf, isRecord } from './api/json';
 import { accountType, ibanOf } from './api/objects';
 import { isOwnReference } from './api/ownReference';
@@ -30,6 +29,7 @@ import {
 	toText,
 	withNulls,
 } from './simplify/values';
+import { isTriggerUrl } from './triggerUrl';
 
 /**
  * bunq's objects as flat output: camelCase keys, ISO 8601 UTC times, amounts as signed numbers. Null for what bunq does

@@ -23,21 +23,29 @@ const importsOf = (file: string) =>
 	);
 
 const ROOMS = ['node', 'execute', 'resources', 'trigger', 'parameters', 'api'] as const;
-const SINGLE_FILES = ['movements', 'simplify', 'connect', 'spendingPolicy', 'nodeError'] as const;
+const SINGLE_FILES = [
+	'movements',
+	'simplify',
+	'connect',
+	'spendingPolicy',
+	'nodeError',
+	'triggerUrl',
+] as const;
 type Room = (typeof ROOMS)[number] | (typeof SINGLE_FILES)[number];
 
 /** Which room may import which; a room may always import itself. */
 const MAY_IMPORT: Record<Room, Room[]> = {
-	node: ['execute', 'resources', 'trigger', 'parameters', 'nodeError', 'api'],
+	node: ['execute', 'resources', 'trigger', 'parameters', 'nodeError', 'triggerUrl', 'api'],
 	execute: ['parameters', 'simplify', 'connect', 'nodeError', 'api'],
 	resources: ['parameters', 'movements', 'simplify', 'connect', 'spendingPolicy', 'api'],
-	trigger: ['parameters', 'movements', 'simplify', 'connect', 'nodeError', 'api'],
+	trigger: ['parameters', 'movements', 'simplify', 'connect', 'nodeError', 'triggerUrl', 'api'],
 	parameters: ['simplify', 'connect', 'nodeError', 'api'],
 	movements: ['simplify', 'connect', 'api'],
-	simplify: ['api'],
+	simplify: ['triggerUrl', 'api'],
 	connect: ['spendingPolicy', 'api'],
 	spendingPolicy: ['api'],
 	nodeError: ['api'],
+	triggerUrl: [],
 	api: [],
 };
 

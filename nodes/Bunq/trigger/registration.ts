@@ -2,10 +2,10 @@ import { BoundedMap } from '../api/boundedMap';
 import type { Callback } from '../api/callbackEntries';
 import { CallbackListError } from '../api/callbackErrors';
 import { bunqUserKey, changeCallbacks } from '../api/callbackList';
-import { comparableUrl, publicUrl } from '../api/callbackUrl';
 import type { BunqClient } from '../api/client';
 import { monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
+import { comparableUrl, publicUrl } from '../triggerUrl';
 import { planUrls, type CalledTrigger, type LiveTrigger, type UrlPlan } from './registrationPlan';
 
 /**

@@ -1,6 +1,6 @@
 import { type Callback, type CallbackEntry, hostOf } from '../api/callbackEntries';
 import type { CallbackChange } from '../api/callbackList';
-import { callbackBase, comparableUrl } from '../api/callbackUrl';
+import { comparableUrl, webhookBase } from '../triggerUrl';
 
 /** How bunq's list of callbacks should be for the triggers of a process: a decision, without I/O. */
 
@@ -53,7 +53,7 @@ export const planUrls = (situation: Situation, entries: CallbackEntry[]): UrlPla
 	const obsolete = entries.filter((entry) => isObsolete(situation, entry, own));
 	const kept = entries.filter((entry) => !obsolete.includes(entry));
 	const plan: UrlPlan = { change: { remove: obsolete, add: [], own }, full: new Map() };
-	const baseOf = ({ url }: Callback | LiveTrigger) => callbackBase(comparableUrl(url));
+	const baseOf = ({ url }: Callback | LiveTrigger) => webhookBase(comparableUrl(url));
 	const bases = new Set(triggers.map(baseOf).filter(Boolean));
 	/** Left by a trigger that is gone, or, soon after the start, of one that is about to start. */
 	const isLeft = (one: Callback) => bases.has(baseOf(one));

@@ -1,7 +1,7 @@
 /** The URLs at which bunq calls a Bunq Trigger. */
 
 /** The last segment of the path of each trigger's webhook. */
-export const CALLBACK_PATH = 'bunq';
+export const WEBHOOK_PATH = 'bunq';
 
 /**
  * A URL in the form in which two of them are compared: bunq may show one otherwise than it was sent, with a host in capitals,
@@ -25,16 +25,16 @@ const unescape = (escapes: string) => {
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What the URLs of one n8n have in common; undefined where a URL is not of the form that n8n gives a trigger. */
-export const callbackBase = (url: string) => {
+export const webhookBase = (url: string) => {
 	const { origin, pathname, search } = URL.canParse(url) ? new URL(url) : new URL('about:blank');
 	const segments = pathname.split('/');
 	const [id, last] = segments.slice(-2);
-	const isOfTrigger = UUID.test(id) && last === CALLBACK_PATH && search === '';
+	const isOfTrigger = UUID.test(id) && last === WEBHOOK_PATH && search === '';
 	return isOfTrigger ? [origin, ...segments.slice(1, -2)].join('/') : undefined;
 };
 
 /** Whether a URL is one at which bunq calls a Bunq Trigger, of this n8n or of another. */
-export const isTriggerUrl = (url: string) => callbackBase(url) !== undefined;
+export const isTriggerUrl = (url: string) => webhookBase(url) !== undefined;
 
 /** Names that only one network knows. */
 const LOCAL_NAME =

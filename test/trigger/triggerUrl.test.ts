@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { comparableUrl, isTriggerUrl, publicUrl } from '../../nodes/Bunq/api/callbackUrl';
+import { comparableUrl, isTriggerUrl, publicUrl } from '../../nodes/Bunq/triggerUrl';
 
 test.each([
 	undefined,
