@@ -1,5 +1,6 @@
 import { BunqError } from '../../nodes/Bunq/api/errors';
-import { hiddenAccounts, replacedList, unreadableList } from '../../nodes/Bunq/api/callbackErrors';
+import { hiddenAccounts } from '../../nodes/Bunq/api/callbackEntries';
+import { replacedList, unreadableList } from '../../nodes/Bunq/api/callbackList';
 import type { Registration } from '../../nodes/Bunq/trigger/registration';
 import { warningOf } from '../../nodes/Bunq/trigger/registrationWarning';
 import { read } from '../support/project';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { CallbackListError, hiddenAccounts } from './callbackErrors';
+import { BunqError } from './errors';
 import { isRecord } from './json';
 import { readId, readText } from './readable';
 
@@ -29,6 +29,25 @@ export interface Everything {
 	accounts: number[];
 	/** For a reader who may see only some of the accounts: those that it sees, closed ones too. */
 	visible?: number[];
+}
+
+/**
+ * Why bunq's list of callbacks cannot be set; nothing was changed, or another program undid it.
+ * - `unreadable`: an entry cannot be read
+ * - `unsendable`: an entry of another program has a field that no POST takes, or names accounts that are not visible
+ * - `replaced`: the list does not stay as it was set
+ */
+type ListProblem = 'unreadable' | 'unsendable' | 'replaced';
+
+/** An error of bunq's list of callbacks. */
+export class CallbackListError extends BunqError {
+	constructor(
+		readonly problem: ListProblem,
+		message: string,
+		description: string,
+	) {
+		super('unavailable', message, { description });
+	}
 }
 
 /** Fields that bunq sets at every POST and takes in none. */
@@ -107,6 +126,14 @@ export const toKeptFilter = (entry: CallbackEntry, everything: Everything): IDat
 		...(verifications.length > 0 && { all_verification_type: verifications }),
 	};
 };
+
+/** @param host of the entry */
+export const hiddenAccounts = (host: string) =>
+	new CallbackListError(
+		'unsendable',
+		"bunq's list of callbacks names accounts that this credential does not see",
+		`Nothing was sent: bunq replaces the whole list, and only who sees all accounts can tell whether the entry of ${host} is for all of them or for some. Use the Bunq API credential.`,
+	);
 
 const UPDATE_HINT = 'Update this package, or remove the other entry with the program that made it.';
 

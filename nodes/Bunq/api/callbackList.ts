@@ -1,6 +1,7 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { abortable } from './abort';
 import {
+	CallbackListError,
 	filtersIn,
 	readCallbackEntry,
 	toFilter,
@@ -9,7 +10,6 @@ import {
 	type CallbackEntry,
 	type Everything,
 } from './callbackEntries';
-import { replacedList, unreadableList } from './callbackErrors';
 import { MAX_PAGE_SIZE, withCount, type BunqClient } from './client';
 import { monotonicNow } from './clock';
 import type { BodyRenewal } from './http';
@@ -52,6 +52,13 @@ export const readCallbacks = async (bunq: BunqClient): Promise<CallbackEntry[]> 
 	const texts = readable.map((entry) => JSON.stringify(entry));
 	return readable.filter(({ id }, at) => id === undefined || texts.indexOf(texts[at]) === at);
 };
+
+export const unreadableList = () =>
+	new CallbackListError(
+		'unreadable',
+		"An entry of bunq's list of callbacks cannot be read",
+		'Nothing was sent: bunq replaces the whole list, and that entry, which may be of another program, would be lost. Try again later.',
+	);
 
 /** By host and bunq user: under OAuth the granting one, as an app may share its list with its user (docs/bunq-api.md 10.1). */
 const locks = new Locks();
@@ -178,5 +185,12 @@ export const changeCallbacks = async (bunq: BunqClient, plan: PlanChange): Promi
 		lock.release(lost);
 	}
 };
+
+export const replacedList = (posts: number) =>
+	new CallbackListError(
+		'replaced',
+		"bunq's list of callbacks does not stay as it was set",
+		`It was set ${posts} times, and read as something else each time: another program keeps replacing it, or bunq does not take a category.`,
+	);
 
 const isDone = ({ remove, add }: CallbackChange) => remove.length + add.length === 0;

@@ -1,6 +1,5 @@
 import { BoundedMap } from '../api/boundedMap';
-import type { Callback } from '../api/callbackEntries';
-import { CallbackListError } from '../api/callbackErrors';
+import { CallbackListError, type Callback } from '../api/callbackEntries';
 import { bunqUserKey, changeCallbacks } from '../api/callbackList';
 import type { BunqClient } from '../api/client';
 import { monotonicNow } from '../api/clock';
