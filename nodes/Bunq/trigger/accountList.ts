@@ -75,7 +75,10 @@ const notListed = () =>
 /** bunq may list an account a while after it was opened; milliseconds. */
 const ACCOUNT_LATE_MS = 30_000;
 
-/** How an account that was never read relates to the last list: `opened` since, or `shared` with this connection since. */
+/**
+ * How an account that was never read relates to the last list: `known` from it, `opened` since, or `shared` with this
+ * connection since; `unknown` where its time cannot be read. Without a list, all are `known`.
+ */
 export const arrivalOf = (account: Account, listing?: AccountListing) => {
 	if (!listing || listing.ids.includes(account.id)) return 'known';
 	const created = createdAt(account);
@@ -92,11 +95,11 @@ export const firstBaseline = (
 	state?: Pick<PollState, 'baseline' | 'listing'>,
 ) => {
 	if (!state) return Infinity;
-	const arrival = arrivalOf(account, state.listing);
+	const { baseline, listing } = state;
+	const arrival = arrivalOf(account, listing);
 	if (arrival === 'shared') return Infinity;
-	if (arrival === 'known') return state.baseline;
-	const created = createdAt(account);
-	return created < state.listing!.at ? created : state.listing!.at;
+	if (!listing || arrival === 'known') return baseline;
+	return arrival === 'opened' ? Math.min(createdAt(account), listing.at) : listing.at;
 };
 
 /** An account's balance as a decimal string with two decimals; undefined where bunq shows none that can be read. */
