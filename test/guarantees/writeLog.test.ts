@@ -1,6 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { BunqError } from '../../nodes/Bunq/api/errors';
-import type { UnknownOutcome } from '../../nodes/Bunq/execute/unknownOutcome';
+import { BunqError, type UnknownOutcome } from '../../nodes/Bunq/api/errors';
 import type * as Log from '../../nodes/Bunq/execute/writeLog';
 import { passMinutes, startFakeClock } from '../support/fakeClock';
 

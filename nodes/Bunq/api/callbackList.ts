@@ -12,9 +12,10 @@ import {
 } from './callbackEntries';
 import { MAX_PAGE_SIZE, withCount, type BunqClient } from './client';
 import { monotonicNow } from './clock';
+import { isUnknownOutcome } from './errors';
 import type { BodyRenewal } from './http';
 import { ACCOUNTS_PATH } from './listPaths';
-import { Locks, mayStillAct } from './locks';
+import { Locks } from './locks';
 import { isOpen } from './objects';
 import { collect } from './pagination';
 import { readId, readText } from './readable';
@@ -173,7 +174,7 @@ export const changeCallbacks = async (bunq: BunqClient, plan: PlanChange): Promi
 			await bunq
 				.send(request)
 				.catch((error: unknown) =>
-					mayStillAct(error) ? (lost = error) : Promise.reject(error as Error),
+					isUnknownOutcome(error) ? (lost = error) : Promise.reject(error as Error),
 				);
 			for (const wait of BEHIND_MS) {
 				await sleep(wait);

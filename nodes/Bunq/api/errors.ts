@@ -88,3 +88,10 @@ export class BunqError extends Error {
 		});
 	}
 }
+
+/** The error of a write whose response was lost, with the write: bunq may still act on it. */
+export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
+
+/** Whether a write failed with an unknown outcome. A read has none, and one that a lookup has settled has no more. */
+export const isUnknownOutcome = (error: unknown): error is UnknownOutcome =>
+	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;

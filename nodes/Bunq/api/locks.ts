@@ -1,6 +1,6 @@
 import { abortable } from './abort';
 import { LATE_MS, monotonicNow } from './clock';
-import { BunqError } from './errors';
+import { isUnknownOutcome } from './errors';
 
 /** Locks of what nothing can lock at bunq, such as an account, a list or an invoice. They hold in this process. */
 
@@ -21,10 +21,6 @@ export interface Lock {
 	release(error?: unknown): void;
 }
 
-/** Whether bunq may still act on what failed with this error: a write, not a read. */
-export const mayStillAct = (error: unknown) =>
-	error instanceof BunqError && error.kind === 'outcomeUnknown' && error.unknownWrite !== undefined;
-
 export class Locks {
 	/** One that nobody uses stays only after a request of unknown outcome. */
 	private readonly queues = new Map<string, Queue>();
@@ -43,7 +39,7 @@ export class Locks {
 		const lock: Lock = {
 			lateFor: () => queue.lateUntil - monotonicNow(),
 			release: (error) => {
-				if (mayStillAct(error)) queue.lateUntil = monotonicNow() + LATE_MS;
+				if (isUnknownOutcome(error)) queue.lateUntil = monotonicNow() + LATE_MS;
 				gate.open();
 				queue.users--;
 				if (queue.users === 0 && queue.lateUntil <= monotonicNow()) this.queues.delete(key);

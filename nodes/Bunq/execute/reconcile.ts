@@ -1,14 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { abortable } from '../api/abort';
 import { LATE_MS, monotonicNow } from '../api/clock';
-import { BunqError, type UnknownWrite } from '../api/errors';
+import { BunqError, type UnknownOutcome, type UnknownWrite } from '../api/errors';
 import { describeObject } from '../api/objects';
 import { readText } from '../api/readable';
 import type { Bunq } from '../connect';
 import type { BatchOperation, Reconciliation, WriteOperation } from '../resources/operation';
 import { toBatchOutput } from './batches';
 import { claim, createsSettled, isUnclaimed } from './inFlight';
-import type { UnknownOutcome } from './unknownOutcome';
 import type { WriteLog } from './writeLog';
 
 /** Looking up a lost response, with the operation's recovery. */

@@ -1,11 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { amountOf, contentOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
-import type { UnknownWrite } from '../api/errors';
+import type { UnknownOutcome, UnknownWrite } from '../api/errors';
 import { isOwnReference } from '../api/ownReference';
 import { readText } from '../api/readable';
 import type { WriteRequest } from '../resources/operation';
-import type { UnknownOutcome } from './unknownOutcome';
 
 /** The calls of tools whose outcome is unknown. An equal call within the hour counts as a repetition of one. */
 

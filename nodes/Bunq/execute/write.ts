@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
-import { BunqError } from '../api/errors';
+import { BunqError, isUnknownOutcome } from '../api/errors';
 import { saysInstallationLost, saysMissingRight } from '../api/replies';
 import type { WritePlan, WriteRequest } from '../resources/operation';
 import { withAccountName } from '../simplify/accountNames';
@@ -12,7 +12,6 @@ import { reconcile, type AnyWriteOperation, type ExecutionContext } from './reco
 import { assertSameAccess, assertSameRequest } from './requested';
 import { hasOtherReference, hasOtherSchedule, type EqualCall } from './toolCalls';
 import { uploadFirst, withUploadedFile } from './upload';
-import { isUnknownOutcome } from './unknownOutcome';
 import type { WriteRecord } from './writeLog';
 
 /** Writing at most once: an earlier output is replayed, an unknown outcome is reconciled, everything else is sent. */

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
-import { BunqError, type UnknownWrite } from '../api/errors';
+import { BunqError, type UnknownOutcome, type UnknownWrite } from '../api/errors';
 import { Locks, type Lock } from '../api/locks';
 import { cancelSignalOf } from '../connect';
 import type { WriteRequest } from '../resources/operation';
 import type { Requested } from './requested';
 import { createToolCalls, type Access, type EqualCall } from './toolCalls';
-import type { UnknownOutcome } from './unknownOutcome';
 
 /**
  * The writes of this process, by idempotency key, so that nothing is written twice.
