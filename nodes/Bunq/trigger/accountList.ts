@@ -12,7 +12,7 @@ import {
 	type AccountResult,
 	type PollRun,
 } from './pollRun';
-import type { AccountListing, PollState } from './pollState';
+import { cursorOf, type AccountListing, type PollState } from './pollState';
 
 /** The list of accounts: which accounts a poll watches, and where one begins that was never read. */
 
@@ -61,7 +61,7 @@ export const missingAccounts = (
 
 /** A closed account that was read since, so that nothing in it can be new. */
 export const markClosed = ({ id }: Pick<Account, 'id'>, { state }: PollRun): AccountRead => {
-	const cursor = state?.accounts[id];
+	const cursor = cursorOf(state, id);
 	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
 };
 

@@ -16,7 +16,7 @@ import {
 	type PollRun,
 	type Settings,
 } from './pollRun';
-import { newCursor, type Cursor } from './pollState';
+import { cursorOf, newCursor, type Cursor } from './pollState';
 
 /**
  * A poll for balances that cross a threshold. One request shows all balances; an account's payments are read only if a
@@ -124,7 +124,7 @@ export const decideBalance = (
 	const after = balanceOf(account);
 	if (after === undefined) return undefined;
 	const decision = { account, cursor: { ...newCursor(0), balance: after, checkedAt } };
-	const last = state?.accounts[account.id] as Cursor | undefined;
+	const last = cursorOf(state, account.id);
 	// An account that was opened since the last list began at zero.
 	const wasOpenedSince = !last && arrivalOf(account, state?.listing) === 'opened';
 	const before = last?.balance ?? (wasOpenedSince ? '0.00' : after);
@@ -155,7 +155,7 @@ const mayHaveMissedCrossing = (
 		state !== undefined &&
 		state.thresholdKey === thresholdKeyOf(event, params) &&
 		// An account without a cursor was not in the list when this process read it.
-		!wasReadByThisProcess(state.accounts[id] ? id : ACCOUNT_LIST) &&
+		!wasReadByThisProcess(cursorOf(state, id) ? id : ACCOUNT_LIST) &&
 		event.isWanted(side, params) &&
 		!reportsBothWays
 	);

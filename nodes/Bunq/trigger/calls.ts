@@ -1,7 +1,7 @@
 import { isRecord, parseJson } from '../api/json';
 import { readId } from '../api/readable';
 import type { Event } from './event';
-import { MAX_RECENT_IDS, type Cursor, type PollState } from './pollState';
+import { cursorOf, MAX_RECENT_IDS, type PollState } from './pollState';
 
 /**
  * bunq's calls (docs/bunq-api.md 10.2). Nobody knows who sends one, so a call is only a hint where to read: nothing of it
@@ -52,7 +52,7 @@ export const readCall = (body: unknown, { objects, parts }: Objects): Call | und
 
 /** Whether a poll can read an account alone, because the state says where to begin. */
 export const canBeNamed = (state: PollState | undefined, account: number) => {
-	const cursor = state?.accounts[account] as Cursor | undefined;
+	const cursor = cursorOf(state, account);
 	return cursor ? !cursor.isClosed : state?.listing?.ids.includes(account) === true;
 };
 
@@ -68,7 +68,7 @@ export const READ = 'read';
  * answer; or what is known of the account's balance, or nothing.
  */
 export const progressOf = (event: Event, state: PollState | undefined, call: Call): string => {
-	const cursor = state?.accounts[call.account] as Cursor | undefined;
+	const cursor = cursorOf(state, call.account);
 	if (!('path' in event)) return `balance ${cursor?.balance ?? ''}`;
 	if (!cursor) return '';
 	if (call.isPart) {

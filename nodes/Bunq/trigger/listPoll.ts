@@ -20,7 +20,7 @@ import {
 	type EventItem,
 	type PollRun,
 } from './pollRun';
-import { newCursor, type Cursor, type PollState } from './pollState';
+import { cursorOf, newCursor, type PollState } from './pollState';
 
 /** A poll for events in lists: which accounts to read, in which order, and the events in each. */
 
@@ -42,7 +42,7 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 		: { due: accounts.filter(isOpen) };
 	const { results, ranOutOfTime } = await readAccounts(event, due, lastInRotation, run);
 	const isBegun = ({ id }: WatchedAccount) =>
-		state?.accounts[id] !== undefined ||
+		cursorOf(state, id) !== undefined ||
 		results.some((read) => read.account === id && !read.error && read.cursor);
 	// One that was shared begins when it is read first. Listed before, it would count as known from the start.
 	const ids = accounts
@@ -91,7 +91,7 @@ const readAccounts = async (
 /** The account's events that match the user's filters, and its new cursor. Throws a BunqError. */
 const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollRun) => {
 	const { state, bunq } = run;
-	const known = state?.accounts[account.id] as Cursor | undefined;
+	const known = cursorOf(state, account.id);
 	const cursor = known ?? newCursor(firstBaseline(account, state));
 	const feed = await readFeed(event, account.id, cursor, bunq, run);
 	const isSilent = cursor.baseline === Infinity;
@@ -137,18 +137,17 @@ export const selectDueAccounts = (
 	accounts: WatchedAccount[],
 	state: Pick<PollState, 'accounts' | 'lastTried' | 'failures' | 'refusals' | 'ranOutOfTime'>,
 ) => {
-	const cursorOf = ({ id }: WatchedAccount) => state.accounts[id] as Cursor | undefined;
-	const isUnfinished = (account: WatchedAccount) =>
-		cursorOf(account) && !cursorOf(account)?.isClosed;
+	const isUnfinished = ({ id }: WatchedAccount) =>
+		cursorOf(state, id) && !cursorOf(state, id)?.isClosed;
 	const lastTriedOf = ({ id }: WatchedAccount) => state.lastTried[id] ?? 0;
 	const byLastTried = (a: WatchedAccount, b: WatchedAccount) =>
 		lastTriedOf(a) - lastTriedOf(b) || a.id - b.id;
 	const hasMoved = (account: WatchedAccount) =>
-		balanceOf(account) !== undefined && balanceOf(account) !== cursorOf(account)?.balance;
+		balanceOf(account) !== undefined && balanceOf(account) !== cursorOf(state, account.id)?.balance;
 	const isUrgent = (account: WatchedAccount) =>
 		!(account.id in state.refusals) &&
 		(!isOpen(account) ||
-			cursorOf(account)?.isBackfilling ||
+			cursorOf(state, account.id)?.isBackfilling ||
 			(event.movesBalance && hasMoved(account)));
 
 	const watched = accounts

@@ -93,6 +93,12 @@ export type PollState = {
 /** How many IDs of each account are kept. */
 export const MAX_RECENT_IDS = 200;
 
+/** How far an account was read; undefined: it never was. */
+export const cursorOf = (
+	state: Pick<PollState, 'accounts'> | undefined,
+	account: number,
+): Cursor | undefined => state?.accounts[account];
+
 /** The cursor of an account that was never read. */
 export const newCursor = (baseline: number): Cursor => ({
 	checkedAt: 0,
