@@ -1,6 +1,5 @@
 import { monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
-import type { Bunq } from '../connect';
 import type { Feed, FeedRecord } from './event';
 import {
 	creationTimes,
@@ -13,7 +12,7 @@ import {
 	stillKnown,
 	unreadableIn,
 } from './feedEntries';
-import { withServerTime } from './pollRun';
+import { withServerTime, type PollRun } from './pollRun';
 import { MAX_RECENT_IDS, type Cursor, type UnreadableEntries } from './pollState';
 
 /**
@@ -21,12 +20,8 @@ import { MAX_RECENT_IDS, type Cursor, type UnreadableEntries } from './pollState
  * are pure functions of the cursor and the records. bunq's lists are newest first (docs/bunq-api.md 6).
  */
 
-export interface ReadLimits {
-	/** Events before this time are skipped; milliseconds UTC, bunq's clock, which is known once bunq has replied. */
-	oldestEventTime(): number;
-	/** After this time no further page is requested; `monotonicNow`. */
-	deadline: number;
-}
+/** What reading a list needs of its poll. */
+export type ReadContext = Pick<PollRun, 'bunq' | 'oldestEventTime' | 'deadline'>;
 
 /** The part of a list that a poll read: the newest records, or the next part of a gap. */
 export interface FeedRead {
@@ -72,12 +67,11 @@ export const readFeed = async (
 	event: Feed,
 	account: number,
 	cursor: Cursor,
-	bunq: Bunq,
-	limits: ReadLimits,
+	run: ReadContext,
 ): Promise<FeedResult> => {
-	const read = await readUntilKnown(event, account, cursor, bunq, limits);
+	const read = await readUntilKnown(event, account, cursor, run);
 	return {
-		events: newEvents(event, cursor, read, limits.oldestEventTime()),
+		events: newEvents(event, cursor, read, run.oldestEventTime()),
 		cursor: advance(event, cursor, read),
 		pages: read.pages,
 		read,
@@ -93,8 +87,7 @@ const readUntilKnown = async (
 	event: Feed,
 	account: number,
 	cursor: Cursor,
-	bunq: Bunq,
-	{ oldestEventTime, deadline }: ReadLimits,
+	{ bunq, oldestEventTime, deadline }: ReadContext,
 ): Promise<FeedRead> => {
 	const resumeId = resumeIdOf(cursor);
 	const { bunqId = Number, readEntry: toRecord = readEntry } = event;

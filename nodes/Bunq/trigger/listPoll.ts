@@ -90,17 +90,17 @@ const readAccounts = async (
 
 /** The account's events that match the user's filters, and its new cursor. Throws a BunqError. */
 const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollRun) => {
-	const { state, bunq } = run;
+	const { state } = run;
 	const known = cursorOf(state, account.id);
 	const cursor = known ?? newCursor(firstBaseline(account, state));
-	const feed = await readFeed(event, account.id, cursor, bunq, run);
+	const feed = await readFeed(event, account.id, cursor, run);
 	const isSilent = cursor.baseline === Infinity;
 	const items: EventItem[] = [];
 	for (const { record, at } of isSilent ? [] : feed.events) {
 		const json = await toItem(event, record, run);
 		if (json) items.push({ at, id: record.id, json });
 	}
-	const lists = event.parts && (await readParts(event, account.id, cursor, feed, bunq, run));
+	const lists = event.parts && (await readParts(event, account.id, cursor, feed, run));
 	for (const { record, at, list } of lists?.events ?? []) {
 		const json = await toItem(list, record, run);
 		if (json) items.push({ at, id: record.id, json });

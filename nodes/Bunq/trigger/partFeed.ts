@@ -1,8 +1,7 @@
 import { CLOCK_SKEW_MS, createdAt, DAY_MS, monotonicNow } from '../api/clock';
 import { BunqError } from '../api/errors';
-import type { Bunq } from '../connect';
 import type { FeedRecord, ListEvent, PartList } from './event';
-import { readFeed, unseenFilter, type FeedEvent, type FeedResult, type ReadLimits } from './feed';
+import { readFeed, unseenFilter, type FeedEvent, type FeedResult, type ReadContext } from './feed';
 import { hasHappened } from './feedEntries';
 import { newCursor, type Cursor, type PartCursor } from './pollState';
 
@@ -50,18 +49,17 @@ export const readParts = async (
 	account: number,
 	cursor: Cursor,
 	feed: Pick<FeedResult, 'read' | 'cursor'>,
-	bunq: Bunq,
-	limits: ReadLimits,
+	run: ReadContext,
 ): Promise<PartsRead> => {
 	const watched = watchedRecords(event, cursor, feed.read);
 	const next = new Map(watched.map((one) => [one.id, one]));
 	const result: PartsRead = { events: [], isUnfinished: false };
 	for (const [index, one] of selectDue(watched, feed.read.checkedAt).entries()) {
-		if (index > 0 && monotonicNow() >= limits.deadline) {
+		if (index > 0 && monotonicNow() >= run.deadline) {
 			result.isUnfinished = true;
 			break;
 		}
-		const read = await readFeed(one.list, account, one.part, bunq, limits).catch(toFailure);
+		const read = await readFeed(one.list, account, one.part, run).catch(toFailure);
 		if (read instanceof BunqError) {
 			result.error ??= read;
 			continue;
