@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE, type BunqClient } from './client';
+import { MAX_PAGE_SIZE, type BunqClient, type BunqObject, type BunqRecord } from './client';
 import { createdAt } from './clock';
 import type { Page } from './pages';
 import { readText } from './readable';
@@ -36,29 +36,38 @@ export const isOneOf = (words: string[], word: unknown) => {
 	return text === undefined || words.includes(text);
 };
 
-/** The fields of a list that can be filtered by status. */
-interface StatusQuery {
+/** The fields of a list: how many objects it is to have. */
+interface ListQuery {
 	returnAll: boolean;
 	limit: number;
-	filters: { status?: string[] };
 }
 
 /**
- * The newest objects of a list that have one of the statuses, or any status when none is given. An object whose status
- * cannot be read is one of them. Throws a BunqError.
+ * The newest objects of a list that match, as many as the user wants. Throws a BunqError.
+ * @param matches not given: all do
  */
+export const listNewest = async <T extends BunqRecord = BunqObject>(
+	bunq: BunqClient,
+	path: string,
+	{ returnAll, limit }: ListQuery,
+	matches?: (object: T) => boolean,
+) => {
+	const maxItems = returnAll ? Infinity : limit;
+	return await take(
+		bunq.each<T>(path, pageSize(maxItems, matches !== undefined)),
+		maxItems,
+		matches,
+	);
+};
+
+/** The same by status: with one of these, or any when none is given. One that cannot be read is one of them. */
 export const listByStatus = async (
 	bunq: BunqClient,
 	path: string,
-	{ returnAll, limit, filters: { status = [] } }: StatusQuery,
+	{ filters: { status = [] }, ...query }: ListQuery & { filters: { status?: string[] } },
 ) => {
-	const maxItems = returnAll ? Infinity : limit;
-	const isFiltered = status.length > 0;
-	return await take(
-		bunq.each(path, pageSize(maxItems, isFiltered)),
-		maxItems,
-		(object) => !isFiltered || isOneOf(status, object.status),
-	);
+	const matches = (object: BunqObject) => isOneOf(status, object.status);
+	return await listNewest(bunq, path, query, status.length > 0 ? matches : undefined);
 };
 
 /**

@@ -1,7 +1,7 @@
 import { unwrap } from '../api/client';
 import { bunqMeLinksPath } from '../api/listPaths';
 import type { BunqMeLink } from '../api/types';
-import { isOneOf, pageSize, take } from '../api/pagination';
+import { isOneOf, listNewest } from '../api/pagination';
 import { path } from '../api/path';
 import { field } from '../parameters/field';
 import {
@@ -186,15 +186,12 @@ export const bunqMeLink: Resource = {
 				]),
 				simplify,
 			],
-			read: async ({ account, returnAll: isAll, limit: most, filters: wanted }, bunq) => {
-				const { status = [], paid = 'any' } = wanted;
-				const maxItems = isAll ? Infinity : most;
-				const count = pageSize(maxItems, status.length > 0 || paid !== 'any');
-				return await take(
-					bunq.each<BunqMeLink>(bunqMeLinksPath(account), count),
-					maxItems,
-					(link) => (status.length === 0 || isOneOf(status, link.status)) && isPaidAs(paid, link),
-				);
+			read: async ({ account, filters: { status = [], paid = 'any' }, ...wanted }, bunq) => {
+				const matches = (link: BunqMeLink) =>
+					(status.length === 0 || isOneOf(status, link.status)) && isPaidAs(paid, link);
+				const isFiltered = status.length > 0 || paid !== 'any';
+				const list = bunqMeLinksPath(account);
+				return await listNewest(bunq, list, wanted, isFiltered ? matches : undefined);
 			},
 		}),
 	},

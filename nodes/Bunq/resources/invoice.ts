@@ -1,6 +1,6 @@
 import { FileItem } from '../api/files';
 import type { Invoice } from '../api/fileTypes';
-import { pageSize, take } from '../api/pagination';
+import { listNewest } from '../api/pagination';
 import { path } from '../api/path';
 import { limit, outputFieldName, returnAll, simplify } from '../parameters/fields';
 import { readOperation, type Resource } from './operation';
@@ -43,10 +43,7 @@ export const invoice: Resource = {
 			description: 'List the invoices that bunq sent you, newest first',
 			oauthAlternative,
 			fields: [returnAll, limit, simplify],
-			read: async ({ returnAll, limit }, bunq) => {
-				const most = returnAll ? Infinity : limit;
-				return await take(bunq.each<Invoice>('/user/{user}/invoice', pageSize(most, false)), most);
-			},
+			read: async (wanted, bunq) => await listNewest<Invoice>(bunq, '/user/{user}/invoice', wanted),
 		}),
 	},
 };

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { unwrap } from '../api/client';
 import type { Statement } from '../api/fileTypes';
 import { statementsPath } from '../api/listPaths';
-import { pageSize, take } from '../api/pagination';
+import { listNewest } from '../api/pagination';
 import { readId } from '../api/readable';
 import { field } from '../parameters/field';
 import {
@@ -179,10 +179,9 @@ export const statement: Resource = {
 			description: 'List the statements that bunq has made of an account, newest first',
 			oauthAlternative,
 			fields: [accountField, returnAll, limit, simplify],
-			read: async ({ account, returnAll, limit }, bunq) => {
-				const most = returnAll ? Infinity : limit;
-				const list = bunq.each<Statement>(statementsPath(account), pageSize(most, false));
-				return (await take(list, most)).map((one) => ({ ...one, _accountId: account }));
+			read: async ({ account, ...wanted }, bunq) => {
+				const made = await listNewest<Statement>(bunq, statementsPath(account), wanted);
+				return made.map((one) => ({ ...one, _accountId: account }));
 			},
 		}),
 	},
