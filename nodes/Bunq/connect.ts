@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { abortable } from './api/abort';
 import { createClient, sendWithoutSession, type BunqClient } from './api/client';
-import { createCredential, secretKey } from './api/credential';
+import { createCredential, secretKey, type BunqCredential } from './api/credential';
 import { BunqError } from './api/errors';
 import { HOSTS, type Environment } from './api/hosts';
 import type { HttpRequest } from './api/exchange';
@@ -118,8 +118,10 @@ const toBunq = (
 	limits: ConnectionLimits = {},
 	hint = showOnce(ctx),
 ): Bunq => {
-	const isManual = ctx.getMode?.() === 'manual';
-	const credential = toBunqCredential(fields, isManual, ctx.getExecutionId?.() || undefined);
+	const credential = toBunqCredential(fields, {
+		isManual: ctx.getMode?.() === 'manual',
+		executionId: ctx.getExecutionId?.() || undefined,
+	});
 	const signal = cancelSignalOf(ctx);
 	const client = createClient({
 		httpRequest: httpRequestOf(ctx),
@@ -144,14 +146,12 @@ const toBunq = (
 };
 
 /**
- * bunq's credential from n8n's credential fields. Throws a BunqError of kind `authentication` when it is not connected.
- * @param isManual whether a person is waiting
- * @param executionId n8n's, where there is one
+ * bunq's credential from n8n's credential fields, and who uses it. Throws a BunqError of kind `authentication` when it is
+ * not connected.
  */
 export const toBunqCredential = (
 	fields: CredentialFields,
-	isManual = false,
-	executionId?: string,
+	usedBy: Pick<BunqCredential, 'isManual' | 'executionId'> = {},
 ) =>
 	createCredential({
 		environment: fields.environment,
@@ -159,8 +159,7 @@ export const toBunqCredential = (
 		deviceName: fields.deviceDescription,
 		acceptsAnyIp: fields.allowAnyIp,
 		storedSession: fields.handshakeSecret,
-		isManual,
-		executionId,
+		...usedBy,
 	});
 
 /**
@@ -173,7 +172,7 @@ export const handshakeForTest = async (
 ) => {
 	const httpRequest = helpers.httpRequest as HttpRequest;
 	const handshake = async () => {
-		const credential = toBunqCredential(fields, true);
+		const credential = toBunqCredential(fields, { isManual: true });
 		return await refreshSession(credential, createSend({ httpRequest, credential }));
 	};
 	return await handshake().catch(asTestMessage);

@@ -105,7 +105,7 @@ const hasUnreadableBalance = (account: Account, { account: onlyOne }: PollRun) =
 const unreadableBalance = (account: number): AccountResult => ({
 	account,
 	isFromList: true,
-	error: new BunqError('unavailable', 'bunq shows no balance that can be read', {}),
+	error: new BunqError('unavailable', 'bunq shows no balance that can be read'),
 });
 
 type BalanceContext = Pick<PollRun, 'state' | 'params' | 'wasReadByThisProcess'>;
