@@ -182,8 +182,8 @@ const planTarget = async (params: Target, bunq: Bunq): Promise<WritePlan> => {
 	const sides: [Side, Side] = decision > 0 ? [counter, side] : [side, counter];
 	const size = Math.abs(decision);
 	const plan = await planTransfer(sides, size, params.paymentDescription, bunq);
-	const output = async (created: object[]) =>
-		withAccountName((await plan.output(created as never)) as IDataObject, accounts);
+	const output: WritePlan['output'] = async (response) =>
+		withAccountName((await plan.output(response)) as IDataObject, accounts);
 	const request = plan.request && {
 		...plan.request,
 		renewal: {

@@ -35,7 +35,7 @@ const toOrderEntry = (made: RequestInquiry) => ({
 });
 
 /** Whether the money was paid or still may be. */
-export const isActiveRequest = ({ status }: RequestInquiry) =>
+export const isActiveRequest = ({ status }: Pick<RequestInquiry, 'status'>) =>
 	!['REJECTED', 'REVOKED', 'EXPIRED'].includes(status ?? '');
 
 /**

@@ -130,9 +130,7 @@ const awaitPaid = async (bunq: Bunq, account: number, step: Step, id: unknown) =
 /** In cents, what was added in all; undefined where the status does not tell. */
 const addedAfter = ({ before, cents }: Step, status: string | undefined) => {
 	if (status === 'ACCEPTED') return before + cents;
-	return status === 'PENDING' || !isActiveRequest({ status } as RequestInquiry)
-		? before
-		: undefined;
+	return status === 'PENDING' || !isActiveRequest({ status }) ? before : undefined;
 };
 
 /** What cannot be read is left out; a stopped execution ends. */
@@ -191,7 +189,7 @@ export const sandbox: Resource = {
 				};
 			},
 			recovery: async ({ path: list, body, sentAt }, bunq, isUnclaimed) =>
-				await findCreated(
+				await findCreated<RequestInquiry>(
 					createdSince(bunq.pages<RequestInquiry>(list), earliestTime(sentAt)),
 					sentAt,
 					{
