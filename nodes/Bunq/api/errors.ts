@@ -89,6 +89,13 @@ export class BunqError extends Error {
 	}
 }
 
+/** A description as a sentence without its beginning, that nothing was sent or done: for where that is said or goes without saying. */
+export const withoutNothingDone = (description: string) =>
+	description.replace(
+		/^Nothing was (?:sent|done|changed)(?: for this item)?(?:: |\. ?)(bunq)?(.?)/,
+		(_, name = '', first = '') => `${name}${name ? first : first.toUpperCase()}`,
+	);
+
 /** The error of a write whose response was lost, with the write: bunq may still act on it. */
 export type UnknownOutcome = BunqError & { unknownWrite: UnknownWrite };
 

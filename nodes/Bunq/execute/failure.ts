@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { BunqError } from '../api/errors';
+import { BunqError, withoutNothingDone } from '../api/errors';
 import { describeObject } from '../api/objects';
 import { toNodeError } from '../nodeError';
 import { describeItems, listFirst, ordinal } from './ordinals';
@@ -62,7 +62,7 @@ const withHeadline = (
 	const { kind, message, description, httpCode, reference, unknownWrite } = error;
 	const withMessage = (text: string) =>
 		new BunqError(kind, text, {
-			description: withoutHeadline(description),
+			description: withoutNothingDone(description.replace(/^Outcome unknown: /, '')),
 			httpCode,
 			reference,
 			unknownWrite,
@@ -79,15 +79,6 @@ const withHeadline = (
 		`${settled.size} of ${ctx.getInputData().length} items ${are} so; the ${which} ${isThis}: ${reason}`,
 	);
 };
-
-/** A description without what its headline says already. */
-const withoutHeadline = (description: string) =>
-	description
-		.replace(/^Outcome unknown: /, '')
-		.replace(
-			/^Nothing was (?:sent|done|changed) for this item(?:: |\. )(?:(bunq)|(.))/,
-			(_, name = '', first = '') => `${name}${first.toUpperCase()}`,
-		);
 
 /**
  * n8n adds `[item 2]` to the message, and a person takes that for the second one. Where nothing is done, the ones before it

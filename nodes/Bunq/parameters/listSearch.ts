@@ -3,7 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { BunqError } from '../api/errors';
+import { BunqError, withoutNothingDone } from '../api/errors';
 import { accountType, ibanOf, isOpen } from '../api/objects';
 import { collect } from '../api/pagination';
 import { readName, readText } from '../api/readable';
@@ -84,17 +84,11 @@ export async function searchCards(
  */
 const shortened = (error: unknown) => {
 	if (!(error instanceof BunqError)) return error;
-	const rest = error.description
-		.replace(/^Nothing was (?:done|sent)(?:: |\. ?)/, '')
-		.replace(` ${NOT_ASKED_AGAIN}`, '');
+	const rest = withoutNothingDone(error.description).replace(` ${NOT_ASKED_AGAIN}`, '');
 	// Who opens the list again after a correction must see that bunq was not asked.
 	const isRemembered = error.description.includes(NOT_ASKED_AGAIN);
-	const description = [
-		isRemembered && NOT_ASKED_AGAIN,
-		rest.slice(0, 1).toUpperCase() + rest.slice(1),
-	];
 	return new BunqError(error.kind, error.message, {
-		description: description.filter(Boolean).join(' '),
+		description: [isRemembered && NOT_ASKED_AGAIN, rest].filter(Boolean).join(' '),
 	});
 };
 
