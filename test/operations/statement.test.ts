@@ -259,6 +259,7 @@ describe('a statement that takes time', () => {
 			const [{ id }] = await made();
 			expect(items).toEqual([]);
 			expect(error?.description).toContain(`bunq has statement ${id}; only its file is missing.`);
+			expect(error?.description).not.toContain('Nothing was done');
 			expect((await bank.log()).filter((one) => one.path.endsWith('/content'))).toHaveLength(1);
 		});
 	});

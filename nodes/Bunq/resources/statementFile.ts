@@ -8,6 +8,7 @@ import { statementsPath } from '../api/listPaths';
 import type { Account } from '../api/types';
 import { path } from '../api/path';
 import { readId, readText } from '../api/readable';
+import { saysMissingRight } from '../api/replies';
 import type { Bunq } from '../connect';
 import { simplified } from '../simplify';
 import { combine, compare, type Match } from './match';
@@ -135,17 +136,19 @@ const awaitFile = async (wanted: Wanted, bunq: Bunq): Promise<FileItem> => {
 	}
 };
 
-/** Any error of the wait, with the statement that bunq has by then. */
+/** Any error of the wait, with the statement that bunq has by then: of that, it must not say that nothing was done. */
 const withStatement = (id: number) => async (error: unknown) => {
-	const { kind } = error as Partial<BunqError>;
-	if (kind === 'cancelled')
-		return await Promise.reject(
-			new BunqError('cancelled', `Stopped while bunq made statement ${id}`, {
-				description: `"Statement: Get File" with the ID ${id} gives the file later.`,
-			}),
-		);
-	const has = `bunq has statement ${id}; only its file is missing.`;
-	return await Promise.reject(error instanceof BunqError ? error.withHint(has) : error);
+	if (!(error instanceof BunqError)) return await Promise.reject(error as Error);
+	const later = `"Statement: Get File" with the ID ${id} gives the file later.`;
+	if (error.kind === 'cancelled')
+		throw new BunqError('cancelled', `Stopped while bunq made statement ${id}`, {
+			description: later,
+		});
+	const meaning =
+		error.kind === 'rejected' && !saysMissingRight(error)
+			? later
+			: error.description.replace(/^Nothing was \w+(?:: |\. )/, '');
+	throw error.withDescription(`bunq has statement ${id}; only its file is missing. ${meaning}`);
 };
 
 /** The file of a statement that is ready, with a name such as `main-2026-01.csv`. */
