@@ -48,6 +48,12 @@ describe('404', () => {
 	});
 });
 
+test('403 with the text of an ended session, in a new one too: it may be a missing right', async () => {
+	const text = 'Insufficient authorisation.';
+	const { description } = await refusal({ status: 403, text, path: 'card$' });
+	expect(description).toMatch(/does not accept the session.* or does not allow this/);
+});
+
 describe.each(['installation', 'device-server', 'session-server'])('at %s', (path) => {
 	test.each([
 		[400, 'Something is wrong.'],

@@ -92,7 +92,7 @@ const REPLY_ERRORS: ReplyError[] = [
 		when: (reply) => reply.status === 403 && saysSessionExpired(reply),
 		kind: 'authentication',
 		description:
-			'Nothing was done: bunq ended the session and did not accept a new one. OAuth2: connect again. API key: test the credential.',
+			'Nothing was done: bunq does not accept the session, even a new one, or does not allow this to the credential. OAuth2: connect again. API key: test the credential.',
 	},
 	{
 		when: saysMissingRight,
