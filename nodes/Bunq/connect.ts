@@ -158,6 +158,7 @@ export const toBunqCredential = (
 		secret: fields.apiKey ?? fields.oauthTokenData?.access_token,
 		deviceName: fields.deviceDescription,
 		acceptsAnyIp: fields.allowAnyIp,
+		isOAuth2: fields.apiKey === undefined,
 		storedSession: fields.handshakeSecret,
 		...usedBy,
 	});

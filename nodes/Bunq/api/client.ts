@@ -107,6 +107,7 @@ const sendOrThrow = async (options: ClientOptions, request: ApiRequest): Promise
 	const error = errorFromReply(
 		replyClass === 'ok' ? { ...reply, fault: 'malformed' } : reply,
 		request,
+		credential,
 	);
 	const isLost = replyClass === 'installationLost';
 	throw noteRefusal(credential, reply, { error, isLost }, request);

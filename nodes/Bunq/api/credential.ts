@@ -13,6 +13,8 @@ export interface BunqCredential {
 	deviceName: string;
 	/** Registers the device for every IP address (docs/bunq-api.md 2.6). */
 	acceptsAnyIp: boolean;
+	/** n8n got the secret by its OAuth2 connection; otherwise somebody pasted it. */
+	isOAuth2?: boolean;
 	/** The session that an earlier handshake left in the credential, as JSON. */
 	storedSession?: string;
 	/** A person is waiting, so a secret that bunq rejected is tried again immediately. */
@@ -63,6 +65,7 @@ export const createCredential = (input: CredentialInput): BunqCredential => {
 		secret,
 		deviceName: readText(input.deviceName)?.trim() || 'n8n',
 		acceptsAnyIp: input.acceptsAnyIp === true,
+		isOAuth2: input.isOAuth2,
 		storedSession: input.storedSession,
 		isManual: input.isManual,
 		executionId: input.executionId,

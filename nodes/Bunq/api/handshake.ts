@@ -147,7 +147,7 @@ const objectOrThrow = (
 	if (classifyReply(reply) === 'ok')
 		return Object.fromEntries(reply.items.flatMap((item) => Object.entries(item ?? {})));
 	const withoutSecret: ApiRequest = { method: 'GET', path: request.path };
-	const error = errorFromReply(reply, withoutSecret);
+	const error = errorFromReply(reply, withoutSecret, credential);
 	if (error.kind === 'outcomeUnknown')
 		throw new BunqError('unavailable', error.message, {
 			description: `n8n could not open a session at bunq. Nothing else was sent. ${error.description}`,

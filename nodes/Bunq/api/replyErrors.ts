@@ -1,4 +1,5 @@
 import { monotonicNow } from './clock';
+import type { BunqCredential } from './credential';
 import { contentOf, describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply, SentReply } from './http';
@@ -17,12 +18,14 @@ import {
 
 /** Replies as errors: what each means, and what to do next. */
 
+type Secret = Pick<BunqCredential, 'isOAuth2'>;
+
 interface ReplyError {
 	when: (reply: Reply, request: ApiRequest) => boolean;
 	kind: FailureKind;
 	/** Used when bunq gave no reason. */
 	message?: string;
-	description: string | ((reply: Reply) => string);
+	description: string | ((reply: Reply, credential: Secret) => string);
 }
 
 const HANDSHAKE_PATHS = ['/installation', '/device-server', '/session-server'];
@@ -33,8 +36,11 @@ const isExplained = (reply: Reply) =>
 const HOW_TO_CHECK =
 	'Check the bunq app, or use Get Many, before you run this again: otherwise it may happen twice.';
 
-const NOT_USED =
-	'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.';
+/** What is wrong with an answer that was not used, by its fault. */
+const NOT_USED = {
+	unsigned: "bunq's signature is missing from its answer",
+	badSignature: "The signature of bunq's answer is wrong",
+};
 
 /** The next step where a right is missing; an operation that knows a better one puts it here. */
 export const KEY_MAY_HAVE_RIGHT =
@@ -54,18 +60,15 @@ const REPLY_ERRORS: ReplyError[] = [
 		description:
 			'It was not bunq that answered, but a proxy, a firewall or a sign-in page of the network. Check the connection from n8n to bunq, or try again later.',
 	},
-	{
-		when: ({ fault }) => fault === 'unsigned',
-		kind: 'outcomeUnknown',
-		message: "bunq's signature is missing from its answer",
-		description: NOT_USED,
-	},
-	{
-		when: ({ fault }) => fault === 'badSignature',
-		kind: 'outcomeUnknown',
-		message: "The signature of bunq's answer is wrong",
-		description: NOT_USED,
-	},
+	...Object.entries(NOT_USED).map(
+		([name, message]): ReplyError => ({
+			when: ({ fault }) => fault === name,
+			kind: 'outcomeUnknown',
+			message,
+			description:
+				'The answer may have been changed in transit, so it was not used. Check for proxies between n8n and bunq.',
+		}),
+	),
 	{
 		when: ({ status }) => status === 408,
 		kind: 'outcomeUnknown',
@@ -75,8 +78,10 @@ const REPLY_ERRORS: ReplyError[] = [
 	{
 		when: saysWrongCredentials,
 		kind: 'authentication',
-		description:
-			'Nothing was done. A new key is mistyped, half copied or of the other environment (sandbox or production): paste it again. One that worked before was revoked, replaced by a later connection of the same OAuth client (connect again or create a new key), or comes from a new IP address (allow it in the bunq app, under Developers).',
+		description: (_, { isOAuth2 }) =>
+			isOAuth2
+				? 'Nothing was done. The connection was revoked, replaced by a later one of the same OAuth client, or is of the other environment (sandbox or production): connect again. Or it comes from a new IP address: allow that in the bunq app, under Developers.'
+				: 'Nothing was done. A new key is mistyped, half copied or of the other environment (sandbox or production): paste it again. One that worked before was revoked or replaced (create a new one), or comes from a new IP address (allow it in the bunq app, under Developers).',
 	},
 	{
 		when: (reply, { path }) =>
@@ -85,14 +90,8 @@ const REPLY_ERRORS: ReplyError[] = [
 			HANDSHAKE_PATHS.includes(path) &&
 			!isExplained(reply),
 		kind: 'authentication',
-		description:
-			'Nothing was done: bunq opened no session. OAuth2: connect again. API key: test the credential; if bunq refuses that too, create a new key.',
-	},
-	{
-		when: (reply) => reply.status === 403 && saysSessionExpired(reply),
-		kind: 'authentication',
-		description:
-			'Nothing was done: bunq does not accept the session, even a new one, or does not allow this to the credential. OAuth2: connect again. API key: test the credential.',
+		description: (_, { isOAuth2 }) =>
+			`Nothing was done: bunq opened no session. ${isOAuth2 ? 'Connect again.' : 'Test the credential; if bunq refuses that too, create a new key.'}`,
 	},
 	{
 		when: saysMissingRight,
@@ -100,10 +99,10 @@ const REPLY_ERRORS: ReplyError[] = [
 		description: `Nothing was done: bunq does not grant this right to the connected credential. ${KEY_MAY_HAVE_RIGHT}`,
 	},
 	{
-		when: ({ status }) => status === 401,
+		when: (reply) => reply.status === 401 || (reply.status === 403 && saysSessionExpired(reply)),
 		kind: 'authentication',
-		description:
-			'Nothing was done: bunq does not accept the session, even a new one. OAuth2: connect again. API key: test the credential.',
+		description: ({ status }, { isOAuth2 }) =>
+			`Nothing was done: bunq does not accept the session, even a new one${status === 403 ? ', or does not allow this to the credential' : ''}. ${isOAuth2 ? 'Connect again.' : 'Test the credential.'}`,
 	},
 	{
 		when: ({ status }) => status === 403,
@@ -208,15 +207,14 @@ const toMinutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
 /**
  * The error that a reply other than `ok` becomes: bunq's reason, its meaning, and what to do next.
  */
-export const errorFromReply = (reply: SentReply, request: ApiRequest) => {
+export const errorFromReply = (reply: SentReply, request: ApiRequest, credential: Secret = {}) => {
 	// A text of a refusal proves nothing where the status is none.
 	const isUnknown = classifyReply(reply) === 'outcomeUnknown';
 	const meaning = REPLY_ERRORS.find(
 		(one) => (!isUnknown || one.kind === 'outcomeUnknown') && one.when(reply, request),
 	)!;
-	const { kind, message } = meaning;
-	const description =
-		typeof meaning.description === 'string' ? meaning.description : meaning.description(reply);
+	const { kind, message, description: says } = meaning;
+	const description = typeof says === 'string' ? says : says(reply, credential);
 	const warning = reply.warning && `bunq also warns: ${reply.warning.replace(/\.$/, '')}.`;
 	const isUnknownWrite = kind === 'outcomeUnknown' && request.method !== 'GET';
 	return new BunqError(
