@@ -100,6 +100,35 @@ describe('a success without bunq’s signature', () => {
 	});
 });
 
+describe('an answer to another request', () => {
+	const message = "bunq's answer belongs to another request";
+	const mixUp = async (method: string, times = 1) =>
+		await bank.control.fault({ kind: 'other-request', method, times });
+
+	test.each([
+		['a success', 10, 1],
+		['a refusal', 99_999, 0],
+	])('%s: the outcome of a payment is unknown, not repeated', async (_, amount, changes) => {
+		const parameters = await bank.payHousehold({ amount });
+		await bank.apiKey(list);
+		await mixUp('POST');
+		const { error } = await bank.apiKey(parameters);
+		expect(error).toMatchObject({
+			message: `Outcome unknown: ${message}`,
+			description: expect.stringMatching(OUTCOME_UNKNOWN),
+		});
+		expect(await bank.changes()).toBe(changes);
+	});
+
+	test('a read is read again, and fails the second time', async () => {
+		await warmUp();
+		await mixUp('GET');
+		expect((await bank.oauth(list)).json).toHaveLength(6);
+		await mixUp('GET', 2);
+		expect(await bank.oauth(list)).toMatchObject({ json: [], error: { message } });
+	});
+});
+
 under(bank, 'signAnswers', true, () => {
 	test('a read counts', async () => {
 		expect((await bank.oauth(list)).json).toHaveLength(6);

@@ -24,6 +24,9 @@ export const HEADERS = {
 	'User-Agent': 'n8n-nodes-bunq-connect',
 };
 
+/** bunq answers with the ID of the request, so that an answer to another one shows (docs/bunq-api.md 3). */
+const REQUEST_ID = 'X-Bunq-Client-Request-Id';
+
 /** One request to bunq's API. */
 export interface ApiRequest {
 	method: Method;
@@ -80,9 +83,17 @@ export interface Reply {
 	/**
 	 * `notSent`: bunq did not receive the request. `noResponse`: bunq may have received it, but no reply arrived.
 	 * `malformed`: the reply is not bunq's JSON. `badSignature`: bunq's signature does not match the reply. `unsigned`: a
-	 * success without bunq's signature. `notFromBunq`: something between n8n and bunq replied.
+	 * success without bunq's signature. `otherRequest`: bunq's reply to another request. `notFromBunq`: something between n8n
+	 * and bunq replied.
 	 */
-	fault?: 'notSent' | 'noResponse' | 'malformed' | 'badSignature' | 'unsigned' | 'notFromBunq';
+	fault?:
+		| 'notSent'
+		| 'noResponse'
+		| 'malformed'
+		| 'badSignature'
+		| 'unsigned'
+		| 'otherRequest'
+		| 'notFromBunq';
 }
 
 /** A reply, and when its request was sent. */
@@ -125,20 +136,23 @@ export const roundTrip = async (
 			'Content-Type': file.contentType,
 			'X-Bunq-Attachment-Description': headerText(file.description),
 		}),
-		'X-Bunq-Client-Request-Id': randomUUID(),
+		[REQUEST_ID]: randomUUID(),
 		...(keys && { 'X-Bunq-Client-Authentication': keys.token }),
 		...(keys && payload && { 'X-Bunq-Client-Signature': sign(payload, keys.privateKey) }),
 	};
 	const options = { method, url: host + path, body: file ? bodyOf(file) : payload, headers };
 	const answer = await exchange(httpRequest, options, timeout, signal);
 	return 'statusCode' in answer
-		? readReply(answer, request, keys?.serverKey, [keys?.token, body?.secret])
+		? readReply(answer, { ...request, id: headers[REQUEST_ID] }, keys?.serverKey, [
+				keys?.token,
+				body?.secret,
+			])
 		: answer;
 };
 
 const readReply = (
 	{ statusCode, headers, body: bytes }: Answer,
-	{ method, expectsFile }: ApiRequest,
+	{ id, method, expectsFile }: ApiRequest & { id: string },
 	serverKey: string | undefined,
 	secrets: unknown[],
 ): Reply => {
@@ -146,16 +160,16 @@ const readReply = (
 	const isFile = expectsFile && statusCode < 300 && hasBunqHeader && !isEnvelope(bytes);
 	// A file is not copied as text.
 	const text = isFile ? '' : bytes.toString('utf8');
-	// The reply to a DELETE may have no body (docs/bunq-api.md 9.9). Then only its headers show that it is bunq's.
-	const isEmpty = method === 'DELETE' && bytes.length === 0;
 	const json = parseEnvelope(text);
-	const answered = isEmpty ? [] : json?.Response;
+	// The reply to a DELETE may have no body (docs/bunq-api.md 9.9). Then only its headers show that it is bunq's.
+	const answered = method === 'DELETE' && bytes.length === 0 ? [] : json?.Response;
 	const items = Array.isArray(answered) ? (answered as IDataObject[]) : undefined;
 	const file = isFile ? readFile(bytes, headers['content-type']) : undefined;
 	const { hasUnknownUrl, ...links } = readPagination(method === 'GET' ? json?.Pagination : null);
 	const isFromBunq = [json?.Response, json?.Error].some(Array.isArray) || hasBunqHeader;
 	const fault = faultOf({
 		isFromBunq,
+		isOther: namesOther(headers[REQUEST_ID.toLowerCase()], id),
 		isReadable:
 			expectsFile && statusCode < 300 ? file !== undefined : items !== undefined && !hasUnknownUrl,
 		signature: signatureOf(bytes, headers[SIGNATURE_HEADER], serverKey),
@@ -176,6 +190,10 @@ const readReply = (
 		fault,
 	};
 };
+
+/** Whether an answer names another request than this one. It may name none. */
+const namesOther = (named: unknown, id: string) =>
+	!(readText(named) ?? id).toLowerCase().includes(id);
 
 /** bunq's time. The clock of a proxy may differ from it. */
 const timeOf = (date: unknown) => Date.parse(String(date)) || undefined;
@@ -208,12 +226,14 @@ const signatureOf = (bytes: Buffer, signature: unknown, serverKey?: string) => {
  */
 const faultOf = (reply: {
 	isFromBunq: boolean;
+	isOther: boolean;
 	isReadable: boolean;
 	signature: ReturnType<typeof signatureOf>;
 	statusCode: number;
 }): Reply['fault'] => {
-	const { isFromBunq, isReadable, signature, statusCode } = reply;
+	const { isFromBunq, isOther, isReadable, signature, statusCode } = reply;
 	if (!isFromBunq) return 'notFromBunq';
+	if (isOther) return 'otherRequest';
 	if (signature === 'wrong' && (isReadable || statusCode >= 300)) return 'badSignature';
 	if (!isReadable) return 'malformed';
 	return signature === 'missing' && statusCode < 300 ? 'unsigned' : undefined;

@@ -38,7 +38,7 @@ export const saysInstallationLost = ({ status, message }: Pick<Reply, 'status' |
 
 /** Whether a reply may be somebody else's than bunq's. */
 const isUntrusted = ({ fault }: Reply) =>
-	fault === 'badSignature' || fault === 'unsigned' || fault === 'notFromBunq';
+	['badSignature', 'unsigned', 'otherRequest', 'notFromBunq'].includes(fault ?? '');
 
 /** A proxy that asks n8n to sign in has passed nothing on (RFC 9110, 15.5.8). Other refusals of a proxy do not show it. */
 export const wasKeptByProxy = ({ fault, status }: Reply) =>

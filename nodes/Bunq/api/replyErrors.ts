@@ -40,6 +40,7 @@ const HOW_TO_CHECK =
 const NOT_USED = {
 	unsigned: "bunq's signature is missing from its answer",
 	badSignature: "The signature of bunq's answer is wrong",
+	otherRequest: "bunq's answer belongs to another request",
 };
 
 /** The next step where a right is missing; an operation that knows a better one puts it here. */

@@ -21,6 +21,7 @@ export type FaultKind =
 	| 'truncated'
 	| 'wrong-signature'
 	| 'unsigned'
+	| 'other-request'
 	| 'html'
 	| 'maintenance'
 	| 'empty'

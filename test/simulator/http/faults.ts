@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FaultKind } from '../control/protocol';
 import { type Reply, errorReply } from './reply';
 import { refusals } from './refusal';
@@ -32,6 +33,9 @@ const withoutSignature = (reply: Reply): Reply => {
 	return { ...reply, headers };
 };
 
+/** `serve` echoes the request's, unless an answer has one. */
+const REQUEST_ID = 'X-Bunq-Client-Request-Id';
+
 const BAD_GATEWAY =
 	'<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
@@ -62,6 +66,9 @@ export const FAULTS: Record<FaultKind, Fault> = {
 	},
 	empty: { after: (reply) => ({ ...withoutSignature(reply), body: '' }) },
 	unsigned: { after: withoutSignature },
+	'other-request': {
+		after: (reply) => ({ ...reply, headers: { ...reply.headers, [REQUEST_ID]: randomUUID() } }),
+	},
 	'wrong-signature': {
 		after: (reply) => ({
 			...reply,

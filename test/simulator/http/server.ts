@@ -195,9 +195,9 @@ const handle = async (
 	const requestId = headers['x-bunq-client-request-id'];
 	response.sendDate = false;
 	response.writeHead(sent.status, {
+		...(requestId && !outcome.headers.Via && { 'X-Bunq-Client-Request-Id': requestId }),
 		...sent.headers,
 		...(bank.switches.warning && { 'X-Bunq-Warning': bank.switches.warning }),
-		...(requestId && !outcome.headers.Via && { 'X-Bunq-Client-Request-Id': requestId }),
 		Date: new Date(now(bank)).toUTCString(),
 		'Content-Length': Buffer.byteLength(sent.body),
 	});

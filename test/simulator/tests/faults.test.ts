@@ -60,6 +60,10 @@ const EXPECTED: Record<
 		reply: { status: 200, json: { Response: expect.anything() } },
 		changedSomething: true,
 	},
+	'other-request': {
+		reply: { status: 200, json: { Response: expect.anything() } },
+		changedSomething: true,
+	},
 	'wrong-signature': {
 		reply: { status: 200, json: { Response: expect.anything() } },
 		changedSomething: true,
@@ -114,6 +118,13 @@ describe('a fault', () => {
 		const unsigned = await bank.session.get('/user');
 		expect(unsigned.headers).not.toHaveProperty('x-bunq-server-signature');
 		expect(isSignedBy(bank.session.serverPublicKey, await bank.session.get('/user'))).toBe(true);
+	});
+
+	test('can name another request', async () => {
+		await bank.control.fault({ kind: 'other-request' });
+		const headers = { 'X-Bunq-Client-Request-Id': 'mine' };
+		const { headers: answered } = await bank.session.get('/user', { headers });
+		expect(answered['x-bunq-client-request-id']).toMatch(/^(?!mine)./);
 	});
 
 	test('can be late', async () => {
