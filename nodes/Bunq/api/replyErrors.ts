@@ -1,6 +1,5 @@
 import { monotonicNow } from './clock';
 import type { BunqCredential } from './credential';
-import { contentOf, describeRequest } from './entries';
 import { BunqError, type FailureKind } from './errors';
 import type { ApiRequest, Reply, SentReply } from './http';
 import {
@@ -15,6 +14,7 @@ import {
 	saysWrongCredentials,
 	wasKeptByProxy,
 } from './replies';
+import { contentOf, describeRequest } from './requestBody';
 
 /** Replies as errors: what each means, and what to do next. */
 

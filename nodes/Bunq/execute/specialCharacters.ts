@@ -1,4 +1,4 @@
-import { entriesIn } from '../api/entries';
+import { entriesIn } from '../api/requestBody';
 import { BunqError } from '../api/errors';
 import type { ApiRequest } from '../api/http';
 import { describeItems, listFirst } from './ordinals';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
-import { amountOf, contentOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/entries';
+import { amountOf, contentOf, counterpartyOf, entriesIn, type BodyEntry } from '../api/requestBody';
 import type { UnknownOutcome, UnknownWrite } from '../api/errors';
 import { isOwnReference } from '../api/ownReference';
 import { readText } from '../api/readable';
@@ -76,7 +76,7 @@ const contentKey = ({ host, access }: Access, path: string, body: IDataObject) =
 		host,
 		path.includes('/monetary-account/') ? '' : access,
 		path,
-		...entriesIn(body).map(essenceOf).sort(),
+		...entriesIn(body).map(amountAndCounterparty).sort(),
 	].join('\n');
 
 /** The references that a user gave, of all entries. */
@@ -99,7 +99,7 @@ export const hasOtherSchedule = ({ body: sent }: UnknownWrite, { body = {} }: Wr
 	return JSON.stringify(before) !== JSON.stringify(body.schedule);
 };
 
-const essenceOf = (entry: BodyEntry) => {
+const amountAndCounterparty = (entry: BodyEntry) => {
 	const amount = amountOf(entry);
 	const to = counterpartyOf(entry);
 	return amount?.value && to?.value

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unwrap } from '../api/client';
-import { contentOf } from '../api/entries';
+import { contentOf } from '../api/requestBody';
 import { BunqError } from '../api/errors';
 import { readId } from '../api/readable';
 import type { Bunq } from '../connect';

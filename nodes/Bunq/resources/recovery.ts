@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CLOCK_SKEW_MS, createdAt, type SentAt, sentBetween } from '../api/clock';
-import { amountOf, entriesIn } from '../api/entries';
+import { amountOf, entriesIn } from '../api/requestBody';
 import { BunqError } from '../api/errors';
 import { isRecord } from '../api/json';
 import { createdSince } from '../api/pagination';
