@@ -27,8 +27,8 @@ const limits = (stopped: AbortSignal) => ({
 	signal: AbortSignal.any([AbortSignal.timeout(BUDGET_MS * 0.8), stopped]),
 });
 
-/** A trigger that n8n has started. */
-export interface StartedTrigger {
+/** What the polls of a trigger share, from its start to its end; `pollFromN8n` notes here what the next one is to know. */
+export interface PollContext {
 	/** n8n's context, with the parameters as they were at the start. */
 	ctx: ITriggerFunctions;
 	event: Event;
@@ -52,17 +52,17 @@ export interface StartedTrigger {
  * leaves failures to the polls by the clock.
  */
 export const pollFromN8n = async (
-	trigger: StartedTrigger,
+	context: PollContext,
 	called?: ReadonlySet<number>,
 ): Promise<{ isDown: boolean }> => {
-	const { ctx, event, memory, hasPolled: isContinued } = trigger;
+	const { ctx, event, memory, hasPolled: isContinued } = context;
 	const startedAt = monotonicNow();
 	const { pollState } = ctx.getWorkflowStaticData('node');
 	const states = newestFirst(memory, parsePollState(pollState));
 	const stopping = new AbortController();
-	trigger.endPoll = () => stopping.abort();
+	context.endPoll = () => stopping.abort();
 	const bunq = await connect(ctx, limits(stopping.signal));
-	const reading = readPollSettings(ctx, event, bunq, trigger.found);
+	const reading = readPollSettings(ctx, event, bunq, context.found);
 	const { settings, failure } = await tryReadSettings(reading);
 	// Where nobody knows the user, the stored state may be a copy of another trigger's, so the one in memory comes first.
 	const state = settings ? states.find((one) => isStateOf(settings, one)) : states.at(0);
@@ -82,18 +82,18 @@ export const pollFromN8n = async (
 		: failPoll(failure, state!, isContinued);
 
 	// No await from here on: storing the state and emitting the items is one step.
-	if (trigger.isOver) return { isDown: false };
-	if (settings) trigger.found = settings.found;
+	if (context.isOver) return { isDown: false };
+	if (settings) context.found = settings.found;
 	const listed = bunq.knownAccounts();
-	if (listed.length > 0) trigger.accounts = listed;
-	storeAndEmit(trigger, state, outcome);
+	if (listed.length > 0) context.accounts = listed;
+	storeAndEmit(context, state, outcome);
 	if (!outcome.error) return { isDown: outcome.isDown };
 	const authentication = ctx.getNodeParameter('authentication', undefined);
 	throw withAlternative(outcome.error, event.oauthAlternative, authentication);
 };
 
 const storeAndEmit = (
-	{ ctx, memory, accounts = [] }: StartedTrigger,
+	{ ctx, memory, accounts = [] }: PollContext,
 	before: PollState | undefined,
 	{ state, items, read }: PollOutcome,
 ) => {

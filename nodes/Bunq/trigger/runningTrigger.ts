@@ -2,7 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import { monotonicNow } from '../api/clock';
 import { toNodeError } from '../nodeError';
 import type { Event } from './event';
-import { pollFromN8n, type StartedTrigger } from './n8nPoll';
+import { pollFromN8n, type PollContext } from './n8nPoll';
 import { isUnavailable } from './poll';
 import { keepUrl, warningError } from './n8nRegistration';
 import { memoryOf } from './triggerMemory';
@@ -21,7 +21,7 @@ const pauseAfter = (down: number) =>
 
 /** A trigger while n8n runs it: it polls by the clock and for calls, one poll after another, and reports what fails. */
 export class RunningTrigger {
-	private readonly trigger: StartedTrigger;
+	private readonly context: PollContext;
 	private readonly waker: Waker;
 	/** Whether bunq is to call. */
 	readonly isInstant: boolean;
@@ -38,16 +38,16 @@ export class RunningTrigger {
 		key: string,
 	) {
 		const memory = memoryOf(key);
-		this.trigger = { ctx, event, memory, isOver: false, hasPolled: false };
+		this.context = { ctx, event, memory, isOver: false, hasPolled: false };
 		this.isInstant = ctx.getNodeParameter('instant', true) === true;
 		this.waker = new Waker({
 			event,
-			isOver: () => this.trigger.isOver,
+			isOver: () => this.context.isOver,
 			isPaused: () => monotonicNow() < this.pausedUntil,
 			state: () => memory.state,
 			inTurn: async (work) => await this.inTurn(work),
 			poll: async (accounts) => {
-				const { isDown } = await pollFromN8n(this.trigger, accounts);
+				const { isDown } = await pollFromN8n(this.context, accounts);
 				if (!isDown) this.countDown(false, 0);
 			},
 		});
@@ -83,7 +83,7 @@ export class RunningTrigger {
 	async keepUrl() {
 		if (!this.isInstant) return;
 		// A poll that could not reach bunq has said so, and the next one tries this again. Until then the last warning holds.
-		const check = await keepUrl(this.ctx, () => this.trigger.isOver).catch(() => undefined);
+		const check = await keepUrl(this.ctx, () => this.context.isOver).catch(() => undefined);
 		const stored = this.ctx.getWorkflowStaticData('node');
 		const message = check?.warning?.message;
 		if (!check || stored.warning === message) return;
@@ -98,13 +98,13 @@ export class RunningTrigger {
 
 	/** From now on it neither stores nor emits anything. */
 	stop() {
-		this.trigger.isOver = true;
-		this.trigger.endPoll?.();
+		this.context.isOver = true;
+		this.context.endPoll?.();
 	}
 
 	private async inTurn(work: () => Promise<void>) {
 		const mine = this.turn.then(async () => {
-			if (!this.trigger.isOver) await work();
+			if (!this.context.isOver) await work();
 		});
 		this.turn = mine.catch(() => undefined);
 		await mine;
@@ -114,13 +114,13 @@ export class RunningTrigger {
 		const startedAt = monotonicNow();
 		this.waker.onClock();
 		try {
-			const { isDown } = await pollFromN8n(this.trigger);
+			const { isDown } = await pollFromN8n(this.context);
 			this.countDown(isDown, startedAt);
 		} catch (error) {
 			this.countDown(isUnavailable(error as { kind?: string }), startedAt);
 			await Promise.reject(error as Error);
 		} finally {
-			this.trigger.hasPolled = true;
+			this.context.hasPolled = true;
 		}
 	}
 
@@ -130,7 +130,7 @@ export class RunningTrigger {
 	}
 
 	private report(error: unknown) {
-		if (this.trigger.isOver) return;
+		if (this.context.isOver) return;
 		const node = this.ctx.getNode();
 		const shown = toNodeError(node, error);
 		// Versions before 2 cannot show it as a failed execution (docs/design.md, How n8n runs the trigger).
