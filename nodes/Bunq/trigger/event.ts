@@ -69,7 +69,7 @@ export interface ListEvent extends EventRow, Feed {
 	showsBalance?: true;
 	/** The list that a record has. */
 	parts?(record: FeedRecord): PartList;
-	/** Whether the record passes the user's filters. */
+	/** Whether the record passes the user's filters. A poll asks only once it has read all that it reads of the list. */
 	matches(record: FeedRecord, params: AnyParams, bunq: Bunq): boolean | Promise<boolean>;
 	/** The item of a record. Not given: the record, simplified or as bunq sent it. */
 	item?(record: FeedRecord, params: AnyParams, bunq: Bunq): Promise<IDataObject>;

@@ -49,19 +49,22 @@ const LINK_DAYS = 40;
 interface Links {
 	readAt: number;
 	links: BunqMeLink[];
-	/** Whether they were read so late that they show all payments that the poll has read, whatever the times say. */
+	/**
+	 * Whether they were read so long after a payment was looked up that they show it, whatever the times say, and with it
+	 * every other payment of the poll, which has read them all before it looks one up (`matches` in event.ts).
+	 */
 	isLate?: boolean;
 }
 
 /** By connection and account: one list serves all payments that were made before it was read. */
 const known = new WeakMap<Bunq, Map<number, Links>>();
 
-const readLinks = async (bunq: Bunq, account: number, isLate = false): Promise<Links> => {
+const readLinks = async (bunq: Bunq, account: number): Promise<Links> => {
 	const since = () => bunq.now() - LINK_DAYS * DAY_MS;
 	const links = await collect(
 		createdSince(bunq.pages<BunqMeLink>(bunqMeLinksPath(account)), since),
 	);
-	const read = { readAt: bunq.now(), links, isLate };
+	const read: Links = { readAt: bunq.now(), links };
 	const lists = known.get(bunq) ?? new Map<number, Links>();
 	known.set(bunq, lists.set(account, read));
 	return read;
@@ -93,7 +96,8 @@ const findPaidLink = async (payment: Payment, bunq: Bunq): Promise<BunqMeLink | 
 	if (!read.links.some(isShown) && isEarly(read)) read = await readLinks(bunq, account);
 	if (!read.links.some(isShown) && isEarly(read)) {
 		await sleep(LINK_LATE_MS);
-		read = await readLinks(bunq, account, true);
+		read = await readLinks(bunq, account);
+		read.isLate = true;
 	}
 	const found = read.links.find(isShown);
 	const mayShow = (link: BunqMeLink) =>
