@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { resources } from '../../nodes/Bunq/resources';
 import { bundle } from '../../scripts/bundle.cjs';
 import { read, root } from '../support/project';
 
@@ -143,6 +144,22 @@ test('every node and credential is registered, with an icon that exists', () => 
 		for (const [, icon] of read(file).matchAll(/'file:([^']+)'/g))
 			expect(readFileSync(join(root, dirname(file), icon), 'utf8')).toMatch(/^<svg/);
 });
+
+test.each(['api', 'execute', 'parameters', 'resources', 'simplify', 'trigger'])(
+	'the README of %s/ names each of its files, but for parts of one resource',
+	(folder) => {
+		const inside = readdirSync(join(root, 'nodes/Bunq', folder)).filter((name) =>
+			name.endsWith('.ts'),
+		);
+		const page = read(`nodes/Bunq/${folder}/README.md`);
+		const named = [...page.matchAll(/`(\w+\.ts)`/g)].map(([, name]) => name);
+		const isOfResource = (name: string) => resources.some(({ value }) => name.startsWith(value));
+		const mayBeMissing = (name: string) => folder === 'resources' && isOfResource(name);
+		expect(inside.filter((name) => !named.includes(name) && !mayBeMissing(name))).toEqual([]);
+		const all = files.map((file) => basename(file));
+		expect(named.filter((name) => !all.includes(name))).toEqual([]);
+	},
+);
 
 const MAX_FILE_LINES = 250;
 const MAX_FUNCTION_LINES = 40;
