@@ -153,11 +153,11 @@ describe('stopped', () => {
 	});
 
 	test.each([
-		['another execution', undefined],
-		['an earlier attempt of the same', 'lease ran out'],
+		['another execution', undefined, 'bunq did not act on it'],
+		['an earlier attempt of the same', 'lease ran out', 'may still act'],
 	])(
 		'while it waits for %s: it ends, sends nothing, and holds back nobody',
-		async (_, executionId) => {
+		async (_, executionId, says) => {
 			await bank.oauth({ resource: 'user', operation: 'get' });
 			const parameters = await pay({
 				additionalFields: { merchantReference: 'INV-1' },
@@ -173,7 +173,9 @@ describe('stopped', () => {
 			const third = bank.oauth(parameters);
 			await rounds();
 			stopped.stop();
-			expect((await second).status).toBe('canceled');
+			const { status, error } = await second;
+			expect(status).toBe('canceled');
+			expect(`${error?.message} ${error?.description}`).toContain(says);
 			expect(await bank.requestCount('POST')).toBe(1);
 			await bank.control.clearFaults();
 			expect((await first).json).toMatchObject([{ skipped: false }]);

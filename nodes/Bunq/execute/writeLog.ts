@@ -39,8 +39,8 @@ export interface WriteLog {
 	partly: Set<number>;
 	/**
 	 * The node starts: nothing of its run is dropped, however long it takes. Waits while the same run is under way: n8n 1.x
-	 * gives an execution to a worker again whose lease ran out, perhaps to the one that still has it. Throws a BunqError where
-	 * the execution is stopped meanwhile.
+	 * gives an execution to a worker again whose lease ran out, perhaps to the one that still has it. Throws a BunqError when
+	 * it is stopped meanwhile.
 	 */
 	open(): Promise<void>;
 	/** The node ends: its records are kept for another hour. */
@@ -147,6 +147,10 @@ const dropRecord = (records: Scope['records'], items: number[]) => {
 
 const newScope = (): Scope => ({ usedAt: 0, running: 0, records: new Map(), uploads: new Map() });
 
+const STOPPED =
+	'Stopped: an earlier attempt of this execution may still act. This one sent nothing';
+const stopped = async () => await Promise.reject(new BunqError('cancelled', STOPPED));
+
 /** The beginning and the end of one attempt of a run. */
 const attemptOf = (key: string, scope: Scope, signal?: AbortSignal) => {
 	let lock: Lock | undefined;
@@ -161,7 +165,7 @@ const attemptOf = (key: string, scope: Scope, signal?: AbortSignal) => {
 	return {
 		open: async () => {
 			use(1);
-			lock = await runs.take(key, signal);
+			lock = await runs.take(key, signal).catch(stopped);
 		},
 		close: () => {
 			lock?.release();
