@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endCalls, sendOnTime } from './http/callbacks';
 import { makeCertificates } from './http/certificates';
-import { controlOf } from './control/client';
+import { controlBy } from './control/client';
 import type { Control, DirtOrder, Switches } from './control/protocol';
 import { completeOrder } from './http/dirt';
 import { settle } from './bank/requests';
 import { runSchedules } from './bank/schedules';
 import { seed } from './bank/seed';
-import { serve } from './http/server';
+import { serve, serveControl } from './http/server';
 
 export * from './control/protocol';
 export { STRICTER_THAN_BUNQ } from './bank/switches';
@@ -25,7 +25,7 @@ export { controlOf } from './control/client';
 
 /** A bunq on this machine. */
 export interface Simulator {
-	/** Plain HTTP: bunq's API below `/v1/`, the control interface below `/_simulator/`. */
+	/** Plain HTTP: bunq's API below `/v1/`, the control interface below `/_simulator/` for other processes. */
 	url: string;
 	/** TLS on 127.0.0.1, for the host names of bunq. */
 	tlsPort: number;
@@ -121,7 +121,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 		tlsPort: tls.port,
 		caPem,
 		caFile,
-		control: controlOf(url),
+		control: controlBy(async (name, args) => await serveControl(bank, name, args)),
 		async stop() {
 			clearInterval(ticking);
 			await Promise.all([plain.close(), tls.close()]);

@@ -20,13 +20,21 @@ const post = async (agent: Agent, url: string, body: string) =>
 		call.end(body);
 	});
 
-/** The control interface of a simulator, in this process or another one. */
+/** Runs one method of the control interface. Takes its arguments as a JSON array, and returns a status and JSON. */
+type RunControl = (name: keyof Control, args: string) => Promise<{ status?: number; text: string }>;
+
+/** The control interface of a simulator in another process. */
 export const controlOf = (url: string): Control => {
 	const agent = new Agent({ keepAlive: true });
+	return controlBy(async (name, args) => await post(agent, `${url}/_simulator/${name}`, args));
+};
+
+/** The control interface by its methods. What goes in and comes out is copied, as between two processes. */
+export const controlBy = (run: RunControl): Control => {
 	const call =
 		(name: keyof Control) =>
 		async (...args: unknown[]) => {
-			const { status, text } = await post(agent, `${url}/_simulator/${name}`, JSON.stringify(args));
+			const { status, text } = await run(name, JSON.stringify(args));
 			if (status === 200) return JSON.parse(text);
 			const said = status === 500 ? text : JSON.parse(text).error;
 			throw new Error(`Simulator, ${name}: ${said}`);
