@@ -24,7 +24,7 @@ export const timesActed = (log: LoggedRequest[]) => {
 	return Math.max(0, ...counts.values());
 };
 
-/** Parameters with which the operation writes. */
+/** Parameters with which the operation writes. May create what it needs, which the bank's log then shows. */
 const sampleOf = async (bank: TestBank, row: OperationRow): Promise<IDataObject> => {
 	const parameters = await requiredParameters(bank, row);
 	if (row.id !== 'api.request') return parameters;
@@ -56,4 +56,12 @@ export const prepareWrite = async (
 	passMinutes();
 	await bank.control.clearLog();
 	return { parameters, request, reads };
+};
+
+/** Another sample of a write whose request is known, apart from the IDs in its path. Returns its parameters. */
+export const prepareAgain = async (bank: TestBank, row: OperationRow): Promise<IDataObject> => {
+	const parameters = await sampleOf(bank, row);
+	passMinutes();
+	await bank.control.clearLog();
+	return parameters;
 };
