@@ -28,7 +28,7 @@ export const recurrence = field({
 	default: 'once',
 	hint: EACH_RUN_PAYS,
 	description:
-		'How often to pay, in steps that bunq counts in UTC: where summer time begins or ends, later runs move by an hour',
+		'How often to pay, in steps that bunq counts in UTC: where summer time begins or ends, later runs move by an hour. Start a monthly payment after 02:00: before, it is the previous day in UTC, and bunq repeats that one.',
 });
 
 export const every = field({
