@@ -14,10 +14,8 @@ import { makeCertificates } from './http/certificates';
 import { controlBy } from './control/client';
 import type { Control, DirtOrder, Switches } from './control/protocol';
 import { completeOrder } from './http/dirt';
-import { settle } from './bank/requests';
-import { runSchedules } from './bank/schedules';
 import { seed } from './bank/seed';
-import { serve, serveControl } from './http/server';
+import { catchUp, serve, serveControl } from './http/server';
 
 export * from './control/protocol';
 export { STRICTER_THAN_BUNQ } from './bank/switches';
@@ -107,8 +105,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 	);
 	// Real time: what a clock makes due happens, and is told, even if nobody calls the bank.
 	const tick = () => {
-		settle(bank);
-		runSchedules(bank);
+		catchUp(bank);
 		sendOnTime(bank);
 	};
 	const ticking = setInterval(tick, TICK_MS).unref();

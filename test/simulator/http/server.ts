@@ -140,7 +140,7 @@ export const serve = async (
 };
 
 /** What the clock has made due happens before anybody is answered. */
-const catchUp = (bank: Bank) => {
+export const catchUp = (bank: Bank) => {
 	settle(bank);
 	runSchedules(bank);
 };
