@@ -80,7 +80,11 @@ const VISIBLE_CHARACTERS = 4;
 
 const textOf = (characters: Character[]) => characters.map(({ value }) => value).join('');
 
+/** What an IBAN has at least, however its two check digits are written. */
+const TWO_DIGITS = /\p{N}[^]*\p{N}/u;
+
 const redactIbans = (text: string) => {
+	if (!TWO_DIGITS.test(text)) return text;
 	const characters = readCharacters(text);
 	const parts: string[] = [];
 	let copied = 0;
