@@ -15,7 +15,7 @@ import {
 import { isRecord, parseJson } from './json';
 import { readId } from './readable';
 import { claimReplacement, forgetRejection, recentRejection } from './rejectedSecrets';
-import { canSign, isPublicKey } from './signature';
+import { isPrivateKey, isPublicKey } from './signature';
 
 /** This process's installations, devices and sessions, one of each per secret and its device settings. */
 
@@ -182,6 +182,6 @@ const parseStoredSession = (credential: BunqCredential): Session | undefined => 
 		readId(session.userId) !== undefined &&
 		!deadInstallations.has(session.installationToken) &&
 		isPublicKey(session.serverKey) &&
-		canSign(session.privateKey);
+		isPrivateKey(session.privateKey);
 	return isUsable ? (session as Session) : undefined;
 };

@@ -29,6 +29,15 @@ export const isPublicKey = (value: unknown): value is string => {
 	}
 };
 
+/** Whether a value is a private key that can sign. */
+export const isPrivateKey = (value: unknown): value is string => {
+	try {
+		return typeof value === 'string' && createPrivateKey(value).asymmetricKeyType === 'rsa';
+	} catch {
+		return false;
+	}
+};
+
 /** Reads a key once for all requests that follow each other with it: that takes longer than to sign or verify with it. */
 const keepingLast = (read: (pem: string) => KeyObject) => {
 	let last: { pem: string; key: KeyObject } | undefined;
@@ -47,15 +56,6 @@ export const sign = (body: string | Buffer, privateKey: string) =>
 		typeof body === 'string' ? Buffer.from(body) : body,
 		privateKeyOf(privateKey),
 	).toString('base64');
-
-/** Whether a private key, from wherever it came, can sign. */
-export const canSign = (privateKey: unknown) => {
-	try {
-		return sign('', privateKey as string) !== '';
-	} catch {
-		return false;
-	}
-};
 
 /**
  * Whether bunq's signature matches the bytes of a reply (docs/bunq-api.md 3). False for a key or a signature that cannot
