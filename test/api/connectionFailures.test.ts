@@ -11,7 +11,7 @@ import { CONTINUE_ON_FAIL } from '../support/parameters';
 
 /** Failures between n8n and bunq: what bunq did, and whether the error says so. */
 
-const bank = useBank();
+const bank = useBank({ isEncrypted: true });
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
 const pay = async (more = {}) =>
 	await bank.payHousehold({ amount: 12.5, paymentDescription: 'Rent', ...more });

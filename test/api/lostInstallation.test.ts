@@ -12,7 +12,7 @@ import { underEach } from '../support/underEach';
 
 /** bunq forgets an installation or refuses a secret while a process uses it (docs/bunq-api.md 2.5, 2.6). */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false, isEncrypted: true });
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
 const NOT_ASKED = /did not ask bunq again/;
 const twelve = { items: emptyItems(12), settings: CONTINUE_ON_FAIL };

@@ -6,7 +6,7 @@ import { OUTCOME_UNKNOWN } from '../support/outcome';
 
 /** Something between n8n and bunq answers: its words are not bunq's, and change nothing here. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false, isEncrypted: true });
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
 
 /** Opens the session, so that the next request is the one under test. */

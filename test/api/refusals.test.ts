@@ -8,7 +8,7 @@ import { under, underEach } from '../support/underEach';
 
 /** What an error says beyond bunq's words: the advice fits the refusal. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false, isEncrypted: true });
 const request = { resource: 'api', operation: 'request', method: 'GET', path: '/user/{user}/card' };
 
 /** The error after bunq answers a path in this way, time after time. */

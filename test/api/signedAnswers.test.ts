@@ -9,7 +9,7 @@ import { under, underEach } from '../support/underEach';
 
 /** After the handshake, only a success that bunq signed counts. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false, isEncrypted: true });
 const list = { resource: 'account', operation: 'getAll', returnAll: true };
 const errorList = (error_description: string) => JSON.stringify({ Error: [{ error_description }] });
 

@@ -7,7 +7,7 @@ import { underEach } from '../support/underEach';
 
 /** The token relay, against a bank that reads only the URL of a token request. Its webhook: e2e/connect.e2e.test.ts. */
 
-const bank = useBank();
+const bank = useBank({ isEncrypted: true });
 const CALLBACK = 'http://localhost:5678/rest/oauth2-credential/callback';
 const FORM = 'application/x-www-form-urlencoded';
 

@@ -7,7 +7,7 @@ import { requestHelper } from '../support/engine';
 
 /** Valid answers with unexpected content. */
 
-const bank = useBank();
+const bank = useBank({ isEncrypted: true });
 
 /** A client whose next requests to this path get this answer, signed by bunq. */
 const client = async (path: string, answer: unknown) => {

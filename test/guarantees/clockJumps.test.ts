@@ -7,7 +7,7 @@ import { emptyItems } from '../support/parameters';
 
 /** Somebody sets this machine's clock, or NTP does, at any moment. bunq's clock goes on. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false });
 const pay = bank.payHousehold;
 const received = bank.receivedByHousehold;
 const accounts = { resource: 'account', operation: 'getAll', returnAll: true };

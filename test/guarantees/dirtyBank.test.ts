@@ -32,7 +32,7 @@ import { isWrite, prepareWrite, timesActed } from '../support/sampleWrites';
  * answers: nothing happens twice, no report is false, nothing is lost. `SEED` and `RUNS` choose other dirt and more.
  */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false });
 /** A request without a credential has no session, no signature and no secret: sandbox.test.ts. */
 const writes = rows.filter((row) => row.writes && row.credential !== 'none');
 const reads = rows.filter((row) => !row.writes && row.id !== 'api.request');

@@ -7,7 +7,7 @@ import { requiredParameters, rows } from '../support/sampleParameters';
 
 /** Many items, executions and payments: as fast as bunq's rate limits allow, and no faster. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false });
 const sampleOf = async (id: string) =>
 	await requiredParameters(bank, rows.find((row) => row.id === id)!);
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ index }));

@@ -16,7 +16,7 @@ import { underEach } from '../support/underEach';
 
 /** A write of unknown outcome is looked up however n8n repeats it, and reported for as long as its outcome is unknown. */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false });
 const pay = bank.payHousehold;
 const received = bank.receivedByHousehold;
 const lose = async (kind: 'drop-before' | 'drop-after', path = 'payment$') =>

@@ -17,7 +17,7 @@ import { read, root } from '../support/project';
  * writes them; the tests compare them.
  */
 
-const bank = useBank();
+const bank = useBank({ isConnected: false });
 
 /** Observations of one operation. */
 interface Seen {

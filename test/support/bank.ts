@@ -15,6 +15,7 @@ import { runNode, type RunOptions, type RunResult } from './engine';
 import { passMinutes, startFakeClock } from './fakeClock';
 import { locator } from './parameters';
 import { SPELLED } from './spellings';
+import { storeSessions, type StoreSession } from './storedSession';
 import { TriggerHarness, type TriggerOptions } from './triggerHarness';
 
 /** The simulated bank of a test file, on a fake clock. Each test gets a bank with new keys and no history of requests. */
@@ -27,6 +28,8 @@ export interface TestBank {
 	url: string;
 	/** Other spellings in the answers from now on, depending on this name. */
 	respell(name: string): Promise<void>;
+	/** Whether the credentials of this test store a session from now on, in place of the file's setting. */
+	connect(isConnected: boolean): void;
 	/** Ends `redirectTo('refuse')` and similar redirections. */
 	reconnect(): void;
 
@@ -95,16 +98,34 @@ const spellingsFor = (name: string): DirtChange[] =>
 
 const HANDSHAKE = /^\/v1\/(installation|device-server|session-server)$/;
 
-/**
- * Gives a test file its bank; call it at the top of the file. With `otherSpellings`, its answers spell values otherwise in
- * one test of four.
- */
-export const useBank = ({ otherSpellings = false } = {}): TestBank => {
-	const running: { simulator?: Simulator; stopClock?: () => void } = {};
+/** How a test file's bank differs from others. */
+export interface BankOptions {
+	/** In one test of four, its answers spell values otherwise. */
+	otherSpellings?: boolean;
+	/** Whether credentials store a session, as n8n stores it after their test. Default: yes; else tests begin with the handshake. */
+	isConnected?: boolean;
+	/** Whether it is reached over TLS. Default: no. */
+	isEncrypted?: boolean;
+}
+
+/** Gives a test file its bank; call it at the top of the file. */
+export const useBank = ({
+	otherSpellings = false,
+	isConnected = true,
+	isEncrypted = false,
+}: BankOptions = {}): TestBank => {
+	const running: {
+		simulator?: Simulator;
+		stopClock?: () => void;
+		storeSession?: StoreSession;
+		isConnected?: boolean;
+	} = {};
 	const triggers = new Set<TriggerHarness>();
 	const control = () => running.simulator!.control;
-	const reconnect = () =>
-		redirectTo({ tlsPort: running.simulator!.tlsPort, ca: running.simulator!.caPem });
+	const reconnect = () => {
+		const { tlsPort, caPem, url } = running.simulator!;
+		redirectTo(isEncrypted ? { tlsPort, ca: caPem } : { httpPort: Number(new URL(url).port) });
+	};
 
 	const respell = async (name: string) => {
 		const changes = process.env.DIRT ? [] : spellingsFor(name);
@@ -123,6 +144,8 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		passMinutes();
 		reconnect();
 		await control().reset(randomUUID());
+		running.storeSession = storeSessions(control());
+		running.isConnected = isConnected;
 		if (otherSpellings) await respell(expect.getState().currentTestName ?? '');
 		// The new bank's history is in the past.
 		passMinutes();
@@ -138,6 +161,8 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		await running.simulator?.stop();
 	});
 
+	const connected: StoreSession = async (fields) =>
+		running.isConnected ? await running.storeSession!(fields) : fields;
 	const world = async (environment: Environment = 'production') =>
 		await control().world(environment);
 	const log = async () => (await control().log()).filter(({ path }) => !HANDSHAKE.test(path));
@@ -163,7 +188,11 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		const environment = environmentOf(parameters);
 		return await runNode({
 			parameters: { authentication: 'apiKey', ...parameters },
-			credential: { environment, apiKey: (await world(environment)).apiKey, ...credential },
+			credential: await connected({
+				environment,
+				apiKey: (await world(environment)).apiKey,
+				...credential,
+			}),
 			...options,
 		});
 	};
@@ -179,6 +208,7 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 			return running.simulator!.url;
 		},
 		respell,
+		connect: (is) => (running.isConnected = is),
 		reconnect,
 		world,
 		account,
@@ -221,11 +251,11 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 			const { oauth } = await world(environment);
 			return await runNode({
 				parameters: { authentication: 'oAuth2', ...parameters },
-				credential: {
+				credential: await connected({
 					environment,
 					oauthTokenData: { access_token: oauth.accessToken },
 					...credential,
-				},
+				}),
 				...options,
 			});
 		},
@@ -233,13 +263,14 @@ export const useBank = ({ otherSpellings = false } = {}): TestBank => {
 		trigger: async (parameters, options = {}) => {
 			const trigger = new TriggerHarness({
 				parameters: { authentication: 'oAuth2', ...parameters },
-				credential:
+				credential: await connected(
 					parameters.authentication === 'apiKey'
 						? { environment: 'production', apiKey: (await world()).apiKey }
 						: {
 								environment: 'production',
 								oauthTokenData: { access_token: (await world()).oauth.accessToken },
 							},
+				),
 				...options,
 			});
 			triggers.add(trigger);

@@ -80,6 +80,33 @@ export const nodeTypes = {
 	getKnownTypes: () => ({}),
 } as INodeTypes;
 
+const byResource = new Map<unknown, INodeType>();
+
+/**
+ * The node with the properties of one resource. n8n compares each property with every other one before it runs a node, and
+ * those of other resources would not show. All properties where an expression names the resource.
+ */
+const ofResource = (resource: unknown): INodeType => {
+	const known = byResource.get(resource);
+	if (known) return known;
+	const { description } = node;
+	const isShown = ({ displayOptions }: INodeProperties) =>
+		displayOptions?.show?.resource?.includes(resource as string);
+	const properties = description.properties.filter(
+		(one) => !one.displayOptions?.show?.resource || isShown(one),
+	);
+	const value = description.properties.some(isShown) ? { ...description, properties } : description;
+	const view = Object.create(node, { description: { value } }) as INodeType;
+	byResource.set(resource, view);
+	return view;
+};
+
+const typesFor = (resource: unknown): INodeTypes => ({
+	...nodeTypes,
+	getByNameAndVersion: (name, version) =>
+		types[name] === node ? ofResource(resource) : nodeTypes.getByNameAndVersion(name, version),
+});
+
 export interface RunOptions {
 	parameters: IDataObject;
 	/** Default: the Bunq node. */
@@ -157,7 +184,7 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 		],
 		connections: { Start: { main: [[{ node: nodeName, type: 'main', index: 0 }]] } },
 		active: false,
-		nodeTypes,
+		nodeTypes: typesFor(parameters.resource),
 		settings: { timezone: options.timezone ?? 'Europe/Amsterdam' },
 	});
 	const hooks = new ExecutionLifecycleHooks(mode, '1', {
@@ -220,9 +247,7 @@ export const runNode = async (options: RunOptions): Promise<RunResult> => {
 
 /** n8n ignores a parameter that the resource does not have, and a test with one would test something else. */
 const expectKnown = (parameters: IDataObject) => {
-	const isOfResource = ({ displayOptions }: INodeProperties) =>
-		displayOptions?.show?.resource?.includes(parameters.resource as string) ?? true;
-	const names = node.description.properties.filter(isOfResource).map(({ name }) => name);
+	const names = ofResource(parameters.resource).description.properties.map(({ name }) => name);
 	const unknown = Object.keys(parameters).filter((name) => !names.includes(name));
 	if (unknown.length > 0) throw new Error(`The node has no parameter ${unknown.join(', ')} here`);
 };

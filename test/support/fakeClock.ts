@@ -57,6 +57,8 @@ export const startFakeClock = () => {
 			'hrtime',
 			'setInterval',
 			'clearInterval',
+			// What formats a time names it.
+			'Intl' as 'Date',
 		],
 	});
 	for (const [name, listener] of CHANNELS) diagnosticsChannel.subscribe(name, listener);

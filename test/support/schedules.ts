@@ -51,6 +51,8 @@ export const runSchedule = async (
 	await control.reset(`schedule ${seed}`);
 	await control.switches({ oauthMayUseTheRest: true });
 	await bank.respell(`${name} ${seed}`);
+	// In every fourth, each process begins with the handshake.
+	bank.connect(seed % 4 > 0);
 	passMinutes();
 	const pick = <T>(from: readonly T[]) => from[random(from.length)];
 	const accounts = (await world()).accounts

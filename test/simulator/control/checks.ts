@@ -197,6 +197,7 @@ const ARGUMENTS: Record<keyof Control, Arguments> = {
 	advance: { required: [span] },
 	world: { optional: [environment] },
 	secrets: NONE,
+	openSession: { required: [text, text] },
 	expireSessions: NONE,
 	forgetInstallations: NONE,
 	revoke: { required: [text] },

@@ -52,6 +52,7 @@ export const controlBy = (run: RunControl): Control => {
 		advance: call('advance'),
 		world: call('world'),
 		secrets: call('secrets'),
+		openSession: call('openSession'),
 		expireSessions: call('expireSessions'),
 		forgetInstallations: call('forgetInstallations'),
 		revoke: call('revoke'),

@@ -12,6 +12,7 @@ import { openLink, payLink } from '../bank/links';
 import { toAmount, toCents } from '../bank/money';
 import { book } from '../bank/payments';
 import { addObject } from '../resources';
+import { openSession } from '../resources/handshake';
 import type { AccountView, CardView, Control, Environment, World } from './protocol';
 import { askAccount, respond, thirdPartyAccount } from '../bank/requests';
 import { seed } from '../bank/seed';
@@ -20,6 +21,7 @@ import {
 	type Bank,
 	type BankEnvironment,
 	type Card,
+	type Credential,
 	type Draft,
 	type MoneyRequest,
 	type Order,
@@ -60,6 +62,18 @@ const withRequest = (bank: Bank, id: number): { env: BankEnvironment; request: M
 		if (request) return { env, request };
 	}
 	throw new Error(`No request ${id}`);
+};
+
+/** The environment of an API key or access token. */
+const withSecret = (
+	bank: Bank,
+	secret: string,
+): { env: BankEnvironment; credential: Credential } => {
+	for (const env of both(bank)) {
+		const credential = env.credentials.get(secret);
+		if (credential) return { env, credential };
+	}
+	throw new Error('No such key or token');
 };
 
 const accountView = (env: BankEnvironment, account: Account): AccountView => ({
@@ -190,10 +204,12 @@ export const ACTIONS: Actions = {
 	forgetInstallations(bank) {
 		for (const env of both(bank)) env.installations.clear();
 	},
+	openSession(bank, secret, publicKey) {
+		const { env, credential } = withSecret(bank, secret);
+		return openSession(bank, env, credential, publicKey);
+	},
 	revoke(bank, secret) {
-		const env = both(bank).find(({ credentials }) => credentials.has(secret));
-		const credential = env?.credentials.get(secret);
-		if (!env || !credential) throw new Error('No such key or token');
+		const { env, credential } = withSecret(bank, secret);
 		revoke(env, credential);
 		announceRevocation(bank, env, credential);
 	},

@@ -297,6 +297,18 @@ export interface Secret {
 	value: string;
 }
 
+/** What a client keeps of its handshake, apart from its own key. */
+export interface OpenSession {
+	installationToken: string;
+	/** The bank's public key, as PEM. */
+	serverKey: string;
+	token: string;
+	/** The user in the URLs: under OAuth, the UserApiKey. */
+	userId: number;
+	/** Under OAuth, the user who granted access. */
+	grantorId?: number;
+}
+
 /** The control interface: every method is `POST /_simulator/<name>` with its arguments as a JSON array. */
 export interface Control extends CallbackControl {
 	/**
@@ -320,6 +332,12 @@ export interface Control extends CallbackControl {
 	world(environment?: Environment): Promise<World>;
 	/** Every secret of this bank, and every one that this process ever issued. */
 	secrets(): Promise<Secret[]>;
+	/**
+	 * The session of a client on this machine that has made the handshake with this key some time ago.
+	 * @param secret an API key or access token
+	 * @param publicKey RSA with 2048 bits, as PEM
+	 */
+	openSession(secret: string, publicKey: string): Promise<OpenSession>;
 	/** Ends all sessions. */
 	expireSessions(): Promise<void>;
 	/** Forgets all installation tokens, for session-server and for signed requests; the answer by switch. */

@@ -4,13 +4,15 @@
  * As a preload: `node --require test/simulator/http/redirect.cjs`, with BUNQ_SIMULATOR_TLS_PORT (a port,
  * or `refuse`, or `nxdomain`) and BUNQ_SIMULATOR_CA_FILE, both read at each connection. BUNQ_SIMULATOR_PUBLIC_HOST is one more
  * host: that of the process itself, whose calls to its public address the simulator passes on.
- * In process: `redirectTo({ tlsPort, ca })`, `redirectTo('refuse')`, `redirectTo('nxdomain')`;
+ * In process: `redirectTo({ tlsPort, ca })`, `redirectTo('refuse')`, `redirectTo('nxdomain')`; `redirectTo({ httpPort })` does
+ * without TLS, which is the business of n8n and takes a quarter of the time of a test;
  * `redirectTo(undefined)` goes back to the environment's variables.
  *
  * Without any of these a connection to bunq fails: no test ever reaches the real bank.
  */
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
+const net = require('node:net');
 const tls = require('node:tls');
 
 // Jest loads this file again for each test file, but `tls` and so this state exist once per process.
@@ -74,6 +76,14 @@ const resume = (connect, options) => {
 	return socket;
 };
 
+const isDefaultPort = ({ port }) => Number(port ?? 443) === 443;
+
+/** An open connection instead of an encrypted one. */
+const connectPlainly = ({ socket }, { httpPort }, listener) => {
+	socket?.destroy();
+	return net.connect({ port: httpPort, host: '127.0.0.1' }, listener);
+};
+
 const divert = (options, host, target) => {
 	const servername = options.servername || host;
 	// A connection through a proxy brings its own socket, which leads to the real bank.
@@ -87,7 +97,7 @@ const divert = (options, host, target) => {
 	}
 	const here = { ...rest, servername, host: '127.0.0.1' };
 	if (target === 'refuse') return { ...here, port: CLOSED_PORT };
-	if (target && Number(options.port ?? 443) === 443) {
+	if (target && isDefaultPort(options)) {
 		return { ...here, port: target.tlsPort, ...trust(target.ca, options) };
 	}
 	const error = new Error(
@@ -111,6 +121,8 @@ if (!tls[STATE]) {
 			IS_BUNQ.test(name) || (name !== '' && name === process.env.BUNQ_SIMULATOR_PUBLIC_HOST);
 		if (![host, options.servername ?? ''].some(isTheirs)) return connect.apply(this, args);
 		const target = tls[STATE].target ?? targetOfEnvironment();
+		if (target?.httpPort && isDefaultPort(options))
+			return connectPlainly(options, target, listener);
 		return resume(
 			(diverted) => connect.call(this, diverted, listener),
 			divert(options, host, target),

@@ -1,4 +1,4 @@
-import { expiredSession, knownCredential, permittedIps } from '../auth/callers';
+import { expiredSession, knownCredential, permittedIps, urlUserId } from '../auth/callers';
 import { STRING, listOf, optional, required } from '../http/fields';
 import { newToken, readClientPublicKey, serverPublicKey } from '../bank/keys';
 import { refusals, refuse } from '../http/refusal';
@@ -12,6 +12,7 @@ import {
 	now,
 	timestamp,
 } from '../bank/state';
+import type { OpenSession } from '../control/protocol';
 import { callerObject } from './user';
 
 const newTokenObject = (
@@ -40,6 +41,60 @@ const admitSession = (
 	}
 };
 
+/** §2.1: a client's new key. */
+const install = (bank: Bank, env: BankEnvironment, pem: string) => {
+	const publicKey = readClientPublicKey(pem);
+	const Token = newTokenObject(bank, env, 'an installation token');
+	const { token } = Token;
+	const installation: Installation = { token, publicKey, hasDevice: false, requestIds: new Set() };
+	env.installations.set(token, installation);
+	return { Token, installation };
+};
+
+/** §2.2: a device for a key or token. */
+const addDevice = (
+	bank: Bank,
+	installation: Installation,
+	credential: Credential,
+	{ asked, ip }: { asked?: string[]; ip: string },
+) => {
+	installation.hasDevice = true;
+	const more = permittedIps(bank, asked, ip);
+	credential.permittedIps = [...new Set([...(credential.permittedIps ?? []), ...more])];
+};
+
+/** §2.3: a session on an installation with a device. */
+const start = (
+	bank: Bank,
+	env: BankEnvironment,
+	installation: Installation,
+	credential: Credential,
+) => {
+	const Token = newTokenObject(bank, env, 'a session token');
+	const { id, token } = Token;
+	const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;
+	env.sessions.set(token, { id, token, credential, installation, expires });
+	return Token;
+};
+
+/** The session of a client on this machine that has made the handshake some time ago. */
+export const openSession = (
+	bank: Bank,
+	env: BankEnvironment,
+	credential: Credential,
+	publicKey: string,
+): OpenSession => {
+	const { installation } = install(bank, env, publicKey);
+	addDevice(bank, installation, credential, { ip: '127.0.0.1' });
+	return {
+		installationToken: installation.token,
+		serverKey: serverPublicKey(),
+		token: start(bank, env, installation, credential).token,
+		userId: urlUserId(credential),
+		...(credential.grant && { grantorId: credential.userId }),
+	};
+};
+
 /** §2: the handshake, and the end of a session. */
 export const handshake: Route[] = [
 	/** §2.1 */
@@ -48,10 +103,7 @@ export const handshake: Route[] = [
 		path: '/installation',
 		body: { client_public_key: required(STRING) },
 		run({ bank, env, body }) {
-			const publicKey = readClientPublicKey(body.client_public_key);
-			const Token = newTokenObject(bank, env, 'an installation token');
-			const { token } = Token;
-			env.installations.set(token, { token, publicKey, hasDevice: false, requestIds: new Set() });
+			const { Token } = install(bank, env, body.client_public_key);
 			return {
 				unsigned: true,
 				items: [
@@ -77,9 +129,7 @@ export const handshake: Route[] = [
 			if (installation.hasDevice && bank.switches.deviceAlreadyExists === 'refuse') {
 				throw refuse('deviceExists');
 			}
-			installation.hasDevice = true;
-			const more = permittedIps(bank, body.permitted_ips, request.ip);
-			credential.permittedIps = [...new Set([...(credential.permittedIps ?? []), ...more])];
+			addDevice(bank, installation, credential, { asked: body.permitted_ips, ip: request.ip });
 			return { items: [{ Id: { id: nextId(env) } }] };
 		},
 	}),
@@ -95,11 +145,8 @@ export const handshake: Route[] = [
 			// A key opens a session only after a device registered it (§2.2, §2.5).
 			if (!installation.hasDevice || !credential.permittedIps) throw refusals.credentials();
 			admitSession(bank, env, installation, credential);
-			const Token = newTokenObject(bank, env, 'a session token');
-			const { id, token } = Token;
-			const expires = now(bank) + bank.switches.sessionTimeoutSeconds * 1000;
-			env.sessions.set(token, { id, token, credential, installation, expires });
-			return { items: [{ Id: { id } }, { Token }, callerObject(bank, env, credential)] };
+			const Token = start(bank, env, installation, credential);
+			return { items: [{ Id: { id: Token.id } }, { Token }, callerObject(bank, env, credential)] };
 		},
 	}),
 
