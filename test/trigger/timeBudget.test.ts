@@ -59,6 +59,18 @@ test('a first poll that reads only some accounts delivers nothing, and later eve
 	expect(descriptionsOf(trigger.delivered).sort()).toEqual([...ACCOUNTS].sort());
 });
 
+test('accounts that a first poll did not reach are still known after a list that lacks them', async () => {
+	const trigger = await bank.trigger(onAll, NO_TIME);
+	passMinutes();
+	await trigger.activate();
+	const body = JSON.stringify({ Response: [], Pagination: null });
+	await bank.control.fault({ kind: 'other', path: 'monetary-account$', body });
+	await trigger.nextPoll().catch(() => undefined);
+	for (const account of ACCOUNTS) await bank.receive(account);
+	await trigger.nextPolls(8);
+	expect(descriptionsOf(trigger.delivered).sort()).toEqual([...ACCOUNTS].sort());
+});
+
 test('an account that is closed before it was read to the end is read to the end', async () => {
 	const accountId = await bank.control.addAccount({ description: 'Short' });
 	const trigger = await bank.trigger(onAll, NO_TIME);

@@ -45,9 +45,12 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 		cursorOf(state, id) !== undefined ||
 		results.some((read) => read.account === id && !read.error && read.cursor);
 	// One that was shared begins when it is read first. Listed before, it would count as known from the start.
-	const ids = accounts
+	const listed = accounts
 		.filter((one) => arrivalOf(one, state?.listing) !== 'shared' || isBegun(one))
 		.map(({ id }) => id);
+	// One that was listed and never read stays known where this list lacks it, or it would count as shared afterwards.
+	const unread = state?.listing?.ids.filter((id) => !cursorOf(state, id)) ?? [];
+	const ids = [...new Set([...listed, ...unread])];
 	return {
 		results: [result, ...missingAccounts(accounts, result, run), ...results],
 		ranOutOfTime,
