@@ -81,10 +81,10 @@ test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | un
 		4,
 	],
 	[
-		'not one that was closed before it was read',
-		{ closed: [1], cursors: { 1: undefined } },
-		[2, 3, 4],
-		4,
+		'first, one that was closed before it was read',
+		{ closed: [6], cursors: { 6: undefined } },
+		[6, 1, 2, 3],
+		3,
 	],
 	[
 		'last, those that failed',
@@ -105,7 +105,7 @@ test.each<[rule: string, given: Case, ids: number[], lastInRotation: number | un
 		'fewer, if there are no more',
 		{
 			closed: [3, 4, 5, 6],
-			cursors: Object.fromEntries([3, 4, 5, 6].map((id) => [id, undefined])),
+			cursors: Object.fromEntries([3, 4, 5, 6].map((id) => [id, cursorOf({ isClosed: true })])),
 		},
 		[1, 2],
 		undefined,

@@ -71,6 +71,37 @@ test('accounts that a first poll did not reach are still known after a list that
 	expect(descriptionsOf(trigger.delivered).sort()).toEqual([...ACCOUNTS].sort());
 });
 
+test('an account that is closed before it was read is read, but not one that was closed before the trigger began', async () => {
+	const open = await bank.control.addAccount({ description: 'Open' });
+	const closed = await bank.control.addAccount({ description: 'Closed' });
+	await bank.closeAccount(closed);
+	const trigger = await bank.trigger(onAll, NO_TIME);
+	passMinutes();
+	await trigger.activate();
+	const ids = await bank.receive('Open', { count: 2 });
+	ids.push(...(await bank.receive('Open', { amount: '-2.00' })));
+	await bank.closeAccount(open);
+	await trigger.nextPolls(8);
+	expect(idsOf(trigger.delivered)).toEqual(ids);
+	expect(await bank.accountsRead()).not.toContain(closed);
+});
+
+test('an account that is opened and closed between two polls is read', async () => {
+	const trigger = await bank.trigger(onAll);
+	passMinutes();
+	await trigger.activate();
+	passMinutes();
+	const accountId = await bank.control.addAccount({ description: 'Short' });
+	const ids = await bank.receive('Short', { count: 2 });
+	ids.push(...(await bank.receive('Short', { amount: '-2.00' })));
+	await bank.closeAccount(accountId);
+	expect(idsOf(await trigger.nextPoll())).toEqual(ids);
+	await trigger.nextPollsDeliverNothing(2);
+	await bank.control.clearLog();
+	await trigger.nextPoll();
+	expect(await bank.accountsRead()).not.toContain(accountId);
+});
+
 test('an account that is closed before it was read to the end is read to the end', async () => {
 	const accountId = await bank.control.addAccount({ description: 'Short' });
 	const trigger = await bank.trigger(onAll, NO_TIME);

@@ -12,7 +12,7 @@ import {
 	type AccountResult,
 	type PollRun,
 } from './pollRun';
-import { cursorOf, type AccountListing, type PollState } from './pollState';
+import { cursorOf, type AccountListing, type Cursor, type PollState } from './pollState';
 
 /** The list of accounts: which accounts a poll watches, and where one begins that was never read. */
 
@@ -59,9 +59,16 @@ export const missingAccounts = (
 		.filter(([id, { isClosed }]) => !isClosed && !accounts.some((one) => String(one.id) === id))
 		.map(([id]) => ({ account: Number(id), isFromList: true, error: notListed() }));
 
-/** A closed account that was read since, so that nothing in it can be new. */
-export const markClosed = ({ id }: Pick<Account, 'id'>, { state }: PollRun): AccountRead => {
-	const cursor = cursorOf(state, id);
+/**
+ * A closed account in which nothing can be new: it was read since, or was closed before the trigger began.
+ * @param unread its cursor where it has none
+ */
+export const markClosed = (
+	{ id }: Pick<Account, 'id'>,
+	{ state }: PollRun,
+	unread?: Cursor,
+): AccountRead => {
+	const cursor = cursorOf(state, id) ?? unread;
 	return { account: id, items: [], cursor: cursor && { ...cursor, isClosed: true } };
 };
 

@@ -51,8 +51,11 @@ export const pollLists = async (event: ListEvent, run: PollRun): Promise<Account
 	// One that was listed and never read stays known where this list lacks it, or it would count as shared afterwards.
 	const unread = state?.listing?.ids.filter((id) => !cursorOf(state, id)) ?? [];
 	const ids = [...new Set([...listed, ...unread])];
+	const isFirst = !state && results.some(({ error }) => !error);
+	const closed = isFirst ? accounts.filter((one) => !isOpen(one)) : [];
+	const known = closed.map((one) => ({ ...endAccount(one, run), isFromList: true as const }));
 	return {
-		results: [result, ...missingAccounts(accounts, result, run), ...results],
+		results: [result, ...missingAccounts(accounts, result, run), ...known, ...results],
 		ranOutOfTime,
 		listing: { ...listing, ids },
 	};
@@ -85,11 +88,14 @@ const readAccounts = async (
 		hasFurtherPages ||= !result.error && result.pages > 1;
 		// bunq no longer shows a closed account.
 		const isGone = result.error?.kind === 'rejected' && !isOpen(account);
-		results.push(isGone ? markClosed(account, run) : result);
+		results.push(isGone ? endAccount(account, run) : result);
 		if (result.error?.kind === 'authentication') break;
 	}
 	return { results, ranOutOfTime: false };
 };
+
+const endAccount = (account: WatchedAccount, run: PollRun) =>
+	markClosed(account, run, newCursor(run.state?.baseline ?? Infinity));
 
 /** The account's events that match the user's filters, and its new cursor. Throws a BunqError. */
 const readAccount = async (event: ListEvent, account: WatchedAccount, run: PollRun) => {
@@ -130,7 +136,7 @@ const balanceAfter = ({ showsBalance }: ListEvent, newest?: FeedRecord) =>
 
 /**
  * The accounts to read, in this order:
- * 1. those that moved, are only partly read, or were closed, which are read once more;
+ * 1. those that moved, are only partly read, or were closed since, which are read once more;
  * 2. a few in rotation, because some events do not move the balance, among them those that bunq refuses;
  * 3. those that failed, because they may use up the time.
  * After a poll that ran out of time, those come first that were tried longest ago.
@@ -138,10 +144,15 @@ const balanceAfter = ({ showsBalance }: ListEvent, newest?: FeedRecord) =>
 export const selectDueAccounts = (
 	event: Pick<ListEvent, 'movesBalance'>,
 	accounts: WatchedAccount[],
-	state: Pick<PollState, 'accounts' | 'lastTried' | 'failures' | 'refusals' | 'ranOutOfTime'>,
+	state: Pick<
+		PollState,
+		'accounts' | 'lastTried' | 'failures' | 'refusals' | 'ranOutOfTime' | 'listing'
+	>,
 ) => {
-	const isUnfinished = ({ id }: WatchedAccount) =>
-		cursorOf(state, id) && !cursorOf(state, id)?.isClosed;
+	const isUnfinished = (account: WatchedAccount) => {
+		const cursor = cursorOf(state, account.id);
+		return cursor ? !cursor.isClosed : arrivalOf(account, state.listing) !== 'shared';
+	};
 	const lastTriedOf = ({ id }: WatchedAccount) => state.lastTried[id] ?? 0;
 	const byLastTried = (a: WatchedAccount, b: WatchedAccount) =>
 		lastTriedOf(a) - lastTriedOf(b) || a.id - b.id;
