@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { fingerprint } from '../../nodes/Bunq/api/credential';
+import { generateKeys } from '../../nodes/Bunq/api/signature';
 import { toBunqCredential } from '../../nodes/Bunq/connect';
 import type { OpenSession, Simulator } from '../simulator';
 
@@ -8,12 +8,6 @@ import type { OpenSession, Simulator } from '../simulator';
  * Credentials that hold a session, as n8n stores it when it tests an API key: their tests begin after the handshake. A
  * process that has been running for a while has such a session for an access token, too.
  */
-
-const PEM = {
-	modulusLength: 2048,
-	publicKeyEncoding: { type: 'spki', format: 'pem' },
-	privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const;
 
 /** The credential that these fields are; undefined where the package refuses them. */
 const read = (fields: IDataObject) => {
@@ -32,7 +26,7 @@ export const storeSessions = (control: Simulator['control']): StoreSession => {
 	const opened = new Map<string, Promise<(OpenSession & { privateKey: string }) | undefined>>();
 
 	const open = async (secret: string) => {
-		const { publicKey, privateKey } = generateKeyPairSync('rsa', PEM);
+		const { publicKey, privateKey } = await generateKeys();
 		const session = await control.openSession(secret, publicKey).catch(() => undefined);
 		return session && { ...session, privateKey };
 	};
